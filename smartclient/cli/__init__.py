@@ -1,0 +1,4 @@
+"""The commands without a window, with JSON output.
+
+Errors go to stderr with their code; exit 0 fine or warning, 1 negative verdict, 2 bad input.
+"""

@@ -1,0 +1,42 @@
+"""Time comes in from outside: the wall clock in UTC and a counter that never steps back."""
+
+import time
+from datetime import UTC, datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Where a program reads time. All instants are aware and in UTC."""
+
+    def now(self) -> datetime:
+        """The wall clock."""
+
+    def monotonic(self) -> float:
+        """Seconds of a counter that never steps back."""
+
+
+class SystemClock:
+    """The clock of this machine."""
+
+    def now(self) -> datetime:
+        """The wall clock of this machine."""
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        """The monotonic counter of this machine."""
+        return time.monotonic()
+
+
+def to_text(instant: datetime) -> str:
+    """ISO 8601 in UTC with milliseconds, as stored and sent: 2026-11-21T17:58:03.120Z."""
+    if instant.tzinfo is None:
+        raise ValueError("an instant without a zone")
+    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def from_text(text: str) -> datetime:
+    """The instant of `to_text`; raises ValueError for anything without a zone."""
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None:
+        raise ValueError(f"{text!r} has no zone")
+    return instant.astimezone(UTC)

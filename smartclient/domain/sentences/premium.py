@@ -1,0 +1,6 @@
+"""Sentences of the area "premium"."""
+
+from smartclient.domain.language import N_
+from smartclient.domain.sentences.sentence import Sentence
+
+SENTENCES: dict[str, Sentence] = {}

@@ -1,0 +1,22 @@
+"""Sentences about the program itself."""
+
+from smartclient.domain.language import N_
+from smartclient.domain.sentences.sentence import Sentence
+
+SENTENCES: dict[str, Sentence] = {
+    "SC-PROG-001": Sentence(
+        N_("SmartClient is already running."),
+        N_("Your work is open in its window."),
+        N_("Use the window that is open."),
+    ),
+    "SC-PROG-002": Sentence(
+        N_("Something unexpected happened ({kind})."),
+        N_("Everything you typed up to now is saved."),
+        N_("Try the step again. If it happens again, call the help desk and read out {support}."),
+    ),
+    "SC-PROG-003": Sentence(
+        N_("There is no space left on the disk."),
+        N_("What was saved before stays as it was; what you see on the screen is still there."),
+        N_("Free some space on the disk and press save again."),
+    ),
+}

@@ -1,0 +1,400 @@
+"""The messages of the protocol, version 1.
+
+Every message is a frozen value with `to_json` and `from_json`; unknown fields of the other side are
+ignored, and kept where a body passes through (rule 10). A body that does not fit its message raises
+BadInput SC-SYNC-010 naming field, value and rule.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeVar
+
+from smartclient.domain.document_life import ServerState, Stage
+from smartclient.domain.errors import BadInput
+from smartclient.domain.ids import Op, RecordId, Sha256
+
+Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+JsonObject = dict[str, Json]
+
+PROTOCOL_VERSION = 1
+MAX_PUSH_LINES = 200
+MAX_PUSH_BYTES = 4_000_000
+MAX_FEED_ROWS = 1_000
+MAX_PACK_BYTES = 4_000_000
+MAX_BLOB_BYTES = 64_000_000
+
+
+class RecordKind(StrEnum):
+    """The kinds of records this version exchanges, with the way they are written."""
+
+    DOCUMENT = "document"  # replace
+    SIGNED_PACKAGE = "signed_package"  # append
+    DOCUMENT_STATUS = "document_status"  # server
+    NUMBER_LEASE = "number_lease"  # server
+
+
+class Write(StrEnum):
+    """The three ways to write a record."""
+
+    REPLACE = "replace"
+    APPEND = "append"
+    SERVER = "server"
+
+
+WRITE_OF: Mapping[RecordKind, Write] = {
+    RecordKind.DOCUMENT: Write.REPLACE,
+    RecordKind.SIGNED_PACKAGE: Write.APPEND,
+    RecordKind.DOCUMENT_STATUS: Write.SERVER,
+    RecordKind.NUMBER_LEASE: Write.SERVER,
+}
+
+
+class Answer(StrEnum):
+    """What the server says of one pushed line."""
+
+    OK = "ok"
+    LOCKED = "locked"
+    BUSY = "busy"
+    STALE = "stale"
+    MISSING = "missing"
+    INVALID = "invalid"
+
+
+T = TypeVar("T")
+
+
+def _bad(field: str, value: Json, rule: str) -> BadInput:
+    return BadInput("SC-SYNC-010", field=field, value=repr(value)[:60], rule=rule)
+
+
+def text(source: Mapping[str, Json], name: str, limit: int = 200) -> str:
+    """A text field of a message, refused when absent or longer than `limit`."""
+    value = source.get(name)
+    if not isinstance(value, str) or len(value) > limit:
+        raise _bad(name, value, f"text of at most {limit} characters")
+    return value
+
+
+def whole(source: Mapping[str, Json], name: str, low: int = 0, high: int = 2**53) -> int:
+    """A whole number of a message within its bounds."""
+    value = source.get(name)
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise _bad(name, value, f"whole number from {low} to {high}")
+    return value
+
+
+def truth(source: Mapping[str, Json], name: str) -> bool:
+    """A true or false of a message."""
+    value = source.get(name)
+    if not isinstance(value, bool):
+        raise _bad(name, value, "true or false")
+    return value
+
+
+def listed(
+    source: Mapping[str, Json], name: str, each: Callable[[Json], T], limit: int
+) -> tuple[T, ...]:
+    """A list of a message with at most `limit` entries."""
+    value = source.get(name)
+    if not isinstance(value, list) or len(value) > limit:
+        raise _bad(name, type(value).__name__, f"list of at most {limit}")
+    return tuple(each(entry) for entry in value)
+
+
+def mapping(source: Json, name: str = "message") -> JsonObject:
+    """An object of a message."""
+    if not isinstance(source, dict):
+        raise _bad(name, type(source).__name__, "object")
+    return source
+
+
+def sha256_text(value: Json) -> Sha256:
+    """A SHA-256 as 64 lower-case hexadecimal characters."""
+    if not isinstance(value, str) or len(value) != 64 or set(value) - set("0123456789abcdef"):
+        raise _bad("sha256", value, "64 hexadecimal characters")
+    return Sha256(value)
+
+
+def uuid_text(source: Mapping[str, Json], name: str) -> str:
+    """A UUID in lower case with hyphens."""
+    value = text(source, name, 36)
+    groups = [len(group) for group in value.split("-")]
+    if groups != [8, 4, 4, 4, 12] or set(value) - set("0123456789abcdef-"):
+        raise _bad(name, value, "UUID in lower case")
+    return value
+
+
+def _op(value: Json) -> Op:
+    return Op(uuid_text({"op": value}, "op"))
+
+
+def chosen(source: Mapping[str, Json], name: str, of: type[StrEnum]) -> str:
+    """A value of an enumeration, given as text."""
+    value = source.get(name)
+    if not isinstance(value, str) or value not in {str(member) for member in of}:
+        raise _bad(name, value, "one of " + ", ".join(of))
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class PushLine:
+    """One record offered to the server (rule 1); `sha256` is over the canonical body bytes."""
+
+    id: RecordId
+    kind: RecordKind
+    op: Op
+    lineage: tuple[Op, ...]
+    stage: Stage
+    form_version: str
+    sha256: Sha256
+    blobs: tuple[Sha256, ...]
+    body: JsonObject
+
+    def to_json(self) -> JsonObject:
+        """The line as JSON."""
+        return {
+            "id": self.id,
+            "kind": self.kind.value,
+            "op": self.op,
+            "lineage": list(self.lineage),
+            "stage": self.stage.value,
+            "form_version": self.form_version,
+            "sha256": self.sha256,
+            "blobs": list(self.blobs),
+            "body": self.body,
+        }
+
+    @classmethod
+    def from_json(cls, source: Json) -> "PushLine":
+        """The line of `to_json`."""
+        fields = mapping(source, "line")
+        return cls(
+            RecordId(uuid_text(fields, "id")),
+            RecordKind(chosen(fields, "kind", RecordKind)),
+            Op(uuid_text(fields, "op")),
+            listed(fields, "lineage", _op, 64),
+            Stage(chosen(fields, "stage", Stage)),
+            text(fields, "form_version", 80),
+            sha256_text(fields.get("sha256")),
+            listed(fields, "blobs", sha256_text, 100),
+            mapping(fields.get("body"), "body"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PushRequest:
+    """Up to 200 lines or 4 MB."""
+
+    epoch: int
+    lines: tuple[PushLine, ...]
+
+    def to_json(self) -> JsonObject:
+        """The request as JSON."""
+        return {"epoch": self.epoch, "lines": [line.to_json() for line in self.lines]}
+
+    @classmethod
+    def from_json(cls, source: Json) -> "PushRequest":
+        """The request of `to_json`, lines unread: a bad line must not refuse its neighbours."""
+        fields = mapping(source)
+        return cls(
+            whole(fields, "epoch"), listed(fields, "lines", PushLine.from_json, MAX_PUSH_LINES)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PushResult:
+    """The answer to one line, in the order of the request."""
+
+    id: str
+    op: str
+    answer: Answer
+    version: int = 0
+    missing: tuple[Sha256, ...] = ()
+    code: str = ""
+
+    def to_json(self) -> JsonObject:
+        """The result as JSON."""
+        return {
+            "id": self.id,
+            "op": self.op,
+            "answer": self.answer.value,
+            "version": self.version,
+            "missing": list(self.missing),
+            "code": self.code,
+        }
+
+    @classmethod
+    def from_json(cls, source: Json) -> "PushResult":
+        """The result of `to_json`."""
+        fields = mapping(source, "result")
+        return cls(
+            text(fields, "id", 36),
+            text(fields, "op", 36),
+            Answer(chosen(fields, "answer", Answer)),
+            whole(fields, "version"),
+            listed(fields, "missing", sha256_text, 100),
+            text(fields, "code", 20),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRow:
+    """One row of the changes of a scope; `seq` is the cursor."""
+
+    id: RecordId
+    kind: RecordKind
+    version: int
+    op: Op
+    sha256: Sha256
+    stage: Stage
+    state: ServerState
+    blobs: tuple[Sha256, ...]
+    seq: int
+
+    def to_json(self) -> JsonObject:
+        """The row as JSON."""
+        return {
+            "id": self.id,
+            "kind": self.kind.value,
+            "version": self.version,
+            "op": self.op,
+            "sha256": self.sha256,
+            "stage": self.stage.value,
+            "state": self.state.value,
+            "blobs": list(self.blobs),
+            "seq": self.seq,
+        }
+
+    @classmethod
+    def from_json(cls, source: Json) -> "FeedRow":
+        """The row of `to_json`."""
+        fields = mapping(source, "row")
+        return cls(
+            RecordId(uuid_text(fields, "id")),
+            RecordKind(chosen(fields, "kind", RecordKind)),
+            whole(fields, "version"),
+            Op(uuid_text(fields, "op")),
+            sha256_text(fields.get("sha256")),
+            Stage(chosen(fields, "stage", Stage)),
+            ServerState(chosen(fields, "state", ServerState)),
+            listed(fields, "blobs", sha256_text, 100),
+            whole(fields, "seq"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesRequest:
+    """Where the client stands in each of its scopes, and the ETag it was last given."""
+
+    epoch: int
+    since: Mapping[str, int]
+
+    def to_json(self) -> JsonObject:
+        """The request as JSON."""
+        return {"epoch": self.epoch, "since": dict(self.since)}
+
+    @classmethod
+    def from_json(cls, source: Json) -> "ChangesRequest":
+        """The request of `to_json`."""
+        fields = mapping(source)
+        since = mapping(fields.get("since"), "since")
+        if len(since) > 50:
+            raise _bad("since", len(since), "at most 50 scopes")
+        return cls(whole(fields, "epoch"), {scope: whole(since, scope) for scope in since})
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesReply:
+    """Rows of one scope in the order of `seq`; ask again while `more`."""
+
+    scope: str
+    rows: tuple[FeedRow, ...]
+    more: bool
+    next_lock_at: str
+    catalogue_etag: str
+
+    def to_json(self) -> JsonObject:
+        """The reply as JSON."""
+        return {
+            "scope": self.scope,
+            "rows": [row.to_json() for row in self.rows],
+            "more": self.more,
+            "next_lock_at": self.next_lock_at,
+            "catalogue_etag": self.catalogue_etag,
+        }
+
+    @classmethod
+    def from_json(cls, source: Json) -> "ChangesReply":
+        """The reply of `to_json`."""
+        fields = mapping(source)
+        return cls(
+            text(fields, "scope", 80),
+            listed(fields, "rows", FeedRow.from_json, MAX_FEED_ROWS),
+            truth(fields, "more"),
+            text(fields, "next_lock_at", 40),
+            text(fields, "catalogue_etag", 100),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TokenReply:
+    """What a live token brings: server time, epoch, next lock and the catalogue's tag."""
+
+    token: str
+    server_time: str
+    epoch: int
+    protocol_min: int
+    protocol_max: int
+    next_lock_at: str
+    catalogue_etag: str
+
+    def to_json(self) -> JsonObject:
+        """The reply as JSON."""
+        return {
+            "token": self.token,
+            "server_time": self.server_time,
+            "epoch": self.epoch,
+            "protocol_min": self.protocol_min,
+            "protocol_max": self.protocol_max,
+            "next_lock_at": self.next_lock_at,
+            "catalogue_etag": self.catalogue_etag,
+        }
+
+    @classmethod
+    def from_json(cls, source: Json) -> "TokenReply":
+        """The reply of `to_json`."""
+        fields = mapping(source)
+        return cls(
+            text(fields, "token", 100),
+            text(fields, "server_time", 40),
+            whole(fields, "epoch"),
+            whole(fields, "protocol_min"),
+            whole(fields, "protocol_max"),
+            text(fields, "next_lock_at", 40),
+            text(fields, "catalogue_etag", 100),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A refusal of the server: its code, and what fills the sentence."""
+
+    code: str
+    values: Mapping[str, str]
+
+    def to_json(self) -> JsonObject:
+        """The refusal as JSON."""
+        return {"code": self.code, "values": dict(self.values)}
+
+    @classmethod
+    def from_json(cls, source: Json) -> "Problem":
+        """The refusal of `to_json`."""
+        fields = mapping(source)
+        values = mapping(fields.get("values", {}), "values")
+        return cls(text(fields, "code", 20), {name: text(values, name, 500) for name in values})
+
+
+def lines_of(results: Sequence[PushResult]) -> list[Json]:
+    """The results of a push as JSON."""
+    return [result.to_json() for result in results]
