@@ -15,7 +15,7 @@ _of_this_request: ContextVar[NullTranslations | None] = ContextVar("translations
 
 def speak(translations: NullTranslations) -> None:
     """Choose the language of the whole program."""
-    global _default  # noqa: PLW0603 - the language of a program is one fact
+    global _default
     _default = translations
 
 
