@@ -2,8 +2,8 @@
 
 The shown state is derived from the stage (the adviser's side), the server state and the marks that
 came with the server's statuses. `permission` is the one table of rights; windows, services and
-server ask it and nothing else. Source: the seed's answers 4 to 7 on documents, capability rows SC-33 to
-SC-60 and DS-23 to DS-29.
+server ask it and nothing else. Source: the seed's answers 4 to 7 on documents, capability rows
+SC-33 to SC-60 and DS-23 to DS-29.
 """
 
 from collections.abc import Mapping
