@@ -1,6 +1,29 @@
-"""Sentences of the area "commands"."""
+"""Sentences about the commands without a window."""
 
 from smartclient.domain.language import N_
 from smartclient.domain.sentences.sentence import Sentence
 
-SENTENCES: dict[str, Sentence] = {}
+_NOTHING = N_("Nothing was changed.")
+
+SENTENCES: dict[str, Sentence] = {
+    "SC-CMD-001": Sentence(
+        N_("The command was not understood: {problem}."),
+        _NOTHING,
+        N_("It is called like this: {usage}"),
+    ),
+    "SC-CMD-002": Sentence(
+        N_("The file {file} cannot be read: {problem}."),
+        _NOTHING,
+        N_("Check the name and whether you may read it."),
+    ),
+    "SC-CMD-003": Sentence(
+        N_("{file} is not JSON: {problem}."),
+        _NOTHING,
+        N_("Correct it and run the command again."),
+    ),
+    "SC-CMD-004": Sentence(
+        N_("There is no folder {file}."),
+        _NOTHING,
+        N_("Check the name and whether you may read it."),
+    ),
+}
