@@ -1,0 +1,145 @@
+"""What must stand in a signed file, kept beside it: the acceptance rule reads this, not the file.
+
+The laptop begins a record when it freezes a document and adds the digest of every revision it
+makes; the server keeps it, so that a file cut back to an earlier revision is seen.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from smartclient.domain.errors import BadInput
+from smartclient.domain.ids import DocumentId, DocumentNumber, Sha256
+from smartclient.wire.messages import (
+    Json,
+    JsonObject,
+    listed,
+    mapping,
+    sha256_text,
+    text,
+    truth,
+    whole,
+)
+
+ISSUE_FIELD = "issue"
+"""The first signature: invisible, certifies the frozen document."""
+SEAL_FIELD = "seal"
+"""The last signature: invisible, closes the document."""
+RECORD_SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedField:
+    """One signature in its place in the order, and whether it must carry sealed biometrics."""
+
+    name: str
+    biometric: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateIdentity:
+    """Which template drew the pages; `sha256` is over its manifest."""
+
+    id: str
+    version: int
+    sha256: Sha256
+
+
+@dataclass(frozen=True, slots=True)
+class SigningRecord:
+    """What is expected of one signed file."""
+
+    document_id: DocumentId
+    number: DocumentNumber
+    fields: tuple[ExpectedField, ...]
+    """All signatures in signing order, the issue first and the seal last."""
+    seal_certificate_sha256: Sha256
+    """Of the DER of the certificate that every signature must be made with."""
+    values_sha256: Sha256
+    """Of the values attached to the first signed revision."""
+    template: TemplateIdentity
+    revisions: tuple[Sha256, ...] = ()
+    """Of the whole file after each signature so far, in the order of `fields`."""
+
+    @classmethod
+    def begin(
+        cls,
+        document_id: DocumentId,
+        number: DocumentNumber,
+        template: TemplateIdentity,
+        values: bytes,
+        *,
+        signers: Iterable[ExpectedField],
+        seal_certificate: bytes,
+    ) -> "SigningRecord":
+        """The record of a document that is about to be issued.
+
+        `signers` are the fields of people in signing order; the issue and the seal are added here.
+        `seal_certificate` is DER.
+        """
+        return cls(
+            document_id,
+            number,
+            (ExpectedField(ISSUE_FIELD), *signers, ExpectedField(SEAL_FIELD)),
+            _sha256(seal_certificate),
+            _sha256(values),
+            template,
+        )
+
+    def with_revision(self, pdf: bytes) -> "SigningRecord":
+        """The record after one more signature; `pdf` is the whole file with it."""
+        return replace(self, revisions=(*self.revisions, _sha256(pdf)))
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether every expected signature was made."""
+        return len(self.revisions) == len(self.fields)
+
+    @property
+    def next_field(self) -> ExpectedField | None:
+        """The signature whose turn it is; None once sealed."""
+        return None if self.is_sealed else self.fields[len(self.revisions)]
+
+    def to_json(self) -> JsonObject:
+        """The record as JSON."""
+        return {
+            "schema": RECORD_SCHEMA,
+            "document_id": self.document_id,
+            "number": self.number,
+            "fields": [{"name": field.name, "biometric": field.biometric} for field in self.fields],
+            "seal_certificate_sha256": self.seal_certificate_sha256,
+            "values_sha256": self.values_sha256,
+            "template": {
+                "id": self.template.id,
+                "version": self.template.version,
+                "sha256": self.template.sha256,
+            },
+            "revisions": list(self.revisions),
+        }
+
+    @classmethod
+    def from_json(cls, source: Json) -> "SigningRecord":
+        """The record of `to_json`; raises BadInput SC-DOC-010 or SC-SYNC-010 naming the field."""
+        if not isinstance(source, dict) or source.get("schema") != RECORD_SCHEMA:
+            raise BadInput("SC-DOC-010")
+        template = mapping(source.get("template"), "template")
+        fields = listed(source, "fields", lambda each: mapping(each, "field"), 100)
+        return cls(
+            DocumentId(text(source, "document_id", 36)),
+            DocumentNumber(text(source, "number", 20)),
+            tuple(
+                ExpectedField(text(each, "name", 80), truth(each, "biometric")) for each in fields
+            ),
+            sha256_text(source.get("seal_certificate_sha256")),
+            sha256_text(source.get("values_sha256")),
+            TemplateIdentity(
+                text(template, "id", 80),
+                whole(template, "version"),
+                sha256_text(template.get("sha256")),
+            ),
+            listed(source, "revisions", sha256_text, 100),
+        )
+
+
+def _sha256(content: bytes) -> Sha256:
+    return Sha256(hashlib.sha256(content).hexdigest())
