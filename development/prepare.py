@@ -84,14 +84,11 @@ def _is_debian_root() -> bool:
 def _install_debian(packages: list[str]) -> None:
     print("Installing Debian packages: " + " ".join(packages), flush=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    quiet = {"env": environment, "stdout": subprocess.DEVNULL}
-    subprocess.run(["apt-get", "update", "-qq"], check=False, **quiet)  # type: ignore[call-overload]
-    done = subprocess.run(  # type: ignore[call-overload]
-        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages],
-        check=False,
-        **quiet,
-    )
+    for step in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
+        command = ["apt-get", "-qq", *step]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode != 0:
+        print(done.stderr, file=sys.stderr)
         _fail(f"apt-get could not install them. Run: apt-get install {' '.join(packages)}")
 
 
