@@ -1,4 +1,5 @@
-"""Form packages: load, evaluate, validate, price.
+"""Form packages: a form as data is loaded, filled in, checked, priced and described for drawing.
 
-A form is data. Nothing here knows a particular form, a window or a database.
+`package` loads, `session` is one form being filled in, `layout` says what to draw, `states` what is
+shown of it. It draws nothing, stores nothing and opens no connection.
 """

@@ -1,0 +1,40 @@
+"""What was found of a document, and what is known of its signatures."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from smartclient.domain.ids import Sha256
+from smartclient.wire.messages import JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class SignedFacts:
+    """What the verified PDF and its signing record say, for `judge`."""
+
+    fields: tuple[str, ...]
+    """Names of the fields that carry a valid signature of a person, in the order of signing."""
+    values_sha256: Sha256
+    """Over the exact bytes of the values attached to the first signed revision."""
+    answers: JsonObject
+    """The answers inside those values."""
+
+
+@dataclass(frozen=True, slots=True)
+class DossierVerdict:
+    """Whether the insurer may take the document; `code` is the first reason why not, or empty."""
+
+    exportable: bool
+    complete: bool
+    missing: tuple[str, ...]
+    """Paths of answers that are missing or wrong, and signature fields that are unsigned."""
+    premium_recomputed: Decimal | None
+    """Payable instalment as computed now; None where it cannot be, or the form has no premium."""
+    code: str = ""
+
+    def to_json(self) -> JsonObject:
+        """The part that travels in a document status."""
+        return {
+            "exportable": self.exportable,
+            "missing": list(self.missing),
+            "code": self.code,
+        }
