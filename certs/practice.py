@@ -32,13 +32,11 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from smartclient.domain.clock import Clock, SystemClock
 from smartclient.domain.errors import Damaged, NotAllowed, SmartClientError
+from smartclient.domain.mode import Mode, mode_of
 from smartclient.domain.sentences import text_for
 
 PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 Extension = tuple[x509.ExtensionType, bool]
-
-PRODUCTION = "production"
-MODE_VARIABLE = "SMARTCLIENT_MODE"
 
 RENEW_BEFORE = timedelta(days=30)
 BACKDATED = timedelta(hours=1)
@@ -139,13 +137,13 @@ _PLANS: Sequence[_Plan] = (
 )
 
 
-def make(folder: Path, *, mode: str, clock: Clock) -> None:
+def make(folder: Path, *, mode: Mode, clock: Clock) -> None:
     """Make what is missing of the practice keys and certificates in `folder`.
 
     Raises NotAllowed SC-ACT-090 in production mode, Damaged SC-ACT-091 naming a key file that
     cannot be read: a key is never replaced, because something may be sealed to it.
     """
-    if mode == PRODUCTION:
+    if mode is Mode.PRODUCTION:
         raise NotAllowed("SC-ACT-090")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for plan in _PLANS:
@@ -241,7 +239,7 @@ def _write(path: Path, content: bytes) -> None:
     partial.replace(path)
 
 
-def main(arguments: Sequence[str], clock: Clock, mode: str) -> int:
+def main(arguments: Sequence[str], clock: Clock, mode: Mode) -> int:
     """`python -m certs.practice DIR`: exit 0 when all is there, 2 for a refusal."""
     if len(arguments) != 1:
         sys.stderr.write("usage: python -m certs.practice DIR\n")
@@ -255,4 +253,4 @@ def main(arguments: Sequence[str], clock: Clock, mode: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:], SystemClock(), os.environ.get(MODE_VARIABLE, "")))
+    sys.exit(main(sys.argv[1:], SystemClock(), mode_of(os.environ, bundled=False)))

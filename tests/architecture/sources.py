@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PRODUCT = ROOT / "smartclient"
+PRODUCT = (ROOT / "smartclient", ROOT / "certs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Module:
 
 def modules() -> Iterator[Module]:
     """Every module of the product."""
-    for path in sorted(PRODUCT.rglob("*.py")):
+    for path in sorted(path for folder in PRODUCT for path in folder.rglob("*.py")):
         text = path.read_text(encoding="utf-8")
         yield Module(path, text, ast.parse(text))
 

@@ -12,6 +12,7 @@ from cryptography.x509.verification import PolicyBuilder, Store
 
 from certs import practice
 from smartclient.domain.errors import Damaged, NotAllowed
+from smartclient.domain.mode import Mode
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
@@ -34,7 +35,7 @@ def _contents(folder: Path) -> dict[str, bytes]:
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("keys") / "practice"
-    practice.make(folder, mode="", clock=_Clock(NOON))
+    practice.make(folder, mode=Mode.PRACTICE, clock=_Clock(NOON))
     return folder
 
 
@@ -59,7 +60,7 @@ def test_that_every_subject_says_practice(made: Path) -> None:
 
 def test_that_a_second_call_changes_nothing(made: Path) -> None:
     before = _contents(made)
-    practice.make(made, mode="", clock=_Clock(NOON + timedelta(days=100)))
+    practice.make(made, mode=Mode.PRACTICE, clock=_Clock(NOON + timedelta(days=100)))
     assert _contents(made) == before
 
 
@@ -90,7 +91,7 @@ def test_that_a_lost_certificate_is_made_again_for_the_same_key(made: Path, tmp_
     folder = _copy(made, tmp_path / "copy")
     key = (folder / "authority-key.pem").read_bytes()
     (folder / "authority.pem").unlink()
-    practice.make(folder, mode="", clock=_Clock(NOON))
+    practice.make(folder, mode=Mode.PRACTICE, clock=_Clock(NOON))
     assert (folder / "authority.pem").exists()
     assert (folder / "authority-key.pem").read_bytes() == key
 
@@ -98,7 +99,7 @@ def test_that_a_lost_certificate_is_made_again_for_the_same_key(made: Path, tmp_
 def test_that_a_server_certificate_nearly_over_is_renewed_alone(made: Path, tmp_path: Path) -> None:
     folder = _copy(made, tmp_path / "copy")
     before = _contents(folder)
-    practice.make(folder, mode="", clock=_Clock(NOON + timedelta(days=380)))
+    practice.make(folder, mode=Mode.PRACTICE, clock=_Clock(NOON + timedelta(days=380)))
     changed = {name for name, content in _contents(folder).items() if before[name] != content}
     assert changed == {"server.pem"}
 
@@ -107,7 +108,7 @@ def test_that_a_damaged_key_is_named_and_left_as_it_is(made: Path, tmp_path: Pat
     folder = _copy(made, tmp_path / "copy")
     (folder / "core-key.pem").write_bytes(b"torn")
     with pytest.raises(Damaged) as refusal:
-        practice.make(folder, mode="", clock=_Clock(NOON))
+        practice.make(folder, mode=Mode.PRACTICE, clock=_Clock(NOON))
     assert refusal.value.code == "SC-ACT-091"
     assert refusal.value.values == {"file": "core-key.pem"}
     assert (folder / "core-key.pem").read_bytes() == b"torn"
@@ -115,6 +116,6 @@ def test_that_a_damaged_key_is_named_and_left_as_it_is(made: Path, tmp_path: Pat
 
 def test_that_production_mode_makes_no_practice_key(tmp_path: Path) -> None:
     with pytest.raises(NotAllowed) as refusal:
-        practice.make(tmp_path / "keys", mode=practice.PRODUCTION, clock=_Clock(NOON))
+        practice.make(tmp_path / "keys", mode=Mode.PRODUCTION, clock=_Clock(NOON))
     assert refusal.value.code == "SC-ACT-090"
     assert not (tmp_path / "keys").exists()
