@@ -34,9 +34,13 @@ def sha256(content: bytes) -> Sha256:
 def parse(content: bytes) -> Json:
     """The JSON value of the bytes; BadInput SC-SYNC-011 when they are none."""
     try:
-        return cast("Json", json.loads(content))
+        return cast("Json", json.loads(content, parse_constant=_no_such_number))
     except (ValueError, RecursionError) as broken:
         raise BadInput("SC-SYNC-011") from broken
+
+
+def _no_such_number(name: str) -> float:
+    raise ValueError(f"{name} is no number of JSON")
 
 
 def pack(content: bytes) -> bytes:

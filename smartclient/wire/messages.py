@@ -69,11 +69,23 @@ def _bad(field: str, value: Json, rule: str) -> BadInput:
 
 
 def text(source: Mapping[str, Json], name: str, limit: int = 200) -> str:
-    """A text field of a message, refused when absent or longer than `limit`."""
+    """A text field of a message, refused when absent, longer than `limit` or not storable.
+
+    A NUL or half of a surrogate pair is JSON, but neither UTF-8 nor a value of PostgreSQL.
+    """
     value = source.get(name)
-    if not isinstance(value, str) or len(value) > limit:
+    if not isinstance(value, str) or len(value) > limit or not is_storable(value):
         raise _bad(name, value, f"text of at most {limit} characters")
     return value
+
+
+def is_storable(value: str) -> bool:
+    """Whether the text is Unicode without NUL, as databases and UTF-8 want it."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\x00" not in value
 
 
 def whole(source: Mapping[str, Json], name: str, low: int = 0, high: int = 2**53) -> int:
@@ -183,23 +195,44 @@ class PushLine:
 
 
 @dataclass(frozen=True, slots=True)
+class UnreadableLine:
+    """A line that fits no record: what could be read of its id and op, and the refusal."""
+
+    id: str
+    op: str
+    refusal: BadInput
+
+
+@dataclass(frozen=True, slots=True)
 class PushRequest:
-    """Up to 200 lines or 4 MB."""
+    """Up to 200 lines or 4 MB. A client fills it with PushLines only."""
 
     epoch: int
-    lines: tuple[PushLine, ...]
+    lines: tuple[PushLine | UnreadableLine, ...]
 
     def to_json(self) -> JsonObject:
         """The request as JSON."""
-        return {"epoch": self.epoch, "lines": [line.to_json() for line in self.lines]}
+        lines = (line for line in self.lines if isinstance(line, PushLine))
+        return {"epoch": self.epoch, "lines": [line.to_json() for line in lines]}
 
     @classmethod
     def from_json(cls, source: Json) -> "PushRequest":
-        """The request of `to_json`, lines unread: a bad line must not refuse its neighbours."""
+        """The request of `to_json`, each line alone: a bad one never refuses its neighbours."""
         fields = mapping(source)
-        return cls(
-            whole(fields, "epoch"), listed(fields, "lines", PushLine.from_json, MAX_PUSH_LINES)
-        )
+        return cls(whole(fields, "epoch"), listed(fields, "lines", _line, MAX_PUSH_LINES))
+
+
+def _line(source: Json) -> PushLine | UnreadableLine:
+    try:
+        return PushLine.from_json(source)
+    except BadInput as refusal:
+        fields = source if isinstance(source, dict) else {}
+        known = {name: fields.get(name) for name in ("id", "op")}
+        shown = {
+            name: value if isinstance(value, str) and len(value) <= 36 else ""
+            for name, value in known.items()
+        }
+        return UnreadableLine(shown["id"], shown["op"], refusal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,45 +365,6 @@ class ChangesReply:
             text(fields, "scope", 80),
             listed(fields, "rows", FeedRow.from_json, MAX_FEED_ROWS),
             truth(fields, "more"),
-            text(fields, "next_lock_at", 40),
-            text(fields, "catalogue_etag", 100),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class TokenReply:
-    """What a live token brings: server time, epoch, next lock and the catalogue's tag."""
-
-    token: str
-    server_time: str
-    epoch: int
-    protocol_min: int
-    protocol_max: int
-    next_lock_at: str
-    catalogue_etag: str
-
-    def to_json(self) -> JsonObject:
-        """The reply as JSON."""
-        return {
-            "token": self.token,
-            "server_time": self.server_time,
-            "epoch": self.epoch,
-            "protocol_min": self.protocol_min,
-            "protocol_max": self.protocol_max,
-            "next_lock_at": self.next_lock_at,
-            "catalogue_etag": self.catalogue_etag,
-        }
-
-    @classmethod
-    def from_json(cls, source: Json) -> "TokenReply":
-        """The reply of `to_json`."""
-        fields = mapping(source)
-        return cls(
-            text(fields, "token", 100),
-            text(fields, "server_time", 40),
-            whole(fields, "epoch"),
-            whole(fields, "protocol_min"),
-            whole(fields, "protocol_max"),
             text(fields, "next_lock_at", 40),
             text(fields, "catalogue_etag", 100),
         )
