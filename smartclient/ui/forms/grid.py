@@ -1,0 +1,200 @@
+"""Six columns in which the cells of a form flow from left to right.
+
+A cell that is not relevant is hidden and leaves no hole. Below every row stands room for messages,
+whether there are any or not, so that nothing moves when a message comes or goes; a message may use
+the room of its neighbours to the right as long as they have none.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget, QWidgetItem
+
+COLUMNS = 6
+GAP = 16
+MESSAGE_ROOM = 32
+"""Two lines of a message, and at the same time the distance to the next row."""
+NARROW_COLUMN = 58
+"""Below this width in pixels a column is too narrow to type in; spans are widened instead."""
+
+
+class Message(Protocol):
+    """What stands below a cell."""
+
+    def is_empty(self) -> bool:
+        """Nothing is said."""
+
+    def place(self, rectangle: QRect) -> None:
+        """Take this room; an empty rectangle means none."""
+
+
+@dataclass(slots=True)
+class _Cell:
+    item: QLayoutItem
+    columns: int
+    message: Message | None
+    own_row: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    cell: _Cell
+    left: int
+    width: int
+
+
+class SixColumnGrid(QLayout):
+    """A layout for the cells of one card; its height follows from its width."""
+
+    def __init__(self, parent: QWidget | None = None, *, gap: int = GAP) -> None:
+        super().__init__(parent)
+        self._cells: list[_Cell] = []
+        self._gap = gap
+        self._rows: list[tuple[list[_Placed], int, int]] = []
+        self._height_of: tuple[int, int] | None = None
+        self.setContentsMargins(0, 0, 0, 0)
+
+    def add_cell(
+        self,
+        widget: QWidget,
+        columns: int,
+        message: Message | None = None,
+        *,
+        own_row: bool = False,
+    ) -> None:
+        """Append a cell over 1 to 6 columns; `own_row` starts a row and ends it."""
+        self.addChildWidget(widget)
+        self._cells.append(
+            _Cell(QWidgetItem(widget), max(1, min(COLUMNS, columns)), message, own_row)
+        )
+        self.invalidate()
+
+    def addItem(self, item: QLayoutItem) -> None:
+        """Qt's way to append; the item gets a row of its own."""
+        self._cells.append(_Cell(item, COLUMNS, None, own_row=True))
+
+    def count(self) -> int:
+        """How many cells there are, hidden ones included."""
+        return len(self._cells)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:
+        """The cell of that position, or None."""
+        return self._cells[index].item if 0 <= index < len(self._cells) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:
+        """Remove and return the cell of that position."""
+        if not 0 <= index < len(self._cells):
+            return None
+        cell = self._cells.pop(index)
+        self.invalidate()
+        return cell.item
+
+    def expandingDirections(self) -> Qt.Orientation:
+        """It takes the width it is given and no more height than it needs."""
+        return Qt.Orientation.Horizontal
+
+    def hasHeightForWidth(self) -> bool:
+        """Rows wrap, so the height follows from the width."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """The height that all visible rows need at this width."""
+        if self._height_of is None or self._height_of[0] != width:
+            self._height_of = (width, self._arrange(QRect(0, 0, width, 0), place=False))
+        return self._height_of[1]
+
+    def sizeHint(self) -> QSize:
+        """As wide as comfortable, as high as that needs."""
+        return QSize(640, self.heightForWidth(640))
+
+    def minimumSize(self) -> QSize:
+        """It can be squeezed to two narrow columns."""
+        margins = self.contentsMargins()
+        return QSize(240 + margins.left() + margins.right(), 40)
+
+    def invalidate(self) -> None:
+        """Forget measured heights; Qt calls it when a cell appears, goes or changes its size."""
+        self._height_of = None
+        super().invalidate()
+
+    def setGeometry(self, rectangle: QRect) -> None:
+        """Place all cells and their messages."""
+        super().setGeometry(rectangle)
+        self._arrange(rectangle, place=True)
+
+    def place_messages(self) -> None:
+        """Share out the room of messages again, after one came or went. No cell moves."""
+        for placed, top, right in self._rows:
+            self._place_messages_of(placed, top, right)
+
+    def _arrange(self, rectangle: QRect, *, place: bool) -> int:
+        margins = self.contentsMargins()
+        inner = rectangle.marginsRemoved(margins)
+        top = inner.top()
+        if place:
+            self._rows = []
+        for row in self._wrapped(inner.width()):
+            placed = self._across(row, inner)
+            height = max(_height(entry.cell.item, entry.width) for entry in placed)
+            has_messages = any(entry.cell.message is not None for entry in placed)
+            if place:
+                for entry in placed:
+                    own = _height(entry.cell.item, entry.width)
+                    # Controls of one row stand on one line even when a label above has two.
+                    corner = QPoint(entry.left, top + height - own)
+                    entry.cell.item.setGeometry(QRect(corner, QSize(entry.width, own)))
+                if has_messages:
+                    self._rows.append((placed, top + height, inner.right() + 1))
+                    self._place_messages_of(placed, top + height, inner.right() + 1)
+            top += height + (MESSAGE_ROOM if has_messages else self._gap)
+        return top - inner.top() + margins.top() + margins.bottom()
+
+    def _wrapped(self, width: int) -> Iterator[list[_Cell]]:
+        """Visible cells, row by row; narrow windows widen the spans until they can be typed in."""
+        column = (width - (COLUMNS - 1) * self._gap) / COLUMNS
+        widen = 1 if column >= NARROW_COLUMN else (2 if column >= NARROW_COLUMN / 2 else 3)
+        row: list[_Cell] = []
+        used = 0
+        for cell in self._cells:
+            if cell.item.isEmpty():
+                continue
+            columns = min(COLUMNS, cell.columns * widen)
+            if row and (used + columns > COLUMNS or cell.own_row or row[-1].own_row):
+                yield row
+                row, used = [], 0
+            row.append(cell)
+            used += columns
+        if row:
+            yield row
+
+    def _across(self, row: list[_Cell], inner: QRect) -> list[_Placed]:
+        column = (inner.width() - (COLUMNS - 1) * self._gap) / COLUMNS
+        widen = 1 if column >= NARROW_COLUMN else (2 if column >= NARROW_COLUMN / 2 else 3)
+        placed: list[_Placed] = []
+        start = 0
+        for cell in row:
+            columns = min(COLUMNS, cell.columns * widen)
+            left = inner.left() + round(start * (column + self._gap))
+            right = inner.left() + round((start + columns) * (column + self._gap) - self._gap)
+            placed.append(_Placed(cell, left, max(1, right - left)))
+            start += columns
+        return placed
+
+    def _place_messages_of(self, placed: list[_Placed], top: int, right: int) -> None:
+        end = right
+        for entry in reversed(placed):
+            message = entry.cell.message
+            if message is None or message.is_empty():
+                if message is not None:
+                    message.place(QRect())
+                continue
+            message.place(QRect(entry.left, top + 2, end - entry.left, MESSAGE_ROOM - 2))
+            end = entry.left - self._gap
+
+
+def _height(item: QLayoutItem, width: int) -> int:
+    if item.hasHeightForWidth():
+        return item.heightForWidth(width)
+    return item.sizeHint().height()

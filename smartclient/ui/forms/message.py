@@ -1,0 +1,85 @@
+"""What stands below a field: a problem in words, a word of help, or nothing.
+
+It is painted instead of being a label, because a label that changes its text makes the whole form
+measure itself again at every key press.
+"""
+
+from enum import StrEnum
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from smartclient.ui.icons import paint_icon
+from smartclient.ui.theme import LABEL, look
+
+_ICON = 14
+
+
+class Tone(StrEnum):
+    """How a message is meant; also the name of its colour in the theme."""
+
+    ERROR = "bad"
+    WARNING = "attention"
+    HELP = "muted"
+
+
+class FieldMessage(QWidget):
+    """The message of one field; the grid gives it its room."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._text = ""
+        self._tone = Tone.HELP
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """What is said now."""
+        return self._text
+
+    @property
+    def tone(self) -> Tone:
+        """How it is meant."""
+        return self._tone
+
+    def is_empty(self) -> bool:
+        """Nothing is said."""
+        return not self._text
+
+    def say(self, text: str, tone: Tone) -> bool:
+        """Say something else; returns whether the room has to be shared out again."""
+        if (text, tone) == (self._text, self._tone):
+            return False
+        appears = bool(text) != bool(self._text)
+        self._text, self._tone = text, tone
+        self.setToolTip(text)
+        self.update()
+        return appears
+
+    def place(self, rectangle: QRect) -> None:
+        """Take this room; an empty rectangle means none."""
+        if rectangle.isEmpty():
+            self.hide()
+            return
+        self.setGeometry(rectangle)
+        self.show()
+
+    def sizeHint(self) -> QSize:
+        """One line."""
+        return QSize(80, self.fontMetrics().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the words; a warning has a sign before them, so that colour alone tells nothing."""
+        del event
+        painter = QPainter(self)
+        painter.setFont(look().font(LABEL))
+        painter.setPen(look().colour(self._tone.value))
+        words = QRectF(self.rect())
+        if self._tone is Tone.WARNING:
+            side = look().px(_ICON)
+            paint_icon(painter, "attention", QRectF(0, 1, side, side), self._tone.value)
+            words.setLeft(side + look().px(4))
+        flags = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
+        painter.drawText(words, int(flags), self._text)
+        painter.end()

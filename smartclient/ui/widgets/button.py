@@ -1,0 +1,94 @@
+"""Buttons: one primary a screen, quiet ones for the rest."""
+
+from collections.abc import Callable
+from enum import StrEnum
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from smartclient.ui.icons import icon
+from smartclient.ui.theme import look
+
+
+class ButtonKind(StrEnum):
+    """How much a button calls for attention."""
+
+    PRIMARY = "primary"
+    SECONDARY = "secondary"
+    QUIET = "quiet"
+    DANGER = "danger"
+    ALARM = "alarm"
+    LINK = "link"
+    ICON = "icon"
+    SMALL = "small"
+    """A small one inside a tile, for example the plus."""
+
+
+_INK = {
+    ButtonKind.PRIMARY: "on_accent",
+    ButtonKind.QUIET: "accent",
+    ButtonKind.LINK: "accent",
+    ButtonKind.DANGER: "bad",
+    ButtonKind.ALARM: "bad",
+    ButtonKind.ICON: "muted",
+}
+_ICON_SIDE = 18
+_ICON_GAP = 6
+
+
+class Button(QPushButton):
+    """A button of the theme. A name is needed where it shows only an icon."""
+
+    def __init__(
+        self,
+        text: str = "",
+        kind: ButtonKind = ButtonKind.SECONDARY,
+        *,
+        icon_name: str = "",
+        name: str = "",
+        pressed: Callable[[], object] | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(text, parent)
+        self._kind, self._icon_name = kind, icon_name
+        self.setProperty("kind", kind.value)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAutoDefault(False)
+        self.setAccessibleName(name or text)
+        if name and not text:
+            self.setToolTip(name)
+        if icon_name:
+            self._redraw()
+            look().changed.connect(self._redraw)
+        if pressed is not None:
+            self.clicked.connect(lambda: pressed())
+
+    def rename(self, text: str) -> None:
+        """Change the words; the accessible name follows."""
+        self.setText(text)
+        self.setAccessibleName(text)
+
+    def set_kind(self, kind: ButtonKind) -> None:
+        """Call for more or less attention."""
+        if kind is self._kind:
+            return
+        self._kind = kind
+        self.setProperty("kind", kind.value)
+        self.style().unpolish(self)
+        self.style().polish(self)
+        if self._icon_name:
+            self._redraw()
+
+    def allow(self, allowed: bool, reason: str = "") -> None:
+        """Enable it, or disable it and say why in its tooltip and to screen readers."""
+        self.setEnabled(allowed)
+        told = "" if allowed else reason
+        self.setToolTip(told)
+        self.setAccessibleDescription(told)
+
+    def _redraw(self) -> None:
+        gap = _ICON_GAP if self.text() else 0
+        ink = _INK.get(self._kind, "text")
+        self.setIcon(icon(self._icon_name, ink, _ICON_SIDE, gap=gap))
+        self.setIconSize(QSize(look().px(_ICON_SIDE + gap), look().px(_ICON_SIDE)))

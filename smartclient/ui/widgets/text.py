@@ -1,0 +1,135 @@
+"""Words on the screen: labels by their role, labels that shorten themselves, field labels."""
+
+from enum import StrEnum
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QStyleOption, QWidget
+
+
+class Role(StrEnum):
+    """What a text is; the theme gives it size, weight and colour."""
+
+    TITLE = "title"
+    HEADING = "heading"
+    STRONG = "strong"
+    BODY = "body"
+    MUTED = "muted"
+    LABEL = "label"
+    SMALL = "small"
+    FIGURE = "figure"
+    BRAND = "brand"
+    PROBLEM = "problem"
+    WARNING = "problem-warning"
+    BAD = "bad"
+    GOOD = "good"
+
+
+_PROPORTIONAL = (Role.FIGURE, Role.TITLE, Role.HEADING)
+"""Large figures stand alone; only columns need them of one width."""
+
+
+class Text(QLabel):
+    """Plain words that wrap where they must; never markup from outside."""
+
+    def __init__(
+        self,
+        text: str = "",
+        role: Role = Role.BODY,
+        *,
+        wrap: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(text, parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("role", role.value)
+        if role in _PROPORTIONAL:
+            font = self.font()
+            font.setFeature(QFont.Tag("tnum"), 0)
+            self.setFont(font)
+        self.setWordWrap(wrap)
+        if wrap:
+            self.setMinimumWidth(1)
+
+    def set_role(self, role: Role) -> None:
+        """Show it as something else from now on."""
+        if self.property("role") == role.value:
+            return
+        self.setProperty("role", role.value)
+        self.style().unpolish(self)
+        self.style().polish(self)
+
+
+class ElidedText(Text):
+    """One line that ends with … when it does not fit, and then tells the whole in its tooltip."""
+
+    def __init__(
+        self, text: str = "", role: Role = Role.BODY, *, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(text, role, parent=parent)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def minimumSizeHint(self) -> QSize:
+        """It can be as narrow as it must."""
+        return QSize(self.fontMetrics().horizontalAdvance("…"), super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the shortened words."""
+        del event
+        option = QStyleOption()
+        option.initFrom(self)
+        painter = QPainter(self)
+        self.style().drawItemText(
+            painter,
+            self.contentsRect(),
+            int(self.alignment() | Qt.AlignmentFlag.AlignVCenter),
+            option.palette,
+            self.isEnabled(),
+            self._shortened(),
+            self.foregroundRole(),
+        )
+        painter.end()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Tell the whole only when something is missing."""
+        super().resizeEvent(event)
+        self._tell()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """The font may have changed."""
+        super().changeEvent(event)
+        self._tell()
+
+    def setText(self, text: str) -> None:
+        """Show other words."""
+        super().setText(text)
+        self._tell()
+
+    def _shortened(self) -> str:
+        width = self.contentsRect().width()
+        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, width)
+
+    def _tell(self) -> None:
+        whole = self.text()
+        self.setToolTip(whole if self._shortened() != whole else "")
+
+
+class FieldLabel(Text):
+    """The label above a field; a mandatory one carries the star."""
+
+    def __init__(self, text: str, *, required: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(text, Role.LABEL, parent=parent)
+        self._plain = text
+        self.mark(required)
+
+    def mark(self, required: bool) -> None:
+        """Show or take away the star."""
+        self.setText(f"{self._plain} *" if required else self._plain)
+
+
+def rule(parent: QWidget | None = None) -> QWidget:
+    """A thin line between two things."""
+    line = QFrame(parent)
+    line.setProperty("surface", "line")
+    line.setFixedHeight(1)
+    return line
