@@ -2,3 +2,21 @@
 
 Pure: numbers in, numbers out. It reads no files and knows no form.
 """
+
+from smartclient.premium.ages import AgeRule, age_at
+from smartclient.premium.lines import PremiumLine, PremiumRequest, Step
+from smartclient.premium.pricing import Premium, PricedLine, price, price_line
+from smartclient.premium.tariff import Tariff
+
+__all__ = [
+    "AgeRule",
+    "Premium",
+    "PremiumLine",
+    "PremiumRequest",
+    "PricedLine",
+    "Step",
+    "Tariff",
+    "age_at",
+    "price",
+    "price_line",
+]

@@ -1,6 +1,69 @@
-"""Sentences of the area "premium"."""
+"""Sentences about tariffs and premiums."""
 
 from smartclient.domain.language import N_
 from smartclient.domain.sentences.sentence import Sentence
 
-SENTENCES: dict[str, Sentence] = {}
+_KEPT = N_("What you filled in is saved.")
+
+SENTENCES: dict[str, Sentence] = {
+    "SC-PREM-001": Sentence(
+        N_("The tariff has a fault in the file {file}, field {field}. {rule}"),
+        N_("Nothing is priced with a tariff that has a fault."),
+        N_("The publisher of the tariff must correct it."),
+    ),
+    "SC-PREM-010": Sentence(
+        N_("This tariff has no cover {cover}."),
+        _KEPT,
+        N_("Choose another cover."),
+    ),
+    "SC-PREM-011": Sentence(
+        N_("The cover {cover} has no variant {variant}."),
+        _KEPT,
+        N_("Choose another variant."),
+    ),
+    "SC-PREM-012": Sentence(
+        N_("The cover {cover} can be agreed from the age of {low} to the age of {high}."),
+        _KEPT,
+        N_("Check the date of birth or leave the cover out."),
+    ),
+    "SC-PREM-013": Sentence(
+        N_("The cover {cover} lasts one year at least and ends at the age of {end_age} at most."),
+        _KEPT,
+        N_("Change how long the cover lasts."),
+    ),
+    "SC-PREM-014": Sentence(
+        N_("The amount for the cover {cover} must be from {low} to {high}."),
+        _KEPT,
+        N_("Change the amount."),
+    ),
+    "SC-PREM-015": Sentence(
+        N_("The cover {cover} cannot be agreed in the risk group {occupation_class}."),
+        _KEPT,
+        N_("Check the occupation or leave the cover out."),
+    ),
+    "SC-PREM-016": Sentence(
+        N_("Premiums cannot be paid {frequency} times a year in this tariff."),
+        _KEPT,
+        N_("Choose another frequency of payment."),
+    ),
+    "SC-PREM-017": Sentence(
+        N_("Paying for {term} years is too short for this cover."),
+        _KEPT,
+        N_("Let the cover last longer."),
+    ),
+    "SC-PREM-018": Sentence(
+        N_("The table {table} of the tariff has no value for the age of {age}."),
+        _KEPT,
+        N_("Check the date of birth and how long the cover lasts."),
+    ),
+    "SC-PREM-019": Sentence(
+        N_("Premiums for the cover {cover} are paid for 1 to {term} years."),
+        _KEPT,
+        N_("Change how long premiums are paid."),
+    ),
+    "SC-PREM-020": Sentence(
+        N_("The loading of the cover {cover} must not be negative."),
+        _KEPT,
+        N_("Change the loading."),
+    ),
+}

@@ -1,0 +1,152 @@
+"""Sums over a decrement table: ä, A and E of a term, and the two halves of a level premium.
+
+    ä_n = Σ p_t v^t      A_n = Σ p_t q_{x+t} b_t v^{t+1}      E_n = p_n v^n
+    G = S · (A_n + ε·E_n + γ1·ä_m + γ2·(ä_n - ä_m)) / ((1 - β)·ä_m - α·m)
+
+The loop keeps d_t = p_t v^t, so that a year costs two products and two sums.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal, localcontext
+from enum import StrEnum
+
+from smartclient.domain.errors import BadInput
+from smartclient.premium.arithmetic import CONTEXT, ONE, ZERO
+
+
+class Shape(StrEnum):
+    """How the benefit b_t falls over the term."""
+
+    CONSTANT = "constant"
+    LINEAR = "linear"
+    ANNUITY = "annuity"
+    """As the rest of a loan with its own interest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Yearly probabilities by age, without gaps."""
+
+    name: str
+    first_age: int
+    rates: tuple[Decimal, ...]
+
+    @property
+    def last_age(self) -> int:
+        """The last age with a rate."""
+        return self.first_age + len(self.rates) - 1
+
+    def rate(self, age: int) -> Decimal:
+        """The probability of an age; BadInput SC-PREM-018 outside the table."""
+        if not self.first_age <= age <= self.last_age:
+            raise BadInput("SC-PREM-018", table=self.name, age=age)
+        return self.rates[age - self.first_age]
+
+
+@dataclass(frozen=True, slots=True)
+class Loadings:
+    """Costs of a level premium: acquisition, collection, administration while and after paying."""
+
+    alpha: Decimal
+    beta: Decimal
+    gamma1: Decimal
+    gamma2: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """Everything a level premium is computed from but the person's age and the terms."""
+
+    interest: Decimal
+    decrement: Table
+    """Who leaves; for a cover that ends by its first payment, by death or payment."""
+    benefit: Table
+    """Who is paid."""
+    loadings: Loadings
+    shape: Shape = Shape.CONSTANT
+    shape_interest: Decimal = ZERO
+    survival: bool = False
+    """The sum is paid at the end of the term as well."""
+    middle_of_year: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LevelFactors:
+    """ä_n, ä_m, A_n and E_n, and the premium for one unit of the sum as a fraction."""
+
+    annuity: Decimal
+    annuity_of_payments: Decimal
+    assurance: Decimal
+    endowment: Decimal
+    numerator: Decimal
+    denominator: Decimal
+
+
+def ends_by_payment(death: Table, benefit: Table) -> Table:
+    """Who leaves a cover that ends by death or by its first payment: 1 - (1 - w)(1 - q)."""
+    first = max(death.first_age, benefit.first_age)
+    last = min(death.last_age, benefit.last_age)
+    with localcontext(CONTEXT):
+        rates = tuple(
+            ONE - (ONE - death.rate(age)) * (ONE - benefit.rate(age))
+            for age in range(first, last + 1)
+        )
+    return Table(f"{death.name}+{benefit.name}", first, rates)
+
+
+def factors_of(basis: Basis, age: int, term: int, premium_term: int) -> LevelFactors:
+    """The factors of a person of `age` for whole years, 1 ≤ premium_term ≤ term.
+
+    Raises BadInput SC-PREM-017 where the term is too short to carry the costs, SC-PREM-018 where
+    a table ends too early.
+    """
+    last = age + term - 1
+    for table in (basis.decrement, basis.benefit):
+        table.rate(age)
+        table.rate(last)
+    with localcontext(CONTEXT):
+        annuity, paid, assurance, endowment = _sums(basis, age, term, premium_term)
+        costs = basis.loadings
+        numerator = assurance + costs.gamma1 * paid + costs.gamma2 * (annuity - paid)
+        if basis.survival:
+            numerator += endowment
+        denominator = (ONE - costs.beta) * paid - costs.alpha * premium_term
+        if denominator <= 0:
+            raise BadInput("SC-PREM-017", term=premium_term)
+    return LevelFactors(annuity, paid, assurance, endowment, numerator, denominator)
+
+
+def _sums(
+    basis: Basis, age: int, term: int, premium_term: int
+) -> tuple[Decimal, Decimal, Decimal, Decimal]:
+    """ä_n, ä_m, A_n and E_n in the context that is entered."""
+    v = ONE / (ONE + basis.interest)
+    leaving, paying = basis.decrement, basis.benefit
+    w = leaving.rates[age - leaving.first_age : age - leaving.first_age + term]
+    q = paying.rates[age - paying.first_age : age - paying.first_age + term]
+    present, annuity, paid, assurance = ONE, ZERO, ZERO, ZERO
+    for t, benefit in enumerate(_benefits(basis, term)):
+        if t == premium_term:
+            paid = annuity
+        annuity += present
+        present *= v
+        assurance += present * q[t] if benefit is None else present * q[t] * benefit
+        present -= present * w[t]
+    if premium_term == term:
+        paid = annuity
+    if basis.middle_of_year:
+        assurance /= v.sqrt()
+    return annuity, paid, assurance, present
+
+
+def _benefits(basis: Basis, term: int) -> list[Decimal] | list[None]:
+    """b_t for t = 0..n-1; None where it is constant 1 and need not be multiplied."""
+    match basis.shape:
+        case Shape.CONSTANT:
+            return [None] * term
+        case Shape.LINEAR:
+            return [Decimal(term - t) / term for t in range(term)]
+        case Shape.ANNUITY:
+            v = ONE / (ONE + basis.shape_interest)
+            whole = ONE - v**term
+            return [(ONE - v ** (term - t)) / whole for t in range(term)]

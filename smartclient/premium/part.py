@@ -1,0 +1,169 @@
+"""Reading a tariff's JSON part by part, each fault named by file, field and rule."""
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import TypeVar
+
+from smartclient.domain.errors import BadInput
+from smartclient.domain.language import _
+from smartclient.premium.arithmetic import ONE, ZERO
+
+_DECIMAL = re.compile(r"-?\d{1,18}(\.\d{1,28})?")
+_CHOICE = TypeVar("_CHOICE", bound=StrEnum)
+
+
+def fault(file: str, where: str, rule: str) -> BadInput:
+    """A fault of a tariff; `rule` is a whole sentence in the language that is spoken."""
+    return BadInput("SC-PREM-001", file=file, field=where, rule=rule)
+
+
+def decimal_of(source: object, low: Decimal, high: Decimal) -> Decimal | None:
+    """The number of a text such as "0.0125" within its bounds, otherwise None."""
+    if not isinstance(source, str) or _DECIMAL.fullmatch(source) is None:
+        return None
+    number = Decimal(source)
+    return number if low <= number <= high else None
+
+
+def source_of(files: Mapping[str, bytes], name: str) -> str:
+    """The text of a file of the tariff."""
+    if name not in files:
+        raise fault(name, "-", _("The file must be in the folder of the tariff."))
+    try:
+        return files[name].decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise fault(name, "-", _("The file must be written in UTF-8.")) from None
+
+
+def read_root(files: Mapping[str, bytes], name: str) -> "Part":
+    """The object that a JSON file holds."""
+    try:
+        fields: object = json.loads(source_of(files, name))
+    except (ValueError, RecursionError):
+        raise fault(name, "-", _("The file must be JSON.")) from None
+    return Part(name, "", fields)
+
+
+class Part:
+    """One object of the JSON; reading a field marks it as known."""
+
+    def __init__(self, file: str, path: str, fields: object) -> None:
+        if not isinstance(fields, dict):
+            raise fault(file, path or "-", _("It must be an object with named fields."))
+        self.file = file
+        self.path = path
+        self._fields: dict[str, object] = fields
+        self._known: set[str] = set()
+        self._children: list[Part] = []
+
+    @property
+    def name(self) -> str:
+        """The name under which this part stands."""
+        return self.path.rpartition(".")[2]
+
+    def where(self, name: str) -> str:
+        """The path of a field of this part."""
+        return f"{self.path}.{name}" if self.path else name
+
+    def fault(self, name: str, rule: str) -> BadInput:
+        """A fault of a field of this part."""
+        return fault(self.file, self.where(name), rule)
+
+    def has(self, name: str) -> bool:
+        """Whether the field is there and not null."""
+        self._known.add(name)
+        return self._fields.get(name) is not None
+
+    def text(self, name: str) -> str:
+        """A text that is not empty."""
+        value = self._value(name)
+        if not isinstance(value, str) or not value:
+            raise self.fault(name, _("It must be a text that is not empty."))
+        return value
+
+    def whole(self, name: str, low: int, high: int) -> int:
+        """A whole number from low to high."""
+        value = self._value(name)
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            rule = _("It must be a whole number from {low} to {high}.")
+            raise self.fault(name, rule.format(low=low, high=high))
+        return value
+
+    def truth(self, name: str) -> bool:
+        """True or false."""
+        value = self._value(name)
+        if not isinstance(value, bool):
+            raise self.fault(name, _("It must be true or false."))
+        return value
+
+    def decimal(self, name: str, low: Decimal, high: Decimal) -> Decimal:
+        """A decimal number, written as a text."""
+        number = decimal_of(self._value(name), low, high)
+        if number is None:
+            rule = _('It must be a number from {low} to {high}, written as a text like "0.05".')
+            raise self.fault(name, rule.format(low=low, high=high))
+        return number
+
+    def fraction(self, name: str) -> Decimal:
+        """A decimal number from 0 to 1."""
+        return self.decimal(name, ZERO, ONE)
+
+    def day(self, name: str) -> date:
+        """A date written 2026-11-01."""
+        try:
+            return date.fromisoformat(self.text(name))
+        except ValueError:
+            raise self.fault(name, _("It must be a date written like 2026-11-01.")) from None
+
+    def choice(self, name: str, choices: type[_CHOICE]) -> _CHOICE:
+        """One of the listed words."""
+        try:
+            return choices(self.text(name))
+        except ValueError:
+            rule = _("It must be one of: {choices}.")
+            listed = ", ".join(choice.value for choice in choices)
+            raise self.fault(name, rule.format(choices=listed)) from None
+
+    def named(self, name: str, known: Mapping[str, object]) -> str:
+        """A text that names something defined elsewhere in the tariff."""
+        value = self.text(name)
+        if value not in known:
+            rule = _("It must be one of: {choices}.")
+            raise self.fault(name, rule.format(choices=", ".join(known)))
+        return value
+
+    def part(self, name: str) -> "Part":
+        """The object under a field."""
+        child = Part(self.file, self.where(name), self._value(name))
+        self._children.append(child)
+        return child
+
+    def parts(self, name: str) -> tuple["Part", ...]:
+        """The objects of an object, in the order of the file; at least one."""
+        parent = self.part(name)
+        if not parent._fields:
+            raise self.fault(name, _("It must not be empty."))
+        return tuple(parent.part(key) for key in parent._fields)
+
+    def decimals(self, name: str, low: Decimal, high: Decimal) -> dict[str, Decimal]:
+        """The decimal numbers of an object."""
+        parent = self.part(name)
+        return {key: parent.decimal(key, low, high) for key in parent._fields}
+
+    def require_nothing_else(self) -> None:
+        """Raise for the first field, here or below, that nobody asked for."""
+        for name in self._fields:
+            if name not in self._known:
+                raise self.fault(name, _("This field is not known."))
+        for child in self._children:
+            child.require_nothing_else()
+
+    def _value(self, name: str) -> object:
+        self._known.add(name)
+        if name not in self._fields:
+            raise self.fault(name, _("The field is missing."))
+        return self._fields[name]
