@@ -1,6 +1,13 @@
 """Pages as pictures, for the preview and the signing window."""
 
 from dataclasses import dataclass
+from typing import Self
+
+import pypdfium2
+
+from smartclient.domain.errors import Damaged
+
+_POINTS_PER_INCH = 72
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,13 +23,54 @@ class PageRenderer:
     """Draws the pages of one file. Use it from one thread only: pdfium is not thread-safe."""
 
     def __init__(self, pdf: bytes) -> None:
-        raise NotImplementedError
+        """Open a file; Damaged SC-DOC-022 when it cannot be read."""
+        try:
+            self._document = pypdfium2.PdfDocument(pdf)
+        except pypdfium2.PdfiumError as broken:
+            raise Damaged("SC-DOC-022") from broken
+        self._document.init_forms()  # without it the ink of signatures is not drawn
 
     @property
     def count(self) -> int:
         """How many pages there are."""
-        raise NotImplementedError
+        return len(self._document)
+
+    def size(self, index: int) -> tuple[float, float]:
+        """Width and height of the page `index` (from 0) in points."""
+        width, height = self._document.get_page_size(index)
+        return float(width), float(height)
 
     def image(self, index: int, dpi: float) -> Image:
         """The page `index` (from 0) at this density."""
-        raise NotImplementedError
+        page = self._document[index]
+        try:
+            bitmap = page.render(
+                scale=dpi / _POINTS_PER_INCH, rev_byteorder=True, may_draw_forms=True
+            )
+            try:
+                return Image(bitmap.width, bitmap.height, _packed(bitmap))
+            finally:
+                bitmap.close()
+        finally:
+            page.close()
+
+    def close(self) -> None:
+        """Give the memory back; the renderer cannot be used afterwards."""
+        self._document.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _packed(bitmap: pypdfium2.PdfBitmap) -> bytes:
+    """The pixels without the padding that pdfium puts after each row."""
+    row = bitmap.width * bitmap.n_channels
+    raw = bytes(bitmap.buffer)
+    if bitmap.stride == row:
+        return raw
+    return b"".join(
+        raw[start : start + row] for start in range(0, bitmap.stride * bitmap.height, bitmap.stride)
+    )

@@ -1,48 +1,70 @@
 """Issue, sign, seal: each takes the whole file and gives it back with one signature more.
 
 Order: `issue` certifies the frozen document (DocMDP P=2) and puts in every empty field; `sign`
-fills one person's field and locks it; `seal` locks everything (P=1). PAdES baseline B-B.
+fills one person's field and locks it; `seal` locks everything (P=1). PAdES baseline B-B; each
+signature appends one revision that holds the field, the signature and its ink, and nothing else.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from io import BytesIO
 
+from pyhanko.pdf_utils.generic import DictionaryObject, pdf_name
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter, enumerate_sig_fields
+from pyhanko.sign.general import SigningError
+from pyhanko.sign.signers.cms_embedder import (
+    PdfCMSEmbedder,
+    SigIOSetup,
+    SigMDPSetup,
+    SigObjSetup,
+)
+from pyhanko.sign.signers.pdf_byterange import SignatureObject
+
+from smartclient.documents.appearance import Ink, ink_form
+from smartclient.documents.cms import DIGEST, DIGEST_LENGTH, OpenKeySigner
+from smartclient.documents.fields import add_fields, lock_of
 from smartclient.documents.keys import SealKey
+from smartclient.documents.record import ISSUE_FIELD, SEAL_FIELD
 from smartclient.documents.rendering import Rendered
-
-BIOMETRIC_OID = "2.25.96198119453097199342033609687644549353"
-"""Of the CMS signed attribute that carries the sealed biometrics (arc of UUIDs)."""
+from smartclient.domain.errors import Damaged, NotAllowed
 
 Sealing = Callable[[bytes], bytes]
-"""From the SHA-256 digest of the ByteRange to the DER of the sealed envelope."""
+"""From the SHA-256 digest of the ByteRange to the DER of the sealed envelope.
+
+Called twice: with zeros, to learn how much room the envelope needs, and with the digest. Both
+answers have the same length.
+"""
 
 
-class InkPoint(Protocol):
-    """A point of the shape, in millimetres from the upper left of the signature."""
+@dataclass(frozen=True, slots=True)
+class _Signature:
+    """What goes into one signature besides the key."""
 
-    @property
-    def x_mm(self) -> float: ...
-    @property
-    def y_mm(self) -> float: ...
-    @property
-    def width_level(self) -> int: ...
+    field: str
+    at: datetime
+    reason: str = ""
+    ink: Ink | None = None
+    sealed: Sealing | None = None
 
 
-class Ink(Protocol):
-    """The shape of a signature: what `ink.shape.InkShape` is."""
+class _AppendingWriter(IncrementalPdfFileWriter):
+    """An incremental writer that leaves the frozen metadata alone.
 
-    @property
-    def strokes(self) -> Sequence[Sequence[InkPoint]]: ...
-    @property
-    def width_mm(self) -> float: ...
-    @property
-    def height_mm(self) -> float: ...
+    pyHanko would write XMP, Info and catalog anew with each signature. They describe the frozen
+    document, and the linear check of revisions allows no signature to touch them.
+    """
+
+    def _update_meta(self) -> None:
+        pass
 
 
 def issue(rendered: Rendered, key: SealKey, at: datetime) -> bytes:
     """The frozen document with all its empty fields, certified."""
-    raise NotImplementedError
+    writer = _open(rendered.pdf)
+    add_fields(writer, rendered.places)
+    return _append(writer, key, _Signature(ISSUE_FIELD, at))
 
 
 def sign(
@@ -57,13 +79,72 @@ def sign(
 ) -> bytes:
     """The file with the field signed.
 
-    `sealed` is called once with the digest of exactly the bytes that this signature covers; what it
-    returns becomes the biometric attribute. Raises NotAllowed SC-DOC-020 (no such empty field),
-    SC-DOC-021 (already sealed); Damaged SC-DOC-022 (the file cannot be read).
+    Raises NotAllowed SC-DOC-020 (no such empty field), SC-DOC-021 (already sealed); Damaged
+    SC-DOC-022 (the file cannot be read), SC-DOC-023 (the envelope is longer than rehearsed).
     """
-    raise NotImplementedError
+    writer = _open(pdf)
+    _require_turn(writer, field)
+    return _append(writer, key, _Signature(field, at, reason, ink, sealed))
 
 
 def seal(pdf: bytes, key: SealKey, at: datetime) -> bytes:
     """The file closed for good; raises as `sign`."""
-    raise NotImplementedError
+    writer = _open(pdf)
+    _require_turn(writer, SEAL_FIELD)
+    return _append(writer, key, _Signature(SEAL_FIELD, at))
+
+
+def _open(pdf: bytes) -> _AppendingWriter:
+    try:
+        return _AppendingWriter(BytesIO(pdf))
+    except Exception as broken:  # pyHanko raises many kinds on a broken file
+        raise Damaged("SC-DOC-022") from broken
+
+
+def _require_turn(writer: IncrementalPdfFileWriter, field: str) -> None:
+    is_empty = {name: value is None for name, value, _ in enumerate_sig_fields(writer)}
+    if not is_empty.get(SEAL_FIELD, True):
+        raise NotAllowed("SC-DOC-021")
+    if not is_empty.get(field, False):
+        raise NotAllowed("SC-DOC-020", field=field)
+
+
+def _append(writer: _AppendingWriter, key: SealKey, signature: _Signature) -> bytes:
+    signer = OpenKeySigner(key)
+    rehearsed = None if signature.sealed is None else signature.sealed(bytes(DIGEST_LENGTH))
+    steps = PdfCMSEmbedder().write_cms(signature.field, writer, existing_fields_only=True)
+    field = next(steps).get_object()
+    if signature.ink is not None:
+        _draw(writer, field, signature.ink)
+    placeholder = SignatureObject(
+        timestamp=signature.at,
+        subfilter=SigSeedSubFilter.PADES,
+        reason=signature.reason or None,
+        bytes_reserved=2 * signer.room_for(rehearsed),
+    )
+    steps.send(SigObjSetup(sig_placeholder=placeholder, mdp_setup=_rights(signature.field)))
+    prepared, output = steps.send(SigIOSetup(md_algorithm=DIGEST))
+    digest = prepared.document_digest
+    envelope = None if signature.sealed is None else signature.sealed(digest)
+    try:
+        steps.send(signer.signature(digest, envelope))
+    except SigningError as too_long:
+        raise Damaged("SC-DOC-023") from too_long
+    signed: bytes = output.getvalue()
+    return signed
+
+
+def _draw(writer: IncrementalPdfFileWriter, field: DictionaryObject, ink: Ink) -> None:
+    left, bottom, right, top = (float(corner) for corner in field["/Rect"])
+    form = writer.add_object(ink_form(ink, right - left, top - bottom))
+    field["/AP"] = DictionaryObject({pdf_name("/N"): form})
+
+
+def _rights(field: str) -> SigMDPSetup:
+    """What may still happen to the document after this signature."""
+    return SigMDPSetup(
+        md_algorithm=DIGEST,
+        certify=field == ISSUE_FIELD,
+        field_lock=lock_of(field),
+        docmdp_perms={ISSUE_FIELD: MDPPerm.FILL_FORMS, SEAL_FIELD: MDPPerm.NO_CHANGES}.get(field),
+    )

@@ -3,4 +3,59 @@
 from smartclient.domain.language import N_
 from smartclient.domain.sentences.sentence import Sentence
 
-SENTENCES: dict[str, Sentence] = {}
+_VALUES_SAFE = N_("Everything you filled in is saved.")
+_SIGNATURES_SAFE = N_("The signatures already made stay valid.")
+_UNCHANGED = N_("Nothing was changed.")
+
+SENTENCES: dict[str, Sentence] = {
+    "SC-DOC-001": Sentence(
+        N_("The template of the document is not complete: {file} is missing."),
+        _VALUES_SAFE,
+        N_("Synchronise, so that the template is fetched again."),
+    ),
+    "SC-DOC-002": Sentence(
+        N_("The file {file} of the document's template is damaged."),
+        _VALUES_SAFE,
+        N_("Synchronise, so that the template is fetched again."),
+    ),
+    "SC-DOC-003": Sentence(
+        N_("The template's list of files cannot be read: {problem}."),
+        _VALUES_SAFE,
+        N_("Synchronise, so that the template is fetched again."),
+    ),
+    "SC-DOC-004": Sentence(
+        N_("The document could not be drawn by the template {template}: {problem}."),
+        _VALUES_SAFE,
+        N_("Give the help desk this code and the name of the template."),
+    ),
+    "SC-DOC-010": Sentence(
+        N_("The record of the signatures is not one that this version knows."),
+        _UNCHANGED,
+        N_("Use the record that was saved beside the document."),
+    ),
+    "SC-DOC-020": Sentence(
+        N_("There is no empty signature field {field} in the document."),
+        _SIGNATURES_SAFE,
+        N_("Open the document again and choose a field that is not signed yet."),
+    ),
+    "SC-DOC-021": Sentence(
+        N_("The document is already sealed and takes no further signature."),
+        _SIGNATURES_SAFE,
+        N_("Nothing more is needed; it is sent at the next synchronisation."),
+    ),
+    "SC-DOC-022": Sentence(
+        N_("The PDF file is damaged and cannot be read."),
+        _UNCHANGED,
+        N_("Open the document again from the list; if it stays so, call the help desk."),
+    ),
+    "SC-DOC-023": Sentence(
+        N_("The sealed biometrics did not fit into the place that was kept for them."),
+        _SIGNATURES_SAFE,
+        N_("Let the client sign once more; if it stays so, call the help desk."),
+    ),
+    "SC-DOC-030": Sentence(
+        N_("The request for a seal certificate is not signed by a key on the curve P-256."),
+        _UNCHANGED,
+        N_("Activate SmartClient on this computer again."),
+    ),
+}
