@@ -3,10 +3,11 @@
     ä_n = Σ p_t v^t      A_n = Σ p_t q_{x+t} b_t v^{t+1}      E_n = p_n v^n
     G = S · (A_n + ε·E_n + γ1·ä_m + γ2·(ä_n - ä_m)) / ((1 - β)·ä_m - α·m)
 
-The loop keeps d_t = p_t v^t, so that a year costs two products and two sums.
+The loop keeps d_t = p_t v^t; with v(1 - w) and v·q made once for each age, a year of it costs two
+products and two sums.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
 from enum import StrEnum
 
@@ -68,6 +69,24 @@ class Basis:
     survival: bool = False
     """The sum is paid at the end of the term as well."""
     middle_of_year: bool = False
+    first_age: int = field(init=False)
+    staying: tuple[Decimal, ...] = field(init=False, repr=False, compare=False)
+    """v(1 - w) by age from `first_age` on."""
+    paying: tuple[Decimal, ...] = field(init=False, repr=False, compare=False)
+    """v·q by age from `first_age` on; v^½·q where benefits are paid in the middle of the year."""
+
+    def __post_init__(self) -> None:
+        leave, benefit = self.decrement, self.benefit
+        first = max(leave.first_age, benefit.first_age)
+        ages = range(first, min(leave.last_age, benefit.last_age) + 1)
+        with localcontext(CONTEXT):
+            v = ONE / (ONE + self.interest)
+            until_paid = v.sqrt() if self.middle_of_year else v
+            staying = tuple(v * (ONE - leave.rate(age)) for age in ages)
+            paying = tuple(until_paid * benefit.rate(age) for age in ages)
+        object.__setattr__(self, "first_age", first)
+        object.__setattr__(self, "staying", staying)
+        object.__setattr__(self, "paying", paying)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,33 +139,28 @@ def _sums(
     basis: Basis, age: int, term: int, premium_term: int
 ) -> tuple[Decimal, Decimal, Decimal, Decimal]:
     """ä_n, ä_m, A_n and E_n in the context that is entered."""
-    v = ONE / (ONE + basis.interest)
-    leaving, paying = basis.decrement, basis.benefit
-    w = leaving.rates[age - leaving.first_age : age - leaving.first_age + term]
-    q = paying.rates[age - paying.first_age : age - paying.first_age + term]
-    present, annuity, paid, assurance = ONE, ZERO, ZERO, ZERO
-    for t, benefit in enumerate(_benefits(basis, term)):
-        if t == premium_term:
-            paid = annuity
+    years = slice(age - basis.first_age, age - basis.first_age + term)
+    present, annuity, assurance = ONE, ZERO, ZERO
+    presents: list[Decimal] = []
+    for stay in basis.staying[years]:
+        presents.append(present)
         annuity += present
-        present *= v
-        assurance += present * q[t] if benefit is None else present * q[t] * benefit
-        present -= present * w[t]
-    if premium_term == term:
-        paid = annuity
-    if basis.middle_of_year:
-        assurance /= v.sqrt()
+        present *= stay
+    paid = annuity if premium_term == term else sum(presents[:premium_term], ZERO)
+    pays = basis.paying[years]
+    if basis.shape is not Shape.CONSTANT:
+        pays = tuple(
+            pay * benefit for pay, benefit in zip(pays, _benefits(basis, term), strict=True)
+        )
+    for discounted, pay in zip(presents, pays, strict=True):
+        assurance += discounted * pay
     return annuity, paid, assurance, present
 
 
-def _benefits(basis: Basis, term: int) -> list[Decimal] | list[None]:
-    """b_t for t = 0..n-1; None where it is constant 1 and need not be multiplied."""
-    match basis.shape:
-        case Shape.CONSTANT:
-            return [None] * term
-        case Shape.LINEAR:
-            return [Decimal(term - t) / term for t in range(term)]
-        case Shape.ANNUITY:
-            v = ONE / (ONE + basis.shape_interest)
-            whole = ONE - v**term
-            return [(ONE - v ** (term - t)) / whole for t in range(term)]
+def _benefits(basis: Basis, term: int) -> list[Decimal]:
+    """b_t for t = 0..n-1 of a benefit that falls."""
+    if basis.shape is Shape.LINEAR:
+        return [Decimal(term - t) / term for t in range(term)]
+    v = ONE / (ONE + basis.shape_interest)
+    whole = ONE - v**term
+    return [(ONE - v ** (term - t)) / whole for t in range(term)]

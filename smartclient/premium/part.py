@@ -1,4 +1,4 @@
-"""Reading a tariff's JSON part by part, each fault named by file, field and rule."""
+"""Reading a JSON object part by part, each fault named by file, field and rule."""
 
 import json
 import re
@@ -16,16 +16,23 @@ _DECIMAL = re.compile(r"-?\d{1,18}(\.\d{1,28})?")
 _CHOICE = TypeVar("_CHOICE", bound=StrEnum)
 
 
+OF_TARIFF = "SC-PREM-001"
+OF_REQUEST = "SC-PREM-002"
+
+
 def fault(file: str, where: str, rule: str) -> BadInput:
     """A fault of a tariff; `rule` is a whole sentence in the language that is spoken."""
-    return BadInput("SC-PREM-001", file=file, field=where, rule=rule)
+    return BadInput(OF_TARIFF, file=file, field=where, rule=rule)
 
 
 def decimal_of(source: object, low: Decimal, high: Decimal) -> Decimal | None:
-    """The number of a text such as "0.0125" within its bounds, otherwise None."""
-    if not isinstance(source, str) or _DECIMAL.fullmatch(source) is None:
+    """The number of a text such as "0.0125", or a whole one, within its bounds; otherwise None."""
+    if isinstance(source, bool) or not isinstance(source, str | int):
         return None
-    number = Decimal(source)
+    text = str(source)
+    if _DECIMAL.fullmatch(text) is None:
+        return None
+    number = Decimal(text)
     return number if low <= number <= high else None
 
 
@@ -51,11 +58,13 @@ def read_root(files: Mapping[str, bytes], name: str) -> "Part":
 class Part:
     """One object of the JSON; reading a field marks it as known."""
 
-    def __init__(self, file: str, path: str, fields: object) -> None:
+    def __init__(self, file: str, path: str, fields: object, code: str = OF_TARIFF) -> None:
         if not isinstance(fields, dict):
-            raise fault(file, path or "-", _("It must be an object with named fields."))
+            rule = _("It must be an object with named fields.")
+            raise BadInput(code, file=file, field=path or "-", rule=rule)
         self.file = file
         self.path = path
+        self.code = code
         self._fields: dict[str, object] = fields
         self._known: set[str] = set()
         self._children: list[Part] = []
@@ -71,12 +80,16 @@ class Part:
 
     def fault(self, name: str, rule: str) -> BadInput:
         """A fault of a field of this part."""
-        return fault(self.file, self.where(name), rule)
+        return BadInput(self.code, file=self.file, field=self.where(name), rule=rule)
 
     def has(self, name: str) -> bool:
         """Whether the field is there and not null."""
         self._known.add(name)
         return self._fields.get(name) is not None
+
+    def holds_object(self, name: str) -> bool:
+        """Whether the field holds an object, where a name may stand as well."""
+        return isinstance(self._fields.get(name), dict)
 
     def text(self, name: str) -> str:
         """A text that is not empty."""
@@ -138,9 +151,7 @@ class Part:
 
     def part(self, name: str) -> "Part":
         """The object under a field."""
-        child = Part(self.file, self.where(name), self._value(name))
-        self._children.append(child)
-        return child
+        return self._child(name, self._value(name))
 
     def parts(self, name: str) -> tuple["Part", ...]:
         """The objects of an object, in the order of the file; at least one."""
@@ -148,6 +159,13 @@ class Part:
         if not parent._fields:
             raise self.fault(name, _("It must not be empty."))
         return tuple(parent.part(key) for key in parent._fields)
+
+    def listed(self, name: str) -> tuple["Part", ...]:
+        """The objects of a list."""
+        entries = self._value(name)
+        if not isinstance(entries, list):
+            raise self.fault(name, _("It must be a list."))
+        return tuple(self._child(f"{name}.{at}", entry) for at, entry in enumerate(entries))
 
     def decimals(self, name: str, low: Decimal, high: Decimal) -> dict[str, Decimal]:
         """The decimal numbers of an object."""
@@ -161,6 +179,11 @@ class Part:
                 raise self.fault(name, _("This field is not known."))
         for child in self._children:
             child.require_nothing_else()
+
+    def _child(self, name: str, fields: object) -> "Part":
+        child = Part(self.file, self.where(name), fields, self.code)
+        self._children.append(child)
+        return child
 
     def _value(self, name: str) -> object:
         self._known.add(name)

@@ -12,10 +12,21 @@ from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
 
 from smartclient.domain.errors import BadInput
-from smartclient.premium.arithmetic import CONTEXT, HUNDRED, ONE, THOUSAND, ZERO, round_half_up
+from smartclient.premium.arithmetic import (
+    CONTEXT,
+    HUNDRED,
+    ONE,
+    THOUSAND,
+    ZERO,
+    add,
+    divide,
+    multiply,
+    round_half_up,
+)
+from smartclient.premium.explanation import steps_of_line, steps_of_premium
 from smartclient.premium.level import LevelFactors
 from smartclient.premium.lines import PremiumLine, PremiumRequest, Step
-from smartclient.premium.tariff import Cover, Frequency, LevelCover, RateBand, RateCover, Tariff
+from smartclient.premium.tariff import Cover, Frequency, LevelCover, RateCover, Tariff
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +55,7 @@ class PricedLine:
     @property
     def steps(self) -> tuple[Step, ...]:
         """The answer to "why so much", made when it is asked for."""
-        return ()
+        return steps_of_line(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +82,11 @@ class Premium:
     def is_below_minimum(self) -> bool:
         """Whether the contract cannot be made because too little would be paid."""
         return self.payable < self.minimum
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """From the lines to what is payable, in sentences."""
+        return steps_of_premium(self)
 
 
 def price(tariff: Tariff, request: PremiumRequest) -> Premium:
@@ -104,26 +120,31 @@ def price_line(tariff: Tariff, line: PremiumLine, frequency: int) -> PricedLine:
     if cover is None:
         raise BadInput("SC-PREM-010", cover=line.cover)
     _require_within_limits(cover, line)
-    with localcontext(CONTEXT):
-        if isinstance(cover, LevelCover):
-            factors = _level_factors(tariff, cover, line)
-            gross = line.amount * factors.numerator / factors.denominator
-            annuity: Decimal | None = factors.annuity
-            assurance: Decimal | None = factors.assurance
-            endowment: Decimal | None = factors.endowment
-        else:
-            gross = _by_rate(cover, line)
-            annuity = assurance = endowment = None
-        loaded = gross
-        if line.loading_percent:
-            loaded *= ONE + line.loading_percent / HUNDRED
-        if line.flat_extra:
-            loaded += line.amount / THOUSAND * line.flat_extra
-        exact = loaded * (ONE + chosen.surcharge) / chosen.instalments
-        instalment = round_half_up(exact, tariff.unit)
+    if isinstance(cover, LevelCover):
+        factors = _level_factors(tariff, cover, line)
+        gross = divide(multiply(line.amount, factors.numerator), factors.denominator)
+        annuity: Decimal | None = factors.annuity
+        assurance: Decimal | None = factors.assurance
+        endowment: Decimal | None = factors.endowment
+    else:
+        gross = _by_rate(cover, line)
+        annuity = assurance = endowment = None
+    loaded = _loaded(line, gross)
+    exact = divide(multiply(loaded, chosen.factor), chosen.divisor)
+    instalment = round_half_up(exact, tariff.unit)
     return PricedLine(
         line, annuity, assurance, endowment, gross, loaded, instalment, chosen, tariff
     )
+
+
+def _loaded(line: PremiumLine, gross: Decimal) -> Decimal:
+    """G' = G · (1 + underwriting loading) + S/1000 · flat extra."""
+    loaded = gross
+    if line.loading_percent:
+        loaded = multiply(loaded, add(ONE, divide(line.loading_percent, HUNDRED)))
+    if line.flat_extra:
+        loaded = add(loaded, multiply(divide(line.amount, THOUSAND), line.flat_extra))
+    return loaded
 
 
 def _frequency(tariff: Tariff, instalments: int) -> Frequency:
@@ -135,8 +156,6 @@ def _frequency(tariff: Tariff, instalments: int) -> Frequency:
 
 def _level_factors(tariff: Tariff, cover: LevelCover, line: PremiumLine) -> LevelFactors:
     variant = line.variant or cover.usual_variant
-    if variant not in cover.variants:
-        raise BadInput("SC-PREM-011", cover=cover.code, variant=variant)
     premium_term = line.term if line.premium_term is None else line.premium_term
     if not 1 <= premium_term <= line.term:
         raise BadInput("SC-PREM-019", cover=cover.code, term=line.term)
@@ -148,18 +167,8 @@ def _by_rate(cover: RateCover, line: PremiumLine) -> Decimal:
     factor = cover.class_factors.get(line.occupation_class)
     if factor is None:
         raise BadInput("SC-PREM-015", cover=cover.code, occupation_class=line.occupation_class)
-    return line.amount / cover.unit * band_of(cover, line).rate * factor
-
-
-def band_of(cover: RateCover, line: PremiumLine) -> RateBand:
-    """The band of ages that the line falls into."""
-    variant = line.variant or cover.usual_variant
-    if variant not in cover.variants:
-        raise BadInput("SC-PREM-011", cover=cover.code, variant=variant)
-    for band in cover.variants[variant]:
-        if band.age_from <= line.age <= band.age_to:
-            return band
-    raise BadInput("SC-PREM-018", table=f"{cover.code} {variant}", age=line.age)
+    rate = multiply(cover.band(line.variant, line.age).rate, factor)
+    return multiply(divide(line.amount, cover.unit), rate)
 
 
 def _require_within_limits(cover: Cover, line: PremiumLine) -> None:

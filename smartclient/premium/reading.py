@@ -26,7 +26,7 @@ from smartclient.premium.tariff import (
 MAIN_FILE = "tariff.json"
 SCHEMA = 1
 _CENT = Decimal("0.01")
-_LEAST_INTEREST = Decimal("0.0001")
+LEAST_INTEREST = Decimal("0.0001")
 _MOST = Decimal(10) ** 12
 _FREQUENCIES = {"1": 1, "2": 2, "4": 4, "12": 12}
 _CLASSES = {"1": 1, "2": 2, "3": 3, "4": 4}
@@ -41,7 +41,7 @@ def read_tariff(files: Mapping[str, bytes]) -> Tariff:
         for part in root.parts("tables")
     }
     interest = root.fraction("interest")
-    loadings = {part.name: _loadings(part) for part in root.parts("loadings")}
+    loadings = {part.name: read_loadings(part) for part in root.parts("loadings")}
     covers = _Covers(files, tables, loadings, interest)
     tariff = Tariff(
         id=root.text("id"),
@@ -67,7 +67,8 @@ def read_tariff(files: Mapping[str, bytes]) -> Tariff:
     return tariff
 
 
-def _loadings(part: Part) -> Loadings:
+def read_loadings(part: Part) -> Loadings:
+    """The four loadings of an object."""
     return Loadings(
         alpha=part.fraction("alpha"),
         beta=part.fraction("beta"),
@@ -128,7 +129,7 @@ class _Covers:
             benefit=benefit,
             loadings=self._loadings[cover.named("loadings", self._loadings)],
             shape=shape,
-            shape_interest=variant.decimal("shape_interest", _LEAST_INTEREST, ONE)
+            shape_interest=variant.decimal("shape_interest", LEAST_INTEREST, ONE)
             if falls_as_loan
             else ZERO,
             survival=cover.truth("survival"),

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from smartclient.domain.errors import BadInput
 from smartclient.premium.ages import AgeRule
-from smartclient.premium.arithmetic import ZERO
+from smartclient.premium.arithmetic import ONE, ZERO, add
 from smartclient.premium.level import Basis, LevelFactors, Loadings, Table, factors_of
 
 _REMEMBERED_AT_MOST = 20_000
@@ -55,6 +56,16 @@ class RateCover:
     usual_variant: str
     class_factors: Mapping[int, Decimal]
 
+    def band(self, variant: str, age: int) -> RateBand:
+        """The rate of an age; BadInput SC-PREM-011 or SC-PREM-018 where there is none."""
+        chosen = variant or self.usual_variant
+        if chosen not in self.variants:
+            raise BadInput("SC-PREM-011", cover=self.code, variant=chosen)
+        for band in self.variants[chosen]:
+            if band.age_from <= age <= band.age_to:
+                return band
+        raise BadInput("SC-PREM-018", table=f"{self.code} {chosen}", age=age)
+
 
 Cover = LevelCover | RateCover
 
@@ -74,6 +85,14 @@ class Frequency:
     instalments: int
     surcharge: Decimal
     minimum: Decimal
+
+    factor: Decimal = field(init=False, repr=False)
+    """One and the surcharge."""
+    divisor: Decimal = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "factor", add(ONE, self.surcharge))
+        object.__setattr__(self, "divisor", Decimal(self.instalments))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +138,8 @@ class Tariff:
         key = (cover.code, variant, age, term, premium_term)
         found = self._remembered.get(key)
         if found is None:
+            if variant not in cover.variants:
+                raise BadInput("SC-PREM-011", cover=cover.code, variant=variant)
             if len(self._remembered) >= _REMEMBERED_AT_MOST:
                 self._remembered.clear()
             found = factors_of(cover.variants[variant], age, term, premium_term)

@@ -11,6 +11,11 @@ SENTENCES: dict[str, Sentence] = {
         N_("Nothing is priced with a tariff that has a fault."),
         N_("The publisher of the tariff must correct it."),
     ),
+    "SC-PREM-002": Sentence(
+        N_("What is to be priced has a fault in {file}, field {field}. {rule}"),
+        N_("Nothing was changed."),
+        N_("Correct it and run the command again."),
+    ),
     "SC-PREM-010": Sentence(
         N_("This tariff has no cover {cover}."),
         _KEPT,

@@ -1,0 +1,79 @@
+"""`smartclient premium`: prices a contract, or one line, with the tariff of a folder."""
+
+import argparse
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from smartclient.cli.console import parse_json, print_json, read_folder, read_json
+from smartclient.domain.language import _
+from smartclient.premium import Premium, PricedLine, Step, Tariff, price
+from smartclient.premium.request_reading import read_request, read_single
+from smartclient.wire.messages import Json, JsonObject
+
+if TYPE_CHECKING:
+    from smartclient.cli.console import Subparsers
+
+
+def register(subparsers: "Subparsers") -> None:
+    """Add the command."""
+    parser = subparsers.add_parser("premium", help=_("compute a premium"))
+    parser.add_argument("--tariff", type=Path, required=True, help=_("folder of the tariff"))
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--input", type=Path, help=_("JSON file with the contract"))
+    source.add_argument("--line", help=_("one line as JSON, on tables and loadings of the tariff"))
+    parser.set_defaults(run=_run)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    tariff = Tariff.from_files(read_folder(arguments.tariff))
+    if arguments.line is not None:
+        single, request = read_single(tariff, parse_json(arguments.line, "--line"), "--line")
+        print_json(_line(price(single, request).lines[0]))
+        return 0
+    request = read_request(read_json(arguments.input), str(arguments.input))
+    premium = price(tariff, request)
+    print_json(_contract(tariff, premium))
+    return 1 if premium.is_below_minimum else 0
+
+
+def _contract(tariff: Tariff, premium: Premium) -> JsonObject:
+    return {
+        "tariff": {"id": tariff.id, "version": tariff.version, "label": tariff.label},
+        "currency": premium.currency,
+        "frequency": premium.frequency,
+        "lines": [_line(line) for line in premium.lines],
+        "total": _text(premium.total),
+        "discount_percent": _text(premium.discount_percent),
+        "discount": _text(premium.discount),
+        "fee": _text(premium.fee),
+        "payable": _text(premium.payable),
+        "annual": _text(premium.annual),
+        "minimum": _text(premium.minimum),
+        "below_minimum": premium.is_below_minimum,
+        "steps": _steps(premium.steps),
+    }
+
+
+def _line(priced: PricedLine) -> JsonObject:
+    return {
+        "id": priced.line.id,
+        "person": priced.line.person,
+        "cover": priced.line.cover,
+        "annuity": _text(priced.annuity),
+        "assurance": _text(priced.assurance),
+        "endowment": _text(priced.endowment),
+        "gross": _text(priced.gross),
+        "gross_loaded": _text(priced.gross_loaded),
+        "instalment": _text(priced.instalment),
+        "steps": _steps(priced.steps),
+    }
+
+
+def _steps(steps: tuple[Step, ...]) -> list[Json]:
+    return [{"text": step.text, "amount": _text(step.amount)} for step in steps]
+
+
+def _text(value: Decimal | None) -> str | None:
+    """The number with all its digits and no exponent."""
+    return None if value is None else f"{value:f}"
