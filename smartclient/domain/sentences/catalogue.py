@@ -1,6 +1,94 @@
-"""Sentences of the area "catalogue"."""
+"""Sentences about the catalogue: forms, tariffs, templates, texts, and updates of the program."""
 
 from smartclient.domain.language import N_
 from smartclient.domain.sentences.sentence import Sentence
 
-SENTENCES: dict[str, Sentence] = {}
+_NOTHING_SIGNED = N_("Nothing was signed and nothing was published.")
+
+SENTENCES: dict[str, Sentence] = {
+    "SC-CAT-040": Sentence(
+        N_("A file of a component has a name that cannot be packed: {file}."),
+        _NOTHING_SIGNED,
+        N_("Rename the file: plain letters, digits, dots and hyphens."),
+    ),
+    "SC-CAT-041": Sentence(
+        N_("A component of the application could not be unpacked."),
+        N_("Your clients and documents are not affected."),
+        N_("Run the synchronisation; the component is downloaded again."),
+    ),
+    "SC-CAT-042": Sentence(
+        N_("The published text breaks a rule: {file} must have: {rule}."),
+        _NOTHING_SIGNED,
+        N_("Correct the file and sign again."),
+    ),
+    "SC-CAT-050": Sentence(
+        N_("There is already a key with the name {key}."),
+        N_("It was left as it is; no key was made."),
+        N_("Choose an empty folder for a new ceremony, or replace the one key with rotate."),
+    ),
+    "SC-CAT-051": Sentence(
+        N_("The key {key} is not in the folder of keys."),
+        _NOTHING_SIGNED,
+        N_("Insert the medium with this key and try again."),
+    ),
+    "SC-CAT-052": Sentence(
+        N_("The key {key} cannot be opened: the passphrase is wrong or the file is damaged."),
+        _NOTHING_SIGNED,
+        N_("Try again; if the passphrase is right, bring the key's second copy."),
+    ),
+    "SC-CAT-053": Sentence(
+        N_("The keys in the folder are not those that may sign as {role}."),
+        _NOTHING_SIGNED,
+        N_("Use the keys of the last ceremony or rotation."),
+    ),
+    "SC-CAT-054": Sentence(
+        N_("The folder {folder} holds no root of trust."),
+        _NOTHING_SIGNED,
+        N_("Run the key ceremony (init) first, or name the right folder."),
+    ),
+    "SC-CAT-055": Sentence(
+        N_("The file {file} of the signed repository is damaged or differs from what was signed."),
+        N_("It was left as it is."),
+        N_("Restore the folder from its copy and try again."),
+    ),
+    "SC-CAT-056": Sentence(
+        N_("Content changed under a version that was published already: {files}."),
+        _NOTHING_SIGNED,
+        N_("Give the changed component the next version."),
+    ),
+    "SC-CAT-057": Sentence(
+        N_("Too few root keys are there to replace the key {key}."),
+        N_("No key was changed."),
+        N_("Bring two of the other root keys into the folder and try again."),
+    ),
+    "SC-CAT-058": Sentence(
+        N_("Nothing was signed yet, so there is no delegation to change."),
+        N_("No key was changed."),
+        N_("Sign the catalogue first."),
+    ),
+    "SC-CAT-059": Sentence(
+        N_("Content under a published version may be replaced only in practice."),
+        _NOTHING_SIGNED,
+        N_("Give the changed component the next version."),
+    ),
+    "SC-CAT-060": Sentence(
+        N_("The list of components breaks a rule: {field} is {value}, it must be {rule}."),
+        _NOTHING_SIGNED,
+        N_("Correct set.json and sign again."),
+    ),
+    "SC-CAT-061": Sentence(
+        N_("The component {component} has no files in {folder}."),
+        _NOTHING_SIGNED,
+        N_("Add its files or take it off the list in set.json."),
+    ),
+    "SC-CAT-062": Sentence(
+        N_("The form {form} needs what is not in the set: {missing}."),
+        _NOTHING_SIGNED,
+        N_("Add the tariff or the template to set.json."),
+    ),
+    "SC-CAT-063": Sentence(
+        N_("The signing component needs the authority's certificate with an RSA key of 3072 bits."),
+        _NOTHING_SIGNED,
+        N_("Give the file with the certificate of the independent authority."),
+    ),
+}

@@ -1,0 +1,146 @@
+"""`smartclient-publisher`: the key ceremony, signing, and replacing keys. Needs no network."""
+
+import argparse
+import getpass
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from smartclient.domain.clock import Clock, SystemClock
+from smartclient.domain.errors import BadInput, NotAllowed, SmartClientError
+from smartclient.domain.language import _
+from smartclient.domain.mode import Mode, mode_of
+from smartclient.domain.sentences import text_for
+from smartclient.publisher.components import read_catalogue
+from smartclient.publisher.keys import KeyFolder
+from smartclient.publisher.repository import SignedRepository, first_root, write_root
+from smartclient.publisher.roles import KEYS_OF
+from smartclient.publisher.rotation import rotate_key
+from smartclient.publisher.signing import sign_catalogue
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; prints its JSON to stdout, a refusal to stderr (exit 2)."""
+    parsed = _parser().parse_args(argv)
+    try:
+        if (
+            parsed.practice
+            and mode_of(os.environ, bundled=hasattr(sys, "frozen")) is Mode.PRODUCTION
+        ):
+            raise NotAllowed("SC-ACT-090")
+        keys = _key_folder(parsed.keys, practice=parsed.practice)
+        done: dict[str, object] = parsed.run(parsed, keys, SystemClock())
+    except SmartClientError as refusal:
+        sys.stderr.write(f"{refusal.code}: {text_for(refusal)}\n")
+        return 2
+    sys.stdout.write(json.dumps(done, indent=2) + "\n")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="smartclient-publisher", description=_("Signs what is published, off-line.")
+    )
+    commands = parser.add_subparsers(required=True, metavar=_("COMMAND"))
+
+    init = commands.add_parser(
+        "init", help=_("the key ceremony: make every key and the first root")
+    )
+    init.add_argument("keys", type=Path, metavar="DIR")
+    init.set_defaults(run=_init)
+
+    sign = commands.add_parser("sign", help=_("sign what changed in the catalogue"))
+    sign.add_argument("--catalogue", type=Path, required=True, metavar="DIR")
+    sign.add_argument(
+        "--authority",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help=_("the certificate of the independent authority"),
+    )
+    sign.add_argument(
+        "--replace",
+        action="store_true",
+        help=_("practice only: let content change under the same version"),
+    )
+    sign.set_defaults(run=_sign)
+
+    rotate = commands.add_parser("rotate", help=_("put a new key in the place of another"))
+    rotate.add_argument("key", choices=[name for names in KEYS_OF.values() for name in names])
+    rotate.set_defaults(run=_rotate)
+
+    for command in (sign, rotate):
+        command.add_argument("--keys", type=Path, required=True, metavar="DIR")
+        command.add_argument("--out", type=Path, required=True, metavar="DIR")
+    for command in (init, sign, rotate):
+        command.add_argument(
+            "--practice",
+            action="store_true",
+            help=_("keys without passphrases, for practice only"),
+        )
+    return parser
+
+
+def _init(_parsed: argparse.Namespace, keys: KeyFolder, clock: Clock) -> dict[str, object]:
+    names = [name for role in KEYS_OF.values() for name in role]
+    for name in names:
+        if keys.has(name):
+            raise NotAllowed("SC-CAT-050", key=name)
+    for name in names:
+        keys.make(name)
+    write_root(keys.root_history, first_root(keys, clock.now()))
+    return {"root": str(keys.root_history / "1.root.json"), "keys": names}
+
+
+def _sign(parsed: argparse.Namespace, keys: KeyFolder, clock: Clock) -> dict[str, object]:
+    if parsed.replace and not parsed.practice:
+        raise BadInput("SC-CAT-059")
+    try:
+        authority = parsed.authority.read_bytes()
+    except OSError as missing:
+        raise BadInput("SC-CAT-063") from missing
+    repository = SignedRepository(parsed.out, keys.root_history)
+    signed = sign_catalogue(
+        read_catalogue(parsed.catalogue, authority),
+        repository,
+        keys,
+        clock.now(),
+        replace=parsed.replace,
+    )
+    return {"set": signed.set_id, "signed": dict(signed.roles)}
+
+
+def _rotate(parsed: argparse.Namespace, keys: KeyFolder, clock: Clock) -> dict[str, object]:
+    repository = SignedRepository(parsed.out, keys.root_history)
+    rotated = rotate_key(parsed.key, repository, keys, clock.now())
+    return {"key": rotated.key, "signed": dict(rotated.roles)}
+
+
+def _key_folder(folder: Path, *, practice: bool) -> KeyFolder:
+    if not practice:
+        return KeyFolder(folder, _asked, _asked_twice)
+    if mode_of(os.environ, bundled=hasattr(sys, "frozen")) is Mode.PRODUCTION:
+        raise NotAllowed("SC-ACT-090")
+    return KeyFolder(folder, lambda _key: None)
+
+
+def _asked(key: str) -> bytes:
+    """Ask whoever holds the key; an empty answer is asked again."""
+    while True:
+        given = getpass.getpass(_("Passphrase of the key {key}: ").format(key=key))
+        if given:
+            return given.encode()
+
+
+def _asked_twice(key: str) -> bytes:
+    """Ask for the passphrase of a new key until it was typed the same twice."""
+    while True:
+        first = _asked(key)
+        if getpass.getpass(_("The same passphrase again: ")).encode() == first:
+            return first
+
+
+if __name__ == "__main__":
+    sys.exit(main())
