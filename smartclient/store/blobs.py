@@ -1,0 +1,83 @@
+"""Attachments and PDFs: each an AES-256-GCM file with a random name; its key stands in its row.
+
+The digest of the content is the name by which records know a blob. Deleting the row destroys the
+content, whatever the disk keeps of the file.
+"""
+
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import delete, insert, select
+
+from smartclient.domain.errors import Damaged, NotAllowed
+from smartclient.domain.ids import Sha256
+from smartclient.store.durable import write_durably
+from smartclient.store.schema import blob
+from smartclient.store.unit_of_work import UnitOfWork
+from smartclient.wire.encoding import sha256
+
+_KEY_BITS = 256
+_NONCE = bytes(12)  # each key encrypts one content once
+_FORMAT = b"smartclient-blob-v1 "
+
+
+class Blobs:
+    """The blobs of one transaction."""
+
+    def __init__(self, unit: UnitOfWork) -> None:
+        self._unit = unit
+
+    def put(self, content: bytes) -> Sha256:
+        """Keep the content and give its digest; the same content is kept once.
+
+        The file is on the disk before the transaction commits. Raises NoSpace SC-STORE-010.
+        """
+        digest = sha256(content)
+        if self.has(digest):
+            return digest
+        key, name = AESGCM.generate_key(_KEY_BITS), self._unit.ids.new()
+        sealed = AESGCM(key).encrypt(_NONCE, content, _FORMAT + digest.encode())
+        write_durably(self._file(name), sealed)
+        row = {"sha256": digest, "file": name, "key": key, "size": len(content)}
+        self._unit.connection.execute(insert(blob), row)
+        return digest
+
+    def has(self, digest: Sha256) -> bool:
+        """Whether the content is here."""
+        there = select(blob.c.file).where(blob.c.sha256 == digest)
+        return self._unit.connection.execute(there).first() is not None
+
+    def get(self, digest: Sha256) -> bytes:
+        """The content; NotAllowed SC-STORE-022 when it is not here, Damaged SC-STORE-007."""
+        row = self._unit.connection.execute(
+            select(blob.c.file, blob.c.key).where(blob.c.sha256 == digest)
+        ).first()
+        if row is None:
+            raise NotAllowed("SC-STORE-022")
+        name, key = row
+        try:
+            sealed = self._file(name).read_bytes()
+            content = AESGCM(key).decrypt(_NONCE, sealed, _FORMAT + digest.encode())
+        except (FileNotFoundError, InvalidTag) as broken:
+            raise Damaged("SC-STORE-007") from broken
+        if sha256(content) != digest:
+            raise Damaged("SC-STORE-007")
+        return content
+
+    def drop(self, digest: Sha256) -> None:
+        """Forget the content; its file goes at the next sweep."""
+        self._unit.connection.execute(delete(blob).where(blob.c.sha256 == digest))
+
+    def sweep(self) -> None:
+        """Delete files that no row names: left by a kill or by `drop`.
+
+        Safe only while this transaction writes, since blobs are written nowhere else.
+        """
+        named = set(self._unit.connection.execute(select(blob.c.file)).scalars())
+        for file in self._unit.blob_folder.iterdir():
+            if file.name not in named:
+                file.unlink(missing_ok=True)
+
+    def _file(self, name: str) -> Path:
+        return self._unit.blob_folder / name

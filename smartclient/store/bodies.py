@@ -1,0 +1,24 @@
+"""How a body is kept: canonical JSON as zstd, so that fewer pages are encrypted and decrypted."""
+
+from smartclient.wire.encoding import canonical, pack, parse, unpack
+from smartclient.wire.messages import Json, JsonObject, mapping
+
+
+def stored(body: JsonObject) -> bytes:
+    """The bytes of a body as they stand in the database."""
+    return pack(canonical(body))
+
+
+def read_back(content: bytes) -> JsonObject:
+    """The body of `stored`."""
+    return mapping(parse(unpack(content)), "body")
+
+
+def as_text(value: Json) -> str:
+    """A small JSON value as text."""
+    return canonical(value).decode()
+
+
+def from_text(text: str) -> Json:
+    """The value of `as_text`."""
+    return parse(text.encode())

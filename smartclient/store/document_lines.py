@@ -1,0 +1,208 @@
+"""Between a document's body, its line in the list table, and the row that is shown.
+
+A line is computed here, from the body and from how the document stands, and nowhere else: an edit,
+a pull and a status of the server end in the same columns.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+
+from sqlalchemy import RowMapping
+
+from smartclient.domain.clock import from_text, to_text
+from smartclient.domain.document_life import (
+    CoreAnswer,
+    DocumentKind,
+    Marks,
+    ServerState,
+    ShownState,
+    Stage,
+    Standing,
+    shown_state,
+)
+from smartclient.domain.ids import ClientId, DocumentId, DocumentNumber
+from smartclient.store.document_rows import DocumentRow
+from smartclient.store.folding import order_key
+from smartclient.wire.messages import Json, JsonObject
+
+Columns = dict[str, str | int | None]
+_HUNDREDTHS = Decimal(100)
+_LARGEST = Decimal("1e15")
+_LONG_AGO = "1970-01-01T00:00:00.000Z"
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """How a document stands, besides what its body says."""
+
+    stage: Stage
+    server: ServerState = ServerState.NONE
+    backed_up: bool = False
+    has_pdf: bool = False
+    exportable: bool = False
+    marks: Marks = field(default_factory=Marks)
+    parked: str = ""
+    signed_at: datetime | None = None
+    listed: bool = True
+
+
+def columns_of(document_id: str, body: JsonObject, situation: Situation) -> Columns:
+    """The line of the list table; what a body of another version lacks stays empty."""
+    name, premium = _text(body, "client_name"), body.get("premium")
+    priced: Mapping[str, Json] = premium if isinstance(premium, dict) else {}
+    client_id = _text(body, "client_id")
+    created_at = _instant(body, "created_at", _LONG_AGO)
+    from_body: Columns = {
+        "id": document_id,
+        "kind": _kind(body).value,
+        "form_id": _text(body, "form_id"),
+        "form_version": str(body.get("form_version", "")),
+        "number": _text(body, "number"),
+        "client_id": client_id or None,
+        "client_name": name,
+        "client_key": order_key(name),
+        "digital": int(body.get("digital") is True),
+        "premium": _hundredths(priced.get("payable")),
+        "frequency": _whole(priced.get("frequency")),
+        "currency": _text(priced, "currency"),
+        "created_at": created_at,
+        "changed_at": _instant(body, "changed_at", created_at),
+    }
+    return from_body | situation_columns(
+        situation, _kind(body), digital=body.get("digital") is True
+    )
+
+
+def situation_columns(situation: Situation, kind: DocumentKind, *, digital: bool) -> Columns:
+    """The columns that change without the body, the shown state among them."""
+    marks = situation.marks
+    standing = Standing(
+        kind=kind,
+        stage=situation.stage,
+        server=situation.server,
+        backed_up=situation.backed_up,
+        digital=digital,
+        has_pdf=situation.has_pdf,
+        marks=marks,
+    )
+    return {
+        "stage": situation.stage.value,
+        "server": situation.server.value,
+        "backed_up": int(situation.backed_up),
+        "has_pdf": int(situation.has_pdf),
+        "exportable": int(situation.exportable),
+        "core": marks.core.value,
+        "core_reason": marks.core_reason,
+        "email_undeliverable": int(marks.email_undeliverable),
+        "late_signed": int(marks.late_signed),
+        "paper_expected": int(marks.paper_expected),
+        "shown": shown_state(standing).value,
+        "parked": situation.parked,
+        "signed_at": None if situation.signed_at is None else to_text(situation.signed_at),
+        "listed": int(situation.listed),
+    }
+
+
+def row_of(line: RowMapping) -> DocumentRow:
+    """The row that is shown, from a line of the list table."""
+    premium, client_id, signed_at = line["premium"], line["client_id"], line["signed_at"]
+    return DocumentRow(
+        id=DocumentId(line["id"]),
+        kind=DocumentKind(line["kind"]),
+        form_id=line["form_id"],
+        form_version=line["form_version"],
+        number=DocumentNumber(line["number"]),
+        client_id=None if client_id is None else ClientId(client_id),
+        client_name=line["client_name"],
+        stage=Stage(line["stage"]),
+        server=ServerState(line["server"]),
+        backed_up=bool(line["backed_up"]),
+        digital=bool(line["digital"]),
+        has_pdf=bool(line["has_pdf"]),
+        premium=None if premium is None else Decimal(premium) / _HUNDREDTHS,
+        frequency=line["frequency"],
+        currency=line["currency"],
+        marks=_marks(line),
+        shown=ShownState(line["shown"]),
+        exportable=bool(line["exportable"]),
+        parked=line["parked"],
+        created_at=from_text(line["created_at"]),
+        changed_at=from_text(line["changed_at"]),
+        signed_at=None if signed_at is None else from_text(signed_at),
+    )
+
+
+def situation_of(line: RowMapping) -> Situation:
+    """How the document of a line stands."""
+    return Situation(
+        stage=Stage(line["stage"]),
+        server=ServerState(line["server"]),
+        backed_up=bool(line["backed_up"]),
+        has_pdf=bool(line["has_pdf"]),
+        exportable=bool(line["exportable"]),
+        marks=_marks(line),
+        parked=line["parked"],
+        signed_at=None if line["signed_at"] is None else from_text(line["signed_at"]),
+        listed=bool(line["listed"]),
+    )
+
+
+def marks_after(marks: Marks, status: JsonObject) -> Marks:
+    """The marks after a status of the server; what it does not say stays."""
+    core = status.get("core")
+    known = isinstance(core, str) and core in {answer.value for answer in CoreAnswer}
+    flags = {
+        name: status[name] is True
+        for name in ("email_undeliverable", "late_signed", "paper_expected")
+        if name in status
+    }
+    return replace(
+        marks,
+        core=CoreAnswer(str(core)) if known else marks.core,
+        core_reason=_text(status, "core_reason") or marks.core_reason,
+        **flags,
+    )
+
+
+def _marks(line: RowMapping) -> Marks:
+    return Marks(
+        core=CoreAnswer(line["core"]),
+        core_reason=line["core_reason"],
+        email_undeliverable=bool(line["email_undeliverable"]),
+        late_signed=bool(line["late_signed"]),
+        paper_expected=bool(line["paper_expected"]),
+    )
+
+
+def _kind(body: JsonObject) -> DocumentKind:
+    named = body.get("document_kind")
+    known = {kind.value for kind in DocumentKind}
+    return DocumentKind(named) if isinstance(named, str) and named in known else DocumentKind.OTHER
+
+
+def _text(source: Mapping[str, Json], name: str) -> str:
+    value = source.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _instant(body: JsonObject, name: str, otherwise: str) -> str:
+    try:
+        return to_text(from_text(_text(body, name)))
+    except ValueError:
+        return otherwise
+
+
+def _whole(value: Json) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _hundredths(value: Json) -> int | None:
+    try:
+        amount = Decimal(value) if isinstance(value, str) else None
+    except InvalidOperation:
+        return None
+    if amount is None or not amount.is_finite() or abs(amount) > _LARGEST:
+        return None
+    return int((amount * _HUNDREDTHS).to_integral_value())

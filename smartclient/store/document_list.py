@@ -1,0 +1,73 @@
+"""One page of the list of documents: order and filter from covering indexes, then the rows.
+
+No more lines are read than are shown, whatever the filter.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import ColumnElement, Select, func, select
+
+from smartclient.domain.clock import to_text
+from smartclient.domain.document_life import ShownState
+from smartclient.store.document_lines import row_of
+from smartclient.store.document_rows import DocumentFilter, DocumentRow, DocumentSort
+from smartclient.store.full_text import narrowed
+from smartclient.store.schema import LISTED, document
+from smartclient.store.unit_of_work import UnitOfWork
+
+_ORDER: Mapping[DocumentSort, tuple[ColumnElement[object], ...]] = {
+    DocumentSort.CHANGED: (document.c.changed_at,),
+    DocumentSort.CLIENT: (document.c.client_key, document.c.changed_at),
+    DocumentSort.NUMBER: (document.c.number,),
+    DocumentSort.PREMIUM: (document.c.premium,),
+    DocumentSort.FORM: (document.c.form_id, document.c.changed_at),
+    DocumentSort.STATE: (document.c.shown, document.c.changed_at),
+}
+
+
+class DocumentList:
+    """The list of documents as one transaction sees it."""
+
+    def __init__(self, unit: UnitOfWork) -> None:
+        self._unit = unit
+
+    def page(self, wanted: DocumentFilter, offset: int, limit: int) -> tuple[DocumentRow, ...]:
+        """The rows from `offset`, at most `limit`, in the wanted order."""
+        found = self._places(wanted, offset, limit)
+        if not found:
+            return ()
+        lines = self._unit.connection.execute(select(document).where(document.c.row.in_(found)))
+        by_place = {line["row"]: row_of(line) for line in lines.mappings()}
+        return tuple(by_place[place] for place in found)
+
+    def count(self, wanted: DocumentFilter) -> int:
+        """How many documents the filter lets through."""
+        counted = select(func.count()).select_from(document)
+        asked = self._asked(counted, wanted)
+        return 0 if asked is None else self._unit.connection.execute(asked).scalar_one()
+
+    def counts_by_state(self) -> Mapping[ShownState, int]:
+        """How many documents are in each shown state; states without any are left out."""
+        counted = select(document.c.shown, func.count()).where(LISTED).group_by(document.c.shown)
+        return {ShownState(shown): n for shown, n in self._unit.connection.execute(counted)}
+
+    def _places(self, wanted: DocumentFilter, offset: int, limit: int) -> Sequence[int]:
+        asked = self._asked(select(document.c.row), wanted)
+        if asked is None:
+            return ()
+        order = [*_ORDER[wanted.sort], document.c.row]
+        turned = [column.desc() if wanted.descending else column.asc() for column in order]
+        paged = asked.order_by(*turned).limit(limit).offset(offset)
+        return self._unit.connection.execute(paged).scalars().all()
+
+    def _asked(self, asked: Select[int], wanted: DocumentFilter) -> Select[int] | None:
+        asked = asked.where(LISTED)
+        if wanted.states:
+            asked = asked.where(document.c.shown.in_(sorted(wanted.states)))
+        if wanted.kinds:
+            asked = asked.where(document.c.kind.in_(sorted(wanted.kinds)))
+        if wanted.client_id is not None:
+            asked = asked.where(document.c.client_id == wanted.client_id)
+        if wanted.changed_since is not None:
+            asked = asked.where(document.c.changed_at >= to_text(wanted.changed_since))
+        return narrowed(self._unit, asked, document.c.row, wanted.text)

@@ -1,0 +1,41 @@
+"""How text is compared: folded for the search, keyed for the order of a list.
+
+The search ignores case and every diacritic, also those that Unicode does not decompose (ł, ø, đ).
+The order is the Czech one: č, ř, š, ž are letters of their own, ch stands after h; other marks
+decide only between words that are otherwise equal. Source: domain facts 1.3.
+"""
+
+import re
+import unicodedata
+
+_PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"})
+_WORD = re.compile(r"\w+")
+_AFTER_ALL = "\U0010ffff"
+_OWN_LETTERS = str.maketrans({"č": "c~", "ř": "r~", "š": "s~", "ž": "z~"})
+_DANISH = str.maketrans({"æ": "z~a", "ø": "z~b", "å": "z~c"})
+
+
+def fold(text: str) -> str:
+    """The text in small letters without marks: Łódź becomes lodz."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    bare = "".join(letter for letter in apart if not unicodedata.combining(letter))
+    return bare.translate(_PLAIN)
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The folded words and numbers of a text, in order."""
+    return tuple(_WORD.findall(fold(text).replace("_", " ")))
+
+
+def digits(text: str) -> str:
+    """Only the digits of a text."""
+    return "".join(letter for letter in text if letter in "0123456789")
+
+
+def order_key(text: str) -> str:
+    """A text whose plain comparison gives the Czech order; an empty text comes last."""
+    composed = unicodedata.normalize("NFC", text).casefold().strip()
+    if not composed:
+        return _AFTER_ALL
+    own = composed.replace("ch", "h~").translate(_OWN_LETTERS).translate(_DANISH)
+    return f"{' '.join(fold(own).split())}\x00{composed}"

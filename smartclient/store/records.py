@@ -1,0 +1,143 @@
+"""How each replaceable record stands towards the server, and the rule for a new op.
+
+op        the newest edit here, or what was pulled last
+lineage   the ops this body stands on: acknowledged, pulled or sent; the last 64, never cleared
+dirty     the newest edit is not acknowledged
+version   the server's number as last heard; decides nothing
+sha256    of the body at the server as last heard
+parked    the code of an `invalid`; the next edit clears it
+doubted   a new epoch began and the server has not yet shown that it still has this
+awaited   the local body went to Show conflicts; the server's has yet to come
+withheld  the feed row that came while the record was dirty, as JSON
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import RowMapping, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from smartclient.domain.ids import Op, RecordId, Sha256
+from smartclient.store.bodies import as_text, from_text
+from smartclient.store.schema import record
+from smartclient.store.unit_of_work import UnitOfWork
+from smartclient.wire.messages import FeedRow, Json, RecordKind
+
+LINEAGE = 64
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class RecordState:
+    """One record of the exchange; the fields are explained above."""
+
+    id: RecordId
+    kind: RecordKind
+    op: Op
+    lineage: tuple[Op, ...]
+    dirty: bool
+    version: int = 0
+    sha256: str = ""
+    parked: str = ""
+    doubted: bool = False
+    awaited: bool = False
+    withheld: FeedRow | None = None
+
+    @property
+    def sent(self) -> bool:
+        """The op may have reached the server, so its body must not change any more."""
+        return self.op in self.lineage
+
+
+def lengthened(lineage: Sequence[Op], op: Op) -> tuple[Op, ...]:
+    """The lineage with `op` as its newest entry."""
+    return (*(known for known in lineage if known != op), op)[-LINEAGE:]
+
+
+class Records:
+    """The states of the records in one transaction."""
+
+    def __init__(self, unit: UnitOfWork) -> None:
+        self._unit = unit
+
+    def find(self, identity: str) -> RecordState | None:
+        """The state of a record, None for one that was never here."""
+        return self.find_all([identity]).get(identity)
+
+    def find_all(self, identities: Iterable[str]) -> Mapping[str, RecordState]:
+        """The states of those records that are here."""
+        wanted, found = list(identities), {}
+        for start in range(0, len(wanted), _AT_ONCE):
+            some = select(record).where(record.c.id.in_(wanted[start : start + _AT_ONCE]))
+            for line in self._unit.connection.execute(some).mappings():
+                found[str(line["id"])] = _state(line)
+        return found
+
+    def edited(self, identity: str, kind: RecordKind) -> Op:
+        """The op under which an edit is kept; a new one unless the last one never left."""
+        state = self.find(identity)
+        if state is not None and state.dirty and not state.sent and not state.awaited:
+            self._unit.connection.execute(
+                update(record).where(record.c.id == identity).values(parked="")
+            )
+            return state.op
+        op = Op(self._unit.ids.new())
+        if state is None:
+            fresh = RecordState(RecordId(identity), kind, op, (), dirty=True)
+            self.keep([fresh])
+        else:
+            self._unit.connection.execute(
+                update(record)
+                .where(record.c.id == identity)
+                .values(op=op, dirty=1, parked="", awaited=0)
+            )
+        return op
+
+    def keep(self, states: Sequence[RecordState]) -> None:
+        """Write the states, new or changed."""
+        if not states:
+            return
+        statement = insert(record)
+        changed = {
+            column.name: statement.excluded[column.name]
+            for column in record.columns
+            if column.name != "id"
+        }
+        self._unit.connection.execute(
+            statement.on_conflict_do_update(index_elements=["id"], set_=changed),
+            [_columns(state) for state in states],
+        )
+
+
+def _columns(state: RecordState) -> dict[str, str | int]:
+    lineage: Json = list(state.lineage)
+    return {
+        "id": state.id,
+        "kind": state.kind.value,
+        "op": state.op,
+        "lineage": as_text(lineage),
+        "dirty": int(state.dirty),
+        "version": state.version,
+        "sha256": state.sha256,
+        "parked": state.parked,
+        "doubted": int(state.doubted),
+        "awaited": int(state.awaited),
+        "withheld": "" if state.withheld is None else as_text(state.withheld.to_json()),
+    }
+
+
+def _state(line: RowMapping) -> RecordState:
+    lineage, withheld = from_text(line["lineage"]), str(line["withheld"])
+    return RecordState(
+        id=RecordId(line["id"]),
+        kind=RecordKind(line["kind"]),
+        op=Op(line["op"]),
+        lineage=tuple(Op(str(op)) for op in lineage) if isinstance(lineage, list) else (),
+        dirty=bool(line["dirty"]),
+        version=line["version"],
+        sha256=Sha256(line["sha256"]),
+        parked=line["parked"],
+        doubted=bool(line["doubted"]),
+        awaited=bool(line["awaited"]),
+        withheld=FeedRow.from_json(from_text(withheld)) if withheld else None,
+    )

@@ -1,0 +1,26 @@
+"""Everything that can be read and written within one transaction."""
+
+from smartclient.store.blobs import Blobs
+from smartclient.store.clients import Clients
+from smartclient.store.consents import Consents
+from smartclient.store.documents import Documents
+from smartclient.store.numbers import Numbers
+from smartclient.store.records import Records
+from smartclient.store.search import Search
+from smartclient.store.settings import Settings
+from smartclient.store.unit_of_work import UnitOfWork
+
+
+class Transaction:
+    """The repositories of one transaction; they share its connection and what they touched."""
+
+    def __init__(self, unit: UnitOfWork) -> None:
+        self.unit = unit
+        self.records = Records(unit)
+        self.documents = Documents(unit, self.records)
+        self.clients = Clients(unit)
+        self.consents = Consents(unit, self.clients)
+        self.search = Search(self.clients, self.documents)
+        self.blobs = Blobs(unit)
+        self.numbers = Numbers(unit)
+        self.settings = Settings(unit)

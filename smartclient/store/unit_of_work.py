@@ -1,0 +1,39 @@
+"""What all repositories of one transaction share: the connection, time, ids, and what changed."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from smartclient.domain.clock import Clock, to_text
+from smartclient.domain.ids import IdSource
+from smartclient.store.changes import Changed, Subject
+
+
+class UnitOfWork:
+    """One transaction. What it touched is told to the subscribers after its commit."""
+
+    def __init__(self, connection: Connection, clock: Clock, ids: IdSource, blobs: Path) -> None:
+        self.connection = connection
+        self.clock = clock
+        self.ids = ids
+        self.blob_folder = blobs
+        self._touched: dict[Subject, set[str]] = {}
+
+    def touch(self, subject: Subject, identity: str) -> None:
+        """Remember that this thing changed."""
+        self._touched.setdefault(subject, set()).add(identity)
+
+    def now(self) -> datetime:
+        """The wall clock, in UTC."""
+        return self.clock.now()
+
+    def now_text(self) -> str:
+        """The wall clock as it is stored."""
+        return to_text(self.clock.now())
+
+    def changes(self) -> tuple[Changed, ...]:
+        """What was touched, one entry a subject."""
+        touched: Mapping[Subject, set[str]] = self._touched
+        return tuple(Changed(subject.value, frozenset(ids)) for subject, ids in touched.items())
