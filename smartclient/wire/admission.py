@@ -1,7 +1,8 @@
 """How an install is let in: activation by an HR number, and tokens for an install that is known.
 
-The install key signs `token_message`; the CSRs of an activation carry the request's nonce as their
-challengePassword (PKCS #9), so that neither can be lifted out of another request.
+The install key signs `token_message`; both CSRs of an activation carry its `activation_challenge` as
+their challengePassword (PKCS #9). So neither can be lifted into another request, and nothing of a
+request can be changed without the keys.
 """
 
 import base64
@@ -12,6 +13,7 @@ from typing import Final
 
 from smartclient.domain.errors import BadInput
 from smartclient.domain.ids import HrNumber, InstallId, PersonId
+from smartclient.wire.encoding import canonical, sha256
 from smartclient.wire.messages import Json, JsonObject, mapping, text, uuid_text, whole
 
 TOKEN_CONTEXT: Final = b"smartclient-token-v1"
@@ -161,6 +163,12 @@ class AdviserUser:
         )
 
 
+def activation_challenge(nonce: bytes, hr: HrNumber, user: AdviserUser) -> bytes:
+    """The challengePassword of both CSRs: ASCII, over everything else that the request says."""
+    said: Json = {"hr": hr, "nonce": _bytes_to_text(nonce), "user": user.to_json()}
+    return sha256(canonical(said)).encode("ascii")
+
+
 @dataclass(frozen=True, slots=True)
 class ActivateRequest:
     """An activation by HR number, with the keys that the laptop made for it."""
@@ -170,11 +178,6 @@ class ActivateRequest:
     csr_install: str
     csr_seal: str
     nonce: bytes
-
-    @staticmethod
-    def challenge(nonce: bytes) -> bytes:
-        """The challengePassword of both CSRs: the nonce as the request writes it."""
-        return _bytes_to_text(nonce).encode("ascii")
 
     def to_json(self) -> JsonObject:
         """The request as JSON."""
