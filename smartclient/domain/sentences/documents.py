@@ -58,4 +58,14 @@ SENTENCES: dict[str, Sentence] = {
         _UNCHANGED,
         N_("Activate SmartClient on this computer again."),
     ),
+    "SC-DOC-041": Sentence(
+        N_("The signed file is not what was signed: {problem}."),
+        N_("The file was not accepted; the document itself is kept."),
+        N_("Open the document from the list; if it stays so, call the help desk."),
+    ),
+    "SC-DOC-042": Sentence(
+        N_("A signature in the file is not valid: {problem}."),
+        N_("The file was not accepted; the document itself is kept."),
+        N_("Open the document from the list; if it stays so, call the help desk."),
+    ),
 }

@@ -1,0 +1,45 @@
+"""Whether a seal certificate comes from the insurer and was valid when it was used."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from cryptography import x509
+from cryptography.x509.verification import (
+    Criticality,
+    ExtensionPolicy,
+    PolicyBuilder,
+    Store,
+    VerificationError,
+)
+
+_LONGEST_CHAIN = 1
+"""Authorities between the root and the seal certificate."""
+
+
+def problem_with(
+    certificate: x509.Certificate,
+    root: x509.Certificate,
+    intermediates: Sequence[x509.Certificate],
+    moment: datetime,
+) -> str:
+    """Why the certificate does not chain to the root at this moment; empty when it does."""
+    authority = (
+        ExtensionPolicy.permit_all()
+        .require_present(x509.BasicConstraints, Criticality.CRITICAL, None)
+        .require_present(x509.KeyUsage, Criticality.CRITICAL, None)
+    )
+    leaf = ExtensionPolicy.permit_all().require_present(x509.KeyUsage, Criticality.CRITICAL, None)
+    verifier = (
+        PolicyBuilder()
+        .store(Store([root]))
+        .time(moment)
+        .max_chain_depth(_LONGEST_CHAIN)
+        .extension_policies(ca_policy=authority, ee_policy=leaf)
+        .build_client_verifier()
+    )
+    try:
+        verifier.verify(certificate, list(intermediates))
+    except VerificationError as refusal:
+        # The text goes on with the subject of the certificate, which is not for a log.
+        return str(refusal).partition(" (encountered")[0]
+    return ""
