@@ -33,8 +33,8 @@ from smartclient.publisher.roles import (
     TARGETS,
     TARGETS_THRESHOLD,
     VALIDITY,
-    role_of_path,
 )
+from smartclient.wire.catalogue import role_of_path
 from smartclient.wire.encoding import sha256
 
 T = TypeVar("T", Root, Targets)

@@ -15,8 +15,10 @@ from collections.abc import Mapping
 from datetime import timedelta
 from types import MappingProxyType
 
+from smartclient.wire.catalogue import DELEGATED_ROLES, TARGETS_ROLE
+
 ROOT = "root"
-TARGETS = "targets"
+TARGETS = TARGETS_ROLE
 SNAPSHOT = "snapshot"
 TIMESTAMP = "timestamp"
 
@@ -29,17 +31,12 @@ KEYS_OF: Mapping[str, tuple[str, ...]] = MappingProxyType(
         TARGETS: ("targets-1", "targets-2"),
         SNAPSHOT: ("snapshot",),
         TIMESTAMP: ("timestamp",),
-        "app": ("app",),
-        "forms": ("forms",),
-        "calc": ("calc",),
-        "signer": ("signer",),
     }
+    | {role: (role,) for role in DELEGATED_ROLES}
 )
 """The names of the keys of each role."""
 
-DELEGATED: Mapping[str, str] = MappingProxyType(
-    {"app": "app/*", "forms": "forms/*", "calc": "calc/*", "signer": "signer/*"}
-)
+DELEGATED: Mapping[str, str] = MappingProxyType({role: f"{role}/*" for role in DELEGATED_ROLES})
 """Delegated roles with the paths they may sign. A pattern does not reach into sub-folders."""
 
 ONLINE = (SNAPSHOT, TIMESTAMP)
@@ -57,8 +54,3 @@ RENEW_WITHIN = timedelta(days=120)
 def role_of_key(name: str) -> str:
     """The role that the key of this name signs for."""
     return next(role for role, names in KEYS_OF.items() if name in names)
-
-
-def role_of_path(path: str) -> str:
-    """The role that signs the target of this path."""
-    return next((role for role in DELEGATED if path.startswith(f"{role}/")), TARGETS)

@@ -12,8 +12,8 @@ from smartclient.domain.errors import BadInput
 from smartclient.publisher.components import Catalogue
 from smartclient.publisher.keys import KeyFolder
 from smartclient.publisher.repository import SignedRepository
-from smartclient.publisher.roles import DELEGATED, RENEW_WITHIN, TARGETS, role_of_path
-from smartclient.wire.catalogue import CURRENT_SET
+from smartclient.publisher.roles import DELEGATED, RENEW_WITHIN, TARGETS
+from smartclient.wire.catalogue import CURRENT_SET, role_of_path
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,16 @@ PLACE_OF: Mapping[ComponentKind, Place] = {
 }
 
 
+TARGETS_ROLE = "targets"
+DELEGATED_ROLES = ("app", "forms", "calc", "signer")
+"""The roles of the update repository that sign what lies in the folder of their name."""
+
+
+def role_of_path(path: str) -> str:
+    """The role of the update repository that signs the target of this path."""
+    return next((role for role in DELEGATED_ROLES if path.startswith(f"{role}/")), TARGETS_ROLE)
+
+
 def target_path(kind: ComponentKind, component_id: str, version: int) -> str:
     """The path under which a component is published."""
     return f"{PLACE_OF[kind].target}{component_id}-{version}.zip"

@@ -3,9 +3,25 @@
 from smartclient.domain.language import N_
 from smartclient.domain.sentences.sentence import Sentence
 
+_NOTHING_PUBLISHED = N_("Nothing was published; laptops keep what they have.")
 _NOTHING_SIGNED = N_("Nothing was signed and nothing was published.")
 
 SENTENCES: dict[str, Sentence] = {
+    "SC-CAT-020": Sentence(
+        N_("The application does not have the component {component} in version {version}."),
+        N_("Your clients and documents are not affected."),
+        N_("Run the synchronisation and try again."),
+    ),
+    "SC-CAT-021": Sentence(
+        N_("A component of the application is damaged: {component}."),
+        N_("Your clients and documents are not affected; nothing was overwritten."),
+        N_("Run the synchronisation; the component is downloaded again."),
+    ),
+    "SC-CAT-023": Sentence(
+        N_("The list of components of the application is damaged."),
+        N_("Your clients and documents are not affected."),
+        N_("Run the synchronisation; the components are downloaded again."),
+    ),
     "SC-CAT-040": Sentence(
         N_("A file of a component has a name that cannot be packed: {file}."),
         _NOTHING_SIGNED,
@@ -90,5 +106,55 @@ SENTENCES: dict[str, Sentence] = {
         N_("The signing component needs the authority's certificate with an RSA key of 3072 bits."),
         _NOTHING_SIGNED,
         N_("Give the file with the certificate of the independent authority."),
+    ),
+    "SC-CAT-070": Sentence(
+        N_("The on-line key {key} of the catalogue cannot be read."),
+        _NOTHING_PUBLISHED,
+        N_("Put the folder with the on-line keys from the publisher in its place."),
+    ),
+    "SC-CAT-071": Sentence(
+        N_("The on-line key {key} is not the one that the publisher's root names."),
+        _NOTHING_PUBLISHED,
+        N_("Bring the newest on-line keys from the publisher."),
+    ),
+    "SC-CAT-072": Sentence(
+        N_("The publisher's delivery is not complete: {file} is missing or damaged."),
+        _NOTHING_PUBLISHED,
+        N_("Copy the publisher's folder again."),
+    ),
+    "SC-CAT-073": Sentence(
+        N_("The publisher's delivery is not signed as the role {role} requires."),
+        _NOTHING_PUBLISHED,
+        N_("Do not publish it. Ask the publisher where the folder comes from."),
+    ),
+    "SC-CAT-074": Sentence(
+        N_("The publisher's delivery is older than what is served already ({role})."),
+        _NOTHING_PUBLISHED,
+        N_("Bring the publisher's newest folder."),
+    ),
+    "SC-CAT-075": Sentence(
+        N_("The time of the publisher's signature is over ({role})."),
+        _NOTHING_PUBLISHED,
+        N_("Ask the publisher to sign again."),
+    ),
+    "SC-CAT-076": Sentence(
+        N_("The signed set and the signed files do not fit together: {component}."),
+        _NOTHING_PUBLISHED,
+        N_("Ask the publisher to sign again."),
+    ),
+    "SC-CAT-077": Sentence(
+        N_("The published file {file} is damaged on the server."),
+        N_("Laptops refuse it and keep what they have."),
+        N_("Publish the publisher's folder again."),
+    ),
+    "SC-CAT-078": Sentence(
+        N_("Another process is publishing the catalogue just now."),
+        _NOTHING_PUBLISHED,
+        N_("Try again in a minute."),
+    ),
+    "SC-CAT-079": Sentence(
+        N_("The server has no such file of the catalogue."),
+        N_("Your clients and documents are not affected."),
+        N_("Run the synchronisation; if it happens again, call the help desk."),
     ),
 }
