@@ -19,6 +19,6 @@ def as_text(value: Json) -> str:
     return canonical(value).decode()
 
 
-def from_text(text: str) -> Json:
+def small_json(text: str) -> Json:
     """The value of `as_text`."""
     return parse(text.encode())

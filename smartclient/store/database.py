@@ -86,6 +86,7 @@ class Database:
                 if file.stat().st_size <= _SMALL_ENOUGH_TO_CHECK:
                     database.check()
                 with database.write() as tx:
+                    tx.signing.sweep()
                     tx.blobs.sweep()
             except BaseException:
                 database.close()

@@ -7,7 +7,7 @@ that a document that was locked by a synchronisation a moment ago is not written
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from sqlalchemy import RowMapping, delete, func, select, update
+from sqlalchemy import RowMapping, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from smartclient.domain.document_life import (
@@ -75,7 +75,7 @@ class Documents:
             raise NotAllowed("SC-STORE-021")
         self._records.edited(identity, RecordKind.DOCUMENT)
         self._unit.connection.execute(
-            delete(signing_session).where(signing_session.c.document_id == identity)
+            update(signing_session).where(signing_session.c.document_id == identity).values(ended=1)
         )
         stamped: JsonObject = {
             **body,

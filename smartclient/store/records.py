@@ -18,7 +18,7 @@ from sqlalchemy import RowMapping, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from smartclient.domain.ids import Op, RecordId, Sha256
-from smartclient.store.bodies import as_text, from_text
+from smartclient.store.bodies import as_text, small_json
 from smartclient.store.schema import record
 from smartclient.store.unit_of_work import UnitOfWork
 from smartclient.wire.messages import FeedRow, Json, RecordKind
@@ -127,7 +127,7 @@ def _columns(state: RecordState) -> dict[str, str | int]:
 
 
 def _state(line: RowMapping) -> RecordState:
-    lineage, withheld = from_text(line["lineage"]), str(line["withheld"])
+    lineage, withheld = small_json(line["lineage"]), str(line["withheld"])
     return RecordState(
         id=RecordId(line["id"]),
         kind=RecordKind(line["kind"]),
@@ -139,5 +139,5 @@ def _state(line: RowMapping) -> RecordState:
         parked=line["parked"],
         doubted=bool(line["doubted"]),
         awaited=bool(line["awaited"]),
-        withheld=FeedRow.from_json(from_text(withheld)) if withheld else None,
+        withheld=FeedRow.from_json(small_json(withheld)) if withheld else None,
     )

@@ -118,6 +118,14 @@ Index(
     sqlite_where=literal_column("acknowledged") == literal_column("0"),
 )
 
+document_status = Table(
+    "document_status",
+    metadata,
+    Column("document_id", Text, primary_key=True),
+    Column("content", Text, nullable=False),
+)
+"""What the server said last of each document; kept also when it comes before the document."""
+
 conflict = Table(
     "conflict",
     metadata,
@@ -144,8 +152,10 @@ signing_session = Table(
     Column("record", LargeBinary, nullable=False),
     Column("done", Text, nullable=False),
     Column("started_at", Text, nullable=False),
+    Column("ended", Integer, nullable=False),
 )
-"""`contents` is the digest of the values.json that is attached to the PDF."""
+"""`contents` is the digest of the values.json that is attached to the PDF. An ended session keeps
+its blobs until the next opening, so that a client who has just signed can still finish."""
 
 client = Table(
     "client",

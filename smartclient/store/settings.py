@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.dialects.sqlite import insert
 
-from smartclient.store.bodies import as_text, from_text
+from smartclient.store.bodies import as_text, small_json
 from smartclient.store.changes import Subject
 from smartclient.store.schema import setting
 from smartclient.store.unit_of_work import UnitOfWork
@@ -21,7 +21,7 @@ class Settings:
         found = self._unit.connection.execute(
             select(setting.c.content).where(setting.c.name == name)
         ).scalar()
-        return default if found is None else from_text(found)
+        return default if found is None else small_json(found)
 
     def set(self, name: str, value: Json) -> None:
         """Keep `value` under `name`."""

@@ -1,13 +1,18 @@
 """Everything that can be read and written within one transaction."""
 
+from smartclient.store.appends import Appends
 from smartclient.store.blobs import Blobs
 from smartclient.store.clients import Clients
+from smartclient.store.conflicts import Conflicts
 from smartclient.store.consents import Consents
 from smartclient.store.documents import Documents
+from smartclient.store.feed import Feed
 from smartclient.store.numbers import Numbers
 from smartclient.store.records import Records
 from smartclient.store.search import Search
 from smartclient.store.settings import Settings
+from smartclient.store.signing_sessions import SigningSessions
+from smartclient.store.sync_history import SyncHistory
 from smartclient.store.unit_of_work import UnitOfWork
 
 
@@ -22,5 +27,10 @@ class Transaction:
         self.consents = Consents(unit, self.clients)
         self.search = Search(self.clients, self.documents)
         self.blobs = Blobs(unit)
+        self.signing = SigningSessions(unit, self.documents, self.records, self.blobs)
+        self.appends = Appends(unit)
+        self.conflicts = Conflicts(unit)
+        self.feed = Feed(unit)
+        self.sync_history = SyncHistory(unit)
         self.numbers = Numbers(unit)
         self.settings = Settings(unit)

@@ -103,6 +103,12 @@ def _documents() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
+        "document_status",
+        sa.Column("document_id", sa.Text(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("document_id"),
+    )
+    op.create_table(
         "conflict",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("document_id", sa.Text(), nullable=False),
@@ -126,6 +132,7 @@ def _documents() -> None:
         sa.Column("record", sa.LargeBinary(), nullable=False),
         sa.Column("done", sa.Text(), nullable=False),
         sa.Column("started_at", sa.Text(), nullable=False),
+        sa.Column("ended", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("document_id"),
     )
     op.create_table(
