@@ -1,8 +1,8 @@
 """How an install is let in: activation by an HR number, and tokens for an install that is known.
 
-The install key signs `token_message`; both CSRs of an activation carry its `activation_challenge` as
-their challengePassword (PKCS #9). So neither can be lifted into another request, and nothing of a
-request can be changed without the keys.
+The install key signs `token_message`; both CSRs of an activation carry its `activation_challenge`
+as their challengePassword (PKCS #9). So neither can be lifted into another request, and nothing of
+a request can be changed without the keys.
 """
 
 import base64

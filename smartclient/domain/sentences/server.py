@@ -1,6 +1,126 @@
-"""Sentences of the area "server"."""
+"""Sentences of the back office, as the adviser or the operator of the server reads them."""
 
 from smartclient.domain.language import N_
 from smartclient.domain.sentences.sentence import Sentence
 
-SENTENCES: dict[str, Sentence] = {}
+_SAFE_HERE = N_("Your documents are safe on this computer.")
+_NOTHING_CHANGED = N_("Nothing was changed on the server.")
+_CALL = N_("Call the help desk.")
+_AGAIN_BY_ITSELF = N_("SmartClient tries again by itself.")
+_UPDATE = N_("Update the application and synchronise again.")
+_PARKED = N_("The record stays on this computer, the others were sent.")
+
+SENTENCES: dict[str, Sentence] = {
+    "SC-SERV-001": Sentence(
+        N_("The message is larger than the {limit} bytes that the server takes."),
+        _NOTHING_CHANGED,
+        _AGAIN_BY_ITSELF,
+    ),
+    "SC-SERV-002": Sentence(
+        N_("The server does not take messages of this kind, only {rule}."),
+        _NOTHING_CHANGED,
+        _UPDATE,
+    ),
+    "SC-SERV-003": Sentence(N_("The server knows no such address."), _NOTHING_CHANGED, _UPDATE),
+    "SC-SERV-004": Sentence(
+        N_("The server takes no such call at this address."), _NOTHING_CHANGED, _UPDATE
+    ),
+    "SC-SERV-005": Sentence(
+        N_("The server wants this computer to prove itself again."), _SAFE_HERE, _AGAIN_BY_ITSELF
+    ),
+    "SC-SERV-006": Sentence(
+        N_("The activation of this computer was revoked."),
+        N_("Your documents stay on this computer and can be read."),
+        _CALL,
+    ),
+    "SC-SERV-007": Sentence(
+        N_("The server does not recognise the activation of this computer."), _SAFE_HERE, _CALL
+    ),
+    "SC-SERV-008": Sentence(
+        N_("This version of the application is too old or too new for the server."),
+        _SAFE_HERE,
+        N_("Install the update of the application, then synchronise again."),
+    ),
+    "SC-SERV-009": Sentence(
+        N_("The server was restored from a backup in the meantime."), _SAFE_HERE, _AGAIN_BY_ITSELF
+    ),
+    "SC-SERV-010": Sentence(
+        N_("This computer has not synchronised for a very long time."),
+        _SAFE_HERE,
+        N_("SmartClient reads the list of your documents from the beginning by itself."),
+    ),
+    "SC-SERV-011": Sentence(
+        N_("This computer has no right to the records it asked for."), _SAFE_HERE, _CALL
+    ),
+    "SC-SERV-012": Sentence(
+        N_("There were too many tries in a short time."),
+        _NOTHING_CHANGED,
+        N_("Wait {seconds} seconds and try again."),
+    ),
+    "SC-SERV-013": Sentence(
+        N_("The identification of the partner (HR) must be a number that begins with 9."),
+        _NOTHING_CHANGED,
+        N_("Check the number; your partner's headquarters can tell you which one is right."),
+    ),
+    "SC-SERV-014": Sentence(
+        N_("No partner with this identification (HR) is known."),
+        _NOTHING_CHANGED,
+        N_("Check the number; your partner's headquarters can tell you which one is right."),
+    ),
+    "SC-SERV-015": Sentence(
+        N_("The insurer has blocked this partner (HR)."),
+        N_("Your documents stay on this computer; what was signed is still sent."),
+        N_("Ask your partner's headquarters, or activate the application for another partner."),
+    ),
+    "SC-SERV-016": Sentence(
+        N_("The request for certificates breaks a rule: {rule}."),
+        N_("Nothing was activated."),
+        N_("Activate again; if it happens again, call the help desk."),
+    ),
+    "SC-SERV-017": Sentence(
+        N_("Something unexpected happened on the server."),
+        _SAFE_HERE,
+        N_(
+            "SmartClient tries again by itself. If it lasts, call the help desk and read out "
+            "{support}."
+        ),
+    ),
+    "SC-SERV-018": Sentence(N_("The server is busy."), _SAFE_HERE, _AGAIN_BY_ITSELF),
+    "SC-SERV-019": Sentence(
+        N_("The message did not reach the server whole."), _SAFE_HERE, _AGAIN_BY_ITSELF
+    ),
+    "SC-SERV-020": Sentence(
+        N_("Records of this kind are written by the server alone."), _PARKED, _UPDATE
+    ),
+    "SC-SERV-021": Sentence(
+        N_("One edit reached the server with two different contents."),
+        N_("The server keeps the first; both are safe, and the insurer was told."),
+        _CALL,
+    ),
+    "SC-SERV-022": Sentence(N_("The record does not match its own fingerprint."), _PARKED, _CALL),
+    "SC-SERV-023": Sentence(
+        N_("The server has a record of another kind under the same identifier."), _PARKED, _CALL
+    ),
+    "SC-SERV-024": Sentence(
+        N_("The signed package is not put together as it must be."), _PARKED, _CALL
+    ),
+    "SC-SERV-025": Sentence(
+        N_("The attachment is not on the server."), _SAFE_HERE, N_("Synchronise again.")
+    ),
+    "SC-SERV-026": Sentence(
+        N_("An attachment reached the server damaged."), _SAFE_HERE, _AGAIN_BY_ITSELF
+    ),
+    "SC-SERV-027": Sentence(
+        N_("The next part of the attachment must begin at byte {offset}."),
+        _SAFE_HERE,
+        _AGAIN_BY_ITSELF,
+    ),
+    "SC-SERV-029": Sentence(
+        N_("The attachment has only {size} bytes."), _SAFE_HERE, _AGAIN_BY_ITSELF
+    ),
+    "SC-SERV-060": Sentence(
+        N_("Something the server keeps cannot be opened."),
+        N_("Nothing was overwritten."),
+        N_("The operator of the server restores it from a backup."),
+    ),
+}

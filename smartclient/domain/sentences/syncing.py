@@ -31,4 +31,9 @@ SENTENCES: dict[str, Sentence] = {
         N_("Your documents are safe on this computer."),
         N_("SmartClient tries again by itself."),
     ),
+    "SC-SYNC-015": Sentence(
+        N_("The attachments arrived in a form that cannot be read."),
+        N_("Nothing was changed on either side."),
+        N_("Synchronise again."),
+    ),
 }

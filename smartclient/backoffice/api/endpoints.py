@@ -1,0 +1,93 @@
+"""From a handler to an endpoint: the request read, the caller known, every failure a reply."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from sqlalchemy.exc import OperationalError
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from smartclient.backoffice.api.calls import Accepts, Call, read_body
+from smartclient.backoffice.api.replies import problem_reply
+from smartclient.backoffice.operations.certificates import Issuers
+from smartclient.backoffice.operations.office import Office
+from smartclient.backoffice.operations.principals import Principal
+from smartclient.backoffice.operations.tokens import require_principal
+from smartclient.domain.errors import Refused, SmartClientError, Unreachable
+
+log = logging.getLogger(__name__)
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+Blocking = Callable[[Callable[[], Response]], Awaitable[Response]]
+"""Runs work that waits for the database without holding up other requests."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """Where requests are served: the office, and what the API adds to it."""
+
+    office: Office
+    issuers: Issuers
+    server_name: str
+    blocking: Blocking
+
+
+OpenHandler = Callable[[Counter, Call], Response]
+Handler = Callable[[Counter, Principal, Call], Response]
+
+
+def open_to_all(counter: Counter, handler: OpenHandler, accepts: Accepts) -> Endpoint:
+    """An endpoint that needs no token."""
+
+    async def endpoint(request: Request) -> Response:
+        return await _served(counter, request, accepts, lambda call: handler(counter, call))
+
+    return endpoint
+
+
+def for_installs(counter: Counter, handler: Handler, accepts: Accepts) -> Endpoint:
+    """An endpoint for installs with a live token; the handler learns who calls."""
+
+    async def endpoint(request: Request) -> Response:
+        def work(call: Call) -> Response:
+            with counter.office.reading() as desk:
+                principal = require_principal(desk, _bearer(call))
+            return handler(counter, principal, call)
+
+        return await _served(counter, request, accepts, work)
+
+    return endpoint
+
+
+async def _served(
+    counter: Counter, request: Request, accepts: Accepts, work: Callable[[Call], Response]
+) -> Response:
+    try:
+        body = await read_body(request.headers, request.stream(), accepts)
+        call = Call(
+            headers=request.headers,
+            path=request.path_params,
+            query=request.query_params,
+            body=body,
+            address=request.client.host if request.client else "",
+        )
+        return await counter.blocking(lambda: work(call))
+    except SmartClientError as refusal:
+        return problem_reply(refusal)
+    except OperationalError as busy:
+        log.warning("database", extra={"error": type(busy.orig).__name__})
+        return problem_reply(Unreachable("SC-SERV-018"))
+    except ClientDisconnect:
+        return problem_reply(Unreachable("SC-SERV-018"))
+    except Exception:
+        support = counter.office.ids.new()[:8]
+        log.exception("failed", extra={"support": support})
+        return problem_reply(Unreachable("SC-SERV-017", support=support))
+
+
+def _bearer(call: Call) -> str:
+    scheme, _, token = call.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not 20 <= len(token) <= 100:
+        raise Refused("SC-SERV-005")
+    return token

@@ -1,0 +1,82 @@
+"""The routes of records: changes, push, get."""
+
+from http import HTTPStatus
+
+from starlette.responses import Response
+
+from smartclient.backoffice.api.calls import Call
+from smartclient.backoffice.api.endpoints import Counter
+from smartclient.backoffice.api.replies import json_reply, reply
+from smartclient.backoffice.operations import reading
+from smartclient.backoffice.operations.office import Desk
+from smartclient.backoffice.operations.principals import Principal
+from smartclient.backoffice.operations.publications import catalogue_etag
+from smartclient.backoffice.operations.pushing import push as push_lines
+from smartclient.domain.clock import to_text
+from smartclient.domain.ids import RecordId
+from smartclient.domain.lock_time import next_cutoff
+from smartclient.wire import encoding
+from smartclient.wire.messages import (
+    ChangesReply,
+    ChangesRequest,
+    Json,
+    JsonObject,
+    PushRequest,
+    lines_of,
+    listed,
+    mapping,
+    uuid_text,
+)
+
+NEXT_LOCK_HEADER = "SC-Next-Lock-At"
+CATALOGUE_HEADER = "SC-Catalogue"
+
+
+def changes(counter: Counter, principal: Principal, call: Call) -> Response:
+    """The next page of changes, or 304 with what a quiet synchronisation needs in its headers."""
+    request = ChangesRequest.from_json(call.json())
+    known = call.headers.get("if-none-match", "")
+    with counter.office.reading() as desk:
+        page = reading.changes(desk, principal, request, known)
+        lock, tag = to_text(next_cutoff(desk.now)), catalogue_etag(desk)
+    if page is None:
+        told = {"ETag": known, NEXT_LOCK_HEADER: lock, CATALOGUE_HEADER: tag}
+        return reply(b"", "", HTTPStatus.NOT_MODIFIED, told)
+    answer = ChangesReply(page.scope, page.rows, page.more, lock, tag)
+    etag = {"ETag": page.etag} if page.etag else None
+    return json_reply(answer.to_json(), call.headers.get("accept-encoding", ""), etag)
+
+
+def push(counter: Counter, principal: Principal, call: Call) -> Response:
+    """One answer for each line, in their order."""
+    request = PushRequest.from_json(call.json())
+    with counter.office.writing() as desk:
+        results = push_lines(desk, principal, request)
+    accepted = call.headers.get("accept-encoding", "")
+    return json_reply({"results": lines_of(results)}, accepted)
+
+
+def get(counter: Counter, principal: Principal, call: Call) -> Response:
+    """The bodies of records by id; those that did not fit are asked for again."""
+    ids = listed(mapping(call.json()), "ids", _record_id, reading.MAX_BODIES)
+    with counter.office.reading() as desk:
+        bodies = _bodies(desk, principal, ids)
+    return json_reply({"records": bodies}, call.headers.get("accept-encoding", ""))
+
+
+def _record_id(value: Json) -> RecordId:
+    return RecordId(uuid_text({"id": value}, "id"))
+
+
+def _bodies(desk: Desk, principal: Principal, ids: tuple[RecordId, ...]) -> list[Json]:
+    told: list[Json] = []
+    for body in reading.bodies(desk, principal, ids):
+        record: JsonObject = {
+            "id": body.id,
+            "version": body.version,
+            "op": body.op,
+            "sha256": body.sha256,
+            "body": encoding.parse(body.content),
+        }
+        told.append(record)
+    return told

@@ -1,0 +1,73 @@
+"""Rules 1 and 2: what becomes of one pushed line. Decisions only; nothing is read or written here.
+
+The order of the questions is part of the rules: a known op is answered `ok` whatever the state now,
+an append is never locked, stale or busy, and a replace meets the state before its lineage.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from smartclient.backoffice.operations.alarms import Alarm
+from smartclient.backoffice.operations.record_rows import KnownOp, RecordRow
+from smartclient.domain.document_life import DocumentKind, ServerState, Stage
+from smartclient.wire.messages import WRITE_OF, Answer, PushLine, Write
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The answer to a line, and whether the line is to be written."""
+
+    answer: Answer
+    version: int = 0
+    code: str = ""
+    write: bool = False
+    alarm: Alarm | None = None
+
+
+def decide(line: PushLine, record: RecordRow | None, known: Sequence[KnownOp]) -> Decision:
+    """What becomes of an intact line whose blobs are not looked at yet."""
+    seen = next((op for op in known if op.op == line.op), None)
+    if seen is not None:
+        if seen.sha256 in (None, line.sha256):
+            return Decision(Answer.OK, seen.version)
+        return Decision(Answer.INVALID, code="SC-SERV-021", alarm=Alarm.OP_REUSED)
+    if record is not None and record.kind is not line.kind:
+        return Decision(Answer.INVALID, code="SC-SERV-023")
+    match WRITE_OF[line.kind]:
+        case Write.SERVER:
+            return Decision(Answer.INVALID, code="SC-SERV-020")
+        case Write.APPEND:
+            return _append(line, record)
+        case Write.REPLACE:
+            return _replace(line, record)
+
+
+def _append(line: PushLine, record: RecordRow | None) -> Decision:
+    if str(line.id) != str(line.op) or record is not None:
+        return Decision(Answer.INVALID, code="SC-SERV-024")
+    return Decision(Answer.OK, 1, write=True)
+
+
+def _replace(line: PushLine, record: RecordRow | None) -> Decision:
+    if record is None:
+        return Decision(Answer.OK, 1, write=True)
+    if record.state is ServerState.SEALED:
+        return Decision(Answer.BUSY, record.version)
+    if is_final(record):
+        return Decision(Answer.LOCKED, record.version)
+    if record.op not in line.lineage:
+        return Decision(Answer.STALE, record.version)
+    return Decision(Answer.OK, record.version + 1, write=True)
+
+
+def is_final(record: RecordRow) -> bool:
+    """Whether no edit of the document may be taken any more, now or later.
+
+    A form of the kind "Ostatní" stays editable when it is locked or signed: its edit is a new
+    unsigned version for the next batch. Nothing in the archive is edited.
+    """
+    if record.state is ServerState.ARCHIVED:
+        return True
+    always_editable = record.document_kind == DocumentKind.OTHER
+    closed = record.state is ServerState.LOCKED or record.stage is Stage.SIGNED
+    return closed and not always_editable

@@ -1,0 +1,58 @@
+"""What every operation stands on: the office, and a desk for one transaction of it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine
+
+from smartclient.backoffice.operations.at_rest import DataKeys, Random
+from smartclient.backoffice.operations.blob_folder import BlobFolder
+from smartclient.backoffice.tables.engine import WRITES
+from smartclient.domain.clock import Clock
+from smartclient.domain.ids import IdSource
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One transaction: its connection, the instant it began, and what makes new things."""
+
+    connection: Connection
+    now: datetime
+    ids: IdSource
+    random: Random
+    keys: DataKeys
+    blobs: BlobFolder
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The database with everything that comes in from outside."""
+
+    engine: Engine
+    clock: Clock
+    ids: IdSource
+    random: Random
+    keys: DataKeys
+    blobs: BlobFolder
+
+    @contextmanager
+    def reading(self) -> Iterator[Desk]:
+        """A transaction that sees one state of the database and changes nothing."""
+        with self.engine.begin() as connection:
+            yield self._desk(connection)
+
+    @contextmanager
+    def writing(self) -> Iterator[Desk]:
+        """A transaction that is committed when the block ends, or leaves no trace.
+
+        On SQLite it holds the only place for writers; on PostgreSQL, who writes a record takes the
+        row of its scope first.
+        """
+        engine = self.engine.execution_options(**{WRITES: True})
+        with engine.begin() as connection:
+            yield self._desk(connection)
+
+    def _desk(self, connection: Connection) -> Desk:
+        return Desk(connection, self.clock.now(), self.ids, self.random, self.keys, self.blobs)

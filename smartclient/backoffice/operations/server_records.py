@@ -1,0 +1,83 @@
+"""Records that only the server writes: number leases and the status of each document."""
+
+import uuid
+
+from smartclient.backoffice.operations.record_rows import RecordRow
+from smartclient.backoffice.operations.scope_records import ScopeRecords
+from smartclient.domain.document_life import CoreAnswer, ServerState, Stage
+from smartclient.domain.ids import DocumentId, HrNumber, InstallId, Op, RecordId
+from smartclient.wire import encoding
+from smartclient.wire.messages import Json, JsonObject, RecordKind
+
+_STATUS_OF_DOCUMENT = uuid.UUID("b6f1c7e2-52c3-5d0e-9a55-0d2f6d1f7a10")
+
+
+def status_id(document: RecordId | DocumentId) -> RecordId:
+    """The id of a document's status: derived, so that both sides know it."""
+    return RecordId(str(uuid.uuid5(_STATUS_OF_DOCUMENT, document)))
+
+
+def put_server_record(
+    records: ScopeRecords,
+    record: RecordId,
+    kind: RecordKind,
+    body: JsonObject,
+    owner: tuple[InstallId, HrNumber],
+) -> None:
+    """Write a record of the server; its version stays 1, the feed tells of each change.
+
+    Nothing is written when the body stands already, so that a repeated step makes no noise.
+    """
+    content = encoding.canonical(body)
+    digest = encoding.sha256(content)
+    before = records.get(record)
+    if before is not None and before.sha256 == digest:
+        return
+    install, hr = owner
+    now = records.desk.now
+    row = RecordRow(
+        id=record,
+        kind=kind,
+        version=1,
+        op=Op(records.desk.ids.new()),
+        sha256=digest,
+        stage=Stage.COMPLETE,
+        state=ServerState.OPEN,
+        seq=0,
+        blobs=(),
+        form_version="",
+        document_kind="",
+        number="",
+        install=install,
+        hr=hr,
+        first_received_at=before.first_received_at if before else now,
+        received_at=now,
+    )
+    records.put(row, content)
+
+
+def change_status(records: ScopeRecords, document: RecordRow, **changes: Json) -> None:
+    """Change what the server says of a document; the status must have been loaded."""
+    record = status_id(document.id)
+    body = records.body(record) if records.get(record) else _first_status(document)
+    put_server_record(
+        records,
+        record,
+        RecordKind.DOCUMENT_STATUS,
+        {**body, **changes},
+        (document.install, document.hr),
+    )
+
+
+def _first_status(document: RecordRow) -> JsonObject:
+    return {
+        "document_id": document.id,
+        "document_op": document.op,
+        "verdict": {"exportable": False, "missing": [], "code": ""},
+        "core": CoreAnswer.NONE.value,
+        "core_reason": "",
+        "email_undeliverable": False,
+        "late_signed": False,
+        "number_doubled": False,
+        "batch": "",
+    }

@@ -1,0 +1,117 @@
+"""Tokens: an install proves its key and gets 32 opaque bytes for an hour; only their hash is kept.
+
+Who is not let in is told apart only as far as it must: an unknown install and a wrong signature
+look the same.
+"""
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_der_public_key
+from sqlalchemy import delete, insert, select
+
+from smartclient.backoffice.operations.office import Desk
+from smartclient.backoffice.operations.partners import find_partner
+from smartclient.backoffice.operations.principals import Principal
+from smartclient.backoffice.tables import schema
+from smartclient.backoffice.tables.engine import insert_new
+from smartclient.domain.errors import Refused
+from smartclient.wire.admission import TokenRequest, token_message
+from smartclient.wire.messages import PROTOCOL_VERSION
+
+PROTOCOL_MIN = 1
+PROTOCOL_MAX = PROTOCOL_VERSION
+TOKEN_BYTES = 32
+TOKEN_LIFE = timedelta(hours=1)
+NONCES_KEPT = timedelta(days=90)
+"""As long as an install certificate lives; after that the key has been asked to renew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A new token, and a code the adviser must be told of."""
+
+    text: str
+    notice: str
+
+
+def give_token(desk: Desk, request: TokenRequest, server_name: str) -> Token:
+    """A token for an install that signed for this server with its own key.
+
+    Raises Refused SC-SERV-008 (protocol), SC-SERV-007 (unknown install, wrong signature, nonce used
+    before), SC-SERV-006 (revoked). A blocked partner is a notice, not a refusal: what its advisers
+    have signed must still arrive.
+    """
+    if not PROTOCOL_MIN <= request.protocol <= PROTOCOL_MAX:
+        raise Refused("SC-SERV-008", low=PROTOCOL_MIN, high=PROTOCOL_MAX)
+    table = schema.install
+    found = desk.connection.execute(
+        select(table.c.public_key, table.c.revoked_at, table.c.hr).where(
+            table.c.id == request.install
+        )
+    ).one_or_none()
+    if found is None or not _signed_by(found.public_key, request, server_name):
+        raise Refused("SC-SERV-007")
+    if found.revoked_at is not None:
+        raise Refused("SC-SERV-006")
+    _use_nonce(desk, request)
+    text = base64.urlsafe_b64encode(desk.random(TOKEN_BYTES)).rstrip(b"=").decode("ascii")
+    desk.connection.execute(
+        insert(schema.token).values(
+            sha256=_hash(text), install=request.install, expires_at=desk.now + TOKEN_LIFE
+        )
+    )
+    partner = find_partner(desk, found.hr)
+    return Token(text, "SC-SERV-015" if partner is None or partner.blocked else "")
+
+
+def require_principal(desk: Desk, text: str) -> Principal:
+    """Who holds the token; Refused SC-SERV-005 (get a new one) or SC-SERV-006 (revoked)."""
+    token, install = schema.token, schema.install
+    query = (
+        select(install.c.id, install.c.person, install.c.scope, install.c.hr)
+        .add_columns(install.c.revoked_at, token.c.expires_at)
+        .join(install, install.c.id == token.c.install)
+        .where(token.c.sha256 == _hash(text))
+    )
+    row = desk.connection.execute(query).one_or_none()
+    if row is None or row.expires_at <= desk.now:
+        raise Refused("SC-SERV-005")
+    if row.revoked_at is not None:
+        raise Refused("SC-SERV-006")
+    return Principal(row.id, row.person, row.scope, row.hr)
+
+
+def forget_expired(desk: Desk) -> None:
+    """Delete tokens that are over and nonces that no certificate of their time outlives."""
+    token, nonce = schema.token, schema.used_nonce
+    desk.connection.execute(delete(token).where(token.c.expires_at <= desk.now))
+    desk.connection.execute(delete(nonce).where(nonce.c.used_at <= desk.now - NONCES_KEPT))
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _signed_by(public_key: bytes, request: TokenRequest, server_name: str) -> bool:
+    key = load_der_public_key(public_key)
+    if not isinstance(key, EllipticCurvePublicKey):
+        return False
+    message = token_message(server_name, request.install, request.nonce)
+    try:
+        key.verify(request.signature, message, ECDSA(SHA256()))
+    except InvalidSignature:
+        return False
+    return True
+
+
+def _use_nonce(desk: Desk, request: TokenRequest) -> None:
+    nonce = hashlib.sha256(request.nonce).hexdigest()
+    row = {"install": request.install, "sha256": nonce, "used_at": desk.now}
+    if insert_new(desk.connection, schema.used_nonce, [row]) != 1:
+        raise Refused("SC-SERV-007")

@@ -1,0 +1,31 @@
+"""One request and its reply as bytes, whatever carries them: HTTPS, or the application itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is sent. `path` begins with a slash and carries the query; `body` is as transferred."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back. Names of headers are in lower case; `body` is as transferred, still coded."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Transport(Protocol):
+    """Carries one request at a time."""
+
+    def send(self, request: Request) -> Reply:
+        """The whole reply. Raises Unreachable when there is none, or not all of it."""

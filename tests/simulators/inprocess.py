@@ -1,0 +1,284 @@
+"""The real back office inside the test's process: no sockets, no threads, time and ids injected.
+
+`InProcessServer` is a Transport: each request goes through the whole ASGI application. Besides, it
+does by a call what the worker does by itself, and can be put back to an earlier state.
+
+    server = InProcessServer(clock, ids)
+    install = server.activate()          # an install that exists, with its keys
+    reply = server.send(Request("POST", "/v1/push", install.headers(server), body))
+"""
+
+import asyncio
+import base64
+import sqlite3
+from collections.abc import Callable, MutableMapping
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from types import TracebackType
+from typing import cast
+from urllib.parse import urlsplit
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import AttributeOID, NameOID
+from starlette.responses import Response
+
+from smartclient.backoffice.api.application import application
+from smartclient.backoffice.api.endpoints import Counter
+from smartclient.backoffice.operations.at_rest import DataKeys
+from smartclient.backoffice.operations.blob_folder import BlobFolder
+from smartclient.backoffice.operations.certificates import Issuers
+from smartclient.backoffice.operations.epoch import raise_epoch
+from smartclient.backoffice.operations.office import Office
+from smartclient.backoffice.operations.partners import Partner, save_partners
+from smartclient.backoffice.tables import counters
+from smartclient.backoffice.tables.engine import open_database
+from smartclient.backoffice.tables.schema import metadata
+from smartclient.documents.certificates import Issuer, document_ca_certificate, root_certificate
+from smartclient.domain.clock import Clock
+from smartclient.domain.ids import HrNumber, IdSource, InstallId
+from smartclient.wire import encoding
+from smartclient.wire.admission import (
+    ActivateReply,
+    ActivateRequest,
+    AdviserUser,
+    TokenReply,
+    TokenRequest,
+    activation_challenge,
+    token_message,
+)
+from smartclient.wire.messages import JsonObject
+from smartclient.wire.transport import Reply, Request
+
+SERVER_NAME = "localhost"
+KNOWN_HR = HrNumber("90012345")
+BLOCKED_HR = HrNumber("90099999")
+ADVISER = AdviserUser("Jana Nováková", "12345", "045678PPZ")
+
+Message = MutableMapping[str, object]
+
+
+async def _at_once(work: Callable[[], Response]) -> Response:
+    return work()
+
+
+def practice_issuers(clock: Clock) -> Issuers:
+    """Authorities made on the spot."""
+    root_key, install_key, document_key = (ec.generate_private_key(ec.SECP256R1()) for _ in "rid")
+    now = clock.now()
+    root = Issuer(root_key, root_certificate(root_key, "PRACTICE root", now))
+    return Issuers(
+        Issuer(
+            install_key,
+            document_ca_certificate(install_key.public_key(), "PRACTICE installs", root, now),
+        ),
+        Issuer(
+            document_key,
+            document_ca_certificate(document_key.public_key(), "PRACTICE documents", root, now),
+        ),
+        root.certificate,
+        "http://localhost/crl",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """An activated install, as a laptop holds it."""
+
+    reply: ActivateReply
+    install_key: ec.EllipticCurvePrivateKey
+    seal_key: ec.EllipticCurvePrivateKey
+
+    @property
+    def id(self) -> InstallId:
+        """Its id at the server."""
+        return self.reply.install
+
+    @property
+    def scope(self) -> str:
+        """The scope of its person."""
+        return self.reply.scope
+
+
+class InProcessServer:
+    """A back office of its own, in memory unless a database address is given."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        ids: IdSource,
+        *,
+        folder: Path | None = None,
+        database: str = "sqlite://",
+        seed: int = 7,
+    ) -> None:
+        random = Random(seed)
+        self.clock = clock
+        self.engine = open_database(database)
+        self.office = Office(
+            engine=self.engine,
+            clock=clock,
+            ids=ids,
+            random=random.randbytes,
+            keys=DataKeys(random.randbytes(32)),
+            blobs=BlobFolder((folder or Path("/nonexistent")) / "blobs"),
+        )
+        self.issuers = practice_issuers(clock)
+        self.counter = Counter(self.office, self.issuers, SERVER_NAME, _at_once)
+        self.application = application(self.counter)
+        self.epoch = counters.FIRST_EPOCH
+        self._loop = asyncio.new_event_loop()
+        metadata.create_all(self.engine)
+        with self.office.writing() as desk:
+            counters.begin(desk.connection)
+            save_partners(
+                desk,
+                [
+                    Partner(KNOWN_HR, "Partner & syn", "contact@partner.example", language="en"),
+                    Partner(BLOCKED_HR, "Blocked", "", blocked=True, language="en"),
+                ],
+            )
+
+    def __enter__(self) -> "InProcessServer":
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the database and the loop."""
+        self._loop.close()
+        self.engine.dispose()
+
+    def send(self, request: Request) -> Reply:
+        """The reply of the application; nothing is retried, cut or decoded here."""
+        return self._loop.run_until_complete(self._exchange(request))
+
+    async def _exchange(self, request: Request) -> Reply:
+        url = urlsplit(request.path)
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        headers.setdefault("content-length", str(len(request.body)))
+        scope: Message = {
+            "type": "http",
+            "asgi": {"version": "3.0"},
+            "http_version": "1.1",
+            "method": request.method,
+            "scheme": "https",
+            "path": url.path,
+            "raw_path": url.path.encode(),
+            "query_string": url.query.encode(),
+            "root_path": "",
+            "headers": [(n.encode("latin-1"), v.encode("latin-1")) for n, v in headers.items()],
+            "client": ("127.0.0.1", 50000),
+            "server": (SERVER_NAME, 443),
+            "state": {},
+        }
+        sent: list[Message] = []
+
+        async def receive() -> Message:
+            return {"type": "http.request", "body": request.body, "more_body": False}
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        await self.application(scope, receive, send)
+        start = sent[0]
+        body = b"".join(cast("bytes", message.get("body", b"")) for message in sent[1:])
+        pairs = cast("list[tuple[bytes, bytes]]", start["headers"])
+        replied = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in pairs}
+        return Reply(int(cast("int", start["status"])), replied, body)
+
+    # What a laptop does before its first synchronisation.
+
+    def activate(self, hr: str = KNOWN_HR, user: AdviserUser = ADVISER) -> Installed:
+        """A new install, by the route that laptops use."""
+        install_key, seal_key = (ec.generate_private_key(ec.SECP256R1()) for _ in "is")
+        reply = self.send(self.activation_request(install_key, seal_key, hr, user))
+        assert reply.status == 200, reply
+        return Installed(ActivateReply.from_json(encoding.parse(reply.body)), install_key, seal_key)
+
+    def activation_request(
+        self,
+        install_key: ec.EllipticCurvePrivateKey,
+        seal_key: ec.EllipticCurvePrivateKey,
+        hr: str = KNOWN_HR,
+        user: AdviserUser = ADVISER,
+    ) -> Request:
+        """The request that `activate` sends."""
+        nonce = self.office.random(32)
+        challenge = activation_challenge(nonce, HrNumber(hr), user)
+        message = ActivateRequest(
+            HrNumber(hr),
+            user,
+            certificate_request(install_key, challenge),
+            certificate_request(seal_key, challenge),
+            nonce,
+        )
+        return json_request("/v1/activate", message.to_json())
+
+    def token(self, installed: Installed) -> TokenReply:
+        """A live token of the install."""
+        reply = self.send(self.token_request(installed))
+        assert reply.status == 200, reply
+        return TokenReply.from_json(encoding.parse(reply.body))
+
+    def token_request(self, installed: Installed, nonce: bytes | None = None) -> Request:
+        """The request that `token` sends."""
+        nonce = nonce or self.office.random(32)
+        message = token_message(SERVER_NAME, installed.id, nonce)
+        signature = installed.install_key.sign(message, ec.ECDSA(hashes.SHA256()))
+        request = TokenRequest(installed.id, nonce, signature, 1, "test")
+        return json_request("/v1/token", request.to_json())
+
+    def bearer(self, installed: Installed) -> dict[str, str]:
+        """Headers of a call with a live token."""
+        return {"Authorization": f"Bearer {self.token(installed).token}"}
+
+    # What happens to a server.
+
+    def backup(self) -> bytes:
+        """The database as it is now. Only for the database in memory."""
+        return self._raw().serialize()
+
+    def restore(self, backup: bytes) -> int:
+        """Put the database back and begin a new epoch, as the restore tool does; the epoch."""
+        self._raw().deserialize(backup)
+        with self.office.writing() as desk:
+            self.epoch = raise_epoch(desk.connection, self.epoch)
+        return self.epoch
+
+    def _raw(self) -> sqlite3.Connection:
+        connection = self.engine.raw_connection()
+        raw = cast("sqlite3.Connection", connection.driver_connection)
+        connection.close()
+        return raw
+
+
+def certificate_request(key: ec.EllipticCurvePrivateKey, challenge: bytes) -> str:
+    """A CSR as the laptop makes it."""
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "SmartClient")])
+    request = (
+        x509.CertificateSigningRequestBuilder()
+        .subject_name(subject)
+        .add_attribute(AttributeOID.CHALLENGE_PASSWORD, challenge)
+        .sign(key, hashes.SHA256())
+    )
+    return request.public_bytes(serialization.Encoding.PEM).decode()
+
+
+def json_request(path: str, body: JsonObject, headers: dict[str, str] | None = None) -> Request:
+    """A POST of JSON."""
+    own = {"Content-Type": "application/json", **(headers or {})}
+    return Request("POST", path, own, encoding.canonical(body))
+
+
+def base64_text(content: bytes) -> str:
+    """Bytes as messages carry them."""
+    return base64.b64encode(content).decode()
