@@ -105,6 +105,16 @@ class SigningSessions:
         self._unit.touch(Subject.SIGNING, document_id)
         return self._known(document_id)
 
+    def note(self, document_id: DocumentId, record: JsonObject) -> None:
+        """Replace the record of a session that goes on; NotAllowed SC-STORE-025 when it ended."""
+        self._known(document_id)
+        self._unit.connection.execute(
+            update(signing_session)
+            .where(signing_session.c.document_id == document_id)
+            .values(record=stored(record))
+        )
+        self._unit.touch(Subject.SIGNING, document_id)
+
     def drop(self, document_id: DocumentId) -> None:
         """End a session without a package; harmless when there is none."""
         self._unit.connection.execute(
