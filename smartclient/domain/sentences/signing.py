@@ -1,6 +1,116 @@
-"""Sentences of the area "signing"."""
+"""Sentences about pads, signatures and their sealed biometrics."""
 
 from smartclient.domain.language import N_
 from smartclient.domain.sentences.sentence import Sentence
 
-SENTENCES: dict[str, Sentence] = {}
+_SIGNATURES_SAFE = N_("The signatures given before are safe.")
+_NOT_VALID = N_("The signature is not valid. Please sign again.")
+_NOTHING_WRITTEN = N_("Nothing of this signature was written.")
+
+SENTENCES: dict[str, Sentence] = {
+    "SC-SIGN-001": Sentence(
+        N_("The SignPad could not be started. Check that the SignPad is connected."),
+        _SIGNATURES_SAFE,
+        N_("Try another USB port and press Try again. If it does not help, call the help desk."),
+    ),
+    "SC-SIGN-002": Sentence(
+        N_("The SignPad is used by another program."),
+        _SIGNATURES_SAFE,
+        N_("Close the other program and press Try again."),
+    ),
+    "SC-SIGN-003": Sentence(
+        N_("This computer does not let SmartClient use the SignPad."),
+        _SIGNATURES_SAFE,
+        N_("The help desk can allow it; call them."),
+    ),
+    "SC-SIGN-004": Sentence(
+        N_("The connection to the SignPad was lost while somebody signed."),
+        N_("The signatures given before are safe; this one has to be given again."),
+        N_("Connect the SignPad and press Try again."),
+    ),
+    "SC-SIGN-010": Sentence(
+        _NOT_VALID,
+        _SIGNATURES_SAFE,
+        N_("It must be wider than 1 cm; try to sign larger."),
+    ),
+    "SC-SIGN-011": Sentence(
+        _NOT_VALID,
+        _SIGNATURES_SAFE,
+        N_("It has too few strokes; sign as you do on paper."),
+    ),
+    "SC-SIGN-012": Sentence(
+        _NOT_VALID,
+        _SIGNATURES_SAFE,
+        N_("It is too simple; sign with your whole name, as you do on paper."),
+    ),
+    "SC-SIGN-013": Sentence(
+        _NOT_VALID,
+        _SIGNATURES_SAFE,
+        N_("It was too quick; sign a little more slowly."),
+    ),
+    "SC-SIGN-020": Sentence(
+        N_("The pen trace has a fault in line {line}. {rule}"),
+        N_("Nothing was changed."),
+        N_("Correct it and run the command again."),
+    ),
+    "SC-SIGN-021": Sentence(
+        N_("The signature takes too long to be recorded."),
+        _SIGNATURES_SAFE,
+        N_("Press Again and sign without a long pause."),
+    ),
+    "SC-SIGN-022": Sentence(
+        N_("What the SignPad sent cannot be recorded as a signature."),
+        _SIGNATURES_SAFE,
+        N_("Press Again and sign once more. If it happens again, try another SignPad."),
+    ),
+    "SC-SIGN-023": Sentence(
+        N_("The signature record inside is damaged."),
+        _NOTHING_WRITTEN,
+        N_("Ask for the original file and open that."),
+    ),
+    "SC-SIGN-024": Sentence(
+        N_("The certificate of the independent authority cannot be used for sealing."),
+        _SIGNATURES_SAFE,
+        N_("Synchronise; if it does not help, call the help desk."),
+    ),
+    "SC-SIGN-025": Sentence(
+        N_("The sealed biometrics in the field {field} are damaged."),
+        _NOTHING_WRITTEN,
+        N_("Ask for the original file and open that."),
+    ),
+    "SC-SIGN-040": Sentence(
+        N_("The file is not a PDF with signatures."),
+        N_("Nothing was written."),
+        N_("Check that it is the signed document."),
+    ),
+    "SC-SIGN-041": Sentence(
+        N_("This key does not open the biometrics in the field {field}."),
+        _NOTHING_WRITTEN,
+        N_("Use the private key of the authority whose fingerprint stands on the signed pages."),
+    ),
+    "SC-SIGN-042": Sentence(
+        N_("The biometrics in the field {field} were changed after they were sealed."),
+        _NOTHING_WRITTEN,
+        N_("The file is no evidence; ask for the original one."),
+    ),
+    "SC-SIGN-043": Sentence(
+        N_("The biometrics in the field {field} belong to another signature."),
+        _NOTHING_WRITTEN,
+        N_("The file is no evidence; somebody moved a sealed envelope into it."),
+    ),
+    "SC-SIGN-044": Sentence(
+        N_("The signature in the field {field} does not hold: {problem}."),
+        _NOTHING_WRITTEN,
+        N_("The file is no evidence; ask for the original one."),
+    ),
+    "SC-SIGN-045": Sentence(
+        N_("The private key in {file} cannot be used."),
+        N_("Nothing was written."),
+        N_("It must be an RSA key in PEM; if it has a password, give it when asked."),
+    ),
+    "SC-SIGN-046": Sentence(
+        N_("The folder {file} already holds an opening."),
+        N_("Nothing was overwritten."),
+        N_("Name a new folder."),
+    ),
+}

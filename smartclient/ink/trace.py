@@ -1,0 +1,140 @@
+"""A trace: what one pad reported while one person signed, and its CSV form.
+
+The CSV begins with `# units_per_mm_x=… units_per_mm_y=… max_pressure=… model=…`, further comment
+lines may follow; then `t_ms,x,y,pressure,contact`, one report a line. A line that is zero but for
+its time is a report out of range, which is not a position.
+
+A trace is biometric data: it is written to disk only by commands that a person points at a file,
+by the authority, and for practice with traces that no person drew.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from itertools import pairwise
+
+from smartclient.domain.errors import BadInput
+from smartclient.domain.language import _
+from smartclient.ink.port import PadDescription, Sample
+
+COLUMNS = "t_ms,x,y,pressure,contact"
+_HEAD = re.compile(r"#\s*((?:\w+=\S+\s+)*)model=(.+)")
+_LARGEST = 2**31
+_MOST_SAMPLES = 200_000
+_USUAL_RATE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """The reports of one signature in the order in which they came."""
+
+    description: PadDescription
+    samples: Sequence[Sample]
+    captured_at: datetime | None = None
+    """When the pen was lifted for the last time; None for a trace read from CSV."""
+
+    @property
+    def pen_down(self) -> list[Sample]:
+        """The reports with the pen on the pad."""
+        return [sample for sample in self.samples if sample.contact and sample.in_range]
+
+    def strokes(self) -> Iterator[list[Sample]]:
+        """The runs of reports between the pen going down and up."""
+        stroke: list[Sample] = []
+        for sample in self.samples:
+            if sample.contact and sample.in_range:
+                stroke.append(sample)
+            elif stroke:
+                yield stroke
+                stroke = []
+        if stroke:
+            yield stroke
+
+    def to_csv(self) -> str:
+        """The trace as CSV; `from_csv` reads it back."""
+        pad = self.description
+        head = (
+            f"# units_per_mm_x={pad.units_per_mm_x:g} units_per_mm_y={pad.units_per_mm_y:g} "
+            f"max_pressure={pad.max_pressure} model={pad.model}"
+        )
+        return "\n".join([head, COLUMNS, *(_line(sample) for sample in self.samples), ""])
+
+    @classmethod
+    def from_csv(cls, text: str) -> "Trace":
+        """The trace of a CSV; BadInput SC-SIGN-020 names the line and the rule it breaks."""
+        lines = text.replace("\ufeff", "").splitlines()
+        if not lines:
+            raise _broken(1, _("The file is empty."))
+        description = _description(lines[0])
+        rows = [(number, line) for number, line in enumerate(lines, start=1) if line.strip()]
+        table = [(number, line) for number, line in rows if not line.startswith("#")]
+        if not table or table[0][1].replace(" ", "") != COLUMNS:
+            rule = _("The columns must be {columns}.").format(columns=COLUMNS)
+            raise _broken(table[0][0] if table else len(lines), rule)
+        if len(table) > _MOST_SAMPLES:
+            raise _broken(_MOST_SAMPLES, _("A signature has fewer lines than this."))
+        samples = tuple(_sample(number, line) for number, line in table[1:])
+        for at, (earlier, later) in enumerate(pairwise(samples), start=2):
+            if later.t_us < earlier.t_us:
+                raise _broken(table[at][0], _("Time must not go back."))
+        return cls(description, samples)
+
+
+def _broken(line: int, rule: str) -> BadInput:
+    return BadInput("SC-SIGN-020", line=line, rule=rule)
+
+
+def _description(head: str) -> PadDescription:
+    match = _HEAD.fullmatch(head.strip())
+    if match is None:
+        raise _broken(1, _("The first line must describe the pad: # units_per_mm_x=… model=…"))
+    told = dict(pair.split("=", 1) for pair in match[1].split() if "=" in pair)
+    return PadDescription(
+        driver="trace",
+        model=match[2].strip(),
+        serial="",
+        firmware="",
+        units_per_mm_x=_positive(told, "units_per_mm_x"),
+        units_per_mm_y=_positive(told, "units_per_mm_y"),
+        max_x=0,
+        max_y=0,
+        max_pressure=int(_positive(told, "max_pressure")),
+        nominal_rate=_USUAL_RATE,
+        has_device_time=True,
+    )
+
+
+def _positive(told: dict[str, str], name: str) -> float:
+    try:
+        value = Decimal(told[name])
+    except (KeyError, InvalidOperation):
+        value = Decimal(0)
+    if not value.is_finite() or not 0 < value < _LARGEST:
+        rule = _("{name} must be a number greater than zero.").format(name=name)
+        raise _broken(1, rule)
+    return float(value)
+
+
+def _sample(number: int, line: str) -> Sample:
+    cells = line.split(",")
+    if len(cells) != 5:
+        raise _broken(number, _("The line must have five values."))
+    try:
+        t_us = int(Decimal(cells[0]) * 1000)
+        x, y, pressure, contact = (int(cell) for cell in cells[1:])
+    except (InvalidOperation, ValueError, OverflowError):
+        raise _broken(number, _("The values must be numbers.")) from None
+    within = 0 <= t_us < _LARGEST * 1000 and max(abs(x), abs(y), pressure) < _LARGEST
+    if not within or pressure < 0 or contact not in (0, 1):
+        raise _broken(number, _("A value is outside what a pad can report."))
+    in_range = bool(x or y or pressure or contact)
+    return Sample(t_us, x, y, pressure, bool(contact), in_range)
+
+
+def _line(sample: Sample) -> str:
+    milliseconds = f"{Decimal(sample.t_us) / 1000:f}"
+    if not sample.in_range:
+        return f"{milliseconds},0,0,0,0"
+    return f"{milliseconds},{sample.x},{sample.y},{sample.pressure},{sample.contact:d}"
