@@ -1,5 +1,6 @@
 """Everything that can be read and written within one transaction."""
 
+from smartclient.domain.ids import InstallId
 from smartclient.store.appends import Appends
 from smartclient.store.blobs import Blobs
 from smartclient.store.clients import Clients
@@ -7,7 +8,9 @@ from smartclient.store.conflicts import Conflicts
 from smartclient.store.consents import Consents
 from smartclient.store.documents import Documents
 from smartclient.store.feed import Feed
+from smartclient.store.incoming import Incoming
 from smartclient.store.numbers import Numbers
+from smartclient.store.outgoing import Outgoing
 from smartclient.store.records import Records
 from smartclient.store.search import Search
 from smartclient.store.settings import Settings
@@ -30,7 +33,12 @@ class Transaction:
         self.signing = SigningSessions(unit, self.documents, self.records, self.blobs)
         self.appends = Appends(unit)
         self.conflicts = Conflicts(unit)
+        self.outgoing = Outgoing(unit, self.documents, self.records, self.conflicts)
         self.feed = Feed(unit)
         self.sync_history = SyncHistory(unit)
         self.numbers = Numbers(unit)
         self.settings = Settings(unit)
+
+    def incoming(self, install: InstallId) -> Incoming:
+        """What comes from the server for this install."""
+        return Incoming(self.unit, self.documents, self.records, install)

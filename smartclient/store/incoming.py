@@ -1,0 +1,334 @@
+"""What the server's changes do here (rules 4 and 5 from the client's side).
+
+A pull never writes over a dirty record: its row is withheld until the edit is answered. On a new
+epoch every record that the server had is doubted; one that the feed shows again is believed, one
+that it shows as an older state of ours, or not at all, is offered again.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+
+from sqlalchemy import literal_column, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from smartclient.domain.document_life import Marks, ServerState, Stage
+from smartclient.domain.ids import DocumentId, InstallId, Op, RecordId, Sha256
+from smartclient.store.appends import Appends, SignedPackage
+from smartclient.store.bodies import as_text, small_json
+from smartclient.store.document_lines import Situation, marks_after, situation_of
+from smartclient.store.documents import Documents
+from smartclient.store.feed import Feed
+from smartclient.store.numbers import Numbers
+from smartclient.store.records import Records, RecordState, lengthened
+from smartclient.store.schema import append, document_status, record
+from smartclient.store.unit_of_work import UnitOfWork
+from smartclient.wire.messages import FeedRow, JsonObject, RecordKind
+
+_CLOSED = (ServerState.SEALED, ServerState.LOCKED, ServerState.ARCHIVED)
+_DOUBTED = literal_column("doubted") == literal_column("1")
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A body as the server gave it, with the digest of its canonical bytes."""
+
+    sha256: Sha256
+    body: JsonObject
+
+
+class Incoming:
+    """What comes from the server, in one transaction."""
+
+    def __init__(
+        self, unit: UnitOfWork, documents: Documents, records: Records, install: InstallId
+    ) -> None:
+        self._unit = unit
+        self._documents = documents
+        self._records = records
+        self._install = install
+        self._appends = Appends(unit)
+        self._numbers = Numbers(unit)
+        self._feed = Feed(unit)
+
+    # --- a page of the feed ------------------------------------------------------------------
+
+    def bodies_wanted(self, rows: Sequence[FeedRow]) -> tuple[RecordId, ...]:
+        """The records of a page whose bodies must be asked for."""
+        states = self._records.find_all([row.id for row in rows])
+        packages = self._appends.known([row.id for row in rows])
+        return tuple(row.id for row in rows if _wants_body(row, states.get(row.id), packages))
+
+    def take(self, rows: Sequence[FeedRow], bodies: Mapping[RecordId, Body]) -> int:
+        """Take a page of the feed; tells how many records changed here.
+
+        A row whose body is of another version is left out: a newer row of it is on its way.
+        """
+        states = self._records.find_all([row.id for row in rows])
+        changed = 0
+        documents: list[tuple[FeedRow, RecordState | None]] = []
+        for row in rows:
+            state = states.get(row.id)
+            match row.kind:
+                case RecordKind.DOCUMENT:
+                    documents.append((row, state))
+                case RecordKind.SIGNED_PACKAGE:
+                    changed += self._take_package(row, bodies)
+                case RecordKind.DOCUMENT_STATUS | RecordKind.NUMBER_LEASE:
+                    changed += self._take_server_record(row, state, bodies)
+        return changed + self._take_documents(documents, bodies)
+
+    def owed(self) -> tuple[FeedRow, ...]:
+        """The rows that were withheld from records which are not dirty any more."""
+        asked = select(record.c.id).where(record.c.withheld != "", record.c.dirty == 0)
+        found = self._unit.connection.execute(asked).scalars().all()
+        states = self._records.find_all(found)
+        return tuple(state.withheld for state in states.values() if state.withheld is not None)
+
+    # --- a new epoch -------------------------------------------------------------------------
+
+    def begin_epoch(self, epoch: int) -> None:
+        """The server was restored: forget versions and cursors, keep lineages, doubt everything."""
+        self._unit.connection.execute(update(record).values(version=0, withheld=""))
+        known = (record.c.kind == RecordKind.DOCUMENT.value) & (record.c.lineage != "[]")
+        self._unit.connection.execute(update(record).where(known).values(doubted=1))
+        self._unit.connection.execute(
+            update(append).where(append.c.acknowledged == 1).values(doubted=1)
+        )
+        self._feed.rewind()
+        self._feed.set_epoch(epoch)
+
+    def settle_doubts(self) -> int:
+        """The feed came to its end: what it did not show is offered again. Tells how many."""
+        doubted = self._unit.connection.execute(select(record.c.id).where(_DOUBTED)).scalars().all()
+        lines = self._documents.lines(doubted)
+        lost = []
+        for state in self._records.find_all(doubted).values():
+            archived = lines[state.id]["server"] == ServerState.ARCHIVED.value
+            # The body of an awaited record is among the conflicts, that of an archived one is gone.
+            gone = state.awaited or archived
+            self._records.keep([replace(state, dirty=state.dirty or not gone, doubted=False)])
+            if not gone:
+                lost.append(state.id)
+                self._show_as_unsent(state.id)
+        packages = self._unit.connection.execute(
+            update(append).where(append.c.doubted == 1).values(doubted=0, acknowledged=0)
+        )
+        return len(lost) + packages.rowcount
+
+    def _show_as_unsent(self, identity: str) -> None:
+        line = self._documents.lines([identity]).get(identity)
+        if line is not None:
+            again = replace(situation_of(line), backed_up=False, server=ServerState.OPEN)
+            self._documents.stand(identity, again)
+
+    # --- documents ---------------------------------------------------------------------------
+
+    def _take_documents(
+        self,
+        pairs: Sequence[tuple[FeedRow, RecordState | None]],
+        bodies: Mapping[RecordId, Body],
+    ) -> int:
+        identities = [row.id for row, _ in pairs]
+        lines = self._documents.lines(identities)
+        packages = self._appends.newest_of(identities)
+        statuses = self._statuses(identities)
+        written: dict[DocumentId, tuple[JsonObject, Situation]] = {}
+        kept: list[RecordState] = []
+        for row, state in pairs:
+            got = bodies.get(row.id)
+            meeting = _meeting(row, state, got)
+            after = _state_after(meeting, row, state)
+            if after is not None:
+                kept.append(after)
+            if meeting is Meeting.BEHIND:
+                self._show_as_unsent(row.id)
+            if meeting not in (Meeting.SAME, Meeting.REPLACED):
+                continue
+            before = situation_of(lines[row.id]) if row.id in lines else None
+            now = _situation_after(row, before, packages.get(row.id), statuses.get(row.id))
+            if meeting is Meeting.REPLACED and got is not None:
+                written[DocumentId(row.id)] = (got.body, now)
+            elif now != before:
+                self._documents.stand(row.id, now)
+        self._records.keep(kept)
+        if written:
+            self._documents.write(written)
+        return len(kept)
+
+    # --- signed packages ---------------------------------------------------------------------
+
+    def _take_package(self, row: FeedRow, bodies: Mapping[RecordId, Body]) -> int:
+        op = Op(row.id)
+        if self._appends.known([op]):
+            self._unit.connection.execute(
+                update(append).where(append.c.op == op).values(acknowledged=1, doubted=0)
+            )
+            return 0
+        got = bodies.get(row.id)
+        if got is None or got.sha256 != row.sha256:
+            return 0
+        package = self._appends.add(op, got.body, acknowledged=True)
+        line = self._documents.lines([package.document_id]).get(package.document_id)
+        if line is not None:
+            signed = replace(situation_of(line), has_pdf=True, signed_at=package.signed_at)
+            self._documents.stand(package.document_id, signed)
+        return 1
+
+    # --- what only the server writes ---------------------------------------------------------
+
+    def _take_server_record(
+        self, row: FeedRow, state: RecordState | None, bodies: Mapping[RecordId, Body]
+    ) -> int:
+        got = bodies.get(row.id)
+        if got is None or got.sha256 != row.sha256:
+            return 0
+        self._records.keep(
+            [
+                RecordState(
+                    row.id,
+                    row.kind,
+                    row.op,
+                    (),
+                    dirty=False,
+                    version=row.version,
+                    sha256=row.sha256,
+                )
+            ]
+        )
+        if row.kind is RecordKind.DOCUMENT_STATUS:
+            self._take_status(got.body)
+        elif got.body.get("install") in (None, self._install):
+            self._numbers.lease(row.id, got.body)
+        return 0 if state is not None and state.sha256 == row.sha256 else 1
+
+    def _take_status(self, status: JsonObject) -> None:
+        identity = str(status.get("document_id"))
+        content = as_text(status)
+        self._unit.connection.execute(
+            insert(document_status)
+            .values(document_id=identity, content=content)
+            .on_conflict_do_update(index_elements=["document_id"], set_={"content": content})
+        )
+        line = self._documents.lines([identity]).get(identity)
+        if line is None:
+            return
+        before = situation_of(line)
+        now = replace(before, marks=marks_after(before.marks, status))
+        state = self._records.find(identity)
+        if state is not None and _speaks_of(status, state):
+            now = replace(now, exportable=_verdict(status))
+        self._documents.stand(identity, now)
+
+    def _statuses(self, identities: Sequence[str]) -> Mapping[str, JsonObject]:
+        asked = select(document_status).where(document_status.c.document_id.in_(identities))
+        found: dict[str, JsonObject] = {}
+        for line in self._unit.connection.execute(asked):
+            status = small_json(line.content)
+            if isinstance(status, dict):
+                found[line.document_id] = status
+        return found
+
+
+def _wants_body(row: FeedRow, state: RecordState | None, packages: frozenset[str]) -> bool:
+    match row.kind:
+        case RecordKind.SIGNED_PACKAGE:
+            return row.id not in packages
+        case RecordKind.DOCUMENT_STATUS | RecordKind.NUMBER_LEASE:
+            return state is None or state.sha256 != row.sha256
+        case RecordKind.DOCUMENT:
+            return _meeting(row, state, None) is Meeting.UNREADABLE
+
+
+class Meeting(Enum):
+    """What a row of the feed is to the record here."""
+
+    WITHHELD = auto()
+    """An edit here is not acknowledged; the row waits for the answer to it."""
+    SAME = auto()
+    """The server has what is here."""
+    REPLACED = auto()
+    """The server has another edit, and its body came."""
+    UNREADABLE = auto()
+    """The server has another edit, and its body has not come."""
+    OLD = auto()
+    """The row shows what ours has replaced already."""
+    BEHIND = auto()
+    """A restored server shows an edit that ours stands on: ours is offered again."""
+
+
+def _meeting(row: FeedRow, state: RecordState | None, got: Body | None) -> Meeting:
+    if state is not None and state.dirty:
+        return Meeting.WITHHELD
+    if state is not None and not state.awaited:
+        if row.op == state.op:
+            return Meeting.SAME
+        if row.op in state.lineage:
+            return Meeting.BEHIND if state.doubted else Meeting.OLD
+    fits = got is not None and got.sha256 == row.sha256
+    return Meeting.REPLACED if fits else Meeting.UNREADABLE
+
+
+def _state_after(meeting: Meeting, row: FeedRow, state: RecordState | None) -> RecordState | None:
+    """The record after the row; None when there is nothing to keep."""
+    replaced = RecordState(
+        row.id, row.kind, row.op, (row.op,), dirty=False, version=row.version, sha256=row.sha256
+    )
+    if state is None:
+        return replaced if meeting is Meeting.REPLACED else None
+    settled = replace(state, withheld=None, doubted=False)
+    match meeting:
+        case Meeting.WITHHELD:
+            return replace(state, withheld=row, doubted=False)
+        case Meeting.SAME:
+            return replace(settled, version=row.version, sha256=row.sha256)
+        case Meeting.REPLACED:
+            return replace(replaced, lineage=lengthened(state.lineage, row.op))
+        case Meeting.UNREADABLE:
+            return replace(state, withheld=None)
+        case Meeting.OLD:
+            return settled
+        case Meeting.BEHIND:
+            return replace(settled, dirty=True)
+
+
+def _situation_after(
+    row: FeedRow,
+    before: Situation | None,
+    package: SignedPackage | None,
+    status: JsonObject | None,
+) -> Situation:
+    stage = row.stage
+    unsent = package is not None and not package.acknowledged
+    signed_here = unsent and before is not None and before.stage is Stage.SIGNED
+    if signed_here and row.state not in _CLOSED:
+        stage = Stage.SIGNED
+    marks = marks_after(before.marks if before is not None else Marks(), status or {})
+    return Situation(
+        stage=stage,
+        server=row.state,
+        backed_up=not unsent,
+        has_pdf=package is not None,
+        exportable=_exportable(row, before, status),
+        marks=marks,
+        parked="",
+        signed_at=None if package is None else package.signed_at,
+        listed=True,
+    )
+
+
+def _exportable(row: FeedRow, before: Situation | None, status: JsonObject | None) -> bool:
+    if status is not None and status.get("document_op") == row.op:
+        return _verdict(status)
+    return before is not None and before.exportable
+
+
+def _speaks_of(status: JsonObject, state: RecordState) -> bool:
+    """The status is about the version that the server holds as far as we know."""
+    said = status.get("document_op")
+    return said in state.lineage if state.dirty else said == state.op
+
+
+def _verdict(status: JsonObject) -> bool:
+    verdict = status.get("verdict")
+    return isinstance(verdict, dict) and verdict.get("exportable") is True
