@@ -7,9 +7,10 @@ nothing behind the end but the zeros of the place that was kept.
 
 from dataclasses import dataclass
 
-from asn1crypto import cms
+from asn1crypto import cms, parser
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 
 from smartclient.documents.biometrics import BIOMETRIC_OID, envelopes_in
@@ -35,23 +36,26 @@ class SignatureFacts:
 
 def check_signature(contents: bytes, digest: bytes) -> SignatureFacts:
     """The facts of a CMS that is valid for the digest; Damaged SC-DOC-042 with the problem."""
-    message = cms.ContentInfo.load(contents)
-    length = len(message.dump())
+    *_, header, body, _trailer = parser.parse(contents)
+    length = len(header) + len(body)
     if len(contents) - length > _MOST_PADDING or any(contents[length:]):
         raise _invalid("something stands behind the signature")
+    message = cms.ContentInfo.load(contents[:length], strict=True)
     if message["content_type"].native != "signed_data":
         raise _invalid("it is not a signature")
     signed: cms.SignedData = message["content"]
+    encoded = [choice.chosen.dump() for choice in signed["certificates"]]
     signer = _only_signer(signed)
     envelopes = envelopes_in(signer)
     _check_attributes(signer)
-    certificate, others = _certificates(signed, signer)
+    of_signer, others = _certificates(encoded, signer)
+    certificate = asn1_x509.Certificate.load(of_signer.public_bytes(Encoding.DER))
     intact, valid = validate_sig_integrity(signer, certificate, "data", digest)
     if not intact:
         raise _invalid("it was made for other bytes")
     if not valid:
         raise _invalid("the key of its certificate did not make it")
-    return SignatureFacts(_read(certificate), tuple(_read(each) for each in others), envelopes)
+    return SignatureFacts(of_signer, others, envelopes)
 
 
 def _only_signer(signed: cms.SignedData) -> cms.SignerInfo:
@@ -83,24 +87,20 @@ def _check_attributes(signer: cms.SignerInfo) -> None:
 
 
 def _certificates(
-    signed: cms.SignedData, signer: cms.SignerInfo
-) -> tuple[asn1_x509.Certificate, list[asn1_x509.Certificate]]:
+    encoded: list[bytes], signer: cms.SignerInfo
+) -> tuple[x509.Certificate, tuple[x509.Certificate, ...]]:
     """The signer's certificate and the rest."""
+    found = [x509.load_der_x509_certificate(each) for each in encoded]
     named = signer["sid"].chosen
-    found = [choice.chosen for choice in signed["certificates"] if choice.name == "certificate"]
+    issuer, serial = named["issuer"].dump(), named["serial_number"].native
     of_signer = [
-        certificate
-        for certificate in found
-        if certificate.issuer == named["issuer"]
-        and certificate.serial_number == named["serial_number"].native
+        each
+        for each in found
+        if each.serial_number == serial and each.issuer.public_bytes() == issuer
     ]
     if len(of_signer) != 1:
         raise _invalid("the certificate of its signer is missing")
-    return of_signer[0], [certificate for certificate in found if certificate is not of_signer[0]]
-
-
-def _read(certificate: asn1_x509.Certificate) -> x509.Certificate:
-    return x509.load_der_x509_certificate(certificate.dump())
+    return of_signer[0], tuple(each for each in found if each is not of_signer[0])
 
 
 def _invalid(problem: str) -> Damaged:

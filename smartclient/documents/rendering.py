@@ -1,11 +1,36 @@
-"""From a document's body to the frozen PDF that will be signed."""
+"""From print data to the frozen PDF that will be signed: PDF/A-3b and PDF/UA-1, by typst.
 
+Only the template's own fonts are used, no package is fetched, and the time stamp is the caller's:
+the same input gives the same bytes. Print data reach typst in memory; on disk lies only the
+template, unpacked once for a process.
+"""
+
+import atexit
+import json
+import shutil
+import tempfile
+from collections import OrderedDict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from threading import Lock
+from typing import cast
 
-from smartclient.documents.record import TemplateIdentity
-from smartclient.documents.template import Template
-from smartclient.wire.messages import JsonObject
+import segno
+import typst
+
+from smartclient.documents.record import ExpectedField, TemplateIdentity
+from smartclient.documents.template import FONTS, Template
+from smartclient.documents.values import values_json
+from smartclient.domain.errors import Damaged
+from smartclient.domain.ids import Sha256
+from smartclient.wire.encoding import sha256
+from smartclient.wire.messages import Json, JsonObject, mapping, text, truth, whole
+
+_PRESSES_KEPT = 4
+_SHORT = 8
+"""Characters of a digest that people compare."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +39,7 @@ class FieldPlace:
 
     name: str
     role: str
-    """In words, for example "Pojistník"."""
+    """In words, for example "Pojistník"; the heading of its place on the page."""
     signer: str
     """The name of the person."""
     page: int
@@ -40,6 +65,11 @@ class Rendered:
     values: bytes
     template: TemplateIdentity
 
+    @property
+    def expected_fields(self) -> tuple[ExpectedField, ...]:
+        """The fields of people in signing order, for the signing record."""
+        return tuple(ExpectedField(place.name, place.biometric) for place in self.places)
+
 
 def render(
     template: Template,
@@ -52,6 +82,116 @@ def render(
     """Draw the pages of a document; the same input gives the same bytes.
 
     `printed` comes from `printing.printed`; `authority_sha256` is the fingerprint of the
-    certificate that biometrics will be sealed for ("" on the paper way).
+    certificate that biometrics will be sealed for ("" on the paper way). Raises Damaged SC-DOC-004
+    when the template cannot draw it.
     """
-    raise NotImplementedError
+    values = values_json(body, template.identity.sha256)
+    data = {**printed, "stamp": _stamp(template, body, values, authority_sha256)}
+    inputs = {
+        "document": json.dumps(data, ensure_ascii=False),
+        "values": values.decode(),
+    }
+    try:
+        pdf, places, pages = _press_of(template).print(inputs, at.astimezone(UTC))
+    except typst.TypstError as fault:
+        raise Damaged("SC-DOC-004", template=template.identity.id, problem=fault.message) from fault
+    return Rendered(
+        # Without the line end an appended revision would start behind %%EOF on the same line,
+        # which PDF/A forbids.
+        pdf + b"\n",
+        tuple(_place(mapping(place, "place")) for place in places),
+        pages,
+        values,
+        template.identity,
+    )
+
+
+def _stamp(
+    template: Template, body: JsonObject, values: bytes, authority_sha256: str
+) -> JsonObject:
+    """What ties a page to its document: in the footer, in the metadata and as a code."""
+    digest = sha256(values)
+    identity = template.identity
+    return {
+        "template": f"{identity.id} {identity.version}",
+        "template_sha256": identity.sha256[:_SHORT],
+        "values_sha256": digest[:_SHORT],
+        "authority_sha256": authority_sha256,
+        "code": _code(f"SC1:{body['number']}:{digest[:16]}"),
+        "keywords": [
+            f"template={identity.id}/{identity.version}",
+            f"template-sha256={identity.sha256}",
+            f"values-sha256={digest}",
+        ],
+    }
+
+
+def _place(found: JsonObject) -> FieldPlace:
+    """A place as the template states it; lengths come as points in decimal text."""
+    x, y, width, height = (float(text(found, name)) for name in ("x", "y", "width", "height"))
+    return FieldPlace(
+        text(found, "name", 80),
+        text(found, "role"),
+        text(found, "signer"),
+        whole(found, "page", 1),
+        x,
+        y,
+        width,
+        height,
+        text(found, "meaning", 2_000),
+        truth(found, "biometric"),
+    )
+
+
+def _code(content: str) -> str:
+    """A QR code as SVG: number and digest for whoever holds the paper."""
+    drawn = BytesIO()
+    segno.make(content, error="m", micro=False).save(
+        drawn, kind="svg", border=0, dark="#1c2430", xmldecl=False, svgclass=None, lineclass=None
+    )
+    return drawn.getvalue().decode()
+
+
+class _Press:
+    """A template unpacked and ready; typst keeps its fonts and parsed files between documents."""
+
+    def __init__(self, template: Template) -> None:
+        folder = Path(tempfile.mkdtemp(prefix="smartclient-template-"))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        for name, content in template.files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        fonts = typst.Fonts(
+            include_system_fonts=False,
+            include_embedded_fonts=False,
+            font_paths=[str(folder / FONTS)],
+        )
+        # A compiler made from bytes fails when it compiles again after a query; from a path not.
+        self._compiler = typst.Compiler(str(folder / template.main), font_paths=fonts)
+        self._lock = Lock()
+
+    def print(self, inputs: dict[str, str], at: datetime) -> tuple[bytes, list[Json], int]:
+        """The PDF, the places of its fields, and the number of its pages."""
+        with self._lock:
+            pdf = self._compiler.compile(
+                format="pdf", sys_inputs=inputs, pdf_standards=["a-3b", "ua-1"], timestamp=at
+            )
+            places = json.loads(self._compiler.query("<sig>", field="value"))
+            (pages,) = json.loads(self._compiler.query("<pages>", field="value"))
+        return cast("bytes", pdf), places, int(pages)
+
+
+_presses: OrderedDict[Sha256, _Press] = OrderedDict()
+_presses_lock = Lock()
+
+
+def _press_of(template: Template) -> _Press:
+    """The press of a template; the last few are kept."""
+    key = template.identity.sha256
+    with _presses_lock:
+        press = _presses.pop(key, None) or _Press(template)
+        _presses[key] = press
+        while len(_presses) > _PRESSES_KEPT:
+            _presses.popitem(last=False)
+    return press
