@@ -3,10 +3,83 @@
 from smartclient.domain.language import N_
 from smartclient.domain.sentences.sentence import Sentence
 
+_KEPT = N_("Your clients and documents are not affected; the application works with what it has.")
+_TELL_HELP_DESK = N_("Call the help desk and read out this message.")
 _NOTHING_PUBLISHED = N_("Nothing was published; laptops keep what they have.")
 _NOTHING_SIGNED = N_("Nothing was signed and nothing was published.")
 
 SENTENCES: dict[str, Sentence] = {
+    "SC-CAT-001": Sentence(
+        N_("It could not be checked whether there are updates: the server does not answer."),
+        _KEPT,
+        N_("Check the connection to the internet and try again."),
+    ),
+    "SC-CAT-002": Sentence(
+        N_("It was not checked whether there are updates: another program is updating just now."),
+        _KEPT,
+        N_("Try again in a minute."),
+    ),
+    "SC-CAT-003": Sentence(
+        N_("It could not be checked whether there are updates: the server answered {status}."),
+        _KEPT,
+        N_("Try again later; if it happens again, call the help desk."),
+    ),
+    "SC-CAT-004": Sentence(
+        N_("You stopped the update."), _KEPT, N_("Run the synchronisation when it suits you.")
+    ),
+    "SC-CAT-005": Sentence(
+        N_("It could not be checked whether there are updates: the disk cannot be written."),
+        _KEPT,
+        N_("Restart the computer and try again; if it happens again, call the help desk."),
+    ),
+    "SC-CAT-010": Sentence(
+        N_("The update was refused: it is not signed by the insurer."),
+        _KEPT,
+        _TELL_HELP_DESK,
+    ),
+    "SC-CAT-011": Sentence(
+        N_("The update was refused: it is older than what this computer already has."),
+        _KEPT,
+        _TELL_HELP_DESK,
+    ),
+    "SC-CAT-012": Sentence(
+        N_("The update was refused: the server offers news whose time is over."),
+        _KEPT,
+        N_("Try again tomorrow; if it happens again, call the help desk."),
+    ),
+    "SC-CAT-013": Sentence(
+        N_(
+            "The update was refused: this computer's clock seems to be wrong. The server's clock "
+            "says {server_time}."
+        ),
+        _KEPT,
+        N_("Set the date and time of this computer and try again."),
+    ),
+    "SC-CAT-014": Sentence(
+        N_("The update was refused: the server sends more than was signed ({file})."),
+        _KEPT,
+        _TELL_HELP_DESK,
+    ),
+    "SC-CAT-015": Sentence(
+        N_("The update was refused: the file {file} is not the one that was signed."),
+        _KEPT,
+        _TELL_HELP_DESK,
+    ),
+    "SC-CAT-016": Sentence(
+        N_("The update was refused: {file} cannot be read."),
+        _KEPT,
+        _TELL_HELP_DESK,
+    ),
+    "SC-CAT-017": Sentence(
+        N_("The update was refused: its parts do not belong together ({component})."),
+        _KEPT,
+        _TELL_HELP_DESK,
+    ),
+    "SC-CAT-018": Sentence(
+        N_("The new forms and tariffs need version {version} of the application."),
+        _KEPT,
+        N_("Install the new version of the application first."),
+    ),
     "SC-CAT-020": Sentence(
         N_("The application does not have the component {component} in version {version}."),
         N_("Your clients and documents are not affected."),
