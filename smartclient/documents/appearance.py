@@ -5,9 +5,7 @@ widths of line. Here they are only scaled into the field and rounded to 0.1 pt. 
 transparency, so that the file stays PDF/A.
 """
 
-from collections.abc import Sequence
 from itertools import pairwise
-from typing import Protocol
 
 from pyhanko.pdf_utils.generic import (
     ArrayObject,
@@ -18,6 +16,8 @@ from pyhanko.pdf_utils.generic import (
     pdf_name,
 )
 
+from smartclient.ink.shape import InkShape
+
 POINTS_PER_MM = 72 / 25.4
 _COLOUR = "0.051 0.157 0.365 RG"
 """Dark blue, as a pen on paper."""
@@ -27,34 +27,12 @@ _MARGIN = 3.0
 """Points between the ink and the edge of its field."""
 
 
-class InkPoint(Protocol):
-    """A point of the shape, in millimetres from the upper left of the signature."""
-
-    @property
-    def x_mm(self) -> float: ...
-    @property
-    def y_mm(self) -> float: ...
-    @property
-    def width_level(self) -> int: ...
-
-
-class Ink(Protocol):
-    """The shape of a signature: what `ink.shape.InkShape` is."""
-
-    @property
-    def strokes(self) -> Sequence[Sequence[InkPoint]]: ...
-    @property
-    def width_mm(self) -> float: ...
-    @property
-    def height_mm(self) -> float: ...
-
-
 def empty_form() -> StreamObject:
     """The appearance of a field that is not signed yet; PDF/A wants one."""
     return _form(b"", 1, 1)
 
 
-def ink_form(ink: Ink, width: float, height: float) -> StreamObject:
+def ink_form(ink: InkShape, width: float, height: float) -> StreamObject:
     """The ink, centred in a field of `width` × `height` points and never enlarged."""
     return _form(_paths(ink, width, height).encode("ascii"), width, height)
 
@@ -82,7 +60,7 @@ def _length(value: float) -> FloatObject:
     return FloatObject(f"{value:.2f}")
 
 
-def _paths(ink: Ink, width: float, height: float) -> str:
+def _paths(ink: InkShape, width: float, height: float) -> str:
     widest, highest = max(ink.width_mm, 0.1), max(ink.height_mm, 0.1)
     room_x, room_y = width - 2 * _MARGIN, height - 2 * _MARGIN
     scale = min(POINTS_PER_MM, room_x / widest, room_y / highest)

@@ -22,13 +22,14 @@ from pyhanko.sign.signers.cms_embedder import (
 )
 from pyhanko.sign.signers.pdf_byterange import SignatureObject
 
-from smartclient.documents.appearance import Ink, ink_form
+from smartclient.documents.appearance import ink_form
 from smartclient.documents.cms import DIGEST, DIGEST_LENGTH, OpenKeySigner
 from smartclient.documents.fields import add_fields, lock_of
 from smartclient.documents.keys import SealKey
 from smartclient.documents.record import ISSUE_FIELD, SEAL_FIELD
 from smartclient.documents.rendering import Rendered
 from smartclient.domain.errors import Damaged, NotAllowed
+from smartclient.ink.shape import InkShape
 
 Sealing = Callable[[bytes], bytes]
 """From the SHA-256 digest of the ByteRange to the DER of the sealed envelope.
@@ -45,7 +46,7 @@ class _Signature:
     field: str
     at: datetime
     reason: str = ""
-    ink: Ink | None = None
+    ink: InkShape | None = None
     sealed: Sealing | None = None
 
 
@@ -72,7 +73,7 @@ def sign(
     *,
     field: str,
     key: SealKey,
-    ink: Ink | None,
+    ink: InkShape | None,
     sealed: Sealing | None,
     at: datetime,
     reason: str,
@@ -134,7 +135,7 @@ def _append(writer: _AppendingWriter, key: SealKey, signature: _Signature) -> by
     return signed
 
 
-def _draw(writer: IncrementalPdfFileWriter, field: DictionaryObject, ink: Ink) -> None:
+def _draw(writer: IncrementalPdfFileWriter, field: DictionaryObject, ink: InkShape) -> None:
     left, bottom, right, top = (float(corner) for corner in field["/Rect"])
     form = writer.add_object(ink_form(ink, right - left, top - bottom))
     field["/AP"] = DictionaryObject({pdf_name("/N"): form})

@@ -11,7 +11,7 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from smartclient.documents.template import Template
+from smartclient.documents.template import Template, assembled
 from smartclient.domain.errors import BadInput
 from smartclient.forms.package import FormPackage
 from smartclient.premium.tariff import Tariff
@@ -32,6 +32,8 @@ SET_FILE = "set.json"
 AUTHORITY = "authority.pem"
 """Given at signing: the certificate of the independent authority, part of the signing component."""
 MIN_AUTHORITY_BITS = 3072
+SHARED_FONTS = Path(__file__).resolve().parents[1] / "ui" / "fonts"
+"""The one copy of the fonts; each template takes along those that it names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,8 @@ def _source(folder: Path, entry: JsonObject, authority: bytes) -> _Source:
         raise BadInput("SC-CAT-061", component=component_id, folder=where)
     if kind is ComponentKind.SIGNER:
         files[AUTHORITY] = authority
+    if kind is ComponentKind.TEMPLATE:
+        files = assembled(files, {font.name: _read(font) for font in SHARED_FONTS.glob("*.otf")})
     archive = pack_files(files)
     described = {
         **entry,
