@@ -1,6 +1,30 @@
-"""The tree of groups, repeats and fields of a form, without rules and without texts."""
+"""The tree of groups, repeats and fields of a form, without rules and without texts.
 
+A schema path names a place in the tree ("insured.covers.sum"); a path names an answer
+("insured.0.covers.1.sum"); a key is the same as numbers: the id of the place, then one index for
+every repeat around it.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
+from types import MappingProxyType
+
+from smartclient.domain.errors import BadInput
+from smartclient.domain.identifiers import IdentifierKind
+from smartclient.forms.source import Faults, Source
+from smartclient.wire.messages import Json
+
+Key = tuple[int, ...]
+"""The id of a spec, then the indices of the rows around it, outermost first."""
+
+FILE = "model.json"
+MAX_FIELDS = 3_000
+MAX_NESTED_REPEATS = 3
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_RESERVED = frozenset({"own", "option"})
 
 
 class FieldType(StrEnum):
@@ -17,3 +41,223 @@ class FieldType(StrEnum):
     MULTI_CHOICE = "multi_choice"
     IDENTIFIER = "identifier"
     """Text checked by `domain.identifiers`; the field says of which kind."""
+
+
+class Sensitivity(StrEnum):
+    """How an answer is protected beyond the ordinary."""
+
+    ORDINARY = "ordinary"
+    PERSONAL = "personal"
+    HEALTH = "health"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spec:
+    """What every place in the tree has."""
+
+    id: int
+    name: str
+    path: str
+    """The schema path; empty for the root."""
+    parent: int
+    """The id of the container; -1 for the root."""
+    repeats: tuple[int, ...]
+    """Ids of the repeats around it, outermost first."""
+    copied: bool
+    """Whether a copy of the document takes the answer along."""
+    sensitivity: Sensitivity
+
+    @property
+    def depth(self) -> int:
+        """How many repeats are around it."""
+        return len(self.repeats)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GroupSpec(Spec):
+    """Places that belong together."""
+
+    children: Mapping[str, Spec] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RepeatSpec(GroupSpec):
+    """Rows of the same places."""
+
+    min: int = 0
+    max: int = 50
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FieldSpec(Spec):
+    """One answer."""
+
+    type: FieldType = FieldType.TEXT
+    required: bool = False
+    max_length: int = 200
+    scale: int = 0
+    """Decimal places of a decimal or an amount."""
+    currency: str = "CZK"
+    least: Decimal | None = None
+    most: Decimal | None = None
+    choices: str = ""
+    """The code list of a choice."""
+    from_tariff: bool = False
+    """Only those codes may be chosen that are covers of the tariff."""
+    identifier: str = ""
+    """The kind for `domain.identifiers`."""
+    unit: str = ""
+    default: Json = None
+    meaning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The whole tree; `specs[id]` is the spec of an id, the root has id 0."""
+
+    specs: tuple[Spec, ...]
+    by_path: Mapping[str, Spec]
+
+    @property
+    def root(self) -> GroupSpec:
+        """The group around everything."""
+        root = self.specs[0]
+        assert isinstance(root, GroupSpec)  # noqa: S101 - by construction, for the type checker
+        return root
+
+    def fields(self) -> Iterator[FieldSpec]:
+        """Every field, in the order of the file."""
+        return (spec for spec in self.specs if isinstance(spec, FieldSpec))
+
+    def chain(self, spec: Spec) -> Iterator[Spec]:
+        """The spec itself and everything around it, the root last."""
+        while True:
+            yield spec
+            if spec.parent < 0:
+                return
+            spec = self.specs[spec.parent]
+
+    def path_of(self, key: Key) -> str:
+        """The path of a key; for a repeat with one index more, the path of that row."""
+        spec, indices = self.specs[key[0]], list(key[1:])
+        parts: list[str] = []
+        for each in reversed(list(self.chain(spec))):
+            if each.name:
+                parts.append(each.name)
+            if isinstance(each, RepeatSpec) and indices:
+                parts.append(str(indices.pop(0)))
+        return ".".join(parts)
+
+    def key_of(self, path: str) -> Key:
+        """The key of a path; BadInput SC-FORM-201 when the form has no such place."""
+        parts = path.split(".")
+        indices = tuple(int(part) for part in parts if part.isascii() and part.isdigit())
+        spec = self.by_path.get(".".join(part for part in parts if not part.isdigit()))
+        if spec is not None:
+            key = (spec.id, *indices)
+            rows = spec.depth + 1 if isinstance(spec, RepeatSpec) else spec.depth
+            if len(indices) in (spec.depth, rows) and self.path_of(key) == path:
+                return key
+        raise BadInput("SC-FORM-201", field=path)
+
+
+def read_model(files: Mapping[str, bytes], faults: Faults) -> Model:
+    """The tree of model.json; faults are noted, what has one is left out."""
+    reader = _Reader(faults)
+    source = Source.of_file(files, FILE, faults)
+    reader.read(source)
+    source.end()
+    return Model(tuple(reader.specs), MappingProxyType(reader.by_path))
+
+
+class _Reader:
+    def __init__(self, faults: Faults) -> None:
+        self._faults = faults
+        self._meanings: set[str] = set()
+        self.specs: list[Spec] = []
+        self.by_path: dict[str, Spec] = {}
+
+    def read(self, source: Source) -> None:
+        children: dict[str, Spec] = {}
+        root = GroupSpec(0, "", "", -1, (), True, Sensitivity.ORDINARY, children)
+        self.specs.append(root)
+        self._children(source, root, children)
+
+    def _children(self, source: Source, parent: GroupSpec, children: dict[str, Spec]) -> None:
+        for each in source.children("fields", lambda fields: fields.get("name")):
+            name = each.text("name")
+            if not _NAME.fullmatch(name) or name in _RESERVED:
+                each.wrong("name", "small letters, digits and _, from a letter, at most 40")
+            elif name in children:
+                each.refused("SC-FORM-006", "name", "unique", doubled=name)
+            elif len(self.specs) > MAX_FIELDS:
+                each.wrong("name", f"one of at most {MAX_FIELDS} places")
+                return
+            else:
+                children[name] = self._spec(each, name, parent)
+            each.end()
+
+    def _spec(self, source: Source, name: str, parent: GroupSpec) -> Spec:
+        path = f"{parent.path}.{name}" if parent.path else name
+        inside = isinstance(parent, RepeatSpec)
+        repeats = (*parent.repeats, parent.id) if inside else parent.repeats
+        copied = source.flag("copied", fallback=parent.copied)
+        sensitivity = source.one_of("sensitivity", Sensitivity, parent.sensitivity)
+        common = (len(self.specs), name, path, parent.id, repeats, copied, sensitivity)
+        kind = source.raw("type")
+        if kind not in ("group", "repeat"):
+            spec: Spec = self._field(source, common)
+            self.specs.append(spec)
+        else:
+            children: dict[str, Spec] = {}
+            spec = self._container(source, common, children)
+            self.specs.append(spec)
+            self._children(source, spec, children)
+        self.by_path[path] = spec
+        return spec
+
+    def _container(self, source: Source, common: "_Common", children: dict[str, Spec]) -> GroupSpec:
+        if source.raw("type") == "group":
+            return GroupSpec(*common, children)
+        least = source.whole("min", 0, 50, 0)
+        most = source.whole("max", max(least, 1), 200, 50)
+        if len(common[4]) >= MAX_NESTED_REPEATS:
+            source.wrong("type", f"inside of at most {MAX_NESTED_REPEATS} repeats")
+        return RepeatSpec(*common, children, least, most)
+
+    def _field(self, source: Source, common: "_Common") -> FieldSpec:
+        kind = source.one_of("type", FieldType, FieldType.TEXT)
+        if not source.has("type"):
+            source.wrong("type", "one of group, repeat, " + ", ".join(FieldType))
+        choice = kind in (FieldType.CHOICE, FieldType.MULTI_CHOICE)
+        long = 2_000 if kind is FieldType.MULTILINE else 200
+        meaning = source.text("meaning", "")
+        if meaning in self._meanings:
+            source.refused("SC-FORM-006", "meaning", "unique", doubled=meaning)
+        self._meanings.update({meaning} - {""})
+        return FieldSpec(
+            *common,
+            type=kind,
+            required=source.flag("required"),
+            max_length=source.whole("max_length", 1, 10_000, long),
+            scale=source.whole("scale", 0, 6, 2 if kind is FieldType.MONEY else 0),
+            currency=source.text("currency", "CZK"),
+            least=source.decimal("min"),
+            most=source.decimal("max"),
+            choices=source.text("choices") if choice else "",
+            from_tariff=source.flag("from_tariff"),
+            identifier=_identifier(source) if kind is FieldType.IDENTIFIER else "",
+            unit=source.text("unit", ""),
+            default=source.raw("default"),
+            meaning=meaning,
+        )
+
+
+def _identifier(source: Source) -> str:
+    kind = source.text("identifier")
+    if kind not in set(IdentifierKind):
+        source.wrong("identifier", "one of " + ", ".join(IdentifierKind))
+    return kind
+
+
+_Common = tuple[int, str, str, int, tuple[int, ...], bool, Sensitivity]

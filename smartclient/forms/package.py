@@ -1,26 +1,58 @@
-"""A form package: everything one form is, loaded from files and found sound."""
+"""A form package: everything one form is, loaded from files and found sound.
+
+    manifest.json     what it is                 choices/<list>.csv   code lists
+    model.json        groups, repeats, fields    i18n/<language>.json texts
+    rules.json        when and what              pricing.json         answers → premium
+    ui.json           sections on a grid         signatures.json      who signs
+    tests/*.json      its own trials             export.json          answers → core system
+
+Guide for authors: docs/form-authoring.md.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+import jsonschema
+
+from smartclient.domain.document_life import DocumentKind
+from smartclient.forms import soundness
+from smartclient.forms.choices import CodeList, read_lists
+from smartclient.forms.dependencies import Dependencies, read_dependencies
+from smartclient.forms.exporting import ExportMap, read_export_map
+from smartclient.forms.faults import PackageRefused
 from smartclient.forms.layout import SectionLayout
-from smartclient.wire.messages import JsonObject
+from smartclient.forms.manifest import Manifest, read_manifest
+from smartclient.forms.model import Model, RepeatSpec, Spec, read_model
+from smartclient.forms.placing import Drawing, PlacedSection, Positions, read_placing
+from smartclient.forms.pricing import Pricing, read_pricing
+from smartclient.forms.rules import RulesOf, read_rules
+from smartclient.forms.schema import answers_schema, require_fitting
+from smartclient.forms.signing_roles import SigningRole, read_signing_roles
+from smartclient.forms.source import Faults
+from smartclient.forms.texts import Texts, read_texts
+from smartclient.wire.messages import Json, JsonObject
 
 
 @dataclass(frozen=True, slots=True)
 class FormPackage:
     """One version of one form. Made once, shared by every session."""
 
-    id: str
-    version: int
-    document_kind: str
-    tariff_id: str
-    """Empty for a form without a premium."""
-    template_id: str
-    valid_from: date
-    valid_to: date | None
-    languages: tuple[str, ...]
+    manifest: Manifest
+    model: Model
+    rules: Mapping[int, RulesOf]
+    """By the id of the place; places without rules are not there."""
+    lists: Mapping[str, CodeList]
+    texts: Mapping[str, Texts]
+    """By language."""
+    placed: tuple[PlacedSection, ...]
+    positions: Positions
+    pricing: Pricing | None
+    roles: tuple[SigningRole, ...]
+    export_map: ExportMap
+    dependencies: Dependencies
+    layouts: Mapping[str, tuple[SectionLayout, ...]]
+    """By language."""
 
     @classmethod
     def from_files(cls, files: Mapping[str, bytes]) -> "FormPackage":
@@ -28,20 +60,112 @@ class FormPackage:
 
         Raises PackageRefused SC-FORM-001 whose `faults` name file, field and rule of every fault.
         """
-        raise NotImplementedError
+        faults = Faults()
+        package = _read(files, faults)
+        if faults.found:
+            raise PackageRefused(faults.found)
+        return package
+
+    @property
+    def id(self) -> str:
+        """The same for all versions."""
+        return self.manifest.id
+
+    @property
+    def version(self) -> int:
+        """Counted from 1; a document remembers it."""
+        return self.manifest.version
+
+    @property
+    def document_kind(self) -> DocumentKind:
+        """What kind of document the form makes."""
+        return self.manifest.document_kind
+
+    @property
+    def tariff_id(self) -> str:
+        """Empty for a form without a premium."""
+        return self.manifest.tariff_id
+
+    @property
+    def template_id(self) -> str:
+        """What it is printed with."""
+        return self.manifest.template_id
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages it has texts in; the first is the usual one."""
+        return self.manifest.languages
+
+    def is_valid(self, day: date) -> bool:
+        """Whether new documents may be made with it on a day; both ends count."""
+        ends = self.manifest.valid_to
+        return self.manifest.valid_from <= day and (ends is None or day <= ends)
 
     def title(self, language: str = "cs") -> str:
         """The name of the form as people know it."""
-        raise NotImplementedError
+        return self.texts[language].title
 
     def layout(self, language: str = "cs") -> tuple[SectionLayout, ...]:
         """The sections in order."""
-        raise NotImplementedError
+        return self.layouts[language]
 
     def path_of(self, meaning: str) -> str | None:
         """The path of the field with the meaning code; rows as `*` ("insured.*.surname")."""
-        raise NotImplementedError
+        for spec in self.model.fields():
+            if spec.meaning == meaning:
+                return self._starred(spec)
+        return None
+
+    def meanings(self) -> dict[str, str]:
+        """Every meaning code with the path of its field, rows as `*`."""
+        return {spec.meaning: self._starred(spec) for spec in self.model.fields() if spec.meaning}
+
+    def _starred(self, spec: Spec) -> str:
+        around = [each for each in self.model.chain(spec) if each.name]
+        names = (f"{each.name}.*" if isinstance(each, RepeatSpec) else each.name for each in around)
+        return ".".join(reversed(list(names)))
 
     def answers_schema(self) -> JsonObject:
         """JSON Schema (2020-12) of the answers, for documents from outside."""
-        raise NotImplementedError
+        return answers_schema(self.model, self.lists)
+
+    def require_shape(self, answers: Json) -> None:
+        """Raise BadInput SC-FORM-205 unless the answers have the shape this form knows."""
+        require_fitting(jsonschema.Draft202012Validator(self.answers_schema()), answers)
+
+
+def _read(files: Mapping[str, bytes], faults: Faults) -> FormPackage:
+    manifest = read_manifest(files, faults)
+    languages = manifest.languages
+    model = read_model(files, faults)
+    lists = read_lists(files, languages, faults)
+    texts = read_texts(files, languages, faults)
+    rules = read_rules(files, model, lists, faults)
+    always = {
+        spec for spec, found in rules.items() if found.calculate and found.calculate.when is None
+    }
+    placed = read_placing(files, model, frozenset(always), faults)
+    pricing = read_pricing(files, model, faults)
+    roles = read_signing_roles(files, model, faults)
+    soundness.check_fields(model, lists, faults)
+    soundness.check_rules(model, rules, faults)
+    for each in texts.values():
+        soundness.check_texts(each, model, rules, lists, faults)
+        soundness.check_roles(each, roles, faults)
+    return FormPackage(
+        manifest,
+        model,
+        rules,
+        lists,
+        texts,
+        placed,
+        Positions.of(placed),
+        pricing,
+        roles,
+        read_export_map(files, model, faults),
+        read_dependencies(model, rules, pricing, faults),
+        {
+            language: Drawing(each, language, lists, faults).sections(placed)
+            for language, each in texts.items()
+        },
+    )

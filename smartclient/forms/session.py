@@ -3,10 +3,33 @@
 from collections.abc import Mapping
 from datetime import date
 
-from smartclient.domain.errors import SmartClientError
-from smartclient.forms.layout import RepeatLayout, SectionLayout
+from smartclient.domain.errors import BadInput, NotAllowed, SmartClientError
+from smartclient.forms.answers import Answers
+from smartclient.forms.choices import Choice, cells_of
+from smartclient.forms.evaluation import Evaluation
+from smartclient.forms.extracts import Extracts
+from smartclient.forms.functions import Surroundings
+from smartclient.forms.history import Edit, History
+from smartclient.forms.layout import (
+    Element,
+    FieldLayout,
+    GroupLayout,
+    HeadingLayout,
+    RepeatLayout,
+    SectionLayout,
+)
+from smartclient.forms.model import FieldSpec, GroupSpec, Key, RepeatSpec, Spec
+from smartclient.forms.overview import Overview
 from smartclient.forms.package import FormPackage
+from smartclient.forms.quote import Quote, quote
+from smartclient.forms.reading import EMPTY, TYPED, Reader, Reading, Typed
+from smartclient.forms.rules import NO_RULES
+from smartclient.forms.showing import to_json
+from smartclient.forms.standings import HIDDEN, PLAIN, Standing
 from smartclient.forms.states import Changes, FieldState, MissingItem, SectionState, Signer
+from smartclient.premium.ages import AgeRule
+from smartclient.premium.pricing import Premium
+from smartclient.premium.tariff import Tariff
 from smartclient.wire.messages import Json, JsonObject
 
 
@@ -14,7 +37,9 @@ class FormSession:
     """The form with its answers. Not for several threads at once.
 
     Empty `answers` begin a new form: the package's defaults are filled in. Other answers are taken
-    as they are. `header` holds what the document knows besides the answers (number, adviser).
+    as they are; BadInput SC-FORM-204 when their groups and rows are not those of the form. `header`
+    holds what the document knows besides the answers (number, adviser). Without a tariff there is
+    no premium.
     """
 
     def __init__(
@@ -23,115 +48,301 @@ class FormSession:
         answers: Mapping[str, Json],
         *,
         today: date,
-        tariff: None = None,
+        tariff: Tariff | None = None,
         language: str = "cs",
         header: Mapping[str, Json] | None = None,
     ) -> None:
-        raise NotImplementedError
+        codes = {name: frozenset(each.options) for name, each in package.lists.items()}
+        rule = tariff.age_rule if tariff else AgeRule.COMPLETED
+        around = Surroundings(today, rule, cells_of(package.lists))
+        self._package = package
+        self._model = package.model
+        self._language = language
+        self._tariff = tariff
+        self._header = dict(header or {})
+        self._history = History()
+        self._reader = Reader(today, codes)
+        self._answers = Answers(package.model, self._reader, answers)
+        self._evaluation = Evaluation(package, self._answers, around, tariff, language)
+        self._overview = Overview(package, self._evaluation, language)
+        self._extracts = Extracts(package, self._answers, self._evaluation, language)
+        self._quote = Quote()
+        if answers:
+            self._evaluate_everything()
+            self._forget_what_is_calculated()
+        else:
+            self._fill_in_defaults(self._model.root, ())
 
     @property
     def package(self) -> FormPackage:
         """The package the form was opened with."""
-        raise NotImplementedError
+        return self._package
 
     @property
     def header(self) -> Mapping[str, Json]:
         """What was given in beside the answers."""
-        raise NotImplementedError
+        return self._header
 
     @property
     def layout(self) -> tuple[SectionLayout, ...]:
         """The sections in the language of the session."""
-        raise NotImplementedError
+        return self._package.layout(self._language)
 
-    def set(self, path: str, value: str | bool | list[str] | None) -> Changes:
+    # Editing
+
+    def set(self, path: str, value: Typed) -> Changes:
         """Answer a field with the text as typed (codes for choices); None and "" clear it.
 
         Consecutive calls for one path are one step of undo until `finish_typing`.
         """
-        raise NotImplementedError
+        key, spec = self._existing(path)
+        if not isinstance(spec, FieldSpec):
+            raise BadInput("SC-FORM-201", field=path)
+        before, reading = self._answers.reading(key), self._reader.typed(spec, value)
+        if reading == before:
+            return Changes()
+        self._history.typed(key, before.json, reading.json)
+        return self._put(key, reading)
 
     def finish_typing(self) -> None:
         """The person left the field: the next edit of the same field is a new step of undo."""
-        raise NotImplementedError
+        self._history.finish_typing()
 
     def add_row(self, path: str) -> int:
         """Add an empty row with its defaults and return its index; NotAllowed at the maximum."""
-        raise NotImplementedError
+        key, repeat = self._repeat(path)
+        before = self._answers.rows_of(key)
+        if len(before) >= repeat.max:
+            raise NotAllowed("SC-FORM-202", most=repeat.max)
+        self._answers.put_rows(key, [*before, {}])
+        self._fill_in_defaults(repeat, (*key[1:], len(before)))
+        self._history.rows_changed(key, before, self._answers.rows_of(key))
+        return len(before)
 
     def remove_row(self, path: str, index: int) -> Changes:
         """Remove a row; NotAllowed at the minimum. Undo brings it back whole."""
-        raise NotImplementedError
+        key, repeat = self._repeat(path)
+        before = self._answers.rows_of(key)
+        if not 0 <= index < len(before):
+            raise BadInput("SC-FORM-201", field=f"{path}.{index}")
+        if len(before) <= repeat.min:
+            raise NotAllowed("SC-FORM-203", least=repeat.min)
+        after = [row for number, row in enumerate(before) if number != index]
+        self._history.rows_changed(key, before, after)
+        return self._put_rows(key, after)
 
     def undo(self) -> Changes:
         """Take the last step back; nothing changes when there is none."""
-        raise NotImplementedError
+        edit = self._history.back()
+        return self._replay(edit, edit.before) if edit else Changes()
 
     def redo(self) -> Changes:
         """Make the step taken back again."""
-        raise NotImplementedError
+        edit = self._history.forth()
+        return self._replay(edit, edit.after) if edit else Changes()
 
     @property
     def can_undo(self) -> bool:
         """Whether there is a step to take back."""
-        raise NotImplementedError
+        return self._history.can_undo
 
     @property
     def can_redo(self) -> bool:
         """Whether there is a step to make again."""
-        raise NotImplementedError
+        return self._history.can_redo
+
+    # Showing
 
     def field(self, path: str) -> FieldState:
         """How a field stands; for a group, a row or a repeat its relevance and own problems."""
-        raise NotImplementedError
+        key, spec = self._existing(path)
+        standing = self._standing(key, spec)
+        if not isinstance(spec, FieldSpec):
+            return FieldState(path, standing.relevant, False, False, None, "", standing.problems)
+        choices: tuple[Choice, ...] = ()
+        if standing.offered is not None:
+            options = self._package.lists[spec.choices].options
+            choices = tuple(
+                Choice(code, option.labels[self._language])
+                for code, option in options.items()
+                if code in standing.offered
+            )
+        return FieldState(
+            path,
+            standing.relevant,
+            standing.required,
+            standing.readonly,
+            self._extracts.answer(key),
+            self._text(key),
+            standing.problems,
+            choices,
+        )
 
     def rows(self, path: str) -> int:
         """How many rows a repeat has."""
-        raise NotImplementedError
+        return self._answers.row_count(self._repeat(path)[0])
 
     def rows_shown(self, repeat: RepeatLayout, inside: str = "") -> tuple[int, ...]:
         """The rows in which at least one element of this layout is relevant.
 
         `inside` is the path of the row around a repeat inside a repeat, for example "insured.0".
         """
-        raise NotImplementedError
+        path = f"{inside}.{repeat.path}" if inside else repeat.path
+        return tuple(
+            index
+            for index in range(self.rows(path))
+            if any(self._is_shown(element, f"{path}.{index}") for element in repeat.elements)
+        )
 
     def row_title(self, path: str, index: int) -> str:
         """What a row is called: "1. Eva Černá"; never empty."""
-        raise NotImplementedError
+        key, repeat = self._repeat(path)
+        return self._overview.row_title(repeat, (*key[1:], index))
 
     def sections(self) -> tuple[SectionState, ...]:
         """The sections in order, with what is wrong and what is missing in each."""
-        raise NotImplementedError
+        return self._overview.sections()
 
     def section_of(self, path: str) -> str:
         """The id of the section where a field is asked; empty when it is asked nowhere."""
-        raise NotImplementedError
+        return self._package.positions.section(self._existing(path)[1].id)
 
     def missing(self) -> tuple[MissingItem, ...]:
         """Required answers that are not there, in the order of the layout."""
-        raise NotImplementedError
+        return self._overview.missing()
+
+    def wrong(self) -> tuple[MissingItem, ...]:
+        """Answers with errors, in the order of the layout."""
+        return self._overview.wrong()
 
     @property
     def is_complete(self) -> bool:
         """Nothing missing, no error, and priced where the package prices."""
-        raise NotImplementedError
+        unpriced = self._package.pricing is not None and self._quote.premium is None
+        if unpriced or self._quote.problems or self._evaluation.broken:
+            return False
+        standings = self._evaluation.standings.values()
+        return not any(each.missing or each.has_error for each in standings)
 
     @property
-    def premium(self) -> None:
-        """The premium of what is answered now; None while a line cannot be priced."""
-        raise NotImplementedError
+    def premium(self) -> Premium | None:
+        """The premium of the lines that can be priced now; None where there is none."""
+        return self._quote.premium
 
     @property
     def premium_problems(self) -> tuple[SmartClientError, ...]:
         """Why a line, or the whole, cannot be priced."""
-        raise NotImplementedError
+        return self._quote.problems
 
     def signers(self) -> tuple[Signer, ...]:
-        """Who signs, in order."""
-        raise NotImplementedError
+        """Who signs, in order; raises ExpressionRefused where a role does not fit the answers."""
+        return tuple(self._extracts.signers())
+
+    # Taking away
 
     @property
     def answers(self) -> JsonObject:
-        """The answers with calculated values, as stored and sent; a copy."""
-        raise NotImplementedError
+        """All answers with calculated values, as stored in a draft; a copy."""
+        return self._extracts.everything()
+
+    @property
+    def answers_in_force(self) -> JsonObject:
+        """Only what is asked and readable: printed, signed, sent and judged; a copy."""
+        return self._extracts.in_force()
+
+    @property
+    def record(self) -> JsonObject:
+        """The answers in force under the names of the insurer's core system."""
+        return self._extracts.record()
+
+    # Inside
+
+    def _existing(self, path: str) -> tuple[Key, Spec]:
+        """The key of a path whose rows exist; BadInput SC-FORM-201 otherwise."""
+        key = self._model.key_of(path)
+        spec = self._model.specs[key[0]]
+        repeats = (*spec.repeats, spec.id)
+        for level, index in enumerate(key[1:]):
+            if index >= self._answers.row_count((repeats[level], *key[1 : level + 1])):
+                raise BadInput("SC-FORM-201", field=path)
+        return key, spec
+
+    def _repeat(self, path: str) -> tuple[Key, RepeatSpec]:
+        key, spec = self._existing(path)
+        if not isinstance(spec, RepeatSpec) or len(key) != spec.depth + 1:
+            raise BadInput("SC-FORM-201", field=path)
+        return key, spec
+
+    def _standing(self, key: Key, spec: Spec) -> Standing:
+        known = self._evaluation.standings.get(key)
+        if known is not None:
+            return known
+        return PLAIN if self._evaluation.is_relevant(spec.id, key[1:]) else HIDDEN
+
+    def _text(self, key: Key) -> str:
+        reading = self._answers.reading(key)
+        if key not in self._evaluation.computed and isinstance(reading.json, dict):
+            return str(reading.json.get(TYPED, ""))
+        return self._evaluation.wording.answer(key)
+
+    def _is_shown(self, element: Element, row: str) -> bool:
+        match element:
+            case HeadingLayout():
+                return False
+            case FieldLayout():
+                return self.field(f"{row}.{element.path}").relevant
+            case GroupLayout():
+                return any(self._is_shown(each, row) for each in element.elements)
+            case RepeatLayout():
+                return self.field(f"{row}.{element.path}").relevant
+
+    def _put(self, key: Key, reading: Reading) -> Changes:
+        self._answers.put(key, reading)
+        outcome = self._evaluation.after(key)
+        paths = frozenset(self._model.path_of(each) for each in outcome.changed)
+        return Changes(paths, structure=False, premium=outcome.priced and self._requote())
+
+    def _put_rows(self, key: Key, rows: list[Json]) -> Changes:
+        self._answers.put_rows(key, rows)
+        premium = self._evaluate_everything()
+        return Changes(frozenset({self._model.path_of(key)}), structure=True, premium=premium)
+
+    def _replay(self, edit: Edit, content: Json) -> Changes:
+        spec = self._model.specs[edit.key[0]]
+        if isinstance(spec, FieldSpec):
+            return self._put(edit.key, self._reader.stored(spec, content))
+        return self._put_rows(edit.key, content if isinstance(content, list) else [])
+
+    def _evaluate_everything(self) -> bool:
+        self._evaluation.everything()
+        return self._requote()
+
+    def _requote(self) -> bool:
+        before = self._quote
+        self._quote = quote(self._package, self._evaluation, self._tariff)
+        return self._quote != before
+
+    def _forget_what_is_calculated(self) -> None:
+        """What was calculated when the document was stored is no typed answer now."""
+        for key in self._evaluation.computed:
+            self._answers.put(key, EMPTY)
+
+    def _fill_in_defaults(self, around: GroupSpec, indices: tuple[int, ...]) -> None:
+        """Constant defaults first, so that the rules for defaults can see them."""
+        fields = [
+            spec
+            for spec in self._model.fields()
+            if spec.id > around.id and around in self._model.chain(spec)
+        ]
+        for spec in fields:
+            if spec.default is not None:
+                for row in self._answers.instances(spec.repeats, indices):
+                    self._answers.put((spec.id, *row), self._reader.stored(spec, spec.default))
+        self._evaluation.everything()
+        for spec in fields:
+            rule = self._package.rules.get(spec.id, NO_RULES).default
+            if rule is not None:
+                for row in self._answers.instances(spec.repeats, indices):
+                    value = to_json(spec, self._evaluation.evaluate(rule.bound, row))
+                    self._answers.put((spec.id, *row), self._reader.stored(spec, value))
+        self._evaluate_everything()

@@ -77,7 +77,7 @@ class Changes:
     """What one edit changed, so that only that is painted again."""
 
     paths: frozenset[str] = frozenset()
-    """Fields, groups and repeats whose FieldState differs from before."""
+    """Places whose FieldState differs; of a group that came or went, the group and its fields."""
     structure: bool = False
     """Rows came or went: the paths of the rows may mean other rows now."""
     premium: bool = False
@@ -90,6 +90,8 @@ class Signer:
     field: str
     """Unique in the document: "policyholder", "insured_2", "adviser"."""
     role: str
+    title: str
+    """The role in words: "Pojistník"."""
     person: str
     """Who signs; empty for the adviser, whose name the form does not hold."""
     meaning: str

@@ -1,0 +1,141 @@
+"""The answers as typed: a JSON tree that keeps everything, and the same answers by key, as read.
+
+What the model does not know stays in the tree untouched. Only the shape of groups and rows must
+fit.
+"""
+
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from typing import cast
+
+from smartclient.domain.errors import BadInput
+from smartclient.forms.model import FieldSpec, GroupSpec, Key, Model, RepeatSpec, Spec
+from smartclient.forms.reading import EMPTY, Reader, Reading
+from smartclient.wire.messages import Json, JsonObject
+
+
+def copied(value: Json) -> Json:
+    """A deep copy of a JSON value."""
+    if isinstance(value, dict):
+        return {name: copied(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [copied(each) for each in value]
+    return value
+
+
+def written(tree: JsonObject, path: str, value: Json) -> None:
+    """Put a value at a path whose groups and rows are there; None takes it away."""
+    *around, name = path.split(".")
+    inside = tree
+    for part, following in pairwise((*around, name)):
+        if part.isdigit():
+            continue
+        if following.isdigit():
+            rows = cast("list[Json]", inside[part])
+            inside = cast("JsonObject", rows[int(following)])
+        else:
+            inside = cast("JsonObject", inside[part])
+    if value is None:
+        inside.pop(name, None)
+    else:
+        inside[name] = value
+
+
+class Answers:
+    """The answers of one form. All groups, and rows to the model's minimum, are always there."""
+
+    def __init__(self, model: Model, reader: Reader, tree: Mapping[str, Json]) -> None:
+        self._model = model
+        self._reader = reader
+        self._tree = cast("JsonObject", copied(dict(tree)))
+        self._readings: dict[Key, Reading] = {}
+        self._rows: dict[Key, int] = {}
+        self._take_in()
+
+    def reading(self, key: Key) -> Reading:
+        """The answer of a field as it was understood."""
+        return self._readings.get(key, EMPTY)
+
+    def row_count(self, key: Key) -> int:
+        """How many rows the repeat of the key has; 0 when the row around it does not exist."""
+        return self._rows.get(key, 0)
+
+    def put(self, key: Key, reading: Reading) -> None:
+        """Take over an answer."""
+        written(self._tree, self._model.path_of(key), reading.json)
+        if reading.json is None:
+            self._readings.pop(key, None)
+        else:
+            self._readings[key] = reading
+
+    def rows_of(self, key: Key) -> list[Json]:
+        """The rows of a repeat, a copy."""
+        return cast("list[Json]", copied(self._find_rows(key)))
+
+    def put_rows(self, key: Key, rows: list[Json]) -> None:
+        """Replace all rows of a repeat."""
+        written(self._tree, self._model.path_of(key), copied(rows))
+        self._take_in()
+
+    def tree(self) -> JsonObject:
+        """Everything, a copy."""
+        return cast("JsonObject", copied(self._tree))
+
+    def below(self, repeat: RepeatSpec, prefix: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+        """The indices of all rows of a repeat whose first ones are `prefix`."""
+        return self.instances((*repeat.repeats, repeat.id), prefix)
+
+    def instances(
+        self, repeats: tuple[int, ...], prefix: tuple[int, ...]
+    ) -> Iterator[tuple[int, ...]]:
+        """Every combination of rows of nested repeats that begins with `prefix`."""
+        level = len(prefix)
+        if level >= len(repeats):
+            yield prefix
+            return
+        for index in range(self._rows.get((repeats[level], *prefix), 0)):
+            yield from self.instances(repeats, (*prefix, index))
+
+    def _find_rows(self, key: Key) -> list[Json]:
+        inside: Json = self._tree
+        for part in self._model.path_of(key).split("."):
+            if isinstance(inside, list):
+                inside = inside[int(part)]
+            elif isinstance(inside, dict):
+                inside = inside.get(part)
+        return inside if isinstance(inside, list) else []
+
+    def _take_in(self) -> None:
+        self._readings.clear()
+        self._rows.clear()
+        self._container(self._model.root, self._tree, ())
+
+    def _container(self, spec: GroupSpec, tree: JsonObject, indices: tuple[int, ...]) -> None:
+        for child in spec.children.values():
+            stored = tree.get(child.name)
+            if isinstance(child, RepeatSpec):
+                self._repeat(child, tree, indices)
+            elif isinstance(child, GroupSpec):
+                if stored is None:
+                    stored = tree[child.name] = {}
+                self._container(child, self._shaped(child, indices, stored), indices)
+            elif isinstance(child, FieldSpec) and stored is not None:
+                self._readings[child.id, *indices] = self._reader.stored(child, stored)
+
+    def _repeat(self, spec: RepeatSpec, tree: JsonObject, indices: tuple[int, ...]) -> None:
+        stored = tree.get(spec.name)
+        if stored is None:
+            stored = tree[spec.name] = []
+        if not isinstance(stored, list) or len(stored) > spec.max:
+            rule = f"list of at most {spec.max} rows"
+            raise BadInput("SC-FORM-204", field=self._model.path_of((spec.id, *indices)), rule=rule)
+        stored.extend({} for _missing in range(spec.min - len(stored)))
+        self._rows[spec.id, *indices] = len(stored)
+        for index, row in enumerate(stored):
+            self._container(spec, self._shaped(spec, (*indices, index), row), (*indices, index))
+
+    def _shaped(self, spec: Spec, indices: tuple[int, ...], stored: Json) -> JsonObject:
+        if isinstance(stored, dict):
+            return stored
+        path = self._model.path_of((spec.id, *indices))
+        raise BadInput("SC-FORM-204", field=path, rule="object")

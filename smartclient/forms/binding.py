@@ -1,0 +1,173 @@
+"""Names of expressions bound to places of the model, once, when the package is loaded.
+
+A name is looked up among the siblings first, then outward. A path through a repeat that stands
+around the expression means the own row; any other repeat can only be asked by a function over rows,
+which sees the rows that share the rows around both.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from smartclient.forms.expression import ROW_NUMBER, Expression, Scope, compile_expression
+from smartclient.forms.functions import Surroundings
+from smartclient.forms.guards import Value
+from smartclient.forms.model import FieldSpec, GroupSpec, Key, Model, RepeatSpec, Spec
+
+OPTION = "option."
+"""Inside a filter of choices: the columns of the option that is being offered."""
+
+Read = Callable[[Key], Value]
+"""The answer of a key as expressions see it."""
+Rows = Callable[[int, tuple[int, ...]], Iterator[tuple[int, ...]]]
+"""All rows of a repeat below the given indices."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One answer an expression asks for: the field, and how many of the own indices lead to it."""
+
+    field: int
+    """-1 for the number of the own row, -2 for a column of the option."""
+    depth: int
+    column: str = ""
+
+    def key(self, indices: tuple[int, ...]) -> Key:
+        """The key of the answer for the row at `indices`."""
+        return (self.field, *indices[: self.depth])
+
+
+_ROW_NUMBER, _OPTION = -1, -2
+
+
+@dataclass(frozen=True, slots=True)
+class AskedRows:
+    """The rows a function asks for: those of a repeat below the first `shared` own indices."""
+
+    repeat: int
+    shared: int
+    inner: tuple[Asked, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """An expression that knows where its answers are."""
+
+    expression: Expression
+    asked: tuple[Asked, ...]
+    rows: tuple[AskedRows, ...] = ()
+
+    def evaluate(
+        self,
+        around: Surroundings,
+        read: Read,
+        rows: Rows,
+        indices: tuple[int, ...],
+        option: dict[str, Value] | None = None,
+    ) -> Value:
+        """The value for the row at `indices`; raises ExpressionRefused."""
+        values = [_value(each, read, indices, option) for each in self.asked]
+        if not self.rows:
+            return self.expression.function(around, *values)
+        lists = [
+            [
+                tuple([_value(each, read, row, option) for each in asked.inner])
+                for row in rows(asked.repeat, indices[: asked.shared])
+            ]
+            for asked in self.rows
+        ]
+        return self.expression.function(around, *values, *lists)
+
+    def dependencies(self) -> Iterator[tuple[int, int]]:
+        """(field, shared indices) of every answer it asks for."""
+        for each in self.asked:
+            if each.field >= 0:
+                yield each.field, each.depth
+        for rows in self.rows:
+            for each in rows.inner:
+                if each.field >= 0:
+                    yield each.field, min(each.depth, rows.shared)
+
+    def repeats(self) -> Iterator[tuple[int, int]]:
+        """(repeat, shared indices) of the rows it asks for."""
+        return ((rows.repeat, rows.shared) for rows in self.rows)
+
+
+def _value(
+    asked: Asked, read: Read, indices: tuple[int, ...], option: dict[str, Value] | None
+) -> Value:
+    if asked.field >= 0:
+        return read((asked.field, *indices[: asked.depth]))
+    if asked.field == _ROW_NUMBER:
+        return indices[asked.depth - 1] + 1
+    return None if option is None else option.get(asked.column)
+
+
+@dataclass(frozen=True, slots=True)
+class Place(Scope):
+    """Where an expression stands: inside a container, perhaps with the columns of an option."""
+
+    model: Model
+    container: GroupSpec
+    columns: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def repeats(self) -> tuple[int, ...]:
+        """The repeats whose own row the expression sees."""
+        inside = self.container
+        return (*inside.repeats, inside.id) if isinstance(inside, RepeatSpec) else inside.repeats
+
+    def has_value(self, name: str) -> bool:
+        """Whether the name is one answer here."""
+        return self.asked(name) is not None
+
+    def rows(self, name: str) -> "Place | None":
+        """Where names are looked up inside the rows of the repeat of that name."""
+        spec = self._find(name)
+        return Place(self.model, spec) if isinstance(spec, RepeatSpec) else None
+
+    def asked(self, name: str) -> Asked | None:
+        """How the answer of that name is reached; None when it is not one answer."""
+        if name == ROW_NUMBER:
+            return Asked(_ROW_NUMBER, len(self.repeats)) if self.repeats else None
+        if name.startswith(OPTION):
+            column = name.removeprefix(OPTION)
+            return Asked(_OPTION, 0, column) if column in self.columns else None
+        spec = self._find(name)
+        if isinstance(spec, FieldSpec) and spec.repeats == self.repeats[: spec.depth]:
+            return Asked(spec.id, spec.depth)
+        return None
+
+    def asked_rows(self, name: str, names: Iterable[str]) -> AskedRows:
+        """How the rows of the repeat of that name are reached."""
+        inside = self.rows(name)
+        if inside is None:
+            raise LookupError(name)
+        outer = inside.container.repeats
+        shared = 0
+        while shared < len(outer) and outer[: shared + 1] == self.repeats[: shared + 1]:
+            shared += 1
+        inner = tuple(asked for each in names if (asked := inside.asked(each)) is not None)
+        return AskedRows(inside.container.id, shared, inner)
+
+    def _find(self, name: str) -> Spec | None:
+        first, *rest = name.split(".")
+        for around in self.model.chain(self.container):
+            found = around.children.get(first) if isinstance(around, GroupSpec) else None
+            if found is not None:
+                return _descend(found, rest)
+        return None
+
+
+def _descend(spec: Spec, names: list[str]) -> Spec | None:
+    found: Spec | None = spec
+    for name in names:
+        found = found.children.get(name) if isinstance(found, GroupSpec) else None
+    return found
+
+
+def bind(source: str, place: Place) -> Bound:
+    """The expression of a source text, bound to a place; raises ExpressionRefused."""
+    expression = compile_expression(source, place)
+    asked = tuple(found for name in expression.names if (found := place.asked(name)) is not None)
+    rows = tuple(place.asked_rows(each.repeat, each.names) for each in expression.rows)
+    return Bound(expression, asked, rows)

@@ -1,0 +1,163 @@
+"""What must be evaluated again when something changes, and in which order.
+
+A step is one evaluation of one place: its own relevance, its calculated value, the line of the
+premium made of its row, or its state (required, readonly, problems). Readers of a field depend on
+its value and on the relevance of everything around it. Cycles are refused when a package is loaded.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from graphlib import CycleError, TopologicalSorter
+
+from smartclient.forms.binding import Bound
+from smartclient.forms.model import FieldSpec, Model, Spec
+from smartclient.forms.pricing import Pricing
+from smartclient.forms.rules import FILE, NO_RULES, Rule, RulesOf
+from smartclient.forms.source import Faults
+
+
+class Aspect(IntEnum):
+    """What of a place is evaluated."""
+
+    RELEVANT = 0
+    VALUE = 1
+    PRICE = 2
+    STATE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One kind of evaluation; its instances are one for each combination of rows around it."""
+
+    order: int
+    aspect: Aspect
+    spec: int
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A step to be done again; `shared` leading indices of what changed are its own as well."""
+
+    step: Step
+    shared: int
+
+
+_Node = tuple[Aspect, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Dependencies:
+    """The steps in an order that needs no step twice, and who reads what."""
+
+    steps: tuple[Step, ...]
+    readers: Mapping[_Node, tuple[Reader, ...]]
+    guards: Mapping[int, tuple[tuple[int, int], ...]]
+    """Place → (place with a relevance of its own, its depth) around it, itself included."""
+
+
+def read_dependencies(
+    model: Model, rules: Mapping[int, RulesOf], pricing: Pricing | None, faults: Faults
+) -> Dependencies:
+    """The order of evaluation; a cycle is noted as a fault that names its places."""
+    needs = _Needs(model, rules, pricing)
+    wanted = {node: sorted(set(needs.of(node))) for node in needs.nodes()}
+    graph = {node: [other for other, _ in found] for node, found in wanted.items()}
+    try:
+        order = [node for node in TopologicalSorter(graph).static_order() if node in wanted]
+    except CycleError as cycle:
+        names = " → ".join(model.specs[spec].path for _, spec in cycle.args[1])
+        faults.note("SC-FORM-009", FILE, names, "free of cycles")
+        order = sorted(wanted)
+    steps = [
+        Step(position, aspect, spec, needs.depth((aspect, spec)))
+        for position, (aspect, spec) in enumerate(order)
+    ]
+    readers: dict[_Node, list[Reader]] = defaultdict(list)
+    for step in steps:
+        for other, shared in wanted[step.aspect, step.spec]:
+            readers[other].append(Reader(step, shared))
+    return Dependencies(
+        tuple(steps), {node: tuple(found) for node, found in readers.items()}, needs.guards
+    )
+
+
+class _Needs:
+    """What each step reads, as (node, indices shared with it)."""
+
+    def __init__(self, model: Model, rules: Mapping[int, RulesOf], pricing: Pricing | None) -> None:
+        self._model = model
+        self._rules = rules
+        self._pricing = pricing
+        self.guards = {
+            spec.id: tuple(
+                (around.id, around.depth)
+                for around in model.chain(spec)
+                if self._of(around.id).relevant
+            )
+            for spec in model.specs
+        }
+
+    def _of(self, spec: int) -> RulesOf:
+        return self._rules.get(spec, NO_RULES)
+
+    def nodes(self) -> Iterator[_Node]:
+        for spec in self._model.specs:
+            rules = self._of(spec.id)
+            if rules.relevant:
+                yield Aspect.RELEVANT, spec.id
+            if rules.calculate:
+                yield Aspect.VALUE, spec.id
+            if isinstance(spec, FieldSpec) or rules.checks:
+                yield Aspect.STATE, spec.id
+        if self._pricing:
+            yield Aspect.PRICE, self._pricing.repeat
+
+    def depth(self, node: _Node) -> int:
+        """A line of the premium belongs to a row; everything else to what is around its place."""
+        return self._model.specs[node[1]].depth + (node[0] is Aspect.PRICE)
+
+    def of(self, node: _Node) -> Iterator[tuple[_Node, int]]:
+        aspect, spec = node
+        rules = self._of(spec)
+        match aspect:
+            case Aspect.RELEVANT:
+                yield from self._read(_bounds([rules.relevant]))
+            case Aspect.VALUE:
+                yield from self._read(_bounds([rules.calculate]))
+            case Aspect.PRICE:
+                yield from self._guards(spec, self.depth(node))
+                if self._pricing:
+                    yield from self._read(self._pricing.bounds())
+            case Aspect.STATE:
+                yield from self._state(self._model.specs[spec], rules)
+
+    def _state(self, spec: Spec, rules: RulesOf) -> Iterator[tuple[_Node, int]]:
+        yield from self._guards(spec.id, spec.depth)
+        if isinstance(spec, FieldSpec):
+            yield (Aspect.VALUE, spec.id), spec.depth
+        if self._pricing and self._pricing.report_at == spec.id:
+            yield (Aspect.PRICE, self._pricing.repeat), spec.depth
+        yield from self._read(_bounds([rules.required, rules.readonly, rules.offer, *rules.checks]))
+
+    def _read(self, bounds: Iterable[Bound]) -> Iterator[tuple[_Node, int]]:
+        for bound in bounds:
+            for asked, shared in bound.dependencies():
+                yield (Aspect.VALUE, asked), shared
+                yield from self._guards(asked, shared)
+            for repeat, shared in bound.repeats():
+                yield from self._guards(repeat, shared)
+
+    def _guards(self, spec: int, shared: int) -> Iterator[tuple[_Node, int]]:
+        for guard, depth in self.guards[spec]:
+            yield (Aspect.RELEVANT, guard), min(depth, shared)
+
+
+def _bounds(rules: Iterable[Rule | None]) -> Iterator[Bound]:
+    for rule in rules:
+        if rule is not None:
+            yield rule.bound
+            if rule.when is not None:
+                yield rule.when

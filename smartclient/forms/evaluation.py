@@ -1,0 +1,233 @@
+"""What follows from the answers: relevance, calculated values, prices of rows, problems.
+
+One change re-evaluates its dependants and nothing else, each at most once: steps wait in a heap in
+the order that the package's dependencies gave. Adding or removing a row evaluates everything.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
+
+from smartclient.domain.errors import SmartClientError
+from smartclient.forms.answers import Answers
+from smartclient.forms.binding import Bound
+from smartclient.forms.dependencies import Aspect, Step
+from smartclient.forms.faults import ExpressionRefused
+from smartclient.forms.functions import Surroundings
+from smartclient.forms.guards import Value, truth
+from smartclient.forms.model import FieldSpec, Key, RepeatSpec
+from smartclient.forms.package import FormPackage
+from smartclient.forms.showing import to_json
+from smartclient.forms.standings import Standing, Standings, offers
+from smartclient.forms.wording import Wording
+from smartclient.premium.lines import PremiumLine
+from smartclient.premium.pricing import price_line
+from smartclient.premium.tariff import Tariff
+
+Indices = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RowLine:
+    """The line of the premium that a row makes, or why it makes none."""
+
+    line: PremiumLine | None = None
+    refusal: SmartClientError | None = None
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What one edit brought about."""
+
+    changed: set[Key] = field(default_factory=set)
+    priced: bool = False
+    """A line was priced again, perhaps with the same result."""
+    steps: list[tuple[Aspect, Key]] = field(default_factory=list)
+    """What was evaluated, for tests and benchmarks."""
+
+
+_UNKNOWN = object()
+
+
+class Evaluation:
+    """The state of a form that follows from its answers."""
+
+    def __init__(
+        self,
+        package: FormPackage,
+        answers: Answers,
+        around: Surroundings,
+        tariff: Tariff | None,
+        language: str,
+    ) -> None:
+        self._package = package
+        self._model = package.model
+        self._dependencies = package.dependencies
+        self._answers = answers
+        self._around = around
+        self._tariff = tariff
+        covers = frozenset(tariff.covers) if tariff else None
+        self.wording = Wording(package, language, self.value)
+        self._standings = Standings(
+            package, answers, self, self.wording, offers(package, around.today, covers)
+        )
+        self._steps: Mapping[Aspect, Callable[[Key], bool]] = {
+            Aspect.RELEVANT: self._relevance,
+            Aspect.VALUE: self._value,
+            Aspect.PRICE: self._price,
+            Aspect.STATE: self._state,
+        }
+        self._irrelevant: set[Key] = set()
+        self.computed: dict[Key, Value] = {}
+        """Calculated values; such a key cannot be typed now."""
+        self.broken: dict[tuple[Aspect, Key], ExpressionRefused] = {}
+        """Relevance and values whose expressions were refused for these answers."""
+        self.lines: dict[Key, RowLine] = {}
+        self.standings: dict[Key, Standing] = {}
+
+    def everything(self) -> None:
+        """Evaluate all, as after opening or a change of rows."""
+        self._irrelevant.clear()
+        self.computed.clear()
+        self.broken.clear()
+        self.lines.clear()
+        self.standings.clear()
+        for step in self._dependencies.steps:
+            for indices in self._instances(step, ()):
+                self._steps[step.aspect]((step.spec, *indices))
+
+    def after(self, key: Key) -> Outcome:
+        """Evaluate what depends on the answer of a key."""
+        outcome = Outcome({key})
+        waiting: list[tuple[int, Indices]] = []
+        queued: set[tuple[int, Indices]] = set()
+
+        def push(aspect: Aspect, spec: int, indices: Indices) -> None:
+            for reader in self._dependencies.readers.get((aspect, spec), ()):
+                for instance in self._instances(reader.step, indices[: reader.shared]):
+                    entry = (reader.step.order, instance)
+                    if entry not in queued:
+                        queued.add(entry)
+                        heappush(waiting, entry)
+
+        push(Aspect.VALUE, key[0], key[1:])
+        while waiting:
+            order, indices = heappop(waiting)
+            step = self._dependencies.steps[order]
+            found = (step.spec, *indices)
+            outcome.steps.append((step.aspect, found))
+            outcome.priced |= step.aspect is Aspect.PRICE
+            if self._steps[step.aspect](found):
+                push(step.aspect, step.spec, indices)
+                outcome.changed.add(found)
+        return outcome
+
+    def is_relevant(self, spec: int, indices: Indices) -> bool:
+        """Whether a place and everything around it is asked."""
+        return not any(
+            (guard, *indices[:depth]) in self._irrelevant
+            for guard, depth in self._dependencies.guards[spec]
+        )
+
+    def read(self, key: Key) -> Value:
+        """The answer as expressions see it: an irrelevant one is not there."""
+        value = self.value(key)
+        if value is None or self.is_relevant(key[0], key[1:]):
+            return value
+        return None
+
+    def value(self, key: Key) -> Value:
+        """The answer as it stands, calculated or typed."""
+        if key in self.computed:
+            return self.computed[key]
+        return self._answers.reading(key).value
+
+    def refusals(self, key: Key) -> Iterator[SmartClientError]:
+        """Why a field's value, or the line of the premium reported at it, cannot be had."""
+        if refusal := self.broken.get((Aspect.VALUE, key)):
+            yield refusal
+        pricing = self._package.pricing
+        if pricing is not None and pricing.report_at == key[0]:
+            row = self.lines.get((pricing.repeat, *key[1:]))
+            if row is not None and row.refusal is not None:
+                yield row.refusal
+
+    def evaluate(
+        self, bound: Bound, indices: Indices, option: dict[str, Value] | None = None
+    ) -> Value:
+        """An expression for the row at `indices`; raises ExpressionRefused."""
+        return bound.evaluate(self._around, self.read, self._rows, indices, option)
+
+    def _rows(self, repeat: int, prefix: Indices) -> Iterator[Indices]:
+        spec = self._model.specs[repeat]
+        if not isinstance(spec, RepeatSpec):
+            return iter(())
+        found = self._answers.below(spec, prefix)
+        return (indices for indices in found if self.is_relevant(repeat, indices))
+
+    def _instances(self, step: Step, prefix: Indices) -> Iterator[Indices]:
+        if len(prefix) >= step.depth:
+            return iter((prefix,))
+        repeats = self._model.specs[step.spec].repeats
+        if step.aspect is Aspect.PRICE:
+            repeats = (*repeats, step.spec)
+        return self._answers.instances(repeats, prefix)
+
+    # Each step says whether what it found differs from before.
+
+    def _relevance(self, key: Key) -> bool:
+        rule = self._package.rules[key[0]].relevant
+        if rule is None:
+            return False
+        self.broken.pop((Aspect.RELEVANT, key), None)
+        try:
+            relevant = truth(self.evaluate(rule.bound, key[1:]))
+        except ExpressionRefused as refusal:
+            self.broken[Aspect.RELEVANT, key] = refusal
+            relevant = True
+        if relevant == (key not in self._irrelevant):
+            return False
+        self._irrelevant.symmetric_difference_update({key})
+        return True
+
+    def _value(self, key: Key) -> bool:
+        rule, spec = self._package.rules[key[0]].calculate, self._model.specs[key[0]]
+        if rule is None or not isinstance(spec, FieldSpec):
+            return False
+        broken = (Aspect.VALUE, key)
+        before = (self.computed.pop(key, _UNKNOWN), self.broken.pop(broken, None) is None)
+        try:
+            if rule.when is None or truth(self.evaluate(rule.when, key[1:])):
+                found = self.evaluate(rule.bound, key[1:])
+                self.computed[key] = found if to_json(spec, found) is not None else None
+        except ExpressionRefused as refusal:
+            self.computed[key] = None
+            self.broken[broken] = refusal
+        return before != (self.computed.get(key, _UNKNOWN), broken not in self.broken)
+
+    def _price(self, key: Key) -> bool:
+        before = self.lines.get(key)
+        self.lines[key] = self._row_line(key)
+        return self.lines[key] != before
+
+    def _row_line(self, key: Key) -> RowLine:
+        pricing, tariff = self._package.pricing, self._tariff
+        if pricing is None or tariff is None or not self.is_relevant(key[0], key[1:]):
+            return RowLine()
+        person = self._model.path_of((pricing.persons, *key[1 : pricing.person_depth + 1]))
+        line = None
+        try:
+            line = pricing.line(
+                self._model.path_of(key), person, lambda bound: self.evaluate(bound, key[1:])
+            )
+            frequency = self.evaluate(pricing.frequency, ())
+            if line is not None and isinstance(frequency, int):
+                price_line(tariff, line, frequency)
+        except SmartClientError as refusal:
+            return RowLine(line, refusal)
+        return RowLine(line)
+
+    def _state(self, key: Key) -> bool:
+        before = self.standings.get(key)
+        self.standings[key] = self._standings.of(key)
+        return self.standings[key] != before

@@ -1,0 +1,366 @@
+"""The guarded language of expressions: a small part of Python's grammar and none of its powers.
+
+    source ──parse──▶ tree of allowed nodes ──compile──▶ bytecode over a list of answers
+
+Allowed: and, or, not, comparisons and their chains, in, + − * / %, conditional, constants, tuples,
+names and dotted paths, calls of listed functions. Every operation becomes a call of its guard,
+every name a parameter; decimal literals are read from their source text. What is not allowed is
+refused by name when the package is loaded, before anything runs. Source: decision 0020.
+"""
+
+import ast
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from types import CodeType, FunctionType
+from typing import NoReturn, Protocol
+
+from smartclient.forms import guards
+from smartclient.forms.faults import ExpressionRefused
+from smartclient.forms.functions import FUNCTIONS, ROW_FUNCTIONS, Surroundings
+from smartclient.forms.guards import MAX_NUMBER, Value
+
+MAX_SOURCE = 2_000
+MAX_NODES = 200
+MAX_DEPTH = 50
+MAX_CONSTANT_TEXT = 200
+MAX_DIGITS = 34
+
+ROW_NUMBER = "#row"
+"""The name under which `row()` asks for the number of the own row, counted from 1."""
+OWN = "own."
+"""Inside a function over rows: the name is looked up where the expression stands."""
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+
+
+class Scope(Protocol):
+    """Where the names of an expression are looked up."""
+
+    def has_value(self, name: str) -> bool:
+        """Whether the dotted name is one answer here."""
+
+    def rows(self, name: str) -> "Scope | None":
+        """Where names are looked up inside the rows of a repeat; None when it is no repeat."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowsAsked:
+    """Answers asked of every row of a repeat; the rows become a list of tuples in this order."""
+
+    repeat: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """An expression ready to be evaluated again and again."""
+
+    source: str
+    names: tuple[str, ...]
+    """Answers it asks for, each once."""
+    rows: tuple[RowsAsked, ...]
+    function: Callable[..., Value]
+
+    def evaluate(
+        self, around: Surroundings, values: list[Value], rows: list[list[tuple[Value, ...]]]
+    ) -> Value:
+        """The value for the answers in the order of `names` and `rows`.
+
+        Raises ExpressionRefused when the kinds of the answers do not fit the operations.
+        """
+        return self.function(around, *values, *rows)
+
+
+def compile_expression(source: str, scope: Scope) -> Expression:
+    """The expression of a source text; raises ExpressionRefused naming what is not allowed."""
+    tree = _parse(source)
+    translator = _Translator(source, scope)
+    body = translator.value(tree)
+    names, asked = tuple(translator.outer), tuple(translator.rows)
+    parameters = ["around", *translator.outer.values(), *(rows.parameter for rows in asked)]
+    return Expression(
+        source,
+        names,
+        tuple(RowsAsked(rows.repeat, tuple(rows.inner)) for rows in asked),
+        _function(parameters, body, translator.constants),
+    )
+
+
+def _parse(source: str) -> ast.expr:
+    if len(source) > MAX_SOURCE:
+        raise ExpressionRefused("SC-FORM-101", limit=MAX_SOURCE)
+    if "\\" in source:
+        raise ExpressionRefused("SC-FORM-105", construct="\\")
+    try:
+        tree = ast.parse(source.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as broken:
+        reason = broken.msg if isinstance(broken, SyntaxError) else type(broken).__name__
+        raise ExpressionRefused("SC-FORM-104", problem=reason) from broken
+    _require_small(tree)
+    return tree
+
+
+def _require_small(tree: ast.expr) -> None:
+    """Count what an author wrote: nodes that are no operator or context marker."""
+    count, level = 0, [tree]
+    for _depth in range(MAX_DEPTH):
+        count += len(level)
+        if count > MAX_NODES:
+            raise ExpressionRefused("SC-FORM-102", limit=MAX_NODES)
+        level = [
+            child
+            for node in level
+            for child in ast.iter_child_nodes(node)
+            if isinstance(child, ast.expr)
+        ]
+        if not level:
+            return
+    raise ExpressionRefused("SC-FORM-103", limit=MAX_DEPTH)
+
+
+def _function(
+    parameters: list[str], body: str, constants: dict[str, Value]
+) -> Callable[..., Value]:
+    """The bytecode; `body` holds nothing but names and calls that the translator chose itself."""
+    code = compile(f"lambda {', '.join(parameters)}: {body}", "<expression>", "eval")
+    inner = next(constant for constant in code.co_consts if isinstance(constant, CodeType))
+    return FunctionType(inner, {"__builtins__": {}, **_OPERATIONS, **constants})
+
+
+_OPERATIONS: dict[str, Callable[..., Value]] = {
+    "_add": guards.add,
+    "_subtract": guards.subtract,
+    "_multiply": guards.multiply,
+    "_divide": guards.divide,
+    "_remainder": guards.remainder,
+    "_negative": guards.negative,
+    "_truth": guards.truth,
+    "_chain": guards.chain,
+    **{f"_{name}": compare for name, compare in guards.COMPARISONS.items()},
+    **{f"f_{name}": function.call for name, function in FUNCTIONS.items()},
+    **{f"r_{name}": function for name, function in ROW_FUNCTIONS.items()},
+}
+_BINARY: dict[type[ast.operator], str] = {
+    ast.Add: "_add",
+    ast.Sub: "_subtract",
+    ast.Mult: "_multiply",
+    ast.Div: "_divide",
+    ast.Mod: "_remainder",
+}
+_COMPARE: dict[type[ast.cmpop], str] = {
+    ast.Eq: "equal",
+    ast.NotEq: "unequal",
+    ast.Lt: "less",
+    ast.LtE: "less_or_equal",
+    ast.Gt: "greater",
+    ast.GtE: "greater_or_equal",
+    ast.In: "contains",
+    ast.NotIn: "not_contains",
+}
+_CONSTRUCTS = {
+    "Pow": "**",
+    "FloorDiv": "//",
+    "BitXor": "^",
+    "MatMult": "@",
+    "JoinedStr": "f-string",
+    "NamedExpr": ":=",
+    "Starred": "*",
+}
+
+
+def _refuse(node: ast.AST) -> NoReturn:
+    name = type(node).__name__
+    raise ExpressionRefused("SC-FORM-105", construct=_CONSTRUCTS.get(name, name))
+
+
+@dataclass(slots=True)
+class _Rows:
+    """A function over rows being translated: its parameter, and what it asks of a row."""
+
+    repeat: str
+    parameter: str
+    scope: Scope
+    inner: dict[str, str]
+
+
+class _Translator:
+    """Turns allowed nodes into calls of guards; collects the answers that are asked for."""
+
+    def __init__(self, source: str, scope: Scope) -> None:
+        self._lines = source.strip().encode().splitlines()
+        self._scope = scope
+        self._inside: _Rows | None = None
+        self.outer: dict[str, str] = {}
+        self.rows: list[_Rows] = []
+        self.constants: dict[str, Value] = {}
+
+    def value(self, node: ast.expr) -> str:
+        match node:
+            case ast.Constant():
+                return self._constant(node)
+            case ast.Name() | ast.Attribute():
+                return self._name(_dotted(node))
+            case ast.BinOp():
+                return self._binary(node)
+            case ast.UnaryOp():
+                return self._unary(node)
+            case ast.BoolOp():
+                word = " and " if isinstance(node.op, ast.And) else " or "
+                return f"({word.join(map(self._truth, node.values))})"
+            case ast.Compare():
+                return self._compare(node)
+            case ast.IfExp():
+                return self._conditional(node.test, node.body, node.orelse)
+            case ast.Tuple():
+                return f"({''.join(f'{self.value(each)},' for each in node.elts)})"
+            case ast.Call():
+                return self._call(node)
+        _refuse(node)
+
+    def _truth(self, node: ast.expr) -> str:
+        return f"_truth({self.value(node)})"
+
+    def _conditional(self, test: ast.expr, then: ast.expr, other: ast.expr) -> str:
+        return f"({self.value(then)} if {self._truth(test)} else {self.value(other)})"
+
+    def _binary(self, node: ast.BinOp) -> str:
+        if type(node.op) not in _BINARY:
+            _refuse(node.op)
+        return f"{_BINARY[type(node.op)]}({self.value(node.left)}, {self.value(node.right)})"
+
+    def _unary(self, node: ast.UnaryOp) -> str:
+        match node.op:
+            case ast.Not():
+                return f"(not {self._truth(node.operand)})"
+            case ast.USub():
+                return f"_negative({self.value(node.operand)})"
+        _refuse(node.op)
+
+    def _compare(self, node: ast.Compare) -> str:
+        for operator in node.ops:
+            if type(operator) not in _COMPARE:
+                _refuse(operator)
+        names = tuple(_COMPARE[type(operator)] for operator in node.ops)
+        operands = ", ".join(map(self.value, (node.left, *node.comparators)))
+        if len(names) == 1:
+            return f"_{names[0]}({operands})"
+        return f"_chain({self._keep(names)}, {operands})"
+
+    def _constant(self, node: ast.Constant) -> str:
+        match node.value:
+            case None | bool():
+                return str(node.value)
+            case str() as text:
+                if len(text) > MAX_CONSTANT_TEXT:
+                    raise ExpressionRefused("SC-FORM-109", limit=MAX_CONSTANT_TEXT)
+                return self._keep(text)
+            case int() | float():
+                return self._keep(self._literal(node))
+        raise ExpressionRefused("SC-FORM-105", construct=type(node.value).__name__)
+
+    def _literal(self, node: ast.Constant) -> int | Decimal:
+        """The number exactly as written; Python's own float is never looked at."""
+        line = self._lines[node.lineno - 1]
+        written = line[node.col_offset : node.end_col_offset].decode().replace("_", "")
+        if len(written) > MAX_DIGITS:
+            raise ExpressionRefused("SC-FORM-109", limit=MAX_DIGITS)
+        number: int | Decimal
+        try:
+            number = node.value if isinstance(node.value, int) else Decimal(written)
+        except InvalidOperation as broken:
+            raise ExpressionRefused("SC-FORM-104", problem="number") from broken
+        vanishing = isinstance(number, Decimal) and number.adjusted() < -MAX_DIGITS
+        if vanishing or not -MAX_NUMBER < number < MAX_NUMBER:
+            raise ExpressionRefused("SC-FORM-109", limit=MAX_DIGITS)
+        return number
+
+    def _keep(self, value: Value) -> str:
+        name = f"k{len(self.constants)}"
+        self.constants[name] = value
+        return name
+
+    def _name(self, name: str) -> str:
+        inside = self._inside
+        if inside is not None and not name.startswith(OWN):
+            if inside.scope.has_value(name):
+                return inside.inner.setdefault(name, f"b{len(inside.inner)}")
+        elif inside is not None:
+            name = name.removeprefix(OWN)
+        if not self._scope.has_value(name):
+            code = "SC-FORM-108" if self._scope.rows(name) is None else "SC-FORM-110"
+            raise ExpressionRefused(code, name=name)
+        return self.outer.setdefault(name, f"a{len(self.outer)}")
+
+    def _call(self, node: ast.Call) -> str:
+        name = node.func.id if isinstance(node.func, ast.Name) else ""
+        if node.keywords:
+            raise ExpressionRefused("SC-FORM-105", construct="keyword argument")
+        if name == "if_":
+            _require_count(name, node.args, 3, 3)
+            return self._conditional(*node.args)
+        if name == "row":
+            _require_count(name, node.args, 0, 0)
+            return self._name(ROW_NUMBER)
+        if name in ROW_FUNCTIONS:
+            _require_count(name, node.args, 1, 2)
+            return self._over_rows(name, node.args)
+        if name not in FUNCTIONS:
+            raise ExpressionRefused("SC-FORM-106", name=name or type(node.func).__name__)
+        function = FUNCTIONS[name]
+        _require_count(name, node.args, function.least, function.most)
+        first = ["around"] if function.needs_surroundings else []
+        return f"f_{name}({', '.join([*first, *map(self.value, node.args)])})"
+
+    def _over_rows(self, name: str, arguments: list[ast.expr]) -> str:
+        """`sum(covers, amount)`, `sum(covers.amount)`, `count(covers)`: a generator over rows."""
+        if self._inside is not None:
+            raise ExpressionRefused("SC-FORM-118", name=name)
+        rows, field = self._rows_named(_dotted(arguments[0]))
+        takes_field = bool(field) or (name == "count" and len(arguments) == 1)
+        if takes_field == (len(arguments) == 2):
+            wanted = 1 if field else 2
+            raise ExpressionRefused("SC-FORM-107", name=name, least=wanted, most=wanted)
+        self._inside = rows
+        try:
+            if len(arguments) == 2:
+                taken = self.value(arguments[1])
+            else:
+                taken = self._name(field) if field else "True"
+        finally:
+            self._inside = None
+        self.rows.append(rows)
+        row = "".join(f"{parameter}," for parameter in rows.inner.values())
+        return f"r_{name}({taken} for ({row}) in {rows.parameter})"
+
+    def _rows_named(self, name: str) -> tuple[_Rows, str]:
+        parts = name.split(".")
+        for length in range(len(parts), 0, -1):
+            repeat = ".".join(parts[:length])
+            scope = self._scope.rows(repeat)
+            if scope is not None:
+                rows = _Rows(repeat, f"c{len(self.rows)}", scope, {})
+                return rows, ".".join(parts[length:])
+        code = "SC-FORM-119" if self._scope.has_value(name) else "SC-FORM-108"
+        raise ExpressionRefused(code, name=name)
+
+
+def _require_count(name: str, arguments: list[ast.expr], least: int, most: int) -> None:
+    if not least <= len(arguments) <= most:
+        raise ExpressionRefused("SC-FORM-107", name=name, least=least, most=most)
+
+
+def _dotted(node: ast.expr) -> str:
+    """The dotted path of a name; nothing is ever read from an object."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name):
+        _refuse(node)
+    parts.append(node.id)
+    for part in parts:
+        if not _NAME.fullmatch(part):
+            raise ExpressionRefused("SC-FORM-114", name=part[:40])
+    return ".".join(reversed(parts))

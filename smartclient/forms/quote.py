@@ -1,0 +1,40 @@
+"""The premium of a form as it stands now."""
+
+from dataclasses import dataclass
+
+from smartclient.domain.errors import BadInput, SmartClientError
+from smartclient.forms.evaluation import Evaluation
+from smartclient.forms.package import FormPackage
+from smartclient.premium.lines import PremiumRequest
+from smartclient.premium.pricing import Premium, price
+from smartclient.premium.tariff import Tariff
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A premium, and why a line or the whole cannot be priced."""
+
+    premium: Premium | None = None
+    problems: tuple[SmartClientError, ...] = ()
+
+
+def quote(package: FormPackage, evaluation: Evaluation, tariff: Tariff | None) -> Quote:
+    """The premium of all lines that can be priced; unfinished lines are left out.
+
+    A line that is refused, and a total below the tariff's minimum, are problems.
+    """
+    if package.pricing is None or tariff is None:
+        return Quote()
+    rows = [evaluation.lines[key] for key in sorted(evaluation.lines)]
+    problems = [row.refusal for row in rows if row.refusal is not None]
+    lines = tuple(row.line for row in rows if row.line is not None and row.refusal is None)
+    try:
+        frequency = evaluation.evaluate(package.pricing.frequency, ())
+        if not lines or not isinstance(frequency, int):
+            return Quote(None, tuple(problems))
+        premium = price(tariff, PremiumRequest(frequency, lines))
+    except SmartClientError as refusal:
+        return Quote(None, (*problems, refusal))
+    if premium.is_below_minimum:
+        problems.append(BadInput("SC-FORM-206", payable=premium.payable, minimum=premium.minimum))
+    return Quote(premium, tuple(problems))

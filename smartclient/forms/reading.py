@@ -1,0 +1,275 @@
+"""How typed text becomes an answer, in the habits of people who write Czech.
+
+What can be read is kept in one normal form; what cannot is kept exactly as typed, with a sentence
+that says how to write it. Numbers: "34 500,50", "34.500", "1 234 567 Kč". Days: "9. 3. 2026",
+"9.3.26", "09032026", "2026-03-09".
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from smartclient.domain import presentation
+from smartclient.domain.identifiers import IdentifierKind, Verdict, check
+from smartclient.domain.language import _, ngettext
+from smartclient.forms.guards import Value
+from smartclient.forms.model import FieldSpec, FieldType
+from smartclient.forms.states import Problem, Severity
+from smartclient.wire.messages import Json
+
+TYPED = "$typed"
+"""The name under which an answer holds text that could not be read."""
+
+Typed = str | bool | list[str] | None
+
+_MAX_DIGITS = 15
+_SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f'’]+")
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(\.\d{3})+(,\d*)?")
+_ENGLISH = re.compile(r"[+-]?\d{1,3}(,\d{3})+\.\d*")
+_PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)", re.ASCII)
+_EXACT = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
+_DAY = re.compile(r"(\d{1,2})[./\-](\d{1,2})[./\-](\d{4}|\d{2})", re.ASCII)
+_ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
+_DIGITS_DAY = re.compile(r"(\d{2})(\d{2})(\d{4}|\d{2})", re.ASCII)
+_YES = frozenset({"ano", "a", "yes", "y", "true", "1"})
+_NO = frozenset({"ne", "n", "no", "false", "0"})
+_YEARS_AHEAD = 15
+"""A year of two digits is never more than this many years in the future."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One answer as it was understood."""
+
+    value: Value = None
+    """For expressions; None when absent or unreadable."""
+    json: Json = None
+    """For the answers."""
+    problems: tuple[Problem, ...] = ()
+
+
+EMPTY = Reading()
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads the answers of one form on one day. `codes` are the codes of each list."""
+
+    today: date
+    codes: Mapping[str, frozenset[str]]
+
+    def typed(self, spec: FieldSpec, typed: Typed) -> Reading:
+        """What a person typed or chose."""
+        if typed is None or typed == "" or typed == []:
+            return EMPTY
+        if isinstance(typed, str):
+            return self._text(spec, typed)
+        if isinstance(typed, bool):
+            return _truth(spec, typed)
+        return self._several(spec, list(typed))
+
+    def stored(self, spec: FieldSpec, stored: Json) -> Reading:
+        """What stands in the answers of a document; kept as it is, whatever it is."""
+        if stored is None:
+            return EMPTY
+        if isinstance(stored, dict) and isinstance(stored.get(TYPED), str):
+            return self.typed(spec, str(stored[TYPED]))
+        value = _exact(spec, stored)
+        if value is not None:
+            return Reading(value, stored, _limits(spec, value))
+        if isinstance(stored, str | bool):
+            return self.typed(spec, stored)
+        if isinstance(stored, list) and all(isinstance(each, str) for each in stored):
+            return self.typed(spec, [str(each) for each in stored])
+        return Reading(None, stored, (_error(_("This answer cannot be read. Fill it in again.")),))
+
+    def _text(self, spec: FieldSpec, typed: str) -> Reading:
+        tidy = tidied(typed, keep_lines=spec.type is FieldType.MULTILINE)
+        if not tidy:
+            return EMPTY
+        match spec.type:
+            case FieldType.TEXT | FieldType.MULTILINE:
+                return Reading(tidy, tidy, _limits(spec, tidy))
+            case FieldType.INTEGER | FieldType.DECIMAL | FieldType.MONEY:
+                return _number(spec, tidy, typed)
+            case FieldType.DATE:
+                return self._day(spec, tidy, typed)
+            case FieldType.BOOL:
+                word = tidy.casefold()
+                if word in _YES | _NO:
+                    return _truth(spec, word in _YES)
+                return _unread(typed, _("Answer yes or no."))
+            case FieldType.CHOICE:
+                return self._choice(spec, tidy, typed)
+            case FieldType.MULTI_CHOICE:
+                return self._several(spec, [tidy])
+            case FieldType.IDENTIFIER:
+                return self._identifier(spec, tidy, typed)
+
+    def _day(self, spec: FieldSpec, tidy: str, typed: str) -> Reading:
+        compact = _SPACES.sub("", tidy).removesuffix(".")
+        if iso := _ISO_DAY.fullmatch(compact):
+            year, month, day = (int(part) for part in iso.groups())
+        elif czech := _DAY.fullmatch(compact) or _DIGITS_DAY.fullmatch(compact):
+            day, month, year = (int(part) for part in czech.groups())
+            if len(czech.group(3)) == 2:
+                year = self._full_year(year)
+        else:
+            return _unread(typed, _("This is not a date. Write it for example as 9. 3. 2026."))
+        try:
+            read = date(year, month, day)
+        except ValueError:
+            return _unread(typed, _("There is no such day in the calendar."))
+        return Reading(read, read.isoformat(), _limits(spec, read))
+
+    def _full_year(self, short: int) -> int:
+        latest = self.today.year + _YEARS_AHEAD
+        return latest - (latest - short) % 100
+
+    def _choice(self, spec: FieldSpec, code: str, typed: str) -> Reading:
+        if code in self.codes.get(spec.choices, frozenset()):
+            return Reading(code, code)
+        return _unread(typed, _("Choose one of the options."))
+
+    def _several(self, spec: FieldSpec, codes: list[str]) -> Reading:
+        known = self.codes.get(spec.choices, frozenset())
+        if spec.type is FieldType.MULTI_CHOICE and all(code in known for code in codes):
+            chosen = tuple(dict.fromkeys(codes))
+            return Reading(chosen, list(chosen))
+        return _unread(", ".join(map(str, codes)), _("Choose one of the options."))
+
+    def _identifier(self, spec: FieldSpec, tidy: str, typed: str) -> Reading:
+        checked = check(IdentifierKind(spec.identifier), tidy, today=self.today)
+        match checked.verdict:
+            case Verdict.OK:
+                return Reading(checked.normalised, checked.normalised)
+            case Verdict.WARNING:
+                doubt = Problem(Severity.WARNING, checked.message)
+                return Reading(checked.normalised, checked.normalised, (doubt,))
+            case Verdict.ERROR:
+                return _unread(typed, checked.message)
+
+
+def tidied(text: str, *, keep_lines: bool = False) -> str:
+    """The text without what cannot be seen: control characters, doubled and outer spaces."""
+    lines = unicodedata.normalize("NFC", text).splitlines()
+    visible = (
+        "".join(" " if sign == "\t" else sign for sign in line if _is_visible(sign))
+        for line in lines
+    )
+    return ("\n" if keep_lines else " ").join(" ".join(line.split(" ")) for line in visible).strip()
+
+
+def _is_visible(sign: str) -> bool:
+    return sign == "\t" or unicodedata.category(sign) not in ("Cc", "Cs")
+
+
+def _error(message: str) -> Problem:
+    return Problem(Severity.ERROR, message)
+
+
+def _unread(typed: str, message: str) -> Reading:
+    return Reading(None, {TYPED: typed}, (_error(message),))
+
+
+def _truth(spec: FieldSpec, value: bool) -> Reading:
+    if spec.type is FieldType.BOOL:
+        return Reading(value, value)
+    return _unread("", _("This answer cannot be read. Fill it in again."))
+
+
+def _exact(spec: FieldSpec, stored: Json) -> Value:
+    """The value of the normal form of a number or day; None for everything else."""
+    match spec.type:
+        case FieldType.INTEGER:
+            if not isinstance(stored, int) or isinstance(stored, bool):
+                return None
+            return stored if abs(stored) < 10**_MAX_DIGITS else None
+        case FieldType.DECIMAL | FieldType.MONEY if isinstance(stored, str):
+            fits = len(stored) <= _MAX_DIGITS + 8 and _EXACT.fullmatch(stored)
+            return Decimal(stored) if fits else None
+        case FieldType.DATE if isinstance(stored, str) and len(stored) == 10:
+            try:
+                return date.fromisoformat(stored)
+            except ValueError:
+                return None
+    return None
+
+
+def _number(spec: FieldSpec, tidy: str, typed: str) -> Reading:
+    bare = _SPACES.sub("", tidy).replace("\u2212", "-").casefold()
+    for ending in (",-", ",--", "kč", "czk", "%", spec.unit.casefold()):
+        bare = bare.removesuffix(ending) if ending else bare
+    written = _decimal_point(bare, spec.scale)
+    if not _PLAIN.fullmatch(written) or sum(map(str.isdigit, written)) > _MAX_DIGITS:
+        return _unread(typed, _not_a_number(spec))
+    number = Decimal(written)
+    if -int(number.normalize().as_tuple().exponent) > spec.scale:
+        return _unread(typed, _too_fine(spec))
+    if spec.type is FieldType.INTEGER:
+        return Reading(int(number), int(number), _limits(spec, number))
+    exact = number.quantize(Decimal(1).scaleb(-spec.scale))
+    return Reading(exact, f"{exact:f}", _limits(spec, exact))
+
+
+def _decimal_point(bare: str, scale: int) -> str:
+    """The number with a decimal point and nothing between thousands.
+
+    A dot before exactly three digits divides thousands, as Czech people write, unless the field
+    has three decimal places.
+    """
+    if _THOUSANDS.fullmatch(bare) and (scale < 3 or "," in bare or bare.count(".") > 1):
+        return bare.replace(".", "").replace(",", ".")
+    if _ENGLISH.fullmatch(bare):
+        return bare.replace(",", "")
+    return bare.replace(",", ".")
+
+
+def _not_a_number(spec: FieldSpec) -> str:
+    match spec.type:
+        case FieldType.INTEGER:
+            return _("Write a whole number, for example 168.")
+        case FieldType.MONEY:
+            return _("This is not an amount. Write it for example as 34 500,50.")
+    return _("This is not a number. Write it for example as 12,5.")
+
+
+def _too_fine(spec: FieldSpec) -> str:
+    if spec.scale == 0:
+        return _("Write a whole number, for example 168.")
+    sentence = ngettext(
+        "Write at most {count} digit after the decimal comma.",
+        "Write at most {count} digits after the decimal comma.",
+        spec.scale,
+    )
+    return sentence.format(count=spec.scale)
+
+
+def _limits(spec: FieldSpec, value: Value) -> tuple[Problem, ...]:
+    """What the model itself allows of a readable answer."""
+    if isinstance(value, str) and len(value) > spec.max_length:
+        sentence = ngettext(
+            "The text is too long; at most {count} character fits.",
+            "The text is too long; at most {count} characters fit.",
+            spec.max_length,
+        )
+        return (_error(sentence.format(count=spec.max_length)),)
+    if isinstance(value, int | Decimal):
+        if spec.least is not None and value < spec.least:
+            limit = shown_number(spec, spec.least)
+            return (_error(_("It must be at least {limit}.").format(limit=limit)),)
+        if spec.most is not None and value > spec.most:
+            limit = shown_number(spec, spec.most)
+            return (_error(_("It must be at most {limit}.").format(limit=limit)),)
+    return ()
+
+
+def shown_number(spec: FieldSpec, value: Decimal | int) -> str:
+    """A number as people write it, without needless zeros; an amount with its currency."""
+    if spec.type is FieldType.MONEY:
+        return presentation.money(Decimal(value), spec.currency)
+    exponent = int(Decimal(value).normalize().as_tuple().exponent)
+    return presentation.number(value, max(0, -exponent))

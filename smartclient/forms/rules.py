@@ -1,0 +1,169 @@
+"""The rules of a form: when something is asked, what must hold, what follows from what."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from smartclient.domain.sentences import sentence_for
+from smartclient.forms.binding import Bound, Place, bind
+from smartclient.forms.choices import CodeList
+from smartclient.forms.faults import ExpressionRefused
+from smartclient.forms.model import FieldSpec, FieldType, GroupSpec, Model, RepeatSpec, Spec
+from smartclient.forms.source import Faults, Source
+
+FILE = "rules.json"
+MAX_RULES = 5_000
+
+
+class RuleKind(StrEnum):
+    """What a rule says of its field."""
+
+    RELEVANT = "relevant"
+    """Whether it is asked at all; on a group or repeat, everything inside as well."""
+    REQUIRED = "required"
+    """Whether it must be answered; its message tells why."""
+    READONLY = "readonly"
+    """Whether it may be seen but not changed."""
+    CALCULATE = "calculate"
+    """What it is, while `when` holds; then nobody types it."""
+    CONSTRAINT = "constraint"
+    """What must hold of an answer that is there; an error if not."""
+    WARNING = "warning"
+    """What should hold of an answer that is there."""
+    DEFAULT = "default"
+    """What it is in a new form or row, until it is changed."""
+    OFFER = "offer"
+    """Which options of a choice are offered; asked for each, as `option.<column>`."""
+    TITLE = "title"
+    """The name of the text (i18n `rows`) that is the title of a row."""
+
+
+_ONCE = frozenset(RuleKind) - {RuleKind.CONSTRAINT, RuleKind.WARNING}
+_OF_CONTAINERS = frozenset(
+    {RuleKind.RELEVANT, RuleKind.CONSTRAINT, RuleKind.WARNING, RuleKind.TITLE}
+)
+_WITH_MESSAGE = frozenset({RuleKind.CONSTRAINT, RuleKind.WARNING})
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of one place. `message` names a text of the package; empty where none is shown."""
+
+    id: str
+    kind: RuleKind
+    spec: int
+    bound: Bound
+    message: str = ""
+    when: Bound | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RulesOf:
+    """All rules of one place."""
+
+    relevant: Rule | None = None
+    required: Rule | None = None
+    readonly: Rule | None = None
+    calculate: Rule | None = None
+    default: Rule | None = None
+    offer: Rule | None = None
+    title: Rule | None = None
+    checks: tuple[Rule, ...] = ()
+    """Constraints and warnings in the order of the file."""
+
+
+NO_RULES = RulesOf()
+
+
+def read_rules(
+    files: Mapping[str, bytes], model: Model, lists: Mapping[str, CodeList], faults: Faults
+) -> dict[int, RulesOf]:
+    """The rules of rules.json by the id of their place."""
+    source = Source.of_file(files, FILE, faults)
+    found: dict[int, list[Rule]] = {}
+    ids: set[str] = set()
+    entries = source.children("rules", lambda fields: fields.get("id") or fields.get("path"))
+    for entry in entries[:MAX_RULES]:
+        rule = _read_rule(entry, model, lists)
+        if rule is None:
+            continue
+        if rule.id in ids:
+            entry.refused("SC-FORM-006", "id", "unique", doubled=rule.id)
+        ids.add(rule.id)
+        before = found.setdefault(rule.spec, [])
+        if rule.kind in _ONCE and any(other.kind is rule.kind for other in before):
+            entry.refused("SC-FORM-006", "kind", "unique", doubled=rule.kind)
+        before.append(rule)
+    if len(entries) > MAX_RULES:
+        source.wrong("rules", f"at most {MAX_RULES} rules")
+    source.end()
+    return {spec: _together(rules) for spec, rules in found.items()}
+
+
+def _together(rules: list[Rule]) -> RulesOf:
+    single = {rule.kind.value: rule for rule in rules if rule.kind in _ONCE}
+    checks = tuple(rule for rule in rules if rule.kind not in _ONCE)
+    return RulesOf(**single, checks=checks)
+
+
+def _read_rule(entry: Source, model: Model, lists: Mapping[str, CodeList]) -> Rule | None:
+    path = entry.text("path")
+    kind = entry.one_of("kind", RuleKind, RuleKind.CONSTRAINT)
+    rule_id = entry.text("id", f"{path}:{kind}")
+    message = entry.text("message", None if kind in _WITH_MESSAGE else "")
+    spec = model.by_path.get(path)
+    if not entry.has("kind"):
+        entry.wrong("kind", "one of " + ", ".join(RuleKind))
+    if spec is None:
+        entry.refused("SC-FORM-007", "path", "a place of the model", unknown=path)
+        return None
+    _require_fitting(entry, kind, spec)
+    place = place_of(model, spec, kind, lists)
+    bound = read_expression(entry, "expression", place)
+    when = read_expression(entry, "when", place) if entry.has("when") else None
+    entry.end()
+    return None if bound is None else Rule(rule_id, kind, spec.id, bound, message, when)
+
+
+def _require_fitting(entry: Source, kind: RuleKind, spec: Spec) -> None:
+    if isinstance(spec, GroupSpec) and kind not in _OF_CONTAINERS:
+        entry.wrong("kind", "for a group or repeat one of " + ", ".join(sorted(_OF_CONTAINERS)))
+    if kind is RuleKind.TITLE and not isinstance(spec, RepeatSpec):
+        entry.wrong("kind", "title only for a repeat")
+    if kind is RuleKind.OFFER and not (
+        isinstance(spec, FieldSpec) and spec.type in (FieldType.CHOICE, FieldType.MULTI_CHOICE)
+    ):
+        entry.wrong("kind", "offer only for a choice")
+    if entry.has("when") and kind is not RuleKind.CALCULATE:
+        entry.wrong("when", "only with calculate")
+
+
+def place_of(model: Model, spec: Spec, kind: RuleKind, lists: Mapping[str, CodeList]) -> Place:
+    """Where the rule of a place looks its names up.
+
+    A field looks from its container. A repeat as a whole looks from what is around it, its title
+    from inside the row.
+    """
+    inside = isinstance(spec, GroupSpec) and (
+        kind is RuleKind.TITLE or not isinstance(spec, RepeatSpec)
+    )
+    container = spec if inside else model.specs[spec.parent]
+    columns: frozenset[str] = frozenset()
+    if kind is RuleKind.OFFER and isinstance(spec, FieldSpec) and spec.choices in lists:
+        columns = lists[spec.choices].columns | {"code"}
+    if not isinstance(container, GroupSpec):
+        raise TypeError(container)
+    return Place(model, container, columns)
+
+
+def read_expression(entry: Source, name: str, place: Place) -> Bound | None:
+    """The expression of a field; a refusal is noted with its own code."""
+    text = entry.text(name)
+    if not text:
+        return None
+    try:
+        return bind(text, place)
+    except ExpressionRefused as refusal:
+        problem = sentence_for(refusal).happened
+        entry.refused("SC-FORM-008", name, refusal.code, problem=problem)
+        return None

@@ -1,0 +1,55 @@
+"""signatures.json: who signs the document, in order; a role over rows gives one signer a row."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from smartclient.forms.binding import Bound, Place
+from smartclient.forms.model import Model, RepeatSpec
+from smartclient.forms.rules import read_expression
+from smartclient.forms.source import Faults, Source
+
+FILE = "signatures.json"
+
+
+@dataclass(frozen=True, slots=True)
+class SigningRole:
+    """One role. `repeat` is the id of its repeat, or -1 for a single signer."""
+
+    role: str
+    repeat: int
+    person: Bound | None
+    """The signer's name; None for the adviser, whose name the form does not hold."""
+    when: Bound | None
+    biometric: bool
+
+
+def read_signing_roles(
+    files: Mapping[str, bytes], model: Model, faults: Faults
+) -> tuple[SigningRole, ...]:
+    """The roles in the order of signing; none for a package without the file."""
+    if FILE not in files:
+        return ()
+    source = Source.of_file(files, FILE, faults)
+    roles = [
+        _role(each, model)
+        for each in source.children("signatures", lambda fields: fields.get("role"))
+    ]
+    source.end()
+    return tuple(roles)
+
+
+def _role(source: Source, model: Model) -> SigningRole:
+    repeat = model.by_path.get(source.text("repeat", ""))
+    if source.has("repeat") and (not isinstance(repeat, RepeatSpec) or repeat.repeats):
+        source.wrong("repeat", "a repeat that is in no other")
+    inside = repeat if isinstance(repeat, RepeatSpec) else model.root
+    place = Place(model, inside)
+    role = SigningRole(
+        source.text("role"),
+        inside.id or -1,
+        read_expression(source, "person", place) if source.has("person") else None,
+        read_expression(source, "when", place) if source.has("when") else None,
+        source.flag("biometric"),
+    )
+    source.end()
+    return role
