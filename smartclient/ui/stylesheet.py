@@ -12,6 +12,8 @@ QMainWindow, QDialog, QWidget[surface="ground"] { background: $ground; }
 QWidget[surface="plain"] { background: $surface; }
 QFrame[surface="card"] {
   background: $surface; border: 1px solid $line; border-radius: ${p12}px; }
+QFrame[surface="popup"] {
+  background: $surface; border: 1px solid $edge; border-radius: ${p12}px; }
 QFrame[surface="attention"] {
   background: $attention_ground; border: 1px solid $attention_line; border-radius: ${p12}px; }
 QFrame[surface="bad"] {
@@ -20,6 +22,8 @@ QFrame[surface="good"] {
   background: $good_ground; border: 1px solid $good_line; border-radius: ${p12}px; }
 QFrame[surface="accent"] {
   background: $accent_ground; border: 1px solid $accent_ground; border-radius: ${p12}px; }
+QFrame[surface="pill"] {
+  background: $attention_ground; border: 1px solid $attention_line; border-radius: ${p8}px; }
 QFrame[surface="line"] { background: $line; border: none; max-height: 1px; min-height: 1px; }
 QFrame[surface="side"] { background: $surface; border: none; border-right: 1px solid $line; }
 QFrame[surface="right"] { background: $surface; border: none; border-left: 1px solid $line; }
@@ -27,10 +31,13 @@ QFrame[surface="top"] { background: $surface; border: none; border-bottom: 1px s
 
 QLabel[role="title"] { font-size: ${p24}px; font-weight: 700; }
 QLabel[role="heading"] { font-size: ${p17}px; font-weight: 700; }
+QLabel[role="heading-small"] { font-size: ${p15}px; font-weight: 700; }
 QLabel[role="strong"] { font-weight: 600; }
 QLabel[role="muted"] { color: $muted; }
 QLabel[role="label"] { font-size: ${p13}px; font-weight: 500; }
 QLabel[role="small"] { font-size: ${p13}px; color: $muted; }
+QLabel[role="small-strong"] { font-size: ${p13}px; font-weight: 600; }
+QLabel[role="here"] { color: $accent_text; font-weight: 600; }
 QLabel[role="figure"] { font-size: ${p36}px; font-weight: 700; }
 QLabel[role="brand"] { font-size: ${p18}px; font-weight: 700; color: $accent_text; }
 QLabel[role="problem"] { font-size: ${p13}px; color: $bad; }

@@ -1,4 +1,4 @@
-"""Work off the window's thread: one serial line for the database, a few for the network.
+"""Work off the window's thread: one serial line each for database and pages, a few for network.
 
 A piece of work returns a value or raises a refusal; its answer is delivered on the window's
 thread. An answer is dropped when the task was cancelled or the window that asked is gone. The work
@@ -20,7 +20,7 @@ from smartclient.domain.errors import SmartClientError
 
 _log = logging.getLogger(__name__)
 
-Queue = Literal["database", "network"]
+Queue = Literal["database", "network", "pages"]
 T = TypeVar("T")
 P = TypeVar("P")
 _NETWORK_WORKERS = 4
@@ -61,6 +61,7 @@ class Tasks(QObject):
         self._queues: dict[Queue, ThreadPoolExecutor] = {
             "database": ThreadPoolExecutor(1, "database"),
             "network": ThreadPoolExecutor(_NETWORK_WORKERS, "network"),
+            "pages": ThreadPoolExecutor(1, "pages"),  # pdfium may be used from one thread only
         }
         self._answers: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self._under_way = 0

@@ -19,4 +19,9 @@ SENTENCES: dict[str, Sentence] = {
         N_("What was saved before stays as it was; what you see on the screen is still there."),
         N_("Free some space on the disk and press save again."),
     ),
+    "SC-PROG-010": Sentence(
+        N_("This cannot be done with the document now. {reason}"),
+        N_("Nothing was changed."),
+        N_("The list shows what can be done with it."),
+    ),
 }

@@ -17,6 +17,8 @@ class Tone(StrEnum):
     GOOD = "good"
     ATTENTION = "attention"
     BAD = "bad"
+    HERE = "here"
+    """On the ground of the marked place."""
 
 
 _GROUND = {
@@ -25,6 +27,7 @@ _GROUND = {
     Tone.GOOD: "good_ground",
     Tone.ATTENTION: "attention_ground",
     Tone.BAD: "bad_ground",
+    Tone.HERE: "surface",
 }
 _INK = {
     Tone.CALM: "text",
@@ -32,6 +35,7 @@ _INK = {
     Tone.GOOD: "good",
     Tone.ATTENTION: "text",
     Tone.BAD: "bad",
+    Tone.HERE: "accent_text",
 }
 
 

@@ -1,0 +1,384 @@
+"""Clients: drafts kept as typed, saving, changing, the panel, and the information duty.
+
+No client exists before it is saved; what was typed is offered again. Without the information duty
+(option PROC) no offer can start. Domain facts 1.1, 2.1 and 2.2, capability rows IT-01 to IT-13.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from smartclient.domain import presentation
+from smartclient.domain.clients import CheckedClient, PersonRecord, Typed, check, slashed
+from smartclient.domain.clock import Clock
+from smartclient.domain.consents import (
+    INFORMATION_DUTY,
+    ConsentDecision,
+    Decision,
+    Method,
+    newest,
+)
+from smartclient.domain.errors import BadInput, NotAllowed
+from smartclient.domain.ids import ClientId, IdSource, InstallId, Sha256
+from smartclient.domain.language import _
+from smartclient.domain.lock_time import PRAGUE
+from smartclient.store.client_rows import ClientCard, ClientFilter, ClientKind, ClientRow
+from smartclient.store.database import Database
+from smartclient.store.folding import order_key
+from smartclient.store.transaction import Transaction
+from smartclient.wire.messages import JsonObject
+
+_CHANGES = "changes"
+_NO_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
+_FIRST_COUNTRIES = ("CZ", "SK", "PL", "UA", "DE", "AT", "VN")
+
+
+@dataclass(frozen=True, slots=True)
+class InformationText:
+    """The text of the information duty as it is published now; `digest` binds the event to it."""
+
+    id: str
+    version: int
+    title: str
+    body: str
+    """Paragraphs parted by an empty line; "# " begins a heading, "- " an entry of a list."""
+    language: str
+    digest: Sha256
+
+    @property
+    def version_id(self) -> str:
+        """What the event names: id, version and language."""
+        return f"{self.id}-{self.version}-{self.language}"
+
+
+@dataclass(frozen=True, slots=True)
+class Recorder:
+    """Who records, and with which install."""
+
+    name: str
+    install: InstallId
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClientItem:
+    """One line of the list, in words."""
+
+    id: ClientId
+    name: str
+    national_id: str
+    city: str
+    phone: str
+    email: str
+    informed: bool
+    changed: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClientPage:
+    """Some lines of the list, and how many it has altogether."""
+
+    items: tuple[ClientItem, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class DraftItem:
+    """A client that was being typed and not saved."""
+
+    id: str
+    name: str
+    """Empty while no name was typed."""
+    changed: str
+    typed: Typed
+    client_id: ClientId | None = None
+    """The client that was being changed; None for one that does not exist yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    """A country by its code and its name in the language that is spoken."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """One line of what is known of a client."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClientPanel:
+    """Everything the panel of a client shows of the client."""
+
+    id: ClientId
+    name: str
+    summary: str
+    details: tuple[Detail, ...]
+    informed_on: str
+    """When and in which version the information was given; empty while it was not."""
+    typed: Typed
+    """The same as the form of changes begins with."""
+    reach: tuple[str, ...]
+    """What is missing for a digital signature: phone, e-mail."""
+
+    @property
+    def is_informed(self) -> bool:
+        """Whether an offer may start."""
+        return bool(self.informed_on)
+
+
+class Clients:
+    """The register of this adviser."""
+
+    def __init__(
+        self,
+        db: Database,
+        clock: Clock,
+        ids: IdSource,
+        recorder: Callable[[], Recorder],
+        information: Callable[[], InformationText],
+    ) -> None:
+        """`information` gives the published text; NotAllowed SC-CAT-020 before there is one."""
+        self._db = db
+        self._clock = clock
+        self._ids = ids
+        self._recorder = recorder
+        self._information = information
+
+    # --- the list ----------------------------------------------------------------------------
+
+    def page(self, wanted: ClientFilter, offset: int, limit: int) -> ClientPage:
+        """The lines from `offset` on in the wanted order."""
+        with self._db.read() as tx:
+            rows = tx.clients.page(wanted, offset, limit)
+            total = tx.clients.count(wanted)
+        now = self._clock.now()
+        return ClientPage(tuple(_item(row, now) for row in rows), total)
+
+    def drafts(self) -> tuple[DraftItem, ...]:
+        """The clients that were being typed, the newest first."""
+        now = self._clock.now()
+        with self._db.read() as tx:
+            drafts = tx.clients.drafts()
+        return tuple(
+            DraftItem(
+                draft.id,
+                _typed_name(typed),
+                presentation.moment(draft.changed_at, now),
+                typed,
+                ClientId(changes) if changes else None,
+            )
+            for draft in drafts
+            for changes in [str(draft.typed.get(_CHANGES, ""))]
+            for typed in [_typed_of(draft.typed)]
+        )
+
+    # --- typing ------------------------------------------------------------------------------
+
+    def new_draft_id(self) -> str:
+        """An id for what is about to be typed; nothing is kept yet."""
+        return self._ids.new()
+
+    def keep_draft(self, draft_id: str, typed: Typed, changes: ClientId | None = None) -> datetime:
+        """Keep what is typed, as it is; `changes` names the client it would change."""
+        with self._db.write() as tx:
+            tx.clients.save_draft(draft_id, {**typed, _CHANGES: changes or ""})
+        return self._clock.now()
+
+    def discard_draft(self, draft_id: str) -> None:
+        """Forget what was typed."""
+        with self._db.write() as tx:
+            tx.clients.drop_draft(draft_id)
+
+    def check(self, typed: Typed) -> CheckedClient:
+        """What the typed fields come to; touches no database."""
+        return check(typed, self._clock.now().astimezone(PRAGUE).date())
+
+    def save(self, typed: Typed, draft_id: str) -> ClientId:
+        """Make the client that was typed; its draft is gone. BadInput SC-CLI-001 names a field."""
+        record = self._record(typed)
+        with self._db.write() as tx:
+            return tx.clients.create(_card(record), _body(record), draft_id=draft_id).id
+
+    def change(self, client_id: ClientId, typed: Typed, draft_id: str) -> ClientId:
+        """Replace what is known of a client; raises as `save`."""
+        record = self._record(typed)
+        with self._db.write() as tx:
+            tx.clients.update(client_id, _card(record), _body(record))
+            tx.clients.drop_draft(draft_id)
+        return client_id
+
+    def same_person(self, typed: Typed, but: ClientId | None = None) -> ClientItem | None:
+        """A client with the same national id who is here already, `but` left aside."""
+        number = self.check(typed).record
+        if number is None or not number.national_id:
+            return None
+        with self._db.read() as tx:
+            found = tx.clients.page(ClientFilter(number.national_id), 0, 5)
+        now = self._clock.now()
+        for row in found:
+            if row.card.national_id == number.national_id and row.id != but:
+                return _item(row, now)
+        return None
+
+    # --- the panel ---------------------------------------------------------------------------
+
+    def panel(self, client_id: ClientId) -> ClientPanel:
+        """What is known of a client; NotAllowed SC-STORE-024 when it is not here."""
+        with self._db.read() as tx:
+            stored = tx.clients.get(client_id)
+            informed_on = self._informed_on(tx, client_id)
+        record = PersonRecord.from_json(stored.body)
+        missing = [
+            word
+            for word, value in ((_("mobile phone"), record.phone), (_("e-mail"), record.email))
+            if not value
+        ]
+        return ClientPanel(
+            id=client_id,
+            name=record.name,
+            summary=_summary(record),
+            details=_details(record),
+            informed_on=informed_on,
+            typed=record.typed(),
+            reach=tuple(missing),
+        )
+
+    def information(self) -> InformationText:
+        """The text to be read out; NotAllowed SC-CAT-020 before the first synchronisation."""
+        return self._information()
+
+    def record_informed(self, client_id: ClientId, read: InformationText) -> None:
+        """Record that the client was informed with exactly this text, now and by this adviser."""
+        if read != self._information():
+            raise NotAllowed("SC-CLI-002")
+        recorder = self._recorder()
+        decision = ConsentDecision(
+            client_id=client_id,
+            option_code=INFORMATION_DUTY,
+            text_version_id=read.version_id,
+            decision=Decision.INFORMED,
+            method=Method.MANUAL_PAPER,
+            occurred_at=self._clock.now(),
+            recorded_by=recorder.name,
+            device=recorder.device,
+            language=read.language,
+            proof=f"text sha256:{read.digest}",
+        )
+        with self._db.write() as tx:
+            tx.consents.append(decision, recorder.install)
+
+    def _informed_on(self, tx: Transaction, client_id: ClientId) -> str:
+        event = newest(tx.consents.of(client_id), INFORMATION_DUTY)
+        if event is None or event.decision.decision not in (Decision.INFORMED, Decision.GIVEN):
+            return ""
+        when = event.decision.occurred_at
+        return _("{day} at {time}, recorded by {name}").format(
+            day=presentation.day(when.astimezone(PRAGUE).date()),
+            time=presentation.clock_time(when),
+            name=event.decision.recorded_by,
+        )
+
+    def _record(self, typed: Typed) -> PersonRecord:
+        checked = self.check(typed)
+        if checked.record is None:
+            rule = checked.objections[checked.first_error].message
+            raise BadInput("SC-CLI-001", field=checked.first_error, rule=rule)
+        return checked.record
+
+
+def _body(record: PersonRecord) -> JsonObject:
+    return {"schema": 1, **record.to_json()}
+
+
+def _card(record: PersonRecord) -> ClientCard:
+    return ClientCard(
+        kind=ClientKind.PERSON,
+        given_name=record.given_name,
+        surname=record.surname,
+        national_id=record.national_id,
+        birth_date=record.birth_date,
+        city=record.address.city,
+        phone=record.phone,
+        email=record.email,
+    )
+
+
+def _item(row: ClientRow, now: datetime) -> ClientItem:
+    card = row.card
+    return ClientItem(
+        id=row.id,
+        name=row.name,
+        national_id=slashed(card.national_id) or _("foreigner"),
+        city=card.city,
+        phone=presentation_of_phone(card.phone),
+        email=card.email,
+        informed=row.informed,
+        changed=presentation.moment(row.changed_at, now),
+    )
+
+
+def _typed_of(kept: Mapping[str, object]) -> dict[str, str | bool]:
+    return {
+        name: value
+        for name, value in kept.items()
+        if isinstance(value, str | bool) and name != _CHANGES
+    }
+
+
+def _typed_name(typed: Typed) -> str:
+    names = (str(typed.get(part, "")).strip() for part in ("given_name", "surname"))
+    return " ".join(part for part in names if part)
+
+
+def _summary(record: PersonRecord) -> str:
+    parts = [slashed(record.national_id), record.address.line]
+    return " · ".join(part for part in parts if part)
+
+
+def _details(record: PersonRecord) -> tuple[Detail, ...]:
+    born = presentation.day(record.birth_date) if record.birth_date else ""
+    sex = {"M": _("man"), "F": _("woman")}.get(record.sex or "", "")
+    known = (
+        Detail(_("Birth number"), slashed(record.national_id) or _("none, a foreigner")),
+        Detail(_("Date of birth"), born),
+        Detail(_("Sex"), sex),
+        Detail(_("Residence"), record.address.line),
+        Detail(_("Mobile phone"), presentation_of_phone(record.phone)),
+        Detail(_("E-mail"), record.email),
+        Detail(_("Note"), record.note),
+    )
+    return tuple(detail for detail in known if detail.value)
+
+
+def presentation_of_phone(number: str) -> str:
+    """+420 777 123 456 as people read it; other lengths as they are."""
+    if number.startswith("+420") and len(number) == 13:
+        body = number[4:]
+        return presentation.NBSP.join(("+420", body[:3], body[3:6], body[6:]))
+    return number
+
+
+def countries(language: str) -> tuple[Country, ...]:
+    """All countries, the near ones first, then by name."""
+    from babel import Locale
+
+    names = {
+        code: name
+        for code, name in Locale.parse(language).territories.items()
+        if len(code) == 2
+        and code.isalpha()
+        and code not in ("EU", "EZ", "UN", "XA", "XB", "ZZ", "QO")
+    }
+    first = [Country(code, names.pop(code)) for code in _FIRST_COUNTRIES]
+    rest = sorted((Country(code, name) for code, name in names.items()), key=_by_name)
+    return (*first, *rest)
+
+
+def _by_name(country: Country) -> str:
+    return order_key(country.name)

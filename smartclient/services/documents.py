@@ -1,0 +1,256 @@
+"""DOKUMENTY: what the list shows, what may be done with a marked document, cancel and discard.
+
+Everything a window shows of a document is put into words here; what is allowed comes from the one
+table of rights in `domain.document_life`. Capability rows SC-33 to SC-60.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from types import MappingProxyType
+
+from smartclient.domain import presentation
+from smartclient.domain.clock import Clock
+from smartclient.domain.document_life import (
+    APPEARANCE,
+    Action,
+    DocumentKind,
+    Permission,
+    ServerState,
+    ShownState,
+    Stage,
+    Standing,
+    Step,
+    permission,
+    step_of,
+)
+from smartclient.domain.errors import NotAllowed
+from smartclient.domain.ids import ClientId, DocumentId
+from smartclient.domain.language import N_, _, ngettext
+from smartclient.store.database import Database
+from smartclient.store.document_rows import DocumentFilter, DocumentRow
+
+STATE_NAMES: Mapping[ShownState, str] = MappingProxyType(
+    {
+        ShownState.DRAFT: N_("in progress"),
+        ShownState.WAITING: N_("waits for signature"),
+        ShownState.COMPLETE_HERE: N_("complete, not sent yet"),
+        ShownState.SIGNED_HERE: N_("signed, not sent yet"),
+        ShownState.COMPLETE_BACKED_UP: N_("backed up"),
+        ShownState.SIGNED_BACKED_UP: N_("signed and backed up"),
+        ShownState.PAPER_EXPECTED: N_("backed up, paper expected"),
+        ShownState.EXPORTED: N_("exported"),
+        ShownState.ACCEPTED: N_("accepted by PČS"),
+        ShownState.REJECTED: N_("not accepted by PČS"),
+        ShownState.EMAIL_UNDELIVERABLE: N_("e-mail undeliverable"),
+        ShownState.LATE_SIGNED: N_("signed after the export"),
+        ShownState.CANCELLED: N_("cancelled"),
+        ShownState.ARCHIVED: N_("in the archive"),
+        ShownState.CONFLICT: N_("in conflict"),
+    }
+)
+KIND_NAMES: Mapping[DocumentKind, str] = MappingProxyType(
+    {
+        DocumentKind.OFFER: N_("Offer"),
+        DocumentKind.MODELLING: N_("Stand-alone modelling"),
+        DocumentKind.CHANGE_REQUEST: N_("Change request"),
+        DocumentKind.OTHER: N_("Other"),
+    }
+)
+ACTION_NAMES: Mapping[Action, str] = MappingProxyType(
+    {
+        Action.EDIT: N_("Edit"),
+        Action.CANCEL: N_("Cancel the document"),
+        Action.DISCARD: N_("Discard"),
+        Action.SHOW: N_("Show"),
+        Action.COPY: N_("Copy"),
+        Action.PREFILL: N_("Prefill into an offer"),
+        Action.SIGN: N_("Sign"),
+    }
+)
+STEP_NAMES: Mapping[Step, str] = MappingProxyType(
+    {
+        Step.IN_PROGRESS: N_("in progress"),
+        Step.SIGNED: N_("signed"),
+        Step.SENT: N_("sent"),
+        Step.EXPORTED: N_("exported"),
+        Step.ACCEPTED: N_("accepted"),
+    }
+)
+EVERY: Mapping[int, str] = MappingProxyType(
+    {
+        12: N_("{money} / month"),
+        4: N_("{money} / quarter"),
+        2: N_("{money} / half-year"),
+        1: N_("{money} / year"),
+    }
+)
+NOTHING = "–"
+KEPT = timedelta(days=183)
+"""A document leaves the list half a year after its last change (SC-34)."""
+WARNED = timedelta(days=14)
+_HANDED_OVER = (ServerState.SEALED, ServerState.LOCKED, ServerState.ARCHIVED)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentItem:
+    """One line of the list, in words; `permissions` says what may be done with it."""
+
+    id: DocumentId
+    client_id: ClientId | None
+    shown: ShownState
+    icon: str
+    state: str
+    note: tuple[str, str]
+    """Both lines of the tooltip; the second may be empty."""
+    client: str
+    title: str
+    number: str
+    premium: str
+    changed: str
+    detail: str
+    """The line below the name in the way of the document."""
+    warning: str
+    """What a person should know about it now; empty mostly."""
+    way: tuple[str, ...]
+    """The names of the steps of its way; empty where it left the way."""
+    step: int
+    """The place of the step that was reached, from 0; -1 where it left the way."""
+    permissions: Mapping[Action, Permission]
+
+    @property
+    def headline(self) -> str:
+        """What it is and whose: Nabídka FLEXI 7200041869 · Tomáš Horák."""
+        named = " ".join(part for part in (self.title, self.number) if part != NOTHING)
+        return f"{named} · {self.client}" if self.client else named
+
+    def may(self, action: Action) -> bool:
+        """Whether the table of rights allows the action now."""
+        return self.permissions[action].allowed
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentPage:
+    """Some lines of the list, and how many it has altogether."""
+
+    items: tuple[DocumentItem, ...]
+    total: int
+
+
+class Documents:
+    """The adviser's documents. Every verb asks the table of rights again inside its transaction."""
+
+    def __init__(self, db: Database, clock: Clock, title_of: Callable[[str], str]) -> None:
+        self._db = db
+        self._clock = clock
+        self._title_of = title_of
+
+    def page(self, wanted: DocumentFilter, offset: int, limit: int) -> DocumentPage:
+        """The lines from `offset` on in the wanted order, half a year back."""
+        kept = self._kept(wanted)
+        with self._db.read() as tx:
+            rows = tx.documents.page(kept, offset, limit)
+            total = tx.documents.count(kept)
+        now = self._clock.now()
+        return DocumentPage(tuple(self._item(row, now) for row in rows), total)
+
+    def item(self, document_id: DocumentId) -> DocumentItem | None:
+        """One line by its id; None when the document is not here any more."""
+        with self._db.read() as tx:
+            row = tx.documents.row(document_id)
+        return None if row is None else self._item(row, self._clock.now())
+
+    def cancel(self, document_id: DocumentId) -> None:
+        """Cancel what was complete: nothing of it is sent any more. NotAllowed SC-PROG-010."""
+        with self._db.write() as tx:
+            row = tx.documents.get(document_id).row
+            _require(row.standing(), Action.CANCEL)
+            tx.documents.change_stage(document_id, Stage.CANCELLED)
+
+    def discard(self, document_id: DocumentId) -> None:
+        """Take away a draft that the server never saw; `restore` brings it back."""
+        with self._db.write() as tx:
+            tx.documents.discard(document_id)
+
+    def restore(self, document_id: DocumentId) -> None:
+        """Bring back a discarded draft."""
+        with self._db.write() as tx:
+            tx.documents.restore(document_id)
+
+    def _kept(self, wanted: DocumentFilter) -> DocumentFilter:
+        if ShownState.ARCHIVED in wanted.states or wanted.changed_since is not None:
+            return wanted
+        return replace(wanted, changed_since=self._clock.now() - KEPT)
+
+    def _item(self, row: DocumentRow, now: datetime) -> DocumentItem:
+        standing = row.standing()
+        appearance = APPEARANCE[row.shown]
+        step = step_of(row.shown)
+        return DocumentItem(
+            id=row.id,
+            client_id=row.client_id,
+            shown=row.shown,
+            icon=appearance.icon,
+            state=_(STATE_NAMES[row.shown]),
+            note=(_(appearance.first_line), _(appearance.second_line) if row.digital else ""),
+            client=row.client_name,
+            title=self._title_of(row.form_id) or _(KIND_NAMES[row.kind]),
+            number=row.number or NOTHING,
+            premium=premium_text(row.premium, row.frequency, row.currency),
+            changed=presentation.moment(row.changed_at, now),
+            detail=_detail(row, now),
+            warning=_warning(row, now),
+            way=() if step is None else way_of(row.digital),
+            step=-1 if step is None else list(Step).index(step),
+            permissions={action: permission(standing, action, row.shown) for action in Action},
+        )
+
+
+def _require(standing: Standing, action: Action) -> None:
+    given = permission(standing, action)
+    if not given.allowed:
+        raise NotAllowed("SC-PROG-010", reason=_(given.reason))
+
+
+def way_of(digital: bool) -> tuple[str, ...]:
+    """The names of the steps; on the paper way a document is completed, not signed here."""
+    names = {**STEP_NAMES} if digital else {**STEP_NAMES, Step.SIGNED: N_("completed")}
+    return tuple(_(names[step]) for step in Step)
+
+
+def premium_text(premium: Decimal | None, frequency: int | None, currency: str) -> str:
+    """1 223 Kč / měsíc, or a dash where there is no premium yet."""
+    if premium is None:
+        return NOTHING
+    money = presentation.money(premium, currency)
+    every = EVERY.get(frequency or 0)
+    return _(every).format(money=money) if every else money
+
+
+def _detail(row: DocumentRow, now: datetime) -> str:
+    changed = presentation.moment(row.changed_at, now)
+    if row.signed_at is not None:
+        signed = presentation.moment(row.signed_at, now)
+        at = presentation.clock_time(row.signed_at)
+        when = signed if at in signed else f"{signed} {at}"
+        return _("digitally signed {when}").format(when=when)
+    if row.server in _HANDED_OVER:
+        return _("handed over to PČS, last change {when}").format(when=changed)
+    return _("last change {when}").format(when=changed)
+
+
+def _warning(row: DocumentRow, now: datetime) -> str:
+    if row.shown is ShownState.REJECTED and row.marks.core_reason:
+        return _("PČS gives this reason: {reason}").format(reason=row.marks.core_reason)
+    if row.parked:
+        return _("The server did not take it ({code}). Open it and check it.").format(
+            code=row.parked
+        )
+    left = row.changed_at + KEPT - now
+    if row.shown is not ShownState.ARCHIVED and left < WARNED:
+        days = max(0, left.days)
+        return ngettext(
+            "It leaves this list in {days} day.", "It leaves this list in {days} days.", days
+        ).format(days=days)
+    return ""

@@ -1,0 +1,297 @@
+"""Domů: what must be finished today, each with the step that does it, and the book in counts."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from smartclient.domain import presentation
+from smartclient.domain.clock import Clock
+from smartclient.domain.document_life import APPEARANCE, DocumentKind, ShownState
+from smartclient.domain.language import N_, _, ngettext
+from smartclient.domain.lock_time import PRAGUE
+from smartclient.store.client_rows import ClientFilter, ClientRow
+from smartclient.store.conflicts import Conflict
+from smartclient.store.database import Database
+from smartclient.store.document_rows import DocumentFilter, DocumentRow
+from smartclient.store.transaction import Transaction
+
+MOST = 7
+"""Lines that are shown; more would be no plan for one day."""
+TO_BE_SENT = frozenset({ShownState.COMPLETE_HERE, ShownState.SIGNED_HERE})
+
+
+class Step(StrEnum):
+    """The one thing that a line of the day asks for."""
+
+    SIGN = "sign"
+    COMPLETE = "complete"
+    CORRECT_CONTACT = "correct_contact"
+    SHOW = "show"
+    COMPARE = "compare"
+    CONTINUE_CLIENT = "continue_client"
+    INFORM = "inform"
+
+
+STEP_NAMES: Mapping[Step, str] = {
+    Step.SIGN: N_("Sign"),
+    Step.COMPLETE: N_("Complete"),
+    Step.CORRECT_CONTACT: N_("Correct the contact"),
+    Step.SHOW: N_("Show"),
+    Step.COMPARE: N_("Compare"),
+    Step.CONTINUE_CLIENT: N_("Continue"),
+    Step.INFORM: N_("Inform"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """One line of the day. `target` is the id of what the step is about."""
+
+    step: Step
+    target: str
+    icon: str
+    headline: str
+    about: str
+    detail: str
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar of the book; `token` names its colour in the theme."""
+
+    label: str
+    count: int
+    token: str
+    states: frozenset[ShownState]
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """The counts that the frame of the window shows."""
+
+    clients: int
+    documents: int
+    waiting: int
+    conflicts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Everything the home page shows."""
+
+    greeting: str
+    summary: str
+    glance: Glance
+    uninformed: int
+    offers_in_progress: int
+    change_requests: int
+    todos: tuple[Todo, ...]
+    more: int
+    """Lines that did not find room."""
+    bars: tuple[Bar, ...]
+
+
+_BARS = (
+    (N_("in progress"), "bar_in_progress", frozenset({ShownState.DRAFT})),
+    (N_("wait for signature"), "bar_waiting", frozenset({ShownState.WAITING})),
+    (N_("wait to be sent"), "bar_waiting", TO_BE_SENT),
+    (
+        N_("backed up"),
+        "bar_backed_up",
+        frozenset(
+            {
+                ShownState.COMPLETE_BACKED_UP,
+                ShownState.SIGNED_BACKED_UP,
+                ShownState.PAPER_EXPECTED,
+                ShownState.LATE_SIGNED,
+            }
+        ),
+    ),
+    (
+        N_("exported"),
+        "bar_exported",
+        frozenset({ShownState.EXPORTED, ShownState.EMAIL_UNDELIVERABLE, ShownState.REJECTED}),
+    ),
+    (N_("accepted"), "bar_accepted", frozenset({ShownState.ACCEPTED})),
+)
+
+
+class Home:
+    """Gathers the day from one state of the database."""
+
+    def __init__(self, db: Database, clock: Clock, title_of: Callable[[str], str]) -> None:
+        self._db = db
+        self._clock = clock
+        self._title_of = title_of
+
+    def glance(self) -> Glance:
+        """The counts of the frame."""
+        with self._db.read() as tx:
+            return self._glance(tx, tx.documents.counts_by_state())
+
+    def overview(self) -> Overview:
+        """The whole home page."""
+        now = self._clock.now()
+        with self._db.read() as tx:
+            counts = tx.documents.counts_by_state()
+            glance = self._glance(tx, counts)
+            todos = self._todos(tx, now)
+            uninformed = tx.clients.count(ClientFilter(uninformed=True))
+            offers = tx.documents.count(
+                DocumentFilter(
+                    states=frozenset({ShownState.DRAFT}), kinds=frozenset({DocumentKind.OFFER})
+                )
+            )
+            requests = tx.documents.count(
+                DocumentFilter(
+                    states=frozenset({ShownState.DRAFT, ShownState.WAITING}),
+                    kinds=frozenset({DocumentKind.CHANGE_REQUEST}),
+                )
+            )
+        return Overview(
+            greeting=greeting(now),
+            summary=_summary(glance.waiting),
+            glance=glance,
+            uninformed=uninformed,
+            offers_in_progress=offers,
+            change_requests=requests,
+            todos=todos[:MOST],
+            more=max(0, len(todos) - MOST),
+            bars=tuple(
+                Bar(_(label), sum(counts.get(state, 0) for state in states), token, states)
+                for label, token, states in _BARS
+            ),
+        )
+
+    def unsent(self) -> tuple[str, ...]:
+        """What was completed or signed and not sent yet, named for the question at the end."""
+        with self._db.read() as tx:
+            rows = tx.documents.page(DocumentFilter(states=TO_BE_SENT), 0, 20)
+        return tuple(f"{self._headline(row)} · {row.client_name}" for row in rows)
+
+    def _glance(self, tx: Transaction, counts: Mapping[ShownState, int]) -> Glance:
+        listed = sum(n for state, n in counts.items() if state is not ShownState.ARCHIVED)
+        return Glance(
+            clients=tx.clients.count(ClientFilter()),
+            documents=listed,
+            waiting=sum(counts.get(state, 0) for state in TO_BE_SENT),
+            conflicts=tx.conflicts.count(),
+        )
+
+    def _todos(self, tx: Transaction, now: datetime) -> tuple[Todo, ...]:
+        def rows(state: ShownState) -> tuple[DocumentRow, ...]:
+            return tx.documents.page(DocumentFilter(states=frozenset({state})), 0, MOST + 1)
+
+        lines = [self._signing(row) for row in rows(ShownState.WAITING)]
+        lines += [self._undeliverable(row) for row in rows(ShownState.EMAIL_UNDELIVERABLE)]
+        lines += [self._rejected(row) for row in rows(ShownState.REJECTED)]
+        lines += [_conflict(conflict) for conflict in tx.conflicts.open()]
+        lines += [self._draft(row, now) for row in rows(ShownState.DRAFT)]
+        lines += [
+            Todo(
+                Step.CONTINUE_CLIENT,
+                draft.id,
+                "person-add",
+                _("Unsaved client"),
+                _name_of(draft.typed),
+                _("what you typed is kept"),
+            )
+            for draft in tx.clients.drafts()
+        ]
+        uninformed = tx.clients.page(ClientFilter(uninformed=True), 0, MOST + 1)
+        lines += [_information(client) for client in uninformed]
+        return tuple(lines)
+
+    def _headline(self, row: DocumentRow) -> str:
+        title = self._title_of(row.form_id)
+        return " ".join(part for part in (title, row.number) if part)
+
+    def _signing(self, row: DocumentRow) -> Todo:
+        return Todo(
+            Step.SIGN,
+            row.id,
+            APPEARANCE[row.shown].icon,
+            self._headline(row),
+            row.client_name,
+            _("waits for the digital signature"),
+        )
+
+    def _undeliverable(self, row: DocumentRow) -> Todo:
+        return Todo(
+            Step.CORRECT_CONTACT,
+            row.client_id or "",
+            "envelope",
+            self._headline(row),
+            row.client_name,
+            _("the client's e-mail is undeliverable, the offer cannot be put in force"),
+            urgent=True,
+        )
+
+    def _rejected(self, row: DocumentRow) -> Todo:
+        reason = row.marks.core_reason
+        told = _("PČS did not accept it: {reason}").format(reason=reason)
+        return Todo(
+            Step.SHOW,
+            row.id,
+            APPEARANCE[row.shown].icon,
+            self._headline(row),
+            row.client_name,
+            told if reason else _("PČS did not accept it"),
+            urgent=True,
+        )
+
+    def _draft(self, row: DocumentRow, now: datetime) -> Todo:
+        when = presentation.moment(row.changed_at, now)
+        return Todo(
+            Step.COMPLETE,
+            row.id,
+            APPEARANCE[row.shown].icon,
+            self._headline(row),
+            row.client_name,
+            _("in progress, last change {when}").format(when=when),
+        )
+
+
+def greeting(now: datetime) -> str:
+    """Good morning, day or evening, by the clock of Prague."""
+    hour = now.astimezone(PRAGUE).hour
+    if hour < 9:
+        return _("Good morning")
+    return _("Good evening") if hour >= 18 else _("Good day")
+
+
+def _summary(waiting: int) -> str:
+    if not waiting:
+        return _("Nothing waits to be sent.")
+    return ngettext(
+        "{count} document waits to be sent.", "{count} documents wait to be sent.", waiting
+    ).format(count=waiting)
+
+
+def _conflict(conflict: Conflict) -> Todo:
+    return Todo(
+        Step.COMPARE,
+        conflict.id,
+        "warning",
+        " ".join(part for part in (_("Conflict"), conflict.number) if part),
+        conflict.client_name,
+        _("changed after the export, your values are kept"),
+    )
+
+
+def _information(client: ClientRow) -> Todo:
+    return Todo(
+        Step.INFORM,
+        client.id,
+        "information",
+        _("Information for the client"),
+        client.name,
+        _("must be given before the first offer"),
+    )
+
+
+def _name_of(typed: Mapping[str, object]) -> str:
+    parts = (str(typed.get(name, "")).strip() for name in ("given_name", "surname"))
+    return " ".join(part for part in parts if part) or _("without a name so far")

@@ -1,0 +1,246 @@
+"""The table of a long list: how its lines are painted, its notes, and its keys."""
+
+from functools import lru_cache
+from typing import Generic
+
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFont,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPixmap,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from smartclient.ui.icons import pixmap
+from smartclient.ui.paged_table import Index, PagedTable, T
+from smartclient.ui.theme import ROW_HEIGHT, Colours, look
+from smartclient.ui.widgets.tooltip import TwoLineNote
+
+_ICON = 22
+
+
+@lru_cache(maxsize=256)
+def _picture(name: str, ink: str, colours: Colours, scale: float, ratio: float) -> QPixmap:
+    del colours, scale  # parts of the key: the picture is drawn in them
+    return pixmap(name, _ICON, ink, ratio)
+
+
+class LinePainter(QStyledItemDelegate):
+    """Paints a line: the name stands out, times step back, a state is a shape."""
+
+    def __init__(self, view: QTableView) -> None:
+        super().__init__(view)
+        self._view = view
+        self.hovered = -1
+        look().changed.connect(self._choose_fonts)
+        self._choose_fonts()
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint one cell of a line."""
+        box: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(box, self._marked)
+        elif index.row() == self.hovered:
+            painter.fillRect(box, self._raised)
+        painter.fillRect(box.left(), box.bottom(), box.width(), 1, self._line)
+        model = index.model()
+        if not isinstance(model, PagedTable):
+            return
+        item = model.item(index.row())
+        column = model.columns[index.column()]
+        if item is None:
+            self._paint_waiting(painter, box)
+        elif column.icon is not None:
+            self._paint_icon(painter, box, *column.icon(item))
+        else:
+            painter.setFont(self._strong if column.strong else self._plain)
+            painter.setPen(self._muted if column.muted else self._text)
+            self._paint_words(painter, box, column.words(item), first=index.column() == 0)
+
+    def _choose_fonts(self) -> None:
+        self._plain = look().font()
+        self._strong = look().font(weight=QFont.Weight.DemiBold)
+        self._text = look().colour("text")
+        self._muted = look().colour("muted")
+        self._marked = look().colour("accent_ground")
+        self._raised = look().colour("raised")
+        self._line = look().colour("line")
+
+    def _paint_waiting(self, painter: QPainter, box: QRect) -> None:
+        height = look().px(10)
+        left = box.left() + look().px(8)
+        top = box.center().y() - height // 2
+        width = max(0, min(box.width() - look().px(24), look().px(90)))
+        painter.fillRect(left, top, width, height, self._raised)
+
+    def _paint_icon(self, painter: QPainter, box: QRect, name: str, ink: str) -> None:
+        ratio = self._view.devicePixelRatioF()
+        picture = _picture(name, ink, look().colours, look().scale, ratio)
+        side = look().px(_ICON)
+        left = box.left() + look().px(17)
+        painter.drawPixmap(QPoint(left, box.center().y() - side // 2), picture)
+
+    def _paint_words(self, painter: QPainter, box: QRect, words: str, *, first: bool) -> None:
+        left = look().px(20 if first else 8)
+        room = box.adjusted(left, 0, -look().px(8), 0)
+        short = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room.width())
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.drawText(room, flags, short)
+
+
+class CalmTable(QTableView, Generic[T]):
+    """Up, Down, Page and Home keys mark; Enter and a double click open; the menu key acts."""
+
+    opened = Signal(int)
+    marked = Signal(int)
+    menu_wanted = Signal(QPoint)
+    removal_wanted = Signal()
+
+    def __init__(
+        self, model: PagedTable[T], name: str, sorted_by: int, parent: QWidget | None = None
+    ) -> None:
+        """`sorted_by` is the column of the first order; -1 - column where it descends."""
+        super().__init__(parent)
+        self.setModel(model)
+        self._table = model
+        self._painter = LinePainter(self)
+        self.note = TwoLineNote(self)
+        self.setItemDelegate(self._painter)
+        self.setAccessibleName(name)
+        self._look_calm()
+        self._set_order(sorted_by)
+        self.doubleClicked.connect(lambda index: self.opened.emit(index.row()))
+        look().changed.connect(self._measure)
+        self._measure()
+
+    def _look_calm(self) -> None:
+        self.setShowGrid(False)
+        self.setFrameShape(QTableView.Shape.NoFrame)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTabKeyNavigation(False)
+        self.setMouseTracking(True)
+        self.setWordWrap(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        head = self.horizontalHeader()
+        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        head.setHighlightSections(False)
+        head.setSectionsClickable(True)
+        head.setSortIndicatorClearable(False)
+
+    def _set_order(self, sorted_by: int) -> None:
+        head = self.horizontalHeader()
+        descending = sorted_by < 0
+        column = -1 - sorted_by if descending else sorted_by
+        order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
+        head.setSortIndicatorShown(True)
+        head.setSortIndicator(column, order)
+        head.sortIndicatorChanged.connect(self._sort)
+
+    def _sort(self, column: int, order: Qt.SortOrder) -> None:
+        if self._table.columns[column].sortable:
+            self._table.sort(column, order)
+
+    def _measure(self) -> None:
+        self.verticalHeader().setDefaultSectionSize(look().px(ROW_HEIGHT))
+        self.horizontalHeader().setFixedHeight(look().px(38))
+        self._share()
+
+    def _share(self) -> None:
+        columns = self._table.columns
+        fixed = sum(look().px(column.width) for column in columns if not column.share)
+        room = max(0, self.viewport().width() - fixed)
+        whole = sum(column.share for column in columns) or 1
+        for place, column in enumerate(columns):
+            shared = room * column.share // whole
+            self.setColumnWidth(place, shared if column.share else look().px(column.width))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the width among the columns."""
+        super().resizeEvent(event)
+        self._share()
+
+    def currentChanged(self, current: Index, previous: Index) -> None:
+        """Tell which line is marked now."""
+        super().currentChanged(current, previous)
+        self.marked.emit(current.row())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Let the line under the pointer step forward a little."""
+        super().mouseMoveEvent(event)
+        self._hover(self.rowAt(int(event.position().y())))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Nothing is under the pointer any more."""
+        super().leaveEvent(event)
+        self._hover(-1)
+        self.note.hide()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter opens, Delete asks for removal."""
+        match event.key():
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter:
+                if self.currentIndex().isValid():
+                    self.opened.emit(self.currentIndex().row())
+            case Qt.Key.Key_Delete:
+                self.removal_wanted.emit()
+            case _:
+                super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """The same actions as above, at the line; the menu key opens them as well."""
+        place = event.globalPos()
+        if event.reason() is QContextMenuEvent.Reason.Keyboard:
+            line = self.visualRect(self.currentIndex())
+            place = self.viewport().mapToGlobal(line.bottomLeft())
+        self.menu_wanted.emit(place)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Show the note of the line under the pointer."""
+        if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            self.show_note(self.rowAt(event.pos().y()))
+            return True
+        if event.type() in (QEvent.Type.Wheel, QEvent.Type.MouseButtonPress):
+            self.note.hide()
+        return super().viewportEvent(event)
+
+    def show_note(self, row: int) -> None:
+        """Show both lines that explain a line of the list."""
+        item = self._table.item(row)
+        first, second = ("", "") if item is None else self._table.note(item)
+        if not first:
+            self.note.hide()
+            return
+        line = self.visualRect(self._table.index(row, min(1, len(self._table.columns) - 1)))
+        place = self.viewport().mapToGlobal(line.bottomLeft() + QPoint(0, -look().px(8)))
+        self.note.show_at(place, first, second)
+
+    def _hover(self, row: int) -> None:
+        if row != self._painter.hovered:
+            old, self._painter.hovered = self._painter.hovered, row
+            for changed in (old, row):
+                if changed >= 0:
+                    self._update_row(changed)
+
+    def _update_row(self, row: int) -> None:
+        first = self.visualRect(self._table.index(row, 0))
+        self.viewport().update(0, first.top(), self.viewport().width(), first.height())

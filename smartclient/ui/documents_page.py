@@ -1,0 +1,375 @@
+"""DOKUMENTY: the list, what may be done with the marked document, and its way."""
+
+from dataclasses import replace
+from typing import ClassVar
+
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtWidgets import QLineEdit, QStackedWidget, QWidget
+
+from smartclient.domain.document_life import Action, DocumentKind, ShownState
+from smartclient.domain.errors import SmartClientError
+from smartclient.domain.ids import DocumentId
+from smartclient.domain.language import _, ngettext
+from smartclient.services.documents import (
+    ACTION_NAMES,
+    KIND_NAMES,
+    STATE_NAMES,
+    DocumentItem,
+    DocumentPage,
+    Documents,
+)
+from smartclient.store.changes import Subject
+from smartclient.store.document_rows import DocumentFilter, DocumentSort
+from smartclient.ui.announce import announce
+from smartclient.ui.calm_table import CalmTable
+from smartclient.ui.dialogs import Ask, Question, ask
+from smartclient.ui.document_way import DocumentWay
+from smartclient.ui.page import Page
+from smartclient.ui.paged_table import PAGE, ColumnSpec, PagedTable
+from smartclient.ui.tasks import Tasks
+from smartclient.ui.theme import look
+from smartclient.ui.widgets.action_bar import ActionBar, ActionSpec
+from smartclient.ui.widgets.card import Card, Surface
+from smartclient.ui.widgets.empty_state import EmptyState
+from smartclient.ui.widgets.filter_button import FilterButton, Option
+
+_ORDER = (Action.EDIT, Action.SIGN, Action.SHOW, Action.COPY, Action.PREFILL)
+_REMOVALS = (Action.CANCEL, Action.DISCARD)
+_LEADS = (Action.SIGN, Action.EDIT, Action.SHOW)
+_PAUSE_MS = 80
+_SORTS = (
+    DocumentSort.STATE,
+    DocumentSort.CLIENT,
+    DocumentSort.FORM,
+    DocumentSort.NUMBER,
+    DocumentSort.PREMIUM,
+    DocumentSort.CHANGED,
+)
+
+
+def _columns() -> tuple[ColumnSpec[DocumentItem], ...]:
+    return (
+        ColumnSpec(
+            _("State"), 0, lambda item: item.state, 62, icon=lambda item: (item.icon, "muted")
+        ),
+        ColumnSpec(_("Client"), 26, lambda item: item.client, strong=True),
+        ColumnSpec(_("Document"), 26, lambda item: item.title),
+        ColumnSpec(_("Number"), 17, lambda item: item.number),
+        ColumnSpec(_("Premium"), 19, lambda item: item.premium),
+        ColumnSpec(_("Changed"), 16, lambda item: item.changed, muted=True),
+    )
+
+
+class DocumentsPage(Page):
+    """Emits what the person wants to do; cancels and discards itself."""
+
+    document_opened = Signal(str)
+    preview_requested = Signal(str)
+    signing_requested = Signal(str)
+    copy_requested = Signal(str)
+    prefill_requested = Signal(str)
+    offer_wanted = Signal()
+
+    watches: ClassVar[frozenset[Subject]] = frozenset({Subject.DOCUMENT, Subject.CONFLICT})
+
+    def __init__(
+        self,
+        documents: Documents,
+        tasks: Tasks,
+        *,
+        question: Ask = ask,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(_("Documents"), tasks, parent)
+        self._documents = documents
+        self._question = question
+        self._wanted = DocumentFilter()
+        self._marked: DocumentId | None = None
+        self._another_list = True
+        self._requests = {
+            Action.EDIT: self.document_opened,
+            Action.SHOW: self.preview_requested,
+            Action.SIGN: self.signing_requested,
+            Action.COPY: self.copy_requested,
+            Action.PREFILL: self.prefill_requested,
+        }
+        self._synchronised = ""
+        self.table: PagedTable[DocumentItem] = PagedTable(_columns(), self._note, self)
+        self.view = CalmTable(self.table, _("Documents"), -1 - _SORTS.index(DocumentSort.CHANGED))
+        self.way = DocumentWay()
+        self.actions_bar = self._make_actions()
+        self._make_tools()
+        self._make_body()
+        self._connect()
+        self._mark(-1)
+
+    # --- what others may ask -----------------------------------------------------------------
+
+    def show_states(self, states: frozenset[ShownState]) -> None:
+        """Let only these states through, as a bar of the home page asks."""
+        self.search.clear()
+        self.kind_filter.choose(frozenset())
+        self.state_filter.choose(frozenset(state.value for state in states))
+
+    def mark(self, document_id: DocumentId) -> None:
+        """Mark a document and bring it to sight, whatever the filters were."""
+        self._marked = document_id
+        self._wanted, self._another_list = DocumentFilter(), True
+        for filtering in (self.state_filter, self.kind_filter):
+            filtering.blockSignals(True)
+            filtering.choose(frozenset())
+            filtering.blockSignals(False)
+        self.search.clear()
+        self.refresh_soon()
+
+    def tell_synchronised(self, words: str) -> None:
+        """When it was last synchronised, for the notes."""
+        self._synchronised = words
+
+    def _note(self, item: DocumentItem) -> tuple[str, str]:
+        first, second = item.note
+        parts = (second, self._synchronised if item.step > 1 else "")
+        return first, " · ".join(part for part in parts if part)
+
+    def refresh(self) -> None:
+        """Ask for the first page again."""
+        wanted = self._wanted
+        self.ask(lambda: self._documents.page(wanted, 0, PAGE), self._start)
+
+    def be_compact(self, compact: bool) -> None:
+        """Use less room."""
+        super().be_compact(compact)
+        if hasattr(self, "way"):
+            self.way.be_short(compact)
+            self.search.setFixedWidth(look().px(150 if compact else 230))
+
+    # --- building ----------------------------------------------------------------------------
+
+    def _make_actions(self) -> ActionBar:
+        specs = [ActionSpec(action.value, _(ACTION_NAMES[action])) for action in _ORDER]
+        specs += [ActionSpec(action.value, _(ACTION_NAMES[action]), True) for action in _REMOVALS]
+        return ActionBar(specs, self.act)
+
+    def _make_tools(self) -> None:
+        self.search = QLineEdit()
+        self.search.setAccessibleName(_("Search in documents"))
+        self.search.setPlaceholderText(_("Search in documents"))
+        self.search.setClearButtonEnabled(True)
+        self.search.setFixedWidth(look().px(230))
+        states = [
+            Option(state.value, _(name))
+            for state, name in STATE_NAMES.items()
+            if state is not ShownState.CONFLICT
+        ]
+        kinds = [Option(kind.value, _(name)) for kind, name in KIND_NAMES.items()]
+        self.state_filter = FilterButton(_("State"), _("all"), states)
+        self.kind_filter = FilterButton(_("Kind"), _("all kinds"), kinds)
+        for tool in (self.search, self.state_filter, self.kind_filter):
+            self.tools.addWidget(tool)
+
+    def _make_body(self) -> None:
+        card = Card(Surface.CARD, padding=0, spacing=0)
+        edge = look().px(1)
+        card.content.setContentsMargins(edge, edge, edge, look().px(8))
+        card.content.addWidget(self.view)
+        self.empty = EmptyState(
+            "documents",
+            _("No documents yet"),
+            _("Every offer you make is kept here with its state."),
+            step=_("New offer"),
+            pressed=self._empty_step,
+        )
+        empty_card = Card()
+        empty_card.content.addWidget(self.empty)
+        self._lists = QStackedWidget()
+        self._lists.addWidget(card)
+        self._lists.addWidget(empty_card)
+        self.body.addWidget(self.actions_bar)
+        self.body.addWidget(self._lists, 1)
+        self.body.addWidget(self.way)
+
+    def _connect(self) -> None:
+        self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
+        self._pause.timeout.connect(self._filter)
+        self.search.textChanged.connect(lambda _text: self._pause.start())
+        self.state_filter.chosen.connect(self._filter)
+        self.kind_filter.chosen.connect(self._filter)
+        self.table.page_needed.connect(self._fetch, Qt.ConnectionType.QueuedConnection)
+        self.table.sorted_by.connect(self._sort)
+        self.table.dataChanged.connect(self._mark_again)
+        self.view.marked.connect(self._mark)
+        self.view.opened.connect(self._open)
+        self.view.menu_wanted.connect(self._open_menu)
+        self.view.removal_wanted.connect(self._remove)
+
+    # --- the list ----------------------------------------------------------------------------
+
+    def _filter(self) -> None:
+        self._ask_anew(
+            replace(
+                self._wanted,
+                text=self.search.text(),
+                states=frozenset(ShownState(key) for key in self.state_filter.keys),
+                kinds=frozenset(DocumentKind(key) for key in self.kind_filter.keys),
+            )
+        )
+
+    def _sort(self, column: int, descending: bool) -> None:
+        self._ask_anew(replace(self._wanted, sort=_SORTS[column], descending=descending))
+
+    def _ask_anew(self, wanted: DocumentFilter) -> None:
+        if wanted != self._wanted:
+            self._wanted, self._another_list = wanted, True
+            self.refresh()
+
+    def _start(self, first: DocumentPage) -> None:
+        another, self._another_list = self._another_list, False
+        self.table.start(first.items, first.total)
+        self._say_count(first.total)
+        row = self.table.row_of(self._marked) if self._marked is not None else None
+        if row is None and (another or not self.view.currentIndex().isValid()):
+            row = 0
+        if first.total and row is not None:
+            self.view.setCurrentIndex(self.table.index(row, 0))
+        self._mark_again()
+
+    def _mark_again(self) -> None:
+        self._mark(self.view.currentIndex().row())
+
+    def _say_count(self, total: int) -> None:
+        filtered = bool(self._wanted.text or self._wanted.states or self._wanted.kinds)
+        self._lists.setCurrentIndex(0 if total else 1)
+        if filtered:
+            told = ngettext(
+                "{count} document fits the filter", "{count} documents fit the filter", total
+            )
+            self.empty.say(
+                _("No document fits"),
+                _("Change what you search for, or let everything through again."),
+                _("Show all documents"),
+            )
+        else:
+            told = ngettext(
+                "{count} document in the last 6 months",
+                "{count} documents in the last 6 months",
+                total,
+            )
+            self.empty.say(
+                _("No documents yet"),
+                _("Every offer you make is kept here with its state."),
+                _("New offer"),
+            )
+        words = told.format(count=total)
+        self.head(_("Documents"), words)
+        if filtered:
+            announce(self.view, words)
+
+    def _fetch(self, number: int) -> None:
+        wanted = self._wanted
+
+        def put(page: DocumentPage) -> None:
+            if wanted == self._wanted:
+                self.table.put(number, page.items)
+
+        self.tasks.run(lambda: self._documents.page(wanted, number * PAGE, PAGE), put, self.refused)
+
+    # --- the marked document -----------------------------------------------------------------
+
+    @property
+    def marked(self) -> DocumentItem | None:
+        """The document that is marked."""
+        return self.table.item(self.view.currentIndex().row())
+
+    def _mark(self, row: int) -> None:
+        item = self.table.item(row)
+        if item is not None:
+            self._marked = item.id
+        self.way.show_document(item)
+        lead = next((a.value for a in _LEADS if item is not None and item.may(a)), "")
+        for action in (*_ORDER, *_REMOVALS):
+            if item is None:
+                self.actions_bar.allow(action.value, False, _("Mark a document first."))
+            else:
+                given = item.permissions[action]
+                self.actions_bar.allow(action.value, given.allowed, _(given.reason))
+        self.actions_bar.lead_with(lead)
+
+    def _open(self, row: int) -> None:
+        item = self.table.item(row)
+        if item is None:
+            return
+        if item.may(Action.EDIT):
+            self.document_opened.emit(item.id)
+        elif item.may(Action.SHOW):
+            self.preview_requested.emit(item.id)
+        else:
+            self.banner.tell(item.headline, _(item.permissions[Action.EDIT].reason))
+
+    def act(self, key: str) -> None:
+        """Do what was pressed with the marked document."""
+        item, action = self.marked, Action(key)
+        if item is None or not item.may(action):
+            return
+        if action in self._requests:
+            self._requests[action].emit(item.id)
+        elif action is Action.CANCEL:
+            self._cancel(item)
+        else:
+            self._discard(item)
+
+    def _remove(self) -> None:
+        item = self.marked
+        if item is not None:
+            able = [action for action in _REMOVALS if item.may(action)]
+            if able:
+                self.act(able[0].value)
+
+    def _cancel(self, item: DocumentItem) -> None:
+        question = Question(
+            _("Cancel this document?"),
+            _(
+                "{document}\n\nNothing of it will be sent to PČS, and it cannot be worked on "
+                "any more. You can still copy it."
+            ).format(document=item.headline),
+            _("Yes, cancel it"),
+            _("No, keep it"),
+            destroys=True,
+        )
+        if self._question(self, question):
+            self.do(lambda: self._documents.cancel(item.id), lambda _none: self.refresh_soon())
+
+    def _discard(self, item: DocumentItem) -> None:
+        def told(_none: None) -> None:
+            self.banner.tell(
+                _("The draft was discarded."),
+                item.headline,
+                Surface.CARD,
+                step=_("Take back"),
+                pressed=lambda: self._restore(item),
+            )
+            self.refresh_soon()
+
+        self.do(lambda: self._documents.discard(item.id), told)
+
+    def _restore(self, item: DocumentItem) -> None:
+        def told(_none: None) -> None:
+            self.banner.hide()
+            self.mark(item.id)
+
+        self.do(lambda: self._documents.restore(item.id), told)
+
+    def _open_menu(self, place: QPoint) -> None:
+        if self.marked is not None:
+            self.actions_bar.menu().popup(place)
+
+    def _empty_step(self) -> None:
+        if self._wanted.text or self._wanted.states or self._wanted.kinds:
+            self.show_states(frozenset())
+        else:
+            self.offer_wanted.emit()
+
+    def refused(self, error: SmartClientError) -> None:
+        """Say what was refused, and show the list as it is now."""
+        super().refused(error)
+        if error.code.startswith("SC-PROG"):
+            self.refresh_soon()

@@ -1,0 +1,218 @@
+"""Domů: the tiles, what must be finished today, and the book."""
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from smartclient.domain.language import _, ngettext
+from smartclient.services.home import STEP_NAMES, Home, Overview, Step, Todo
+from smartclient.store.changes import Subject
+from smartclient.ui.bar_chart import BarChart
+from smartclient.ui.icons import IconView
+from smartclient.ui.page import Page, scrolling
+from smartclient.ui.places import Place
+from smartclient.ui.tasks import Tasks
+from smartclient.ui.theme import SPACE, look
+from smartclient.ui.widgets.button import Button, ButtonKind
+from smartclient.ui.widgets.card import Card, column, row
+from smartclient.ui.widgets.empty_state import EmptyState
+from smartclient.ui.widgets.text import ElidedText, Role, Text, rule
+from smartclient.ui.widgets.tile import Tile
+
+
+class TodoLine(QWidget):
+    """One line of the day with its one button."""
+
+    def __init__(
+        self, todo: Todo, taken: Callable[[Todo], None], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        line = row(self, spacing=3)
+        line.setContentsMargins(0, look().px(10), 0, look().px(10))
+        ink = "bad" if todo.urgent else "muted"
+        icon = IconView(todo.icon, 22, ink)
+        words = QVBoxLayout()
+        words.setSpacing(look().px(1))
+        head = QHBoxLayout()
+        head.setSpacing(look().px(6))
+        head.addWidget(Text(todo.headline, Role.STRONG))
+        head.addWidget(ElidedText(todo.about), 1)
+        words.addLayout(head)
+        words.addWidget(Text(todo.detail, Role.BAD if todo.urgent else Role.MUTED, wrap=True))
+        step = _(STEP_NAMES[todo.step])
+        button = Button(step, name=f"{step}: {todo.headline} {todo.about}")
+        button.setToolTip("")
+        button.clicked.connect(lambda: taken(todo))
+        line.addWidget(icon, 0, Qt.AlignmentFlag.AlignVCenter)
+        line.addLayout(words, 1)
+        line.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
+
+
+class HomePage(Page):
+    """Emits the step that was pressed, and the places and beginnings of the tiles."""
+
+    step_taken = Signal(str, str)
+    """A `home.Step` and its target."""
+    place_wanted = Signal(str)
+    states_wanted = Signal(object)
+    """A frozenset of shown states, to be seen in the list of documents."""
+    client_wanted = Signal()
+    offer_wanted = Signal()
+
+    watches: ClassVar[frozenset[Subject]] = frozenset(
+        {
+            Subject.DOCUMENT,
+            Subject.CLIENT,
+            Subject.CLIENT_DRAFT,
+            Subject.CONSENT,
+            Subject.CONFLICT,
+            Subject.SYNC,
+        }
+    )
+
+    def __init__(
+        self,
+        home: Home,
+        tasks: Tasks,
+        *,
+        time_left: Callable[[], str],
+        parent: QWidget | None = None,
+    ) -> None:
+        """`time_left` tells the time to the lock in words, empty when it is not known."""
+        super().__init__(_("Home"), tasks, parent)
+        self._home = home
+        self._time_left = time_left
+        self._overview: Overview | None = None
+        content = QWidget()
+        self._content = column(content, spacing=4)
+        self._tiles = self._make_tiles()
+        self._content.addLayout(self._tiles)
+        self._make_cards()
+        self.body.addWidget(scrolling(content))
+
+    def refresh(self) -> None:
+        """Gather the day again."""
+        self.ask(self._home.overview, self._show)
+
+    def be_compact(self, compact: bool) -> None:
+        """Tiles come closer; the cards stand below each other."""
+        super().be_compact(compact)
+        if hasattr(self, "_cards"):
+            self._cards.setDirection(
+                QHBoxLayout.Direction.TopToBottom if compact else QHBoxLayout.Direction.LeftToRight
+            )
+
+    def _make_tiles(self) -> QGridLayout:
+        self.clients = Tile(_("Clients"), add=_("Add a client"))
+        self.offers = Tile(_("New offer"), add=_("Start a new offer"))
+        self.requests = Tile(_("Change requests"))
+        self.sending = Tile(_("Synchronisation"))
+        places = (
+            (self.clients, Place.CLIENTS),
+            (self.sending, Place.SYNCHRONISATION),
+        )
+        for tile, place in places:
+            tile.opened.connect(lambda place=place: self.place_wanted.emit(place.value))
+        self.offers.opened.connect(lambda: self.place_wanted.emit(Place.DOCUMENTS.value))
+        self.requests.opened.connect(lambda: self.place_wanted.emit(Place.DOCUMENTS.value))
+        self.clients.add_pressed.connect(self.client_wanted)
+        self.offers.add_pressed.connect(self.offer_wanted)
+        grid = QGridLayout()
+        grid.setSpacing(look().px(4 * SPACE))
+        for place_in_line, tile in enumerate(self.tiles):
+            grid.addWidget(tile, 0, place_in_line)
+            grid.setColumnStretch(place_in_line, 1)
+        return grid
+
+    @property
+    def tiles(self) -> tuple[Tile, ...]:
+        """The tiles from the left."""
+        return (self.clients, self.offers, self.requests, self.sending)
+
+    def _make_cards(self) -> None:
+        self._day = Card(spacing=0)
+        self._day.content.addWidget(Text(_("To finish today"), Role.HEADING_SMALL))
+        self._lines = column(spacing=0)
+        self._day.content.addSpacing(look().px(10))
+        self._day.content.addLayout(self._lines)
+        self._day.content.addStretch()
+        self._book = Card()
+        self._book.content.addWidget(Text(_("Documents by state"), Role.HEADING_SMALL))
+        self.chart = BarChart()
+        self.chart.pressed.connect(self._open_bar)
+        self._book.content.addWidget(self.chart, 1)
+        self._cards = QHBoxLayout()
+        self._cards.setSpacing(look().px(4 * SPACE))
+        self._cards.addWidget(self._day, 11)
+        self._cards.addWidget(self._book, 9)
+        self._content.addLayout(self._cards, 1)
+
+    def _show(self, overview: Overview) -> None:
+        self._overview = overview
+        left = self._time_left() if overview.glance.waiting else ""
+        until = _("{time} is left until the lock.").format(time=left) if left else ""
+        self.head(overview.greeting, " ".join(part for part in (overview.summary, until) if part))
+        self._show_tiles(overview)
+        self.chart.show_bars(overview.bars)
+        self._show_day(overview)
+
+    def _show_tiles(self, overview: Overview) -> None:
+        uninformed = overview.uninformed
+        informed = (
+            ngettext(
+                "{count} without the information for the client",
+                "{count} without the information for the client",
+                uninformed,
+            ).format(count=uninformed)
+            if uninformed
+            else _("all have the information for the client")
+        )
+        self.clients.show_count(str(overview.glance.clients), informed)
+        offers = overview.offers_in_progress
+        self.offers.show_count(
+            str(offers), ngettext("offer in progress", "offers in progress", offers)
+        )
+        requests = overview.change_requests
+        waiting = ngettext("waits to be finished", "wait to be finished", requests)
+        self.requests.show_count(str(requests), waiting)
+        unsent = overview.glance.waiting
+        told = ngettext("waits to be sent", "wait to be sent", unsent)
+        self.sending.show_count(str(unsent), told if unsent else _("everything is sent"))
+
+    def _show_day(self, overview: Overview) -> None:
+        while (taken := self._lines.takeAt(0)) is not None:
+            widget = taken.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        if not overview.todos:
+            done = EmptyState(
+                "check",
+                _("Everything is done"),
+                _("What waits for a signature or is not complete will stand here."),
+                step=_("New offer"),
+                pressed=self.offer_wanted.emit,
+            )
+            self._lines.addWidget(done)
+            return
+        for todo in overview.todos:
+            self._lines.addWidget(rule())
+            self._lines.addWidget(TodoLine(todo, self._take))
+        if overview.more:
+            told = ngettext(
+                "and {count} more in Documents", "and {count} more in Documents", overview.more
+            ).format(count=overview.more)
+            more = Button(told, ButtonKind.LINK)
+            more.clicked.connect(lambda: self.place_wanted.emit(Place.DOCUMENTS.value))
+            self._lines.addWidget(rule())
+            self._lines.addSpacing(look().px(8))
+            self._lines.addWidget(more, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def _take(self, todo: Todo) -> None:
+        self.step_taken.emit(Step(todo.step).value, todo.target)
+
+    def _open_bar(self, place: int) -> None:
+        if self._overview is not None:
+            self.states_wanted.emit(self._overview.bars[place].states)

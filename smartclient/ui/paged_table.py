@@ -1,0 +1,153 @@
+"""A long list as Qt's table wants it: it holds pages, and asks for those it must show.
+
+Search and order are made by the database. What a column says is told by its `ColumnSpec`.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
+
+Index = QModelIndex | QPersistentModelIndex
+PAGE = 60
+"""Lines that are read at once: more than any screen shows."""
+_KEPT_PAGES = 8
+_ASKED_ROLES = frozenset(
+    {
+        int(Qt.ItemDataRole.DisplayRole),
+        int(Qt.ItemDataRole.AccessibleTextRole),
+        int(Qt.ItemDataRole.AccessibleDescriptionRole),
+    }
+)
+
+
+class Identified(Protocol):
+    """A line that knows what it stands for."""
+
+    @property
+    def id(self) -> str:
+        """The id of the thing."""
+
+
+T = TypeVar("T", bound=Identified)
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnSpec(Generic[T]):
+    """One column: its head, its share of the width, and what it says of a line."""
+
+    head: str
+    share: int
+    """Of the width that is left; 0 for a column of `width` drawn pixels."""
+    words: Callable[[T], str]
+    width: int = 0
+    strong: bool = False
+    muted: bool = False
+    icon: Callable[[T], tuple[str, str]] | None = None
+    """Icon and token of its ink; with it the words are only for screen readers."""
+    sortable: bool = True
+
+
+class PagedTable(QAbstractTableModel, Generic[T]):
+    """Emits `page_needed` once for each page that is not here yet."""
+
+    page_needed = Signal(int)
+    sorted_by = Signal(int, bool)
+    """Column and whether it descends."""
+
+    def __init__(
+        self,
+        columns: Sequence[ColumnSpec[T]],
+        note: Callable[[T], tuple[str, str]],
+        parent: QObject | None = None,
+    ) -> None:
+        """`note` tells the two lines that explain a line of the list."""
+        super().__init__(parent)
+        self.columns = tuple(columns)
+        self.note = note
+        self._total = 0
+        self._pages: dict[int, tuple[T, ...]] = {}
+        self._needed: set[int] = set()
+
+    def start(self, items: tuple[T, ...], total: int, first: int = 0) -> None:
+        """Show another list; `items` is its page number `first`.
+
+        A list of the same length is taken for the same list, so that its place on the screen and
+        the marked line stay.
+        """
+        if total != self._total:
+            self.beginResetModel()
+            self._total, self._pages, self._needed = total, {first: items}, set()
+            self.endResetModel()
+            return
+        self._pages, self._needed = {first: items}, set()
+        if total:
+            self.dataChanged.emit(self.index(0, 0), self.index(total - 1, len(self.columns) - 1))
+
+    def put(self, number: int, items: tuple[T, ...]) -> None:
+        """A page that was needed has come."""
+        while len(self._pages) >= _KEPT_PAGES:
+            del self._pages[max(self._pages, key=lambda kept: abs(kept - number))]
+        self._pages[number] = items
+        self._needed.discard(number)
+        top, bottom = number * PAGE, min(self._total, (number + 1) * PAGE) - 1
+        if bottom >= top:
+            self.dataChanged.emit(self.index(top, 0), self.index(bottom, len(self.columns) - 1))
+
+    def item(self, row: int) -> T | None:
+        """The thing of a line, or None while its page is on the way."""
+        if not 0 <= row < self._total:
+            return None
+        number, place = divmod(row, PAGE)
+        page = self._pages.get(number)
+        if page is None:
+            if number not in self._needed:
+                self._needed.add(number)
+                self.page_needed.emit(number)
+            return None
+        return page[place] if place < len(page) else None
+
+    def row_of(self, identity: str) -> int | None:
+        """The line of a thing, if its page is here."""
+        for number, page in self._pages.items():
+            for place, item in enumerate(page):
+                if item.id == identity:
+                    return number * PAGE + place
+        return None
+
+    # --- what Qt asks ------------------------------------------------------------------------
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+        return 0 if parent.isValid() else self._total
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+        return 0 if parent.isValid() else len(self.columns)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return self.columns[section].head
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if role not in _ASKED_ROLES:
+            return None
+        item = self.item(index.row())
+        if item is None:
+            return None
+        if role == Qt.ItemDataRole.AccessibleDescriptionRole:
+            return " ".join(self.note(item)).strip()
+        return self.columns[index.column()].words(item)
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """The order is made by the database; the page asks it."""
+        self.sorted_by.emit(column, order is Qt.SortOrder.DescendingOrder)
