@@ -99,6 +99,15 @@ class Feed:
         """Remember the catalogue's tag."""
         self._set_mark("catalogue_etag", etag)
 
+    def catalogue_taken(self) -> str:
+        """The tag of the catalogue that is in use here; empty before the first one."""
+        kept = self._mark("catalogue_taken")
+        return kept if isinstance(kept, str) else ""
+
+    def set_catalogue_taken(self, etag: str) -> None:
+        """The catalogue with this tag is verified and in use."""
+        self._set_mark("catalogue_taken", etag)
+
     def waiting(self) -> Waiting:
         """What a synchronisation would send now."""
         asked = (

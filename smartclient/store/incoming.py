@@ -98,6 +98,14 @@ class Incoming:
         self._feed.rewind()
         self._feed.set_epoch(epoch)
 
+    def has_doubts(self) -> bool:
+        """Whether something is doubted, so that `settle_doubts` has work."""
+        records = self._unit.connection.execute(select(record.c.id).where(_DOUBTED).limit(1))
+        packages = select(append.c.op).where(append.c.doubted == 1).limit(1)
+        return records.first() is not None or (
+            self._unit.connection.execute(packages).first() is not None
+        )
+
     def settle_doubts(self) -> int:
         """The feed came to its end: what it did not show is offered again. Tells how many."""
         doubted = self._unit.connection.execute(select(record.c.id).where(_DOUBTED)).scalars().all()

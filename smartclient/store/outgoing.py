@@ -138,6 +138,16 @@ class Outgoing:
             taken = _sum(taken, outcome)
         return taken
 
+    def park_packages_with(self, digest: Sha256, code: str) -> int:
+        """Park the packages whose blob is lost here; tells how many."""
+        named = select(append.c.op).where(
+            _UNACKNOWLEDGED, append.c.parked == "", append.c.blobs.contains(digest)
+        )
+        parked = self._unit.connection.execute(named).scalars().all()
+        for op in parked:
+            self._change_package(Op(op), parked=code)
+        return len(parked)
+
     # --- documents ---------------------------------------------------------------------------
 
     def _document_answered(self, state: RecordState, line: PushLine, result: PushResult) -> Taken:

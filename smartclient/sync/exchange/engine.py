@@ -1,0 +1,171 @@
+"""A synchronisation from its beginning to its end (rule 12).
+
+    token → files of signed packages → signed packages, then documents → changes until no more
+
+Push comes before pull. A server that was restored says so by a new epoch: then what it lost is
+found by the pull and offered in a second round. Whatever is interrupted is harmless to repeat.
+"""
+
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+from typing import Final
+
+from smartclient.domain.clock import Clock
+from smartclient.domain.errors import NotAllowed, Refused, SmartClientError
+from smartclient.domain.ids import Sha256
+from smartclient.store.database import Database
+from smartclient.store.sync_history import CANCELLED, DONE, SyncRun
+from smartclient.sync.exchange.conversation import Conversation
+from smartclient.sync.exchange.identity import Identity
+from smartclient.sync.exchange.progress import (
+    Cancelled,
+    Phase,
+    Progress,
+    Report,
+    StoppedByPerson,
+    SyncReport,
+)
+from smartclient.sync.exchange.receiving import receive
+from smartclient.sync.exchange.run import Run
+from smartclient.sync.exchange.sending import send_records
+from smartclient.sync.exchange.sending_files import send_files
+from smartclient.sync.exchange.server_clock import ServerClock
+from smartclient.wire.encoding import sha256
+from smartclient.wire.transport import Transport
+
+ANOTHER_EPOCH: Final = "SC-SERV-009"
+_ROUNDS: Final = 4
+"""One is usual; a restored server or a file that it lost costs one more each."""
+
+
+class Engine:
+    """The synchronisation of one install. One runs at a time."""
+
+    def __init__(
+        self,
+        database: Database,
+        transport: Transport,
+        identity: Identity,
+        *,
+        clock: Clock,
+        random: Callable[[int], bytes],
+        version: str,
+    ) -> None:
+        """`random` gives so many unpredictable bytes; `version` is the program's."""
+        self._database = database
+        self._identity = identity
+        self._clock = clock
+        self.server_clock = ServerClock(clock)
+        self._conversation = Conversation(
+            transport, identity, self.server_clock, random=random, version=version
+        )
+        self._running = threading.Lock()
+
+    def run(self, progress: Report, cancelled: Cancelled) -> SyncReport:
+        """Synchronise; both callables are called on this thread, between two calls.
+
+        A cancelled run reports so and raises nothing. Raises NotAllowed SC-SYNC-028 (one is
+        running), Unreachable, Damaged, Refused or NoSpace with their sentences; what was answered
+        before is kept, and running again is harmless.
+        """
+        if not self._running.acquire(blocking=False):
+            raise NotAllowed("SC-SYNC-028")
+        try:
+            return self._recorded(progress, cancelled)
+        finally:
+            self._running.release()
+
+    def fetch_blob(self, digest: Sha256) -> None:
+        """Bring a blob of one of our records here, unless it is; raises as `run`."""
+        with self._database.read() as tx:
+            if tx.blobs.has(digest):
+                return
+        reply = self._conversation.fetch(f"/v1/blobs/{digest}")
+        if sha256(reply.body) != digest:
+            raise Refused("SC-SYNC-030", reason="sha256")
+        with self._database.write() as tx:
+            tx.blobs.put(reply.body)
+
+    def _recorded(self, progress: Report, cancelled: Cancelled) -> SyncReport:
+        started_at = self._clock.now()
+        run = Run(self._database, self._conversation, self._identity.install, progress, cancelled)
+        try:
+            self._synchronise(run)
+        except StoppedByPerson:
+            self._remember(run, started_at, CANCELLED)
+            return self._report(run, was_cancelled=True)
+        except SmartClientError as refusal:
+            with suppress(SmartClientError):  # a full disk must not hide why the run ended
+                self._remember(run, started_at, refusal.code)
+            raise
+        self._remember(run, started_at, DONE)
+        progress(Progress(Phase.FINISHED))
+        return self._report(run, was_cancelled=False)
+
+    def _synchronise(self, run: Run) -> None:
+        run.show(Phase.CONNECTING)
+        self._notice_epoch()
+        for _ in range(_ROUNDS):
+            try:
+                again = self._round(run)
+            except Refused as refusal:
+                if refusal.code != ANOTHER_EPOCH:
+                    raise
+                self._conversation.forget_token()
+                self._notice_epoch()
+                continue
+            if not again:
+                return
+
+    def _round(self, run: Run) -> bool:
+        """Push, then pull; tells whether something must be offered again."""
+        run.files_missing = False
+        with run.database.read() as tx:
+            packages = tx.outgoing.urgent_ids()
+            documents = tx.outgoing.document_ids()
+        if packages:
+            send_files(run, packages)
+        if packages or documents:
+            send_records(run, packages, documents)
+        lost = receive(run)
+        return lost > 0 or run.files_missing
+
+    def _notice_epoch(self) -> None:
+        """Compare the epoch of the token with the one we know (rule 5)."""
+        epoch = self._conversation.token().epoch
+        with self._database.read() as tx:
+            known = tx.feed.epoch()
+        if known == epoch:
+            return
+        with self._database.write() as tx:
+            if known is None:
+                tx.feed.set_epoch(epoch)
+            else:
+                tx.incoming(self._identity.install).begin_epoch(epoch)
+
+    def _remember(self, run: Run, started_at: datetime, outcome: str) -> None:
+        entry = SyncRun(
+            started_at, self._clock.now(), outcome, run.pushed, run.pulled, run.conflicts
+        )
+        with self._database.write() as tx:
+            tx.sync_history.add(entry)
+
+    def _report(self, run: Run, *, was_cancelled: bool) -> SyncReport:
+        with self._database.read() as tx:
+            lock, catalogue = tx.feed.next_lock_at(), tx.feed.catalogue_etag()
+            in_use = tx.feed.catalogue_taken()
+        return SyncReport(
+            pushed=run.pushed,
+            pulled=run.pulled,
+            conflicts=run.conflicts,
+            busy=run.busy,
+            parked=run.parked,
+            cancelled=was_cancelled,
+            catalogue_etag=catalogue,
+            catalogue_changed=catalogue != in_use,
+            next_lock_at=lock,
+            clock_off=self.server_clock.wall_clock_off(),
+            notice=self._conversation.notice,
+        )

@@ -1,0 +1,119 @@
+"""The transport over HTTPS: only the insurer's own certificate authority counts.
+
+Replies are taken as bytes, so that their digest can be checked before anything unpacks them. The
+environment may name a proxy for the way to the insurer, never for this computer itself, and it may
+name no credentials: a `.netrc` would otherwise replace our token.
+"""
+
+import ipaddress
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import requests
+from requests import adapters, exceptions
+from urllib3.exceptions import HTTPError, IncompleteRead, ProtocolError, ReadTimeoutError
+from urllib3.exceptions import SSLError as TlsError
+
+from smartclient.domain.errors import Damaged, SmartClientError, Unreachable
+from smartclient.wire.transport import Reply, Request
+
+CONNECT_SECONDS = 6.0
+READ_SECONDS = 40.0
+MAX_REPLY_BYTES = 80_000_000
+_CHUNK = 262_144
+
+
+class HttpTransport:
+    """One server, one connection that is kept open between calls."""
+
+    def __init__(self, base_url: str, ca_file: Path) -> None:
+        """`base_url` must be https; `ca_file` holds the pinned root in PEM."""
+        parts = urlsplit(base_url)
+        if parts.scheme != "https" or not parts.hostname:
+            raise ValueError("the back office is reached over https only")
+        self._base = base_url.rstrip("/")
+        self._session = requests.Session()
+        self._session.trust_env = False
+        self._session.verify = str(ca_file)
+        self._session.headers.clear()
+        self._session.mount("https://", adapters.HTTPAdapter(max_retries=0))
+        if not _is_this_computer(parts.hostname):
+            self._session.proxies = requests.utils.get_environ_proxies(base_url)
+
+    def send(self, request: Request) -> Reply:
+        """Send one request and wait for its reply; follows no redirect and repeats nothing.
+
+        Raises Unreachable SC-SYNC-020 (no connection), SC-SYNC-021 (it ended in the middle),
+        SC-SYNC-022 (no answer in time), SC-SYNC-023 (the server is not the insurer's) and Damaged
+        SC-SYNC-014 (the reply is shorter than it said). `exchange.replies.whole` checks the digest.
+        """
+        try:
+            with self._session.request(
+                request.method,
+                self._base + request.path,
+                headers=dict(request.headers),
+                data=request.body or None,
+                timeout=(CONNECT_SECONDS, READ_SECONDS),
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                body = _read(response)
+                headers = {name.lower(): value for name, value in response.headers.items()}
+                return Reply(response.status_code, headers, body)
+        except (exceptions.RequestException, HTTPError) as fault:
+            raise _refusal_of(fault) from fault
+
+    def close(self) -> None:
+        """End the connection."""
+        self._session.close()
+
+
+def _read(response: requests.Response) -> bytes:
+    """The body exactly as it was sent; no longer than what can be a reply of ours."""
+    received = bytearray()
+    for chunk in response.raw.stream(_CHUNK, decode_content=False):
+        received += chunk
+        if len(received) > MAX_REPLY_BYTES:
+            raise Damaged("SC-SYNC-014")
+    length = response.headers.get("Content-Length")
+    if length is not None and length != str(len(received)):
+        raise Damaged("SC-SYNC-014")
+    return bytes(received)
+
+
+def _is_this_computer(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _causes(fault: BaseException) -> list[BaseException]:
+    found: list[BaseException] = []
+    waiting: list[object] = [fault]
+    while waiting:
+        cause = waiting.pop()
+        if isinstance(cause, BaseException) and cause not in found:
+            found.append(cause)
+            waiting += [cause.__cause__, cause.__context__, getattr(cause, "reason", None)]
+            waiting += cause.args
+    return found
+
+
+def _refusal_of(fault: BaseException) -> SmartClientError:
+    causes = _causes(fault)
+
+    def among(*kinds: type[BaseException]) -> bool:
+        return any(isinstance(cause, kinds) for cause in causes)
+
+    if among(exceptions.SSLError, TlsError):
+        return Unreachable("SC-SYNC-023")
+    if among(IncompleteRead):
+        return Damaged("SC-SYNC-014")
+    if among(exceptions.Timeout, ReadTimeoutError, TimeoutError):
+        return Unreachable("SC-SYNC-022")
+    if among(ProtocolError, ConnectionResetError, BrokenPipeError):
+        return Unreachable("SC-SYNC-021")
+    return Unreachable("SC-SYNC-020")

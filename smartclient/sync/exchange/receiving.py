@@ -1,0 +1,155 @@
+"""Changes come in pages until there is no more; each page and its cursor are one transaction."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from smartclient.domain.clock import from_text
+from smartclient.domain.errors import BadInput, Damaged, NoSpace, Refused
+from smartclient.domain.ids import RecordId
+from smartclient.store.incoming import Body
+from smartclient.store.transaction import Transaction
+from smartclient.sync.exchange.progress import Phase
+from smartclient.sync.exchange.replies import NOT_MODIFIED, json_object
+from smartclient.sync.exchange.run import Run
+from smartclient.wire.encoding import canonical, sha256
+from smartclient.wire.messages import (
+    ChangesReply,
+    ChangesRequest,
+    Json,
+    JsonObject,
+    listed,
+    mapping,
+    uuid_text,
+)
+from smartclient.wire.transport import Reply
+
+BODIES_AT_ONCE = 200
+BELOW_THE_FLOOR = "SC-SERV-010"
+NEXT_LOCK_HEADER, CATALOGUE_HEADER, ETAG_HEADER = "sc-next-lock-at", "sc-catalogue", "etag"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the server says besides the changes."""
+
+    next_lock_at: str
+    catalogue_etag: str
+
+
+def receive(run: Run) -> int:
+    """Pull until nothing more comes; tells how many records must be offered again.
+
+    Raises NoSpace SC-SYNC-031 when the disk is full: what came is kept, the rest comes again.
+    """
+    try:
+        run.show(Phase.RECEIVING)
+        _take_what_was_withheld(run)
+        while _take_page(run):
+            run.show(Phase.RECEIVING, run.pulled)
+        with run.database.read() as tx:
+            doubtful = tx.incoming(run.install).has_doubts()
+        if not doubtful:
+            return 0
+        with run.database.write() as tx:
+            return tx.incoming(run.install).settle_doubts()
+    except NoSpace as full:
+        raise NoSpace("SC-SYNC-031") from full
+
+
+def _take_what_was_withheld(run: Run) -> None:
+    with run.database.read() as tx:
+        rows = tx.incoming(run.install).owed()
+        wanted = tx.incoming(run.install).bodies_wanted(rows)
+    if not rows:
+        return
+    bodies = _bodies(run, wanted)
+    with run.database.write() as tx:
+        run.pulled += tx.incoming(run.install).take(rows, bodies)
+
+
+def _take_page(run: Run) -> bool:
+    """Take one page; tells whether there is more."""
+    with run.database.read() as tx:
+        request = ChangesRequest(tx.feed.epoch() or 0, tx.feed.cursors())
+        etag = tx.feed.etag()
+    headers = {"If-None-Match": etag} if etag else {}
+    try:
+        reply = run.conversation.post("/v1/changes", request.to_json(), headers)
+    except Refused as refusal:
+        if refusal.code != BELOW_THE_FLOOR or not request.since:
+            raise
+        with run.database.write() as tx:
+            tx.feed.rewind()
+        return True
+    if reply.status == NOT_MODIFIED:
+        _keep_if_new(run, Told(_header(reply, NEXT_LOCK_HEADER), _header(reply, CATALOGUE_HEADER)))
+        return False
+    page = ChangesReply.from_json(json_object(reply))
+    _keep_page(run, page, reply.headers.get(ETAG_HEADER, ""))
+    return page.more
+
+
+def _keep_page(run: Run, page: ChangesReply, etag: str) -> None:
+    with run.database.read() as tx:
+        wanted = tx.incoming(run.install).bodies_wanted(page.rows)
+    bodies = _bodies(run, wanted)
+    with run.database.write() as tx:
+        run.pulled += tx.incoming(run.install).take(page.rows, bodies)
+        if page.rows:
+            tx.feed.advance(page.scope, page.rows[-1].seq)
+        tx.feed.set_etag("" if page.more else etag)
+        _keep(tx, Told(page.next_lock_at, page.catalogue_etag))
+
+
+def _bodies(run: Run, wanted: Sequence[RecordId]) -> Mapping[RecordId, Body]:
+    """The bodies of these records; one that the server does not give is left out."""
+    found: dict[RecordId, Body] = {}
+    waiting = list(wanted)
+    while waiting:
+        run.show(Phase.RECEIVING, run.pulled + len(found), run.pulled + len(wanted))
+        asked, later = waiting[:BODIES_AT_ONCE], waiting[BODIES_AT_ONCE:]
+        message: JsonObject = {"ids": list(asked)}
+        answer = json_object(run.conversation.post("/v1/get", message))
+        got = dict(listed(answer, "records", _body, BODIES_AT_ONCE))
+        found.update((identity, got[identity]) for identity in asked if identity in got)
+        # What did not fit into the answer is asked for again, until only the unknown are left.
+        rest = [identity for identity in asked if identity not in found]
+        waiting = (rest if len(rest) < len(asked) else []) + later
+    return found
+
+
+def _body(source: Json) -> tuple[RecordId, Body]:
+    fields = mapping(source, "record")
+    body = mapping(fields.get("body"), "body")
+    return RecordId(uuid_text(fields, "id")), Body(sha256(canonical(body)), body)
+
+
+def _header(reply: Reply, name: str) -> str:
+    """A header that a 304 must have; a reply cut in its headers does not have it."""
+    value = reply.headers.get(name)
+    if value is None:
+        raise Damaged("SC-SYNC-014")
+    return value
+
+
+def _keep_if_new(run: Run, told: Told) -> None:
+    with run.database.read() as tx:
+        lock = tx.feed.next_lock_at()
+        known = lock == _instant(told.next_lock_at)
+        known = known and tx.feed.catalogue_etag() == told.catalogue_etag
+    if not known:
+        with run.database.write() as tx:
+            _keep(tx, told)
+
+
+def _keep(tx: Transaction, told: Told) -> None:
+    tx.feed.set_next_lock_at(_instant(told.next_lock_at))
+    tx.feed.set_catalogue_etag(told.catalogue_etag)
+
+
+def _instant(text: str) -> datetime:
+    try:
+        return from_text(text)
+    except ValueError as broken:
+        raise BadInput("SC-SYNC-011") from broken

@@ -1,0 +1,47 @@
+"""What the steps of one synchronisation share, and what they have come to so far."""
+
+from dataclasses import dataclass
+
+from smartclient.domain.ids import InstallId
+from smartclient.store.database import Database
+from smartclient.store.outgoing import Taken
+from smartclient.sync.exchange.conversation import Conversation
+from smartclient.sync.exchange.progress import (
+    Cancelled,
+    Phase,
+    Progress,
+    Report,
+    StoppedByPerson,
+)
+
+
+@dataclass(slots=True)
+class Run:
+    """One synchronisation under way."""
+
+    database: Database
+    conversation: Conversation
+    install: InstallId
+    report: Report
+    cancelled: Cancelled
+    pushed: int = 0
+    pulled: int = 0
+    conflicts: int = 0
+    busy: int = 0
+    parked: int = 0
+    files_missing: bool = False
+    """The server lacks a file that it had or should have; they are offered once more."""
+
+    def show(self, phase: Phase, done: int = 0, total: int = 0) -> None:
+        """Tell where the synchronisation is; raises StoppedByPerson between two calls."""
+        if self.cancelled():
+            raise StoppedByPerson
+        self.report(Progress(phase, done, total))
+
+    def count(self, taken: Taken) -> None:
+        """Add what the answers to a push did."""
+        self.pushed += taken.accepted
+        self.conflicts += taken.conflicts
+        self.busy = taken.busy + self.busy
+        self.parked += taken.parked
+        self.files_missing = self.files_missing or bool(taken.missing)
