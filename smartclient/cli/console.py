@@ -29,6 +29,14 @@ def read_bytes(path: Path) -> bytes:
         raise BadInput("SC-CMD-002", file=path, problem=failure.strerror) from failure
 
 
+def read_text(path: Path) -> str:
+    """The text of a file in UTF-8; BadInput SC-CMD-005 when it is none."""
+    try:
+        return read_bytes(path).decode("utf-8-sig")
+    except UnicodeDecodeError as broken:
+        raise BadInput("SC-CMD-005", file=path) from broken
+
+
 def read_json(path: Path) -> Json:
     """The JSON value of a file, decimals as text; BadInput SC-CMD-003 when it is none."""
     return parse_json(read_bytes(path), str(path))

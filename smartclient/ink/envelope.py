@@ -122,7 +122,7 @@ def inspect(der: bytes) -> EnvelopeFacts:
             size=len(der),
         )
     except (ValueError, TypeError, KeyError) as broken:
-        raise Damaged("SC-SIGN-025", field="-") from broken
+        raise Damaged("SC-SIGN-025") from broken
 
 
 def enveloped_of(der: bytes) -> cms.AuthEnvelopedData:

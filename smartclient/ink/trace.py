@@ -20,7 +20,8 @@ from smartclient.domain.language import _
 from smartclient.ink.port import PadDescription, Sample
 
 COLUMNS = "t_ms,x,y,pressure,contact"
-_HEAD = re.compile(r"#\s*((?:\w+=\S+\s+)*)model=(.+)")
+_TOLD = re.compile(r"(\w+)=(.*?)(?=\s+\w+=|$)")
+"""A name and its value, up to the next name; a model may have spaces."""
 _LARGEST = 2**31
 _MOST_SAMPLES = 200_000
 _USUAL_RATE = 200
@@ -62,75 +63,80 @@ class Trace:
         return "\n".join([head, COLUMNS, *(_line(sample) for sample in self.samples), ""])
 
     @classmethod
-    def from_csv(cls, text: str) -> "Trace":
-        """The trace of a CSV; BadInput SC-SIGN-020 names the line and the rule it breaks."""
-        lines = text.replace("\ufeff", "").splitlines()
-        if not lines:
-            raise _broken(1, _("The file is empty."))
-        description = _description(lines[0])
-        rows = [(number, line) for number, line in enumerate(lines, start=1) if line.strip()]
-        table = [(number, line) for number, line in rows if not line.startswith("#")]
+    def from_csv(cls, text: str, file: str = "CSV") -> "Trace":
+        """The trace of a CSV; BadInput SC-SIGN-020 names file, line and the rule it breaks."""
+        return _CsvReader(file, text).trace()
+
+
+class _CsvReader:
+    """Reads one CSV file; every fault by file, line and rule."""
+
+    def __init__(self, file: str, text: str) -> None:
+        self._file = file
+        self._lines = text.removeprefix("\ufeff").splitlines()
+
+    def trace(self) -> Trace:
+        """The trace of the file."""
+        description = self._description()
+        numbered = enumerate(self._lines, start=1)
+        table = [(number, line) for number, line in numbered if line.strip() and line[0] != "#"]
         if not table or table[0][1].replace(" ", "") != COLUMNS:
             rule = _("The columns must be {columns}.").format(columns=COLUMNS)
-            raise _broken(table[0][0] if table else len(lines), rule)
+            raise self._fault(table[0][0] if table else len(self._lines), rule)
         if len(table) > _MOST_SAMPLES:
-            raise _broken(_MOST_SAMPLES, _("A signature has fewer lines than this."))
-        samples = tuple(_sample(number, line) for number, line in table[1:])
+            raise self._fault(table[_MOST_SAMPLES][0], _("A signature has fewer lines than this."))
+        samples = tuple(self._sample(number, line) for number, line in table[1:])
         for at, (earlier, later) in enumerate(pairwise(samples), start=2):
             if later.t_us < earlier.t_us:
-                raise _broken(table[at][0], _("Time must not go back."))
-        return cls(description, samples)
+                raise self._fault(table[at][0], _("Time must not go back."))
+        return Trace(description, samples)
 
+    def _fault(self, line: int, rule: str) -> BadInput:
+        return BadInput("SC-SIGN-020", file=self._file, line=line, rule=rule)
 
-def _broken(line: int, rule: str) -> BadInput:
-    return BadInput("SC-SIGN-020", line=line, rule=rule)
+    def _description(self) -> PadDescription:
+        head = self._lines[0] if self._lines else ""
+        if not head.startswith("#"):
+            raise self._fault(1, _("The first line must describe the pad after a #."))
+        told = dict(_TOLD.findall(head))
+        return PadDescription(
+            driver="trace",
+            model=told.get("model", "").strip(),
+            serial="",
+            firmware="",
+            units_per_mm_x=self._positive(told, "units_per_mm_x"),
+            units_per_mm_y=self._positive(told, "units_per_mm_y"),
+            max_x=0,
+            max_y=0,
+            max_pressure=int(self._positive(told, "max_pressure")),
+            nominal_rate=_USUAL_RATE,
+            has_device_time=True,
+        )
 
+    def _positive(self, told: dict[str, str], name: str) -> float:
+        try:
+            value = Decimal(told.get(name, ""))
+        except InvalidOperation:
+            value = Decimal(0)
+        if not value.is_finite() or not 0 < value < _LARGEST:
+            rule = _("{name} must be a number greater than zero.").format(name=name)
+            raise self._fault(1, rule)
+        return float(value)
 
-def _description(head: str) -> PadDescription:
-    match = _HEAD.fullmatch(head.strip())
-    if match is None:
-        raise _broken(1, _("The first line must describe the pad: # units_per_mm_x=… model=…"))
-    told = dict(pair.split("=", 1) for pair in match[1].split() if "=" in pair)
-    return PadDescription(
-        driver="trace",
-        model=match[2].strip(),
-        serial="",
-        firmware="",
-        units_per_mm_x=_positive(told, "units_per_mm_x"),
-        units_per_mm_y=_positive(told, "units_per_mm_y"),
-        max_x=0,
-        max_y=0,
-        max_pressure=int(_positive(told, "max_pressure")),
-        nominal_rate=_USUAL_RATE,
-        has_device_time=True,
-    )
-
-
-def _positive(told: dict[str, str], name: str) -> float:
-    try:
-        value = Decimal(told[name])
-    except (KeyError, InvalidOperation):
-        value = Decimal(0)
-    if not value.is_finite() or not 0 < value < _LARGEST:
-        rule = _("{name} must be a number greater than zero.").format(name=name)
-        raise _broken(1, rule)
-    return float(value)
-
-
-def _sample(number: int, line: str) -> Sample:
-    cells = line.split(",")
-    if len(cells) != 5:
-        raise _broken(number, _("The line must have five values."))
-    try:
-        t_us = int(Decimal(cells[0]) * 1000)
-        x, y, pressure, contact = (int(cell) for cell in cells[1:])
-    except (InvalidOperation, ValueError, OverflowError):
-        raise _broken(number, _("The values must be numbers.")) from None
-    within = 0 <= t_us < _LARGEST * 1000 and max(abs(x), abs(y), pressure) < _LARGEST
-    if not within or pressure < 0 or contact not in (0, 1):
-        raise _broken(number, _("A value is outside what a pad can report."))
-    in_range = bool(x or y or pressure or contact)
-    return Sample(t_us, x, y, pressure, bool(contact), in_range)
+    def _sample(self, number: int, line: str) -> Sample:
+        cells = line.split(",")
+        if len(cells) != 5:
+            raise self._fault(number, _("The line must have five values."))
+        try:
+            t_us = int(Decimal(cells[0].strip()) * 1000)
+            x, y, pressure, contact = (int(cell) for cell in cells[1:])
+        except (InvalidOperation, ValueError, OverflowError):
+            raise self._fault(number, _("The values must be numbers.")) from None
+        within = 0 <= t_us < _LARGEST * 1000 and max(abs(x), abs(y), pressure) < _LARGEST
+        if not within or pressure < 0 or contact not in (0, 1):
+            raise self._fault(number, _("A value is outside what a pad can report."))
+        in_range = bool(x or y or pressure or contact)
+        return Sample(t_us, x, y, pressure, bool(contact), in_range)
 
 
 def _line(sample: Sample) -> str:

@@ -21,6 +21,11 @@ SENTENCES: dict[str, Sentence] = {
         _NOTHING,
         N_("Correct it and run the command again."),
     ),
+    "SC-CMD-005": Sentence(
+        N_("{file} is not a text in UTF-8."),
+        _NOTHING,
+        N_("Correct it and run the command again."),
+    ),
     "SC-CMD-004": Sentence(
         N_("There is no folder {file}."),
         _NOTHING,

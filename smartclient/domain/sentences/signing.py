@@ -49,7 +49,7 @@ SENTENCES: dict[str, Sentence] = {
         N_("It was too quick; sign a little more slowly."),
     ),
     "SC-SIGN-020": Sentence(
-        N_("The pen trace has a fault in line {line}. {rule}"),
+        N_("The pen trace {file} has a fault in line {line}. {rule}"),
         N_("Nothing was changed."),
         N_("Correct it and run the command again."),
     ),
@@ -74,9 +74,34 @@ SENTENCES: dict[str, Sentence] = {
         N_("Synchronise; if it does not help, call the help desk."),
     ),
     "SC-SIGN-025": Sentence(
-        N_("The sealed biometrics in the field {field} are damaged."),
+        N_("The sealed biometrics of a signature are damaged."),
         _NOTHING_WRITTEN,
         N_("Ask for the original file and open that."),
+    ),
+    "SC-SIGN-030": Sentence(
+        N_("This document cannot be signed now. {reason}"),
+        _SIGNATURES_SAFE,
+        N_("Look at its state under Documents."),
+    ),
+    "SC-SIGN-031": Sentence(
+        N_("The server still holds the version from before the last change and would export it."),
+        N_("Everything you typed is saved; nothing was signed yet."),
+        N_("Synchronise first, then sign; or copy the document under a new number and sign that."),
+    ),
+    "SC-SIGN-032": Sentence(
+        N_("It is another person's turn to sign."),
+        _SIGNATURES_SAFE,
+        N_("Sign in the order of the list at the left."),
+    ),
+    "SC-SIGN-033": Sentence(
+        N_("A signature is still missing."),
+        _SIGNATURES_SAFE,
+        N_("Let the person marked in the list sign."),
+    ),
+    "SC-SIGN-034": Sentence(
+        N_("The signed document did not pass its own check ({check}), so it was not saved."),
+        N_("The signatures are kept and nothing was sent."),
+        N_("Press Save and send again. If it happens again, call the help desk."),
     ),
     "SC-SIGN-040": Sentence(
         N_("The file is not a PDF with signatures."),
