@@ -32,6 +32,11 @@ SENTENCES: dict[str, Sentence] = {
         _KEPT,
         N_("Restart the computer and try again; if it happens again, call the help desk."),
     ),
+    "SC-CAT-006": Sentence(
+        N_("The folder {folder} trusts no root yet."),
+        N_("Nothing was fetched."),
+        N_("Run init with the first root first."),
+    ),
     "SC-CAT-010": Sentence(
         N_("The update was refused: it is not signed by the insurer."),
         _KEPT,
