@@ -13,6 +13,7 @@ import base64
 import sqlite3
 from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from random import Random
 from types import TracebackType
@@ -29,10 +30,16 @@ from smartclient.backoffice.api.application import application
 from smartclient.backoffice.api.endpoints import Counter
 from smartclient.backoffice.operations.at_rest import DataKeys
 from smartclient.backoffice.operations.blob_folder import BlobFolder
+from smartclient.backoffice.operations.catalogue_files import ServedCatalogue
 from smartclient.backoffice.operations.certificates import Issuers
 from smartclient.backoffice.operations.epoch import raise_epoch
+from smartclient.backoffice.operations.export import runs
+from smartclient.backoffice.operations.export.exporter import Exporter, Places
+from smartclient.backoffice.operations.export.runs import ExportRun
+from smartclient.backoffice.operations.judgements import Judge, Verdict
 from smartclient.backoffice.operations.office import Office
 from smartclient.backoffice.operations.partners import Partner, save_partners
+from smartclient.backoffice.practice_core import CoreSystem
 from smartclient.backoffice.tables import counters
 from smartclient.backoffice.tables.engine import open_database
 from smartclient.backoffice.tables.schema import metadata
@@ -112,10 +119,12 @@ class InProcessServer:
         *,
         folder: Path | None = None,
         database: str = "sqlite://",
+        judge: Judge = lambda _case: Verdict(exportable=True),
         seed: int = 7,
     ) -> None:
         random = Random(seed)
         self.clock = clock
+        folder = folder or Path("/nonexistent")
         self.engine = open_database(database)
         self.office = Office(
             engine=self.engine,
@@ -123,11 +132,21 @@ class InProcessServer:
             ids=ids,
             random=random.randbytes,
             keys=DataKeys(random.randbytes(32)),
-            blobs=BlobFolder((folder or Path("/nonexistent")) / "blobs"),
+            blobs=BlobFolder(folder / "blobs"),
         )
         self.issuers = practice_issuers(clock)
-        self.counter = Counter(self.office, self.issuers, SERVER_NAME, _at_once)
+        self.catalogue = ServedCatalogue(folder / "catalogue")
+        self.counter = Counter(self.office, self.issuers, SERVER_NAME, self.catalogue, _at_once)
         self.application = application(self.counter)
+        manifest_key = ec.generate_private_key(ec.SECP256R1())
+        self.exporter = Exporter(
+            self.office,
+            judge,
+            Places(folder / "export", folder / "core"),
+            lambda manifest: manifest_key.sign(manifest, ec.ECDSA(hashes.SHA256())),
+        )
+        trusted = root_certificate(manifest_key, "PRACTICE manifests", clock.now())
+        self.core = CoreSystem(folder / "core", trusted)
         self.epoch = counters.FIRST_EPOCH
         self._loop = asyncio.new_event_loop()
         metadata.create_all(self.engine)
@@ -240,6 +259,32 @@ class InProcessServer:
     def bearer(self, installed: Installed) -> dict[str, str]:
         """Headers of a call with a live token."""
         return {"Authorization": f"Bearer {self.token(installed).token}"}
+
+    # What the worker and the core system do by themselves. Exporting needs a `folder`.
+
+    def judge(self) -> None:
+        """Judge every document that waits for it."""
+        self.exporter.judge_waiting()
+
+    def export(self) -> ExportRun | None:
+        """Export the newest business date whose cut-off has passed; None when it is done."""
+        due = self.exporter.due()
+        return None if due is None else self.exporter.export(due)
+
+    def begin_export(self) -> date | None:
+        """Begin that export and do no step of it; go on with `exporter.advance(date)`."""
+        due = self.exporter.due()
+        if due is not None:
+            self.judge()
+            with self.office.writing() as desk:
+                runs.begin(desk, due)
+        return due
+
+    def answer(self) -> None:
+        """The core answers every batch it finds, and the answers are read."""
+        for batch in self.core.waiting():
+            self.core.take(batch)
+        self.exporter.read_answers()
 
     # What happens to a server.
 

@@ -8,7 +8,6 @@ from smartclient.backoffice.api.replies import json_reply
 from smartclient.backoffice.operations import activation, tokens
 from smartclient.backoffice.operations.epoch import current_epoch
 from smartclient.backoffice.operations.partners import require_partner
-from smartclient.backoffice.operations.publications import catalogue_etag
 from smartclient.domain.clock import to_text
 from smartclient.domain.lock_time import next_cutoff
 from smartclient.wire.admission import ActivateRequest, TokenReply, TokenRequest
@@ -47,7 +46,7 @@ def give_token(counter: Counter, call: Call) -> Response:
             protocol_min=tokens.PROTOCOL_MIN,
             protocol_max=tokens.PROTOCOL_MAX,
             next_lock_at=to_text(next_cutoff(desk.now)),
-            catalogue_etag=catalogue_etag(desk),
+            catalogue_etag=counter.catalogue.tag(),
             notice=token.notice,
         )
     return json_reply(answer.to_json())

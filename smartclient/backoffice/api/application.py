@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from smartclient.backoffice.api import admission, blobs, health, records
 from smartclient.backoffice.api.calls import BYTES_TYPE, JSON_TYPE, Accepts
+from smartclient.backoffice.api.catalogue import catalogue_router
 from smartclient.backoffice.api.endpoints import Counter, Endpoint, for_installs, open_to_all
 from smartclient.backoffice.api.replies import problem_reply
 from smartclient.domain.errors import Refused
@@ -45,6 +46,7 @@ def application(counter: Counter) -> FastAPI:
     route("POST", "/v1/blobs/pack", for_installs(counter, blobs.take_pack, _BYTES))
     route("PUT", "/v1/blobs/{sha256}/part", for_installs(counter, blobs.take_part, _BYTES))
     route("GET", "/v1/blobs/{sha256}", for_installs(counter, blobs.get, _NOTHING))
+    api.include_router(catalogue_router(counter.catalogue))
     api.add_exception_handler(HTTPException, _framework_refused)
     return api
 

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from smartclient.backoffice.api.calls import Accepts, Call, read_body
 from smartclient.backoffice.api.replies import problem_reply
+from smartclient.backoffice.operations.catalogue_files import ServedCatalogue
 from smartclient.backoffice.operations.certificates import Issuers
 from smartclient.backoffice.operations.office import Office
 from smartclient.backoffice.operations.principals import Principal
@@ -30,6 +31,7 @@ class Counter:
     office: Office
     issuers: Issuers
     server_name: str
+    catalogue: ServedCatalogue
     blocking: Blocking
 
 

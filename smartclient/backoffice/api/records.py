@@ -10,7 +10,6 @@ from smartclient.backoffice.api.replies import json_reply, reply
 from smartclient.backoffice.operations import reading
 from smartclient.backoffice.operations.office import Desk
 from smartclient.backoffice.operations.principals import Principal
-from smartclient.backoffice.operations.publications import catalogue_etag
 from smartclient.backoffice.operations.pushing import push as push_lines
 from smartclient.domain.clock import to_text
 from smartclient.domain.ids import RecordId
@@ -38,7 +37,7 @@ def changes(counter: Counter, principal: Principal, call: Call) -> Response:
     known = call.headers.get("if-none-match", "")
     with counter.office.reading() as desk:
         page = reading.changes(desk, principal, request, known)
-        lock, tag = to_text(next_cutoff(desk.now)), catalogue_etag(desk)
+        lock, tag = to_text(next_cutoff(desk.now)), counter.catalogue.tag()
     if page is None:
         told = {"ETag": known, NEXT_LOCK_HEADER: lock, CATALOGUE_HEADER: tag}
         return reply(b"", "", HTTPStatus.NOT_MODIFIED, told)

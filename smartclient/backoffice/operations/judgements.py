@@ -1,9 +1,78 @@
-"""Which documents the server must judge, and what becomes of a verdict."""
+"""Judging documents beside the pushes: a push is never slowed down or refused by a verdict.
 
-from smartclient.backoffice.operations.scope_records import ScopeRecords
+Each change of a complete or signed document leaves a row in `judgement_due`. The worker reads the
+case, judges it without holding the database, and writes the verdict only if the document is still
+the one it judged. The exporter judges whatever is still due before it seals.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, true, update
+
+from smartclient.backoffice.operations import blobs
+from smartclient.backoffice.operations.alarms import Alarm, raise_alarm
+from smartclient.backoffice.operations.effective_packages import find_effective
+from smartclient.backoffice.operations.office import Desk, Office
+from smartclient.backoffice.operations.partners import find_partner
+from smartclient.backoffice.operations.record_rows import RecordRow
+from smartclient.backoffice.operations.scope_records import ScopeRecords, read_body, read_record
+from smartclient.backoffice.operations.server_records import change_status, status_id
+from smartclient.backoffice.operations.signed_packages import SignedPackage
 from smartclient.backoffice.tables import schema
 from smartclient.backoffice.tables.engine import upsert
-from smartclient.domain.ids import RecordId
+from smartclient.domain.document_life import ServerState, Stage, is_exportable_stage
+from smartclient.domain.errors import SmartClientError
+from smartclient.domain.ids import Op, RecordId, Sha256
+from smartclient.wire.messages import Json, JsonObject
+
+log = logging.getLogger(__name__)
+
+TRY_AGAIN = timedelta(minutes=15)
+MAX_ATTEMPTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class SignedEvidence:
+    """What the judge needs of a signed package: the bytes, and what we know of the install."""
+
+    pdf: bytes
+    values: bytes
+    package: SignedPackage
+    seal_certificates: frozenset[Sha256]
+    """Every seal certificate that was issued to the install that sent it."""
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A document as it is judged."""
+
+    document: RecordId
+    op: Op
+    stage: Stage
+    body: JsonObject
+    evidence: SignedEvidence | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether the document may be exported; `code` is the first reason why not."""
+
+    exportable: bool
+    missing: tuple[str, ...] = ()
+    code: str = ""
+
+    def to_json(self) -> JsonObject:
+        """As it stands in the document's status."""
+        missing: list[Json] = list(self.missing)
+        return {"exportable": self.exportable, "missing": missing, "code": self.code}
+
+
+Judge = Callable[[Case], Verdict]
+"""Pure: the same case always gets the same verdict."""
 
 
 def due(records: ScopeRecords, document: RecordId) -> None:
@@ -15,3 +84,106 @@ def due(records: ScopeRecords, document: RecordId) -> None:
         "attempts": 0,
     }
     upsert(records.desk.connection, schema.judgement_due, [row])
+
+
+def judge_due(office: Office, judge: Judge, until: datetime, limit: int) -> int:
+    """Judge up to `limit` documents that were due by `until`, the oldest first; how many were."""
+    table = schema.judgement_due
+    with office.reading() as desk:
+        query = (
+            select(table.c.scope, table.c.document)
+            .where(table.c.due_at <= until)
+            .order_by(table.c.due_at)
+            .limit(limit)
+        )
+        waiting = [(row.scope, row.document) for row in desk.connection.execute(query)]
+    for scope, document in waiting:
+        _judge_one(office, judge, scope, document)
+    return len(waiting)
+
+
+def _judge_one(office: Office, judge: Judge, scope: str, document: RecordId) -> None:
+    with office.reading() as desk:
+        row = read_record(desk, scope, document)
+    verdict, failed = Verdict(False), False
+    if row is not None and is_exportable_stage(row.stage):
+        try:
+            verdict = _verdict(office, judge, scope, row)
+        except SmartClientError as refusal:
+            verdict = Verdict(False, code=refusal.code)
+        except Exception:
+            log.exception("judgement failed", extra={"record": document})
+            verdict, failed = Verdict(False, code="SC-SERV-033"), True
+    with office.writing() as desk:
+        if row is None or _settled(desk, scope, row, verdict):
+            _done(desk, scope, document, failed=failed)
+
+
+def _verdict(office: Office, judge: Judge, scope: str, row: RecordRow) -> Verdict:
+    with office.reading() as desk:
+        partner = find_partner(desk, row.hr)
+        if partner is None or partner.blocked:
+            return Verdict(False, code="SC-SERV-031")
+        if _is_elsewhere(desk, scope, row):
+            return Verdict(False, code="SC-SERV-032")
+        evidence = _evidence(desk, scope, row) if row.stage is Stage.SIGNED else None
+        case = Case(row.id, row.op, row.stage, read_body(desk, scope, row.id), evidence)
+    return judge(case)
+
+
+def _is_elsewhere(desk: Desk, scope: str, row: RecordRow) -> bool:
+    """Whether another scope had a document of this id first: the core would get it twice."""
+    table = schema.record
+    query = select(table.c.scope).where(
+        table.c.id == row.id,
+        table.c.scope != scope,
+        table.c.first_received_at <= row.first_received_at,
+    )
+    return desk.connection.execute(query).first() is not None
+
+
+def _evidence(desk: Desk, scope: str, row: RecordRow) -> SignedEvidence | None:
+    found = find_effective(desk, [(scope, row.id)]).get((scope, row.id))
+    if found is None:
+        return None
+    certificate = schema.seal_certificate
+    issued = select(certificate.c.sha256).where(certificate.c.install == found.install)
+    return SignedEvidence(
+        pdf=_blob(desk, scope, found.package.pdf_sha256),
+        values=_blob(desk, scope, found.package.values_sha256),
+        package=found.package,
+        seal_certificates=frozenset(desk.connection.execute(issued).scalars()),
+        received_at=found.received_at,
+    )
+
+
+def _blob(desk: Desk, scope: str, sha256: Sha256) -> bytes:
+    return blobs.read(desk, blobs.find_in_scope(desk, scope, sha256))
+
+
+def _settled(desk: Desk, scope: str, judged: RecordRow, verdict: Verdict) -> bool:
+    """Write the verdict; False when the document was changed while it was judged."""
+    records = ScopeRecords(desk, scope)
+    records.load([judged.id, status_id(judged.id)])
+    stands = records.get(judged.id)
+    if stands is None or (stands.op, stands.stage) != (judged.op, judged.stage):
+        return False
+    if stands.state is ServerState.OPEN:
+        records.note_exportable(stands.id, exportable=verdict.exportable)
+    change_status(records, stands, document_op=stands.op, verdict=verdict.to_json())
+    if verdict.code == "SC-SERV-032":
+        raise_alarm(desk, Alarm.ID_DOUBLED, scope, stands.id, stands.op)
+    records.flush()
+    return True
+
+
+def _done(desk: Desk, scope: str, document: RecordId, *, failed: bool) -> None:
+    """Take the document off the list; one whose judgement failed is tried again later."""
+    table = schema.judgement_due
+    of_it = (table.c.scope == scope) & (table.c.document == document)
+    tried_enough = table.c.attempts + 1 >= MAX_ATTEMPTS
+    desk.connection.execute(delete(table).where(of_it, tried_enough if failed else true()))
+    again = update(table).where(of_it)
+    desk.connection.execute(
+        again.values(attempts=table.c.attempts + 1, due_at=desk.now + TRY_AGAIN)
+    )

@@ -25,6 +25,27 @@ def open_body(key: ScopeKey, record: RecordId, sealed: bytes) -> bytes:
     return encoding.unpack(key.open(sealed, record))
 
 
+def read_record(desk: Desk, scope: str, record: RecordId) -> RecordRow | None:
+    """A record without its body, for those who only read."""
+    table = schema.record
+    query = select(table).where(table.c.scope == scope, table.c.id == record)
+    row = desk.connection.execute(query).mappings().one_or_none()
+    return None if row is None else RecordRow.from_row(row)
+
+
+def read_body(desk: Desk, scope: str, record: RecordId) -> JsonObject:
+    """The body of a record, for those who only read."""
+    table = schema.record_body
+    query = (
+        select(table.c.body, schema.scope.c.data_key)
+        .join(schema.scope, schema.scope.c.scope == table.c.scope)
+        .where(table.c.scope == scope, table.c.id == record)
+    )
+    row = desk.connection.execute(query).one()
+    content = open_body(desk.keys.of(scope, row.data_key), record, row.body)
+    return cast("JsonObject", encoding.parse(content))
+
+
 class ScopeRecords:
     """The records of one scope in a writing transaction; holds the head of the scope.
 
@@ -84,11 +105,7 @@ class ScopeRecords:
         """The body of a record as it stands now in this transaction."""
         content = self._bodies.get(record)
         if content is None:
-            table = schema.record_body
-            sealed = self.desk.connection.execute(
-                select(table.c.body).where(table.c.scope == self.scope, table.c.id == record)
-            ).scalar_one()
-            content = open_body(self._key, record, sealed)
+            return read_body(self.desk, self.scope, record)
         return cast("JsonObject", encoding.parse(content))
 
     def put(self, row: RecordRow, body: bytes | None = None) -> RecordRow:
@@ -105,6 +122,12 @@ class ScopeRecords:
         if body is not None:
             self._bodies[row.id] = body
         return stands
+
+    def note_exportable(self, record: RecordId, *, exportable: bool) -> None:
+        """Note the verdict on the version that stands; no install is told, its status tells."""
+        table = schema.record
+        of_it = (table.c.scope == self.scope) & (table.c.id == record)
+        self.desk.connection.execute(update(table).where(of_it).values(exportable=exportable))
 
     def remember(self, record: RecordId, known: KnownOp) -> None:
         """Make an op known; one that is known already keeps what is known of it."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy import Connection, Engine, Select, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
@@ -69,3 +69,10 @@ def insert_new(connection: Connection, table: Table, rows: Sequence[Row]) -> int
         return 0
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     return connection.execute(insert(table).on_conflict_do_nothing(), rows).rowcount
+
+
+def insert_from(connection: Connection, table: Table, rows: Select[tuple[object, ...]]) -> None:
+    """Insert what the query finds, in the order of the table's columns, where it is not yet."""
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    names = [column.name for column in table.columns]
+    connection.execute(insert(table).from_select(names, rows).on_conflict_do_nothing())

@@ -282,8 +282,6 @@ export_run = Table(
     Column("batch", String(40), nullable=False, unique=True),
     Column("cutoff", Instant, nullable=False),
     Column("state", String(20), nullable=False),
-    Column("holder", Uuid),
-    Column("held_until", Instant),
     Column("previous_manifest_sha256", String(64), nullable=False),
     Column("manifest_sha256", String(64), nullable=False),
     Column("documents", Integer, nullable=False),
@@ -302,15 +300,6 @@ export_line = Table(
     Column("answer", String(10), nullable=False),
     Column("reason", String(500), nullable=False),
     sqlite_with_rowid=False,
-)
-
-publication = Table(
-    "publication",
-    metadata,
-    Column("id", Counted, primary_key=True),
-    Column("set_id", String(100), nullable=False),
-    Column("etag", String(64), nullable=False),
-    Column("published_at", Instant, nullable=False),
 )
 
 outbox = Table(

@@ -1,6 +1,52 @@
-"""Sentences of the area "exporting"."""
+"""Sentences about the daily export, for the operator of the back office."""
 
 from smartclient.domain.language import N_
 from smartclient.domain.sentences.sentence import Sentence
 
-SENTENCES: dict[str, Sentence] = {}
+_NOTHING = N_("No document was sealed or locked by this call.")
+
+SENTENCES: dict[str, Sentence] = {
+    "SC-EXP-001": Sentence(
+        N_("The cut-off of {date} is still to come."),
+        _NOTHING,
+        N_("Wait for the cut-off; the worker exports by itself."),
+    ),
+    "SC-EXP-002": Sentence(
+        N_("Another process is exporting right now."),
+        _NOTHING,
+        N_("Wait until it has finished."),
+    ),
+    "SC-EXP-003": Sentence(
+        N_("There is no finished export of {date}."), _NOTHING, N_("Check the business date.")
+    ),
+    "SC-EXP-004": Sentence(
+        N_("Another process has gone on with {batch} in the meantime."),
+        N_("The batch is whole; this process stopped."),
+        N_("Run the export again; it goes on where the other one stopped."),
+    ),
+    "SC-EXP-005": Sentence(
+        N_("The batch {batch} on the disk is not the one that was sealed."),
+        N_("Nothing was overwritten, and its documents stay sealed."),
+        N_("Move the folder aside, find out who changed it, and run the export again."),
+    ),
+    "SC-EXP-006": Sentence(
+        N_("The answer of the core system to {batch} cannot be used."),
+        N_("No document changed its state."),
+        N_("Ask the operator of the core system for the answer once more."),
+    ),
+    "SC-EXP-007": Sentence(
+        N_("A newer business date than {date} was exported already."),
+        _NOTHING,
+        N_("What was left over goes with the next export."),
+    ),
+    "SC-EXP-010": Sentence(
+        N_("The batch {batch} is not whole."),
+        N_("The core system took nothing from it."),
+        N_("Have the batch sent again."),
+    ),
+    "SC-EXP-011": Sentence(
+        N_("The batch {batch} is not signed by the back office."),
+        N_("The core system took nothing from it."),
+        N_("Find out where the batch comes from before it is sent again."),
+    ),
+}

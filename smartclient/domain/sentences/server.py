@@ -118,6 +118,21 @@ SENTENCES: dict[str, Sentence] = {
     "SC-SERV-029": Sentence(
         N_("The attachment has only {size} bytes."), _SAFE_HERE, _AGAIN_BY_ITSELF
     ),
+    "SC-SERV-031": Sentence(
+        N_("The partner (HR) of the document is not known to the insurer or is blocked."),
+        N_("The document is backed up; it is not exported."),
+        N_("Ask your partner's headquarters."),
+    ),
+    "SC-SERV-032": Sentence(
+        N_("The same document is already backed up by another activation."),
+        N_("Both versions are backed up; only the earlier one is exported."),
+        _CALL,
+    ),
+    "SC-SERV-033": Sentence(
+        N_("The server could not judge the document."),
+        N_("The document is backed up; it is not exported yet."),
+        N_("The insurer's staff were told; the server tries again by itself."),
+    ),
     "SC-SERV-060": Sentence(
         N_("Something the server keeps cannot be opened."),
         N_("Nothing was overwritten."),

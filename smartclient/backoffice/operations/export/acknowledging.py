@@ -1,0 +1,122 @@
+"""The core's answer: accepted and rejected lines become statuses of their documents."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import select, update
+
+from smartclient.backoffice.operations.export import runs
+from smartclient.backoffice.operations.export.runs import ExportRun, RunState
+from smartclient.backoffice.operations.export.sealing import SCOPES_AT_ONCE
+from smartclient.backoffice.operations.office import Desk, Office
+from smartclient.backoffice.operations.scope_records import ScopeRecords
+from smartclient.backoffice.operations.server_records import change_status, status_id
+from smartclient.backoffice.tables import schema
+from smartclient.domain.document_life import CoreAnswer
+from smartclient.domain.errors import BadInput
+from smartclient.domain.ids import RecordId
+from smartclient.wire import encoding
+from smartclient.wire.batches import Acknowledgement, ack_name
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    answer: CoreAnswer
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """What an answer brought."""
+
+    accepted: int
+    rejected: int
+    unknown: int
+    """Lines about versions that were never handed over in the batch; they change nothing."""
+
+
+def read_answer(run: ExportRun, to_core: Path) -> Acknowledgement | None:
+    """The core's answer to the batch, None while there is none.
+
+    Raises BadInput SC-EXP-006 for one that cannot be read or speaks of another manifest.
+    """
+    try:
+        content = (to_core / ack_name(run.batch)).read_bytes()
+    except FileNotFoundError:
+        return None
+    try:
+        answer = Acknowledgement.from_json(encoding.parse(content))
+    except BadInput as unreadable:
+        raise BadInput("SC-EXP-006", batch=run.batch) from unreadable
+    if (answer.batch, answer.manifest_sha256) != (run.batch, run.manifest_sha256):
+        raise BadInput("SC-EXP-006", batch=run.batch)
+    return answer
+
+
+def take_answer(office: Office, run: ExportRun, answer: Acknowledgement) -> Acknowledged:
+    """Tell each document what the core said of it; done again, it changes nothing."""
+    said = _by_line(answer)
+    with office.reading() as desk:
+        by_scope = _documents_by_scope(desk, run, said)
+    scopes = sorted(by_scope)
+    for start in range(0, len(scopes), SCOPES_AT_ONCE):
+        with office.writing() as desk:
+            for scope in scopes[start : start + SCOPES_AT_ONCE]:
+                _tell_scope(ScopeRecords(desk, scope), run, by_scope[scope])
+    with office.writing() as desk:
+        if not _unanswered_lines(desk, run):
+            runs.step(desk, run, RunState.ACKNOWLEDGED)
+    told = [each for answers in by_scope.values() for each in answers.values()]
+    accepted = sum(each.answer is CoreAnswer.ACCEPTED for each in told)
+    return Acknowledged(accepted, len(told) - accepted, len(said) - len(told))
+
+
+def _by_line(answer: Acknowledgement) -> dict[tuple[RecordId, int], _Answer]:
+    said = {(line.id, line.version): _Answer(CoreAnswer.ACCEPTED, "") for line in answer.accepted}
+    # A line that is both is rejected: the more careful reading brings it to a person.
+    for line in answer.rejected:
+        said[line.id, line.version] = _Answer(CoreAnswer.REJECTED, line.reason)
+    return said
+
+
+def _documents_by_scope(
+    desk: Desk, run: ExportRun, said: Mapping[tuple[RecordId, int], _Answer]
+) -> dict[str, dict[RecordId, _Answer]]:
+    table = schema.export_line
+    query = select(table.c.scope, table.c.document, table.c.version)
+    found: defaultdict[str, dict[RecordId, _Answer]] = defaultdict(dict)
+    for row in desk.connection.execute(query.where(table.c.batch == run.batch)):
+        answer = said.get((row.document, row.version))
+        if answer is not None:
+            found[row.scope][row.document] = answer
+    return dict(found)
+
+
+def _tell_scope(records: ScopeRecords, run: ExportRun, said: Mapping[RecordId, _Answer]) -> None:
+    records.load([*said, *map(status_id, said)])
+    table = schema.export_line
+    for document, answer in said.items():
+        records.desk.connection.execute(
+            update(table)
+            .where(
+                table.c.batch == run.batch,
+                table.c.scope == records.scope,
+                table.c.document == document,
+            )
+            .values(answer=answer.answer.value, reason=answer.reason)
+        )
+        stands = records.get(document)
+        # A form of the kind "Ostatní" may have a newer version by now: that one has no answer yet.
+        if stands is not None and stands.batch == run.batch:
+            change_status(records, stands, core=answer.answer.value, core_reason=answer.reason)
+    records.flush()
+
+
+def _unanswered_lines(desk: Desk, run: ExportRun) -> bool:
+    table = schema.export_line
+    query = select(table.c.document).where(
+        table.c.batch == run.batch, table.c.answer == CoreAnswer.NONE.value
+    )
+    return desk.connection.execute(query.limit(1)).first() is not None

@@ -1,0 +1,67 @@
+"""Files that are on the disk when the call returns, and folders that appear whole or not at all."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+
+@contextmanager
+def durable_file(path: Path) -> Iterator[BinaryIO]:
+    """Write a new file; flushed to the disk when the block ends."""
+    with path.open("xb") as file:
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def write_durably(path: Path, content: bytes) -> None:
+    """A new file with this content, on the disk."""
+    with durable_file(path) as file:
+        file.write(content)
+
+
+def put_in_place(partial: Path, final: Path) -> None:
+    """Give a finished folder its name in one step. One that is there already stays as it is."""
+    _sync_tree(partial)
+    if final.exists():
+        shutil.rmtree(partial)
+        return
+    partial.rename(final)
+    sync_folder(final.parent)
+
+
+def remove_partial(folder: Path, batch: str) -> None:
+    """Remove what a killed process left half done."""
+    for partial in folder.glob(f".{batch}.*.partial"):
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def copy_durably(source: Path, target: Path) -> None:
+    """The same bytes under another folder, on the disk. No links: ours stay ours."""
+    target.mkdir(parents=True)
+    for file in sorted(source.rglob("*")):
+        place = target / file.relative_to(source)
+        if file.is_dir():
+            place.mkdir(parents=True, exist_ok=True)
+            continue
+        with durable_file(place) as written, file.open("rb") as read:
+            shutil.copyfileobj(read, written)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable; Windows does that by itself and has no such call."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _sync_tree(folder: Path) -> None:
+    for place in [folder, *(inner for inner in folder.rglob("*") if inner.is_dir())]:
+        sync_folder(place)

@@ -1,0 +1,144 @@
+"""The export of each business date and how far it has come."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import insert, select, update
+
+from smartclient.backoffice.operations.office import Desk
+from smartclient.backoffice.tables import schema
+from smartclient.domain.errors import NotAllowed
+from smartclient.domain.lock_time import cutoff
+from smartclient.wire.batches import batch_name
+
+
+class RunState(StrEnum):
+    """What the last finished step was."""
+
+    BEGUN = "begun"
+    """Documents are being sealed."""
+    SEALED = "sealed"
+    WRITTEN = "written"
+    """Manifest and payload are durable outside of the database."""
+    LOCKED = "locked"
+    HANDED_OVER = "handed_over"
+    ACKNOWLEDGED = "acknowledged"
+    """The core has answered every line."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRun:
+    """The one export of a business date."""
+
+    business_date: date
+    batch: str
+    cutoff: datetime
+    state: RunState
+    previous_manifest_sha256: str
+    manifest_sha256: str
+    documents: int
+
+
+def begin(desk: Desk, business_date: date) -> ExportRun:
+    """Begin the export of a date. The date is the primary key: nobody begins it twice."""
+    row = {
+        "business_date": business_date,
+        "batch": batch_name(business_date),
+        "cutoff": cutoff(business_date),
+        "state": RunState.BEGUN.value,
+        "previous_manifest_sha256": _last_manifest(desk),
+        "manifest_sha256": "",
+        "documents": 0,
+        "changed_at": desk.now,
+    }
+    desk.connection.execute(insert(schema.export_run).values(row))
+    return require(desk, business_date)
+
+
+def find(desk: Desk, business_date: date) -> ExportRun | None:
+    """The export of a date, if it was begun."""
+    table = schema.export_run
+    query = select(table).where(table.c.business_date == business_date)
+    row = desk.connection.execute(query).one_or_none()
+    if row is None:
+        return None
+    return ExportRun(
+        row.business_date,
+        row.batch,
+        row.cutoff,
+        RunState(row.state),
+        row.previous_manifest_sha256,
+        row.manifest_sha256,
+        row.documents,
+    )
+
+
+def require(desk: Desk, business_date: date) -> ExportRun:
+    """The export of a date; NotAllowed SC-EXP-003 when it was not begun."""
+    run = find(desk, business_date)
+    if run is None:
+        raise NotAllowed("SC-EXP-003", date=business_date.isoformat())
+    return run
+
+
+def unfinished(desk: Desk) -> list[ExportRun]:
+    """Every export that has not been handed over, the oldest first."""
+    return _in_states(desk, RunState.BEGUN, RunState.SEALED, RunState.WRITTEN, RunState.LOCKED)
+
+
+def unanswered(desk: Desk) -> list[ExportRun]:
+    """Every export that waits for the core's answer, the oldest first."""
+    return _in_states(desk, RunState.HANDED_OVER)
+
+
+def newest_date(desk: Desk) -> date | None:
+    """The newest business date that was ever begun."""
+    table = schema.export_run
+    query = select(table.c.business_date).order_by(table.c.business_date.desc()).limit(1)
+    return desk.connection.execute(query).scalar_one_or_none()
+
+
+def step(
+    desk: Desk,
+    run: ExportRun,
+    to: RunState,
+    *,
+    manifest_sha256: str | None = None,
+    documents: int | None = None,
+) -> None:
+    """Finish a step in the transaction that made it; SC-EXP-004 when another process was first."""
+    table = schema.export_run
+    values: dict[str, object] = {"state": to.value, "changed_at": desk.now}
+    if manifest_sha256 is not None:
+        values["manifest_sha256"] = manifest_sha256
+    if documents is not None:
+        values["documents"] = documents
+    done = desk.connection.execute(
+        update(table)
+        .where(table.c.business_date == run.business_date, table.c.state == run.state.value)
+        .values(values)
+    )
+    if done.rowcount != 1:
+        raise NotAllowed("SC-EXP-004", batch=run.batch)
+
+
+def _in_states(desk: Desk, *states: RunState) -> list[ExportRun]:
+    table = schema.export_run
+    query = (
+        select(table.c.business_date)
+        .where(table.c.state.in_([state.value for state in states]))
+        .order_by(table.c.business_date)
+    )
+    return [require(desk, day) for day in desk.connection.execute(query).scalars().all()]
+
+
+def _last_manifest(desk: Desk) -> str:
+    table = schema.export_run
+    query = (
+        select(table.c.manifest_sha256)
+        .where(table.c.manifest_sha256 != "")
+        .order_by(table.c.business_date.desc())
+        .limit(1)
+    )
+    return desk.connection.execute(query).scalar_one_or_none() or ""

@@ -1,0 +1,70 @@
+"""Seal: from now on these versions, and no others, belong to the batch.
+
+Only complete and signed documents with an exportable verdict on exactly this version are sealed,
+and only what was received by the cut-off, so that a late worker takes what a punctual one would
+have taken. A push that meets a sealed document is answered `busy`.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, literal, select, update
+
+from smartclient.backoffice.operations.export.runs import ExportRun
+from smartclient.backoffice.operations.office import Desk
+from smartclient.backoffice.tables import schema
+from smartclient.backoffice.tables.engine import insert_from
+from smartclient.domain.document_life import CoreAnswer, ServerState, Stage
+from smartclient.wire.messages import RecordKind
+
+SCOPES_AT_ONCE = 500
+"""Scopes sealed or locked in one transaction: short enough for pushes that wait meanwhile."""
+
+_r = schema.record
+_SEALABLE = (
+    (_r.c.kind == RecordKind.DOCUMENT.value)
+    & (_r.c.state == ServerState.OPEN.value)
+    & _r.c.exportable
+    & _r.c.stage.in_([Stage.COMPLETE.value, Stage.SIGNED.value])
+)
+
+
+def scopes_to_seal(desk: Desk, run: ExportRun) -> list[str]:
+    """The scopes that hold something for the batch."""
+    query = select(_r.c.scope).where(_SEALABLE, _r.c.received_at <= run.cutoff).distinct()
+    return sorted(desk.connection.execute(query).scalars())
+
+
+def seal_scopes(desk: Desk, run: ExportRun, scopes: Sequence[str]) -> None:
+    """Seal what these scopes hold for the batch; to be committed by itself."""
+    hold_scopes(desk, scopes)
+    of_them = _r.c.scope.in_(scopes)
+    desk.connection.execute(
+        update(_r)
+        .where(of_them, _SEALABLE, _r.c.received_at <= run.cutoff)
+        .values(state=ServerState.SEALED.value, batch=run.batch)
+    )
+    sealed = select(
+        literal(run.batch),
+        _r.c.scope,
+        _r.c.id,
+        _r.c.version,
+        _r.c.op,
+        _r.c.sha256,
+        literal(CoreAnswer.NONE.value),
+        literal(""),
+    ).where(of_them, _r.c.batch == run.batch, _r.c.state == ServerState.SEALED.value)
+    insert_from(desk.connection, schema.export_line, sealed)
+
+
+def count_sealed(desk: Desk, run: ExportRun) -> int:
+    """How many documents the batch holds."""
+    table = schema.export_line
+    query = select(func.count()).select_from(table).where(table.c.batch == run.batch)
+    return desk.connection.execute(query).scalar_one()
+
+
+def hold_scopes(desk: Desk, scopes: Sequence[str]) -> None:
+    """Take the rows of the scopes, always in the same order, so that nobody waits for a waiter."""
+    table = schema.scope
+    query = select(table.c.scope).where(table.c.scope.in_(scopes)).order_by(table.c.scope)
+    desk.connection.execute(query.with_for_update()).all()

@@ -1,0 +1,254 @@
+"""The batch that the insurer's core system takes once a day, and its acknowledgement.
+
+    smartclient-YYYYMMDD-NN/
+        documents.ndjson.zst   one line a document, in the order of the manifest
+        blobs/<sha256>         what the lines name, byte for byte
+        manifest.json          what belongs to the batch, and the digest of the manifest before it
+        manifest.sig           ECDSA P-256 with SHA-256 over manifest.json, DER
+        READY                  last of all: now the core may take it
+    ack-smartclient-YYYYMMDD-NN.json   the core's answer, beside the folder
+
+The same sealed documents always give the same bytes, but for the signature.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from smartclient.domain.clock import from_text, to_text
+from smartclient.domain.errors import BadInput
+from smartclient.domain.ids import Op, RecordId, Sha256
+from smartclient.wire.messages import (
+    Json,
+    JsonObject,
+    listed,
+    mapping,
+    sha256_text,
+    text,
+    uuid_text,
+    whole,
+)
+
+PAYLOAD: Final = "documents.ndjson.zst"
+BLOBS: Final = "blobs"
+MANIFEST: Final = "manifest.json"
+SIGNATURE: Final = "manifest.sig"
+READY: Final = "READY"
+MAX_DOCUMENTS: Final = 1_000_000
+
+_BATCH = re.compile(r"smartclient-\d{8}-\d{2}")
+
+
+def batch_name(business_date: date, number: int = 1) -> str:
+    """The name of a batch: the business date and which of its batches it is."""
+    return f"smartclient-{business_date:%Y%m%d}-{number:02}"
+
+
+def is_batch_name(name: str) -> bool:
+    """Whether a folder can be a batch."""
+    return _BATCH.fullmatch(name) is not None
+
+
+def ack_name(batch: str) -> str:
+    """The file in which the core answers."""
+    return f"ack-{batch}.json"
+
+
+@dataclass(frozen=True, slots=True)
+class BatchedDocument:
+    """Which version of a document was handed over; `sha256` is over its canonical body."""
+
+    id: RecordId
+    version: int
+    op: Op
+    sha256: Sha256
+
+    def to_json(self) -> JsonObject:
+        """The entry as JSON."""
+        return {"id": self.id, "version": self.version, "op": self.op, "sha256": self.sha256}
+
+    @classmethod
+    def from_json(cls, source: Json) -> "BatchedDocument":
+        """The entry of `to_json`."""
+        fields = mapping(source, "document")
+        return cls(
+            RecordId(uuid_text(fields, "id")),
+            whole(fields, "version", 1),
+            Op(uuid_text(fields, "op")),
+            sha256_text(fields.get("sha256")),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums to check a batch by; `payable` is the sum of instalments by currency, as decimals."""
+
+    documents: int
+    signed: int
+    blobs: int
+    blob_bytes: int
+    payable: Mapping[str, str]
+
+    def to_json(self) -> JsonObject:
+        """The sums as JSON."""
+        return {
+            "documents": self.documents,
+            "signed": self.signed,
+            "blobs": self.blobs,
+            "blob_bytes": self.blob_bytes,
+            "payable": dict(self.payable),
+        }
+
+    @classmethod
+    def from_json(cls, source: Json) -> "Totals":
+        """The sums of `to_json`."""
+        fields = mapping(source, "totals")
+        payable = mapping(fields.get("payable"), "payable")
+        return cls(
+            whole(fields, "documents"),
+            whole(fields, "signed"),
+            whole(fields, "blobs"),
+            whole(fields, "blob_bytes"),
+            {currency: text(payable, currency, 40) for currency in payable},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What belongs to a batch. `previous_sha256` is empty only for the first batch of all."""
+
+    batch: str
+    business_date: date
+    cutoff: datetime
+    previous_sha256: str
+    payload_sha256: Sha256
+    totals: Totals
+    documents: tuple[BatchedDocument, ...]
+
+    def to_json(self) -> JsonObject:
+        """The manifest as JSON."""
+        return {
+            "schema": 1,
+            "batch": self.batch,
+            "business_date": self.business_date.isoformat(),
+            "cutoff": to_text(self.cutoff),
+            "previous_sha256": self.previous_sha256,
+            "payload": {"name": PAYLOAD, "sha256": self.payload_sha256},
+            "totals": self.totals.to_json(),
+            "count": len(self.documents),
+            "documents": [document.to_json() for document in self.documents],
+        }
+
+    @classmethod
+    def from_json(cls, source: Json) -> "Manifest":
+        """The manifest of `to_json`; BadInput SC-SYNC-010 naming what breaks a rule."""
+        fields = mapping(source, "manifest")
+        whole(fields, "schema", 1, 1)
+        previous = text(fields, "previous_sha256", 64)
+        documents = listed(fields, "documents", BatchedDocument.from_json, MAX_DOCUMENTS)
+        whole(fields, "count", len(documents), len(documents))
+        return cls(
+            _named(fields),
+            _business_date(fields),
+            _instant(fields, "cutoff"),
+            sha256_text(previous) if previous else "",
+            sha256_text(mapping(fields.get("payload"), "payload").get("sha256")),
+            Totals.from_json(fields.get("totals")),
+            documents,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A line that the core did not accept, with its reason for people."""
+
+    id: RecordId
+    version: int
+    reason: str
+
+    def to_json(self) -> JsonObject:
+        """The line as JSON."""
+        return {"id": self.id, "version": self.version, "reason": self.reason}
+
+    @classmethod
+    def from_json(cls, source: Json) -> "Rejected":
+        """The line of `to_json`."""
+        fields = mapping(source, "rejected")
+        return cls(
+            RecordId(uuid_text(fields, "id")),
+            whole(fields, "version", 1),
+            text(fields, "reason", 500),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A line that the core took over."""
+
+    id: RecordId
+    version: int
+
+    def to_json(self) -> JsonObject:
+        """The line as JSON."""
+        return {"id": self.id, "version": self.version}
+
+    @classmethod
+    def from_json(cls, source: Json) -> "Accepted":
+        """The line of `to_json`."""
+        fields = mapping(source, "accepted")
+        return cls(RecordId(uuid_text(fields, "id")), whole(fields, "version", 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """The core's answer to one batch, line by line."""
+
+    batch: str
+    manifest_sha256: Sha256
+    accepted: tuple[Accepted, ...]
+    rejected: tuple[Rejected, ...]
+
+    def to_json(self) -> JsonObject:
+        """The answer as JSON."""
+        return {
+            "batch": self.batch,
+            "manifest_sha256": self.manifest_sha256,
+            "accepted": [line.to_json() for line in self.accepted],
+            "rejected": [line.to_json() for line in self.rejected],
+        }
+
+    @classmethod
+    def from_json(cls, source: Json) -> "Acknowledgement":
+        """The answer of `to_json`; BadInput SC-SYNC-010 naming what breaks a rule."""
+        fields = mapping(source, "acknowledgement")
+        return cls(
+            _named(fields),
+            sha256_text(fields.get("manifest_sha256")),
+            listed(fields, "accepted", Accepted.from_json, MAX_DOCUMENTS),
+            listed(fields, "rejected", Rejected.from_json, MAX_DOCUMENTS),
+        )
+
+
+def _named(fields: Mapping[str, Json]) -> str:
+    name = text(fields, "batch", 40)
+    if not is_batch_name(name):
+        raise BadInput("SC-SYNC-010", field="batch", value=name, rule=_BATCH.pattern)
+    return name
+
+
+def _business_date(fields: Mapping[str, Json]) -> date:
+    value = text(fields, "business_date", 10)
+    try:
+        return date.fromisoformat(value)
+    except ValueError as wrong:
+        raise BadInput("SC-SYNC-010", field="business_date", value=value, rule="date") from wrong
+
+
+def _instant(fields: Mapping[str, Json], name: str) -> datetime:
+    value = text(fields, name, 40)
+    try:
+        return from_text(value)
+    except ValueError as wrong:
+        raise BadInput("SC-SYNC-010", field=name, value=value, rule="instant") from wrong
