@@ -32,7 +32,7 @@ from smartclient.documents.linear import field_of, require_signatures_only
 from smartclient.documents.record import ExpectedField, SigningRecord
 from smartclient.documents.revisions import SignedFile, unfit
 from smartclient.documents.trust import problem_with
-from smartclient.documents.values import ATTACHMENT_NAME
+from smartclient.documents.values import attached_values
 from smartclient.domain.errors import SmartClientError
 from smartclient.wire.encoding import parse, sha256
 from smartclient.wire.messages import mapping
@@ -205,7 +205,7 @@ class _Case:
         return f"from {moments[0].isoformat()} to {moments[-1].isoformat()}"
 
     def _values(self, record: SigningRecord) -> str:
-        values = attached_values(self.file)
+        values = attached_values(self.file.frozen)
         if sha256(values) != record.values_sha256:
             raise unfit("they are not the values of the record")
         named = mapping(parse(values))
@@ -221,15 +221,6 @@ class _Case:
         if found != record.revisions:
             raise unfit("a revision is not the one that was recorded")
         return f"sha256 {found[-1]}"
-
-
-def attached_values(file: SignedFile) -> bytes:
-    """The bytes of values.json in the frozen document; Damaged SC-DOC-041 when there is none."""
-    names = file.frozen.root["/Names"]["/EmbeddedFiles"]["/Names"]
-    if len(names) != 2 or names[0] != ATTACHMENT_NAME:
-        raise unfit("the document does not carry its values")
-    values: bytes = names[1]["/EF"]["/F"].data
-    return values
 
 
 def _claimed(signature: object) -> datetime:

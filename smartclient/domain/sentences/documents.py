@@ -53,6 +53,11 @@ SENTENCES: dict[str, Sentence] = {
         _SIGNATURES_SAFE,
         N_("Let the client sign once more; if it stays so, call the help desk."),
     ),
+    "SC-DOC-024": Sentence(
+        N_("The PDF is not a frozen document of SmartClient: {problem}."),
+        _UNCHANGED,
+        N_("Use a PDF that was made from a template of SmartClient."),
+    ),
     "SC-DOC-030": Sentence(
         N_("The request for a seal certificate is not signed by a key on the curve P-256."),
         _UNCHANGED,
@@ -67,5 +72,30 @@ SENTENCES: dict[str, Sentence] = {
         N_("A signature in the file is not valid: {problem}."),
         N_("The file was not accepted; the document itself is kept."),
         N_("Open the document from the list; if it stays so, call the help desk."),
+    ),
+    "SC-DOC-031": Sentence(
+        N_("There is no certificate in {file}."),
+        _UNCHANGED,
+        N_("Give a certificate in PEM."),
+    ),
+    "SC-DOC-032": Sentence(
+        N_("{file} is not a practice key. Documents can be signed here with practice keys only."),
+        _UNCHANGED,
+        N_("Real documents are signed in SmartClient itself."),
+    ),
+    "SC-DOC-033": Sentence(
+        N_("The field {field} asks for biometrics, but there is no trace for it."),
+        _UNCHANGED,
+        N_("Give its trace, or leave out the mark of biometrics."),
+    ),
+    "SC-DOC-034": Sentence(
+        N_("It is not the turn of {step}; next is {next}."),
+        _SIGNATURES_SAFE,
+        N_("Take the steps in the order of the record."),
+    ),
+    "SC-DOC-035": Sentence(
+        N_("The file {file} cannot be written: {problem}."),
+        _UNCHANGED,
+        N_("Check the folder and whether there is room, then run the command again."),
     ),
 }
