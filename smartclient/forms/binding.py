@@ -5,7 +5,7 @@ around the expression means the own row; any other repeat can only be asked by a
 which sees the rows that share the rows around both.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from smartclient.forms.expression import ROW_NUMBER, Expression, Scope, compile_expression
@@ -15,6 +15,8 @@ from smartclient.forms.model import FieldSpec, GroupSpec, Key, Model, RepeatSpec
 
 OPTION = "option."
 """Inside a filter of choices: the columns of the option that is being offered."""
+HEADER = "header."
+"""What the document knows besides the answers; it does not change while the form is open."""
 
 Read = Callable[[Key], Value]
 """The answer of a key as expressions see it."""
@@ -27,7 +29,7 @@ class Asked:
     """One answer an expression asks for: the field, and how many of the own indices lead to it."""
 
     field: int
-    """-1 for the number of the own row, -2 for a column of the option."""
+    """-1 for the number of the own row, -2 for a column of the option, -3 for the header."""
     depth: int
     column: str = ""
 
@@ -36,7 +38,7 @@ class Asked:
         return (self.field, *indices[: self.depth])
 
 
-_ROW_NUMBER, _OPTION = -1, -2
+_ROW_NUMBER, _OPTION, _HEADER = -1, -2, -3
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +64,16 @@ class Bound:
         read: Read,
         rows: Rows,
         indices: tuple[int, ...],
-        option: dict[str, Value] | None = None,
+        option: Mapping[str, Value] | None = None,
     ) -> Value:
         """The value for the row at `indices`; raises ExpressionRefused."""
-        values = [_value(each, read, indices, option) for each in self.asked]
+        fixed = _Fixed(around, option or {})
+        values = [_value(each, read, indices, fixed) for each in self.asked]
         if not self.rows:
             return self.expression.function(around, *values)
         lists = [
             [
-                tuple([_value(each, read, row, option) for each in asked.inner])
+                tuple([_value(each, read, row, fixed) for each in asked.inner])
                 for row in rows(asked.repeat, indices[: asked.shared])
             ]
             for asked in self.rows
@@ -92,14 +95,21 @@ class Bound:
         return ((rows.repeat, rows.shared) for rows in self.rows)
 
 
-def _value(
-    asked: Asked, read: Read, indices: tuple[int, ...], option: dict[str, Value] | None
-) -> Value:
+@dataclass(frozen=True, slots=True)
+class _Fixed:
+    """What an expression may ask besides answers, the same for all rows."""
+
+    around: Surroundings
+    option: Mapping[str, Value]
+
+
+def _value(asked: Asked, read: Read, indices: tuple[int, ...], fixed: _Fixed) -> Value:
     if asked.field >= 0:
         return read((asked.field, *indices[: asked.depth]))
     if asked.field == _ROW_NUMBER:
         return indices[asked.depth - 1] + 1
-    return None if option is None else option.get(asked.column)
+    columns = fixed.option if asked.field == _OPTION else fixed.around.header
+    return columns.get(asked.column)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +142,8 @@ class Place(Scope):
         if name.startswith(OPTION):
             column = name.removeprefix(OPTION)
             return Asked(_OPTION, 0, column) if column in self.columns else None
+        if name.startswith(HEADER):
+            return Asked(_HEADER, 0, name.removeprefix(HEADER))
         spec = self._find(name)
         if isinstance(spec, FieldSpec) and spec.repeats == self.repeats[: spec.depth]:
             return Asked(spec.id, spec.depth)

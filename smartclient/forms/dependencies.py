@@ -138,7 +138,7 @@ class _Needs:
         yield from self._guards(spec.id, spec.depth)
         if isinstance(spec, FieldSpec):
             yield (Aspect.VALUE, spec.id), spec.depth
-        if self._pricing and self._pricing.report_at == spec.id:
+        if self._pricing and spec.id in self._pricing.report_at.values():
             yield (Aspect.PRICE, self._pricing.repeat), spec.depth
         yield from self._read(_bounds([rules.required, rules.readonly, rules.offer, *rules.checks]))
 

@@ -147,13 +147,13 @@ class Evaluation:
         if refusal := self.broken.get((Aspect.VALUE, key)):
             yield refusal
         pricing = self._package.pricing
-        if pricing is not None and pricing.report_at == key[0]:
+        if pricing is not None and key[0] in pricing.report_at.values():
             row = self.lines.get((pricing.repeat, *key[1:]))
-            if row is not None and row.refusal is not None:
+            if row is not None and row.refusal and pricing.reports(row.refusal) == key[0]:
                 yield row.refusal
 
     def evaluate(
-        self, bound: Bound, indices: Indices, option: dict[str, Value] | None = None
+        self, bound: Bound, indices: Indices, option: Mapping[str, Value] | None = None
     ) -> Value:
         """An expression for the row at `indices`; raises ExpressionRefused."""
         return bound.evaluate(self._around, self.read, self._rows, indices, option)

@@ -66,7 +66,6 @@ class Extracts:
         field = f"{role.role}_{indices[0] + 1}" if indices else role.role
         return Signer(
             field,
-            role.role,
             texts.title,
             str(person) if person is not None else "",
             texts.text,

@@ -41,6 +41,8 @@ class Surroundings:
     age_rule: AgeRule = AgeRule.COMPLETED
     lists: Mapping[str, dict[str, Mapping[str, Value]]] = field(default_factory=dict)
     """Code list → code → column → value."""
+    header: Mapping[str, Value] = field(default_factory=dict)
+    """What the document knows besides the answers, as `header.<name>`."""
 
 
 def _day(value: Value, operation: str) -> date | None:

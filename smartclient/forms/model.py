@@ -24,7 +24,7 @@ FILE = "model.json"
 MAX_FIELDS = 3_000
 MAX_NESTED_REPEATS = 3
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
-_RESERVED = frozenset({"own", "option"})
+_RESERVED = frozenset({"own", "option", "header"})
 
 
 class FieldType(StrEnum):

@@ -85,7 +85,7 @@ class Overview:
         texts = self._package.texts[self._language]
         if isinstance(spec, FieldSpec):
             found = texts.field(path)
-            return found.label if found else spec.name
+            return (found.short or found.label) if found else spec.name
         titled = texts.repeats.get(path) or texts.groups.get(path)
         return titled.title if titled else about
 

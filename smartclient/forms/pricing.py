@@ -3,19 +3,17 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TypeVar
 
+from smartclient.domain.errors import SmartClientError
 from smartclient.forms.binding import Bound, Place
 from smartclient.forms.faults import ExpressionRefused
 from smartclient.forms.guards import Value
-from smartclient.forms.model import FieldSpec, Model, RepeatSpec
+from smartclient.forms.model import Model, RepeatSpec
 from smartclient.forms.rules import read_expression
 from smartclient.forms.source import Faults, Source
 from smartclient.premium.lines import PremiumLine
 
 FILE = "pricing.json"
-
-S = TypeVar("S", RepeatSpec, FieldSpec)
 
 _MANDATORY = ("cover", "age", "term", "amount")
 _OPTIONAL = (
@@ -36,14 +34,18 @@ class Pricing:
     repeat: int
     persons: int
     person_depth: int
-    report_at: int
-    """The field at which a refused line is reported."""
+    report_at: Mapping[str, int]
+    """Code of a refusal → the field at which it is reported; "" for every other code."""
     attributes: Mapping[str, Bound]
 
     def bounds(self) -> Iterator[Bound]:
         """Every expression a line depends on."""
         yield self.frequency
         yield from self.attributes.values()
+
+    def reports(self, refusal: SmartClientError) -> int:
+        """The field at which a refused line is reported."""
+        return self.report_at.get(refusal.code, self.report_at[""])
 
     def line(self, id_: str, person: str, value: Callable[[Bound], Value]) -> PremiumLine | None:
         """The line of one row; None while an answer it needs is not there.
@@ -102,17 +104,15 @@ def read_pricing(files: Mapping[str, bytes], model: Model, faults: Faults) -> Pr
     source = Source.of_file(files, FILE, faults)
     frequency = read_expression(source, "frequency", Place(model, model.root))
     lines = source.child("lines")
-    repeat = _place(lines, "repeat", model, RepeatSpec)
-    persons = _place(lines, "persons", model, RepeatSpec)
-    report_at = _place(lines, "report_at", model, FieldSpec)
+    repeat = _repeat(lines, "repeat", model)
+    persons = _repeat(lines, "persons", model)
+    report_at = _reports(lines, model, repeat)
     source.end()
-    if frequency is None or repeat is None or persons is None or report_at is None:
+    if frequency is None or repeat is None or persons is None:
         return None
     around = (*repeat.repeats, repeat.id)
     if persons.id not in around:
         lines.wrong("persons", "the repeat itself or one around it")
-    if report_at.repeats != around:
-        lines.wrong("report_at", "a field of the row")
     place = Place(model, repeat)
     attributes = {name: read_expression(lines, name, place) for name in _MANDATORY}
     attributes |= {
@@ -122,12 +122,26 @@ def read_pricing(files: Mapping[str, bytes], model: Model, faults: Faults) -> Pr
     found = {name: bound for name, bound in attributes.items() if bound is not None}
     if len(found) < len(attributes):
         return None
-    return Pricing(frequency, repeat.id, persons.id, persons.depth + 1, report_at.id, found)
+    return Pricing(frequency, repeat.id, persons.id, persons.depth + 1, report_at, found)
 
 
-def _place(source: Source, name: str, model: Model, kind: type[S]) -> S | None:
-    spec = model.by_path.get(source.text(name))
-    if isinstance(spec, kind):
+def _reports(lines: Source, model: Model, repeat: RepeatSpec | None) -> dict[str, int]:
+    """`report_at`: {"": the usual field, "SC-PREM-014": the field of this refusal}."""
+    source = lines.child("report_at")
+    found: dict[str, int] = {}
+    for code in ("", *source.names()):
+        spec = model.by_path.get(source.text(code))
+        if spec is None or repeat is None or spec.repeats != (*repeat.repeats, repeat.id):
+            source.wrong(code, "a field of the row")
+        else:
+            found[code] = spec.id
+    return found
+
+
+def _repeat(source: Source, name: str, model: Model) -> RepeatSpec | None:
+    path = source.text(name)
+    spec = model.by_path.get(path)
+    if isinstance(spec, RepeatSpec):
         return spec
-    source.refused("SC-FORM-007", name, "a place of the model", unknown=source.text(name, ""))
+    source.refused("SC-FORM-007", name, "a repeat of the model", unknown=path)
     return None

@@ -9,6 +9,7 @@ from smartclient.forms.choices import Choice, cells_of
 from smartclient.forms.evaluation import Evaluation
 from smartclient.forms.extracts import Extracts
 from smartclient.forms.functions import Surroundings
+from smartclient.forms.guards import Value
 from smartclient.forms.history import Edit, History
 from smartclient.forms.layout import (
     Element,
@@ -38,8 +39,8 @@ class FormSession:
 
     Empty `answers` begin a new form: the package's defaults are filled in. Other answers are taken
     as they are; BadInput SC-FORM-204 when their groups and rows are not those of the form. `header`
-    holds what the document knows besides the answers (number, adviser). Without a tariff there is
-    no premium.
+    holds what the document knows besides the answers (number, adviser); rules see it. Without a
+    tariff there is no premium.
     """
 
     def __init__(
@@ -54,7 +55,7 @@ class FormSession:
     ) -> None:
         codes = {name: frozenset(each.options) for name, each in package.lists.items()}
         rule = tariff.age_rule if tariff else AgeRule.COMPLETED
-        around = Surroundings(today, rule, cells_of(package.lists))
+        around = Surroundings(today, rule, cells_of(package.lists), _scalars(header or {}))
         self._package = package
         self._model = package.model
         self._language = language
@@ -346,3 +347,8 @@ class FormSession:
                     value = to_json(spec, self._evaluation.evaluate(rule.bound, row))
                     self._answers.put((spec.id, *row), self._reader.stored(spec, value))
         self._evaluate_everything()
+
+
+def _scalars(header: Mapping[str, Json]) -> dict[str, Value]:
+    """What of the header rules may ask: texts, whole numbers, yes and no."""
+    return {name: value for name, value in header.items() if isinstance(value, str | int)}

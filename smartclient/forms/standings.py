@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from smartclient.domain import presentation
 from smartclient.domain.errors import SmartClientError
 from smartclient.domain.language import _
 from smartclient.domain.sentences import sentence_for
@@ -59,7 +60,7 @@ class Facts(Protocol):
         """Why a field's value, or the line of the premium reported at it, cannot be had."""
 
     def evaluate(
-        self, bound: Bound, indices: tuple[int, ...], option: dict[str, Value] | None = None
+        self, bound: Bound, indices: tuple[int, ...], option: Mapping[str, Value] | None = None
     ) -> Value:
         """An expression for the row at `indices`."""
 
@@ -110,9 +111,18 @@ class Standings:
             if offered is not None and not set(_codes(value)) <= offered:
                 problems.append(_error(_("This option cannot be chosen here. Choose another.")))
             self._check(rules.checks, key, problems)
-        problems += [_error(_sentence(refusal)) for refusal in self._facts.refusals(key)]
+        for refusal in self._facts.refusals(key):
+            problems.append(_error(_sentence(self._in_words(refusal, key))))
         missing = required and not answered
         return Standing(True, required, readonly, missing, tuple(problems), offered)
+
+    def _in_words(self, refusal: SmartClientError, key: Key) -> SmartClientError:
+        """A refusal of the tariff with the cover's label for its code and numbers in groups."""
+        values = {name: _grouped(value) for name, value in refusal.values.items()}
+        if "cover" in values and self._package.pricing is not None:
+            cover = (self._package.pricing.report_at[""], *key[1:])
+            values["cover"] = self._wording.answer(cover) or values["cover"]
+        return type(refusal)(refusal.code, **values)
 
     def _check(self, checks: tuple[Rule, ...], key: Key, problems: list[Problem]) -> None:
         for rule in checks:
@@ -176,6 +186,10 @@ def _offered_codes(found: CodeList, today: date, covers: frozenset[str] | None) 
 
 def _codes(value: Value) -> tuple[Value, ...]:
     return value if isinstance(value, tuple) else (value,)
+
+
+def _grouped(value: str) -> str:
+    return presentation.number(int(value)) if value.isascii() and value.isdigit() else value
 
 
 def _error(message: str) -> Problem:

@@ -90,8 +90,7 @@ class Signer:
     field: str
     """Unique in the document: "policyholder", "insured_2", "adviser"."""
     role: str
-    title: str
-    """The role in words: "Pojistník"."""
+    """In words: "Pojistník"."""
     person: str
     """Who signs; empty for the adviser, whose name the form does not hold."""
     meaning: str

@@ -1,7 +1,9 @@
 """The texts of a package in its languages: i18n/<language>.json.
 
     title                                             name of the form
-    fields   {path or *.name: {label, hint, help}}    a field; `*.name` serves every field so named
+    fields   {path or *.name: {label, hint, help, short}}
+                                                      a field; `*.name` serves every field so named;
+                                                      `short` names it where the label is a question
     sections {id: {title, intro}}
     groups   {path: {title, intro}}
     headings {id: {title, text}}
@@ -31,6 +33,7 @@ class FieldTexts:
     label: str
     hint: str = ""
     help: str = ""
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,12 @@ def _objects(source: Source, name: str) -> Iterator[tuple[str, Source]]:
 
 
 def _field(source: Source) -> FieldTexts:
-    texts = FieldTexts(source.text("label"), source.text("hint", ""), source.text("help", ""))
+    texts = FieldTexts(
+        source.text("label"),
+        source.text("hint", ""),
+        source.text("help", ""),
+        source.text("short", ""),
+    )
     source.end()
     return texts
 
