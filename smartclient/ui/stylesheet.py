@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from string import Template
 
 _TEXT = Template("""
+QAbstractScrollArea { background: transparent; border: none; }
 QMainWindow, QDialog, QWidget[surface="ground"] { background: $ground; }
 QWidget[surface="plain"] { background: $surface; }
 QFrame[surface="card"] {
@@ -27,6 +28,7 @@ QFrame[surface="pill"] {
 QFrame[surface="line"] { background: $line; border: none; max-height: 1px; min-height: 1px; }
 QFrame[surface="side"] { background: $surface; border: none; border-right: 1px solid $line; }
 QFrame[surface="right"] { background: $surface; border: none; border-left: 1px solid $line; }
+QFrame[surface="foot"] { background: $surface; border: none; border-top: 1px solid $line; }
 QFrame[surface="top"] { background: $surface; border: none; border-bottom: 1px solid $line; }
 
 QLabel[role="title"] { font-size: ${p24}px; font-weight: 700; }
@@ -56,6 +58,8 @@ QPushButton:pressed { background: $accent_ground; }
 QPushButton:checked { background: $accent_ground; border-color: $accent; color: $accent_text; }
 QPushButton:focus { border: 2px solid $accent; padding: 0 ${p15}px; min-height: ${p36}px; }
 QPushButton:disabled { background: $raised; border-color: $line; color: $faint; }
+QPushButton[kind="option"] { min-height: ${p40}px; }
+QPushButton[kind="option"]:focus { min-height: ${p38}px; }
 QPushButton[kind="primary"] {
   background: $accent; border-color: $accent; color: $on_accent; font-weight: 600; }
 QPushButton[kind="primary"]:hover { background: $accent_strong; border-color: $accent_strong; }
@@ -127,7 +131,6 @@ QCheckBox, QRadioButton { spacing: ${p10}px; min-height: ${p24}px; background: t
 """)
 
 _LISTS = Template("""
-QAbstractScrollArea { background: transparent; border: none; }
 QTableView, QListView, QTreeView {
   background: $surface; border: none; outline: none; gridline-color: $line;
   selection-background-color: $accent_ground; selection-color: $text; }
