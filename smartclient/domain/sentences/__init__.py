@@ -20,6 +20,7 @@ AREAS = (
     "documents",
     "exporting",
     "forms",
+    "offers",
     "premium",
     "program",
     "server",

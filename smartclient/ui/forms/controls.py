@@ -6,26 +6,15 @@ the field is left, and then shows the value as the session writes it.
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import (
-    QButtonGroup,
-    QCheckBox,
-    QComboBox,
-    QHBoxLayout,
-    QLineEdit,
-    QPlainTextEdit,
-    QPushButton,
-    QWidget,
-)
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QWidget
 
 from smartclient.domain.language import _
-from smartclient.forms.choices import Choice
+from smartclient.forms.choices import Choice as Option
 from smartclient.forms.states import FieldState
-from smartclient.ui.icons import paint_icon
 from smartclient.ui.theme import look
-from smartclient.ui.widgets.card import column
-from smartclient.ui.widgets.text import Text
+from smartclient.ui.widgets.choice import Choice
 
 Typed = str | bool | list[str] | None
 """What an input says: text as typed, a code, codes, yes or no, or nothing."""
@@ -40,6 +29,8 @@ class Control(QWidget):
     """The focus went elsewhere."""
     entered = Signal()
     """The focus came."""
+    finished = Signal()
+    """Ctrl+Enter in a text of several lines, where Enter alone begins a new line."""
 
     def show_state(self, state: FieldState, *, anyway: bool = False) -> None:
         """Show the value; what the person is typing stays unless `anyway`."""
@@ -73,7 +64,12 @@ class Control(QWidget):
         return any(widget.hasFocus() for widget in self.focusable())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Tell when the focus comes and goes."""
+        """Tell when the focus comes and goes; leave undo to the form, which knows all fields."""
+        if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.ShortcutOverride:
+            undo, redo = QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo
+            if event.matches(undo) or event.matches(redo):
+                event.ignore()
+                return True
         if event.type() is QEvent.Type.FocusIn:
             self.entered.emit()
         elif event.type() is QEvent.Type.FocusOut and _leaves(event):
@@ -123,7 +119,7 @@ class _Line(QLineEdit):
         painter.setPen(look().colour("muted"))
         room = self.rect().adjusted(0, 0, -look().px(13), 0)
         flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(QRect(room), int(flags), self._unit)
+        painter.drawText(room, int(flags), self._unit)
         painter.end()
 
 
@@ -181,33 +177,18 @@ class TextControl(Control):
         """The text."""
         return (self.text,)
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Ctrl+Enter goes on."""
+        if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress:
+            goes_on = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+            if goes_on and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+                self.finished.emit()
+                return True
+        return super().eventFilter(watched, event)
+
     def _say(self) -> None:
         if not self._showing:
             self.typed.emit(self.text.toPlainText())
-
-
-class _Select(QComboBox):
-    """A list to choose from; the wheel scrolls the page unless the list has the focus."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(3)
-        self.setMaxVisibleItems(12)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Nobody changes an answer by scrolling past it."""
-        event.ignore()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the arrow of the theme."""
-        super().paintEvent(event)
-        painter = QPainter(self)
-        side = look().px(16)
-        box = QRectF(self.width() - side - look().px(10), (self.height() - side) / 2, side, side)
-        paint_icon(painter, "chevron-down", box, "muted" if self.isEnabled() else "faint")
-        painter.end()
 
 
 class SelectControl(Control):
@@ -215,9 +196,10 @@ class SelectControl(Control):
 
     def __init__(self, placeholder: str = "") -> None:
         super().__init__()
-        self.list = _Select()
+        self.list = Choice("")
+        self.list.setMaxVisibleItems(12)
         self.list.setPlaceholderText(placeholder or _("Choose"))
-        self._choices: tuple[Choice, ...] | None = None
+        self._choices: tuple[Option, ...] | None = None
         self.list.activated.connect(self._say)
         self._fill(self.list)
 
@@ -253,164 +235,3 @@ class SelectControl(Control):
     def _say(self, index: int) -> None:
         code = self.list.itemData(index)
         self.typed.emit(code if isinstance(code, str) else None)
-
-
-class ButtonsControl(Control):
-    """A few options side by side as buttons; none is pressed until answered.
-
-    Arrow keys move between them, Space presses, Delete clears. For yes and no the codes are "yes"
-    and "no" inside, and what is said is true or false.
-    """
-
-    def __init__(self, choices: Sequence[Choice], *, yes_no: bool = False) -> None:
-        super().__init__()
-        self._yes_no = yes_no
-        self._label = ""
-        self._buttons: dict[str, QPushButton] = {}
-        self._group = QButtonGroup(self)
-        self._group.setExclusive(False)
-        for choice in choices:
-            button = QPushButton(choice.label)
-            button.setCheckable(True)
-            button.setAutoDefault(False)
-            button.setProperty("kind", "option")
-            button.clicked.connect(lambda checked, code=choice.code: self._press(code, checked))
-            self._buttons[choice.code] = button
-            self._group.addButton(button)
-        self._fill(*self._buttons.values())
-        layout = self.layout()
-        if isinstance(layout, QHBoxLayout):
-            layout.addStretch(1)
-
-    @classmethod
-    def yes_or_no(cls) -> "ButtonsControl":
-        """The two buttons of a question."""
-        return cls((Choice("yes", _("Yes")), Choice("no", _("No"))), yes_no=True)
-
-    def show_state(self, state: FieldState, *, anyway: bool = False) -> None:
-        """Press the button of the answer."""
-        del anyway
-        if isinstance(state.value, bool):
-            answer = "yes" if state.value else "no"
-        else:
-            answer = state.value if isinstance(state.value, str) else ""
-        allowed = {choice.code for choice in state.choices} if state.choices else None
-        for code, button in self._buttons.items():
-            if button.isChecked() != (code == answer):
-                button.setChecked(code == answer)
-            button.setEnabled(not state.readonly and (allowed is None or code in allowed))
-
-    def name(self, label: str) -> None:
-        """A button alone would only say Yes: the question comes first."""
-        self._label = label
-        self.setAccessibleName(label)
-        for button in self._buttons.values():
-            button.setAccessibleName(
-                _("{question}: {answer}").format(question=label, answer=button.text())
-            )
-
-    def focusable(self) -> Sequence[QWidget]:
-        """The buttons."""
-        return tuple(self._buttons.values())
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Arrow keys move, Delete clears."""
-        if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress:
-            if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
-                self._move(1 if event.key() == Qt.Key.Key_Right else -1)
-                return True
-            if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-                self.typed.emit(None)
-                return True
-        return super().eventFilter(watched, event)
-
-    def _move(self, step: int) -> None:
-        buttons = list(self._buttons.values())
-        focused = next((n for n, button in enumerate(buttons) if button.hasFocus()), 0)
-        target = focused + step
-        if 0 <= target < len(buttons):
-            buttons[target].setFocus(Qt.FocusReason.TabFocusReason)
-
-    def _press(self, code: str, checked: bool) -> None:
-        if not checked:
-            self._buttons[code].setChecked(True)
-            return
-        for other, button in self._buttons.items():
-            button.setChecked(other == code)
-        self.typed.emit(code == "yes" if self._yes_no else code)
-
-
-class TickControl(Control):
-    """One box with its words beside it, for declarations; clear means unanswered."""
-
-    def __init__(self, label: str) -> None:
-        super().__init__()
-        self.box = QCheckBox()
-        self.words = Text(label, wrap=True)
-        self.words.installEventFilter(self)
-        self.box.clicked.connect(lambda checked: self.typed.emit(True if checked else None))
-        self._fill(self.box, self.words)
-        layout = self.layout()
-        if isinstance(layout, QHBoxLayout):
-            layout.setStretch(1, 1)
-            layout.setAlignment(self.box, Qt.AlignmentFlag.AlignTop)
-
-    def show_state(self, state: FieldState, *, anyway: bool = False) -> None:
-        """Tick or clear the box."""
-        del anyway
-        if self.box.isChecked() != (state.value is True):
-            self.box.setChecked(state.value is True)
-        self.box.setEnabled(not state.readonly)
-
-    def focusable(self) -> Sequence[QWidget]:
-        """The box."""
-        return (self.box,)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """A click on the words is a click on the box."""
-        if watched is self.words:
-            if event.type() is QEvent.Type.MouseButtonRelease and self.box.isEnabled():
-                self.box.click()
-                self.box.setFocus(Qt.FocusReason.MouseFocusReason)
-            return False
-        return super().eventFilter(watched, event)
-
-
-class TicksControl(Control):
-    """A box for each option of a multiple choice."""
-
-    def __init__(self, choices: Sequence[Choice]) -> None:
-        super().__init__()
-        self._boxes: dict[str, QCheckBox] = {}
-        layout = column(self, spacing=1)
-        for choice in choices:
-            box = QCheckBox(choice.label)
-            box.clicked.connect(self._say)
-            self._boxes[choice.code] = box
-            layout.addWidget(box)
-        if self._boxes:
-            self.setFocusProxy(next(iter(self._boxes.values())))
-        self._watch()
-
-    def show_state(self, state: FieldState, *, anyway: bool = False) -> None:
-        """Tick what is chosen."""
-        del anyway
-        chosen = state.value if isinstance(state.value, list) else []
-        for code, box in self._boxes.items():
-            box.setChecked(code in chosen)
-            box.setEnabled(not state.readonly)
-
-    def name(self, label: str) -> None:
-        """A box alone would only say its option: the question comes first."""
-        self.setAccessibleName(label)
-        for box in self._boxes.values():
-            box.setAccessibleName(
-                _("{question}: {answer}").format(question=label, answer=box.text())
-            )
-
-    def focusable(self) -> Sequence[QWidget]:
-        """The boxes."""
-        return tuple(self._boxes.values())
-
-    def _say(self) -> None:
-        self.typed.emit([code for code, box in self._boxes.items() if box.isChecked()])

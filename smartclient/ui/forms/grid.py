@@ -36,6 +36,7 @@ class _Cell:
     columns: int
     message: Message | None
     own_row: bool
+    starts_row: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +64,17 @@ class SixColumnGrid(QLayout):
         message: Message | None = None,
         *,
         own_row: bool = False,
+        starts_row: bool = False,
     ) -> None:
         """Append a cell over 1 to 6 columns; `own_row` starts a row and ends it."""
         self.addChildWidget(widget)
-        self._cells.append(
-            _Cell(QWidgetItem(widget), max(1, min(COLUMNS, columns)), message, own_row)
-        )
+        span = max(1, min(COLUMNS, columns))
+        self._cells.append(_Cell(QWidgetItem(widget), span, message, own_row, starts_row))
         self.invalidate()
 
     def addItem(self, item: QLayoutItem) -> None:
         """Qt's way to append; the item gets a row of its own."""
-        self._cells.append(_Cell(item, COLUMNS, None, own_row=True))
+        self._cells.append(_Cell(item, COLUMNS, None, own_row=True, starts_row=True))
 
     def count(self) -> int:
         """How many cells there are, hidden ones included."""
@@ -161,7 +162,8 @@ class SixColumnGrid(QLayout):
             if cell.item.isEmpty():
                 continue
             columns = min(COLUMNS, cell.columns * widen)
-            if row and (used + columns > COLUMNS or cell.own_row or row[-1].own_row):
+            begins = cell.own_row or cell.starts_row
+            if row and (used + columns > COLUMNS or begins or row[-1].own_row):
                 yield row
                 row, used = [], 0
             row.append(cell)

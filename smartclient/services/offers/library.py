@@ -1,0 +1,82 @@
+"""Published components as the program uses them, each read and found sound once.
+
+Reading a package takes tens of milliseconds; components never change under their version, so what
+was read is kept.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from threading import Lock
+from typing import TypeVar
+
+from smartclient.documents.template import Template
+from smartclient.forms.package import FormPackage
+from smartclient.premium.tariff import Tariff
+from smartclient.sync.updates.store import CatalogueStore
+from smartclient.wire.catalogue import Component, ComponentKind
+
+T = TypeVar("T")
+Made = FormPackage | Tariff | Template
+
+
+class Library:
+    """Forms, tariffs and templates of the verified catalogue. May be used from any thread."""
+
+    def __init__(self, catalogue: CatalogueStore) -> None:
+        self._catalogue = catalogue
+        self._made: dict[tuple[ComponentKind, str, int], Made] = {}
+        self._lock = Lock()
+
+    @property
+    def set_id(self) -> str:
+        """The id of the signed set in use; empty before the first synchronisation."""
+        current = self._catalogue.current
+        return "" if current is None else current.id
+
+    def newest(self, kind: ComponentKind, component_id: str, day: date) -> Component:
+        """The version for something new on that day; NotAllowed SC-CAT-020 when there is none."""
+        return self._catalogue.newest(kind, component_id, day)
+
+    def package(self, form_id: str, version: int) -> FormPackage:
+        """A form package; raises as the catalogue and as `FormPackage.from_files`."""
+        return self._read(
+            (ComponentKind.FORM, form_id, version),
+            FormPackage,
+            lambda: FormPackage.from_files(self._catalogue.package(form_id, version)),
+        )
+
+    def tariff(self, tariff_id: str, version: int) -> Tariff:
+        """A tariff; raises as the catalogue and as `Tariff.from_files`."""
+        return self._read(
+            (ComponentKind.TARIFF, tariff_id, version),
+            Tariff,
+            lambda: Tariff.from_files(self._catalogue.tariff(tariff_id, version)),
+        )
+
+    def template(self, template_id: str, version: int) -> Template:
+        """A template; raises as the catalogue and as `Template.from_files`."""
+        return self._read(
+            (ComponentKind.TEMPLATE, template_id, version),
+            Template,
+            lambda: Template.from_files(self._catalogue.template(template_id, version)),
+        )
+
+    def has_signing(self, day: date) -> bool:
+        """Whether the signing component is installed, so that digital signing can be chosen."""
+        current = self._catalogue.current
+        if current is None:
+            return False
+        return any(
+            component.kind is ComponentKind.SIGNER and component.valid_from <= day
+            for component in current.components
+        )
+
+    def _read(self, key: tuple[ComponentKind, str, int], kind: type[T], make: Callable[[], T]) -> T:
+        with self._lock:
+            made = self._made.get(key)
+            if isinstance(made, kind):
+                return made
+            fresh = make()
+            if isinstance(fresh, FormPackage | Tariff | Template):
+                self._made[key] = fresh
+            return fresh

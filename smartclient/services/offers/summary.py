@@ -1,0 +1,285 @@
+"""The premium in words: for the side of the form, and the answer to "why so much"."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from smartclient.domain.errors import SmartClientError
+from smartclient.domain.language import _
+from smartclient.domain.presentation import NBSP, money, number
+from smartclient.domain.sentences import sentence_for
+from smartclient.forms.layout import (
+    Element,
+    FieldLayout,
+    GroupLayout,
+    RepeatLayout,
+    SectionLayout,
+)
+from smartclient.forms.session import FormSession
+from smartclient.premium.lines import Step
+from smartclient.premium.pricing import Premium, PricedLine
+
+NOTHING = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class PremiumPerson:
+    """One insured person with what each cover costs: label and amount."""
+
+    name: str
+    lines: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PremiumSummary:
+    """What stands beside the form."""
+
+    caption: str
+    amount: str
+    change: str
+    """The difference to before the last change; empty when there is none."""
+    is_less: bool
+    note: str
+    """Why there is no amount, or what a year costs."""
+    is_explained: bool
+    persons: tuple[PremiumPerson, ...]
+    sums: tuple[tuple[str, str], ...]
+    """Discount and fee."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """One part of an explanation: steps of words with the amount they arrive at."""
+
+    title: str
+    steps: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The answer to "why so much"."""
+
+    title: str
+    chapters: tuple[Chapter, ...]
+
+
+def summarise(session: FormSession, before: Premium | None) -> PremiumSummary:
+    """The premium of what is answered now; `before` is the one before the last change."""
+    premium = session.premium
+    if premium is None:
+        return PremiumSummary(
+            caption=_("Premium"),
+            amount=NOTHING,
+            change="",
+            is_less=False,
+            note=_why_none(session.premium_problems),
+            is_explained=False,
+            persons=(),
+            sums=(),
+        )
+    change = Decimal(0) if before is None else premium.payable - before.payable
+    comparable = before is not None and before.frequency == premium.frequency
+    return PremiumSummary(
+        caption=_caption(premium.frequency),
+        amount=money(premium.payable, premium.currency),
+        change=_change_words(change, premium.currency) if comparable and change else "",
+        is_less=comparable and change < 0,
+        note=_year_words(premium),
+        is_explained=bool(premium.lines),
+        persons=tuple(_persons(session, premium)),
+        sums=tuple(_sums(premium)),
+    )
+
+
+def explain(session: FormSession, before: Premium | None) -> Explanation | None:
+    """How the premium of now came about; None while there is none."""
+    premium = session.premium
+    if premium is None:
+        return None
+    chapters: list[Chapter] = []
+    if before is not None and before.frequency == premium.frequency:
+        changed = tuple(_changed_lines(session, before, premium))
+        if changed:
+            chapters.append(Chapter(_("What the last change did"), changed))
+    chapters.append(
+        Chapter(_("From the covers to what is paid"), _words(premium.steps, premium.currency))
+    )
+    chapters.extend(
+        Chapter(
+            _("{cover} · {person}").format(
+                cover=line_label(session, line, premium.currency), person=_person(session, line)
+            ),
+            _words(line.steps, premium.currency),
+        )
+        for line in premium.lines
+    )
+    title = _("Why {amount}").format(amount=money(premium.payable, premium.currency))
+    return Explanation(title, tuple(chapters))
+
+
+def line_label(session: FormSession, line: PricedLine, currency: str) -> str:
+    """What a line of the premium is called: "Smrt 1 000 000 Kč"."""
+    return f"{_cover(session, line)} {money(line.line.amount, currency)}"
+
+
+def about_person(session: FormSession, premium: Premium | None, person: str) -> str:
+    """In one line, for the pad: the covers of a person and what is paid; of all, when unknown."""
+    if premium is None:
+        return ""
+    own = [line for line in premium.lines if person and _given_name(session, line) == person]
+    lines = own or list(premium.lines)
+    covers = ", ".join(_lower(line_label(session, line, premium.currency)) for line in lines[:3])
+    paid = _instalment_words(premium)
+    return _("{covers} · {paid}").format(covers=covers, paid=paid)
+
+
+def _given_name(session: FormSession, line: PricedLine) -> str:
+    """The name in a row's title without its number: "1. Eva Černá" is Eva Černá."""
+    title = _person(session, line)
+    head, dot, rest = title.partition(". ")
+    return rest if dot and head.isdigit() else title
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _persons(session: FormSession, premium: Premium) -> Iterable[PremiumPerson]:
+    found: dict[str, list[tuple[str, str]]] = {}
+    for line in premium.lines:
+        label = line_label(session, line, premium.currency)
+        amount = money(line.instalment, premium.currency)
+        found.setdefault(_person(session, line), []).append((label, amount))
+    return (PremiumPerson(name, tuple(lines)) for name, lines in found.items())
+
+
+def _person(session: FormSession, line: PricedLine) -> str:
+    """The title of the outermost row that the line lies in."""
+    parts = line.line_id.split(".")
+    for at, part in enumerate(parts):
+        if part.isdigit():
+            return session.row_title(".".join(parts[:at]), int(part))
+    return line.line.person
+
+
+def _cover(session: FormSession, line: PricedLine) -> str:
+    """The label of the cover, as the code list of its field has it."""
+    spec_path = ".".join(part for part in line.line_id.split(".") if not part.isdigit())
+    for path in _choices_of(session.layout, spec_path):
+        state = session.field(f"{line.line_id}.{path}")
+        if state.value == line.line.cover:
+            found = (choice.label for choice in state.choices if choice.code == state.value)
+            return next(found, line.line.cover)
+    return line.line.cover
+
+
+def _choices_of(sections: Iterable[SectionLayout], spec_path: str) -> Iterator[str]:
+    """The choices in the rows of a repeat, by their paths relative to a row."""
+    for section in sections:
+        yield from _choices_in(section.elements, spec_path, "")
+
+
+def _choices_in(elements: Iterable[Element], spec_path: str, inside: str) -> Iterator[str]:
+    for element in elements:
+        match element:
+            case FieldLayout(choices=choices) if choices and inside == spec_path:
+                yield element.path
+            case GroupLayout():
+                yield from _choices_in(element.elements, spec_path, inside)
+            case RepeatLayout():
+                deeper = f"{inside}.{element.path}" if inside else element.path
+                yield from _choices_in(element.elements, spec_path, deeper)
+
+
+def _sums(premium: Premium) -> Iterable[tuple[str, str]]:
+    if premium.discount:
+        percent = f"{number(premium.discount_percent, 0)}{NBSP}%"
+        label = _("Discount for the scope {percent}").format(percent=percent)
+        yield label, money(-premium.discount, premium.currency)
+    if premium.fee:
+        yield _("Fee"), money(premium.fee, premium.currency)
+
+
+def _changed_lines(
+    session: FormSession, before: Premium, now: Premium
+) -> Iterable[tuple[str, str]]:
+    earlier = {line.line_id: line for line in before.lines}
+    for line in now.lines:
+        was = earlier.pop(line.line_id, None)
+        old = Decimal(0) if was is None else was.instalment
+        if line.instalment != old:
+            yield (
+                line_label(session, line, now.currency),
+                _difference(line.instalment - old, now.currency),
+            )
+    for gone in earlier.values():
+        label = _("{cover} (ended)").format(cover=gone.line.cover)
+        yield label, _difference(-gone.instalment, now.currency)
+    if now.discount != before.discount:
+        yield _("Discount"), _difference(before.discount - now.discount, now.currency)
+    if now.payable != before.payable:
+        yield _("Together"), _difference(now.payable - before.payable, now.currency)
+
+
+def _words(steps: Iterable[Step], currency: str) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (step.text, "" if step.amount is None else money(_rounded(step.amount), currency))
+        for step in steps
+    )
+
+
+def _rounded(amount: Decimal) -> Decimal:
+    whole = amount.to_integral_value()
+    return whole if whole == amount else round(amount, 2)
+
+
+def _difference(amount: Decimal, currency: str) -> str:
+    sign = "+" if amount > 0 else "\u2212"
+    return f"{sign}{NBSP}{money(abs(amount), currency)}"
+
+
+def _change_words(change: Decimal, currency: str) -> str:
+    return _("{difference} against the change before").format(
+        difference=_difference(change, currency)
+    )
+
+
+def _caption(frequency: int) -> str:
+    match frequency:
+        case 12:
+            return _("Premium monthly")
+        case 4:
+            return _("Premium quarterly")
+        case 2:
+            return _("Premium half-yearly")
+        case _:
+            return _("Premium yearly")
+
+
+def _instalment_words(premium: Premium) -> str:
+    amount = money(premium.payable, premium.currency)
+    match premium.frequency:
+        case 12:
+            return _("{amount} monthly").format(amount=amount)
+        case 4:
+            return _("{amount} quarterly").format(amount=amount)
+        case 2:
+            return _("{amount} half-yearly").format(amount=amount)
+        case _:
+            return _("{amount} yearly").format(amount=amount)
+
+
+def _year_words(premium: Premium) -> str:
+    if premium.is_below_minimum:
+        return _("The least that can be paid is {amount}.").format(
+            amount=money(premium.minimum, premium.currency)
+        )
+    if premium.frequency == 1:
+        return ""
+    return _("{amount} a year").format(amount=money(premium.annual, premium.currency))
+
+
+def _why_none(problems: tuple[SmartClientError, ...]) -> str:
+    if problems:
+        return sentence_for(problems[0]).happened
+    return _("It appears as soon as a person has a cover with an amount.")

@@ -1,0 +1,220 @@
+"""The pad's display on this screen: the mirror of a real pad, or the on-screen pad itself.
+
+The ink on it is only pixels: no list of points is kept here. The buttons are real ones, so that
+they can be reached by keyboard and are named to screen readers.
+"""
+
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPointingDevice,
+    QResizeEvent,
+    QTabletEvent,
+)
+from PySide6.QtWidgets import QWidget
+
+from smartclient.domain.language import _
+from smartclient.ui.ceremony.pad_picture import (
+    AGAIN,
+    CONFIRM,
+    REFUSE,
+    PadInk,
+    PadLayout,
+    PadWords,
+    paint_words,
+)
+from smartclient.ui.onscreen_pad import OnScreenPad
+from smartclient.ui.theme import look
+from smartclient.ui.widgets.button import Button, ButtonKind
+
+_BEZEL = 16
+_INK_WIDTH = 2.4
+
+
+class PadDisplay(QWidget):
+    """A dark frame with the pad's display in it."""
+
+    pressed = Signal(str)
+    """Confirm, again or refuse was pressed here."""
+    signed_on = Signal()
+    """Ink came onto the display."""
+    wiped = Signal()
+    """The display changed its size under half-made ink: it has to be made again."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._words = PadWords("", "")
+        self._pad: OnScreenPad | None = None
+        self._ink = QImage()
+        self._last: QPointF | None = None
+        self._has_ink = False
+        self.setMinimumHeight(look().px(170))
+        self.setAccessibleName(_("Display of the signature pad"))
+        self.setMouseTracking(False)
+        self._buttons = {
+            CONFIRM: Button(_("Confirm"), ButtonKind.PRIMARY, parent=self),
+            AGAIN: Button(_("Again"), parent=self),
+            REFUSE: Button(_("Refuse"), parent=self),
+        }
+        for name, button in self._buttons.items():
+            button.clicked.connect(lambda _on=False, which=name: self.pressed.emit(which))
+
+    @property
+    def has_ink(self) -> bool:
+        """Whether anything was drawn since it was cleared."""
+        return self._has_ink
+
+    @property
+    def words(self) -> PadWords:
+        """What it says now."""
+        return self._words
+
+    def attach(self, pad: OnScreenPad | None) -> None:
+        """Let the display be the pad; None for the mirror of another one."""
+        self._pad = pad
+        self.setCursor(
+            Qt.CursorShape.CrossCursor if pad is not None else Qt.CursorShape.ArrowCursor
+        )
+        self._measure()
+
+    def show_words(self, words: PadWords) -> None:
+        """Say who signs what."""
+        self._words = words
+        self.setAccessibleDescription(f"{words.headline}. {words.detail} {words.problem}".strip())
+        self.update()
+
+    def allow(self, *, confirm: bool, again: bool, refuse: bool) -> None:
+        """Which of the buttons can be pressed now."""
+        for name, allowed in ((CONFIRM, confirm), (AGAIN, again), (REFUSE, refuse)):
+            self._buttons[name].setEnabled(allowed)
+
+    def button(self, name: str) -> Button:
+        """One of the three buttons."""
+        return self._buttons[name]
+
+    def draw(self, x: float, y: float, contact: bool) -> None:
+        """Ink of a real pad, as fractions of its width and height."""
+        screen = self._screen_box()
+        self._ink_to(QPointF(x * screen.width(), y * screen.height()) if contact else None)
+
+    def clear_ink(self) -> None:
+        """Wipe the display."""
+        self._ink.fill(Qt.GlobalColor.transparent)
+        self._last, self._has_ink = None, False
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """As in the drawing of the window."""
+        return QSize(look().px(760), look().px(272))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Everything on the display moves; half-made ink does not fit any more."""
+        super().resizeEvent(event)
+        self._measure()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint frame, words and ink."""
+        del event
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(look().colour("tip_ground" if look().scheme == "light" else "line"))
+        painter.drawRoundedRect(QRectF(self.rect()), look().px(14), look().px(14))
+        screen = self._screen_box()
+        painter.setBrush(look().colour("surface"))
+        painter.drawRoundedRect(QRectF(screen), look().px(6), look().px(6))
+        painter.translate(screen.topLeft())
+        ink = PadInk(*(look().colour(name) for name in ("text", "muted", "bad", "line")))
+        paint_words(painter, self._layout(), self._words, ink)
+        painter.drawImage(QPointF(0, 0), self._ink)
+        painter.end()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """The mouse or a finger touches."""
+        if event.button() is Qt.MouseButton.LeftButton:
+            self._pen(event.position(), None, event.timestamp(), contact=True)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """The mouse or a finger draws."""
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self._pen(event.position(), None, event.timestamp(), contact=True)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """The mouse or a finger is lifted."""
+        if event.button() is Qt.MouseButton.LeftButton:
+            self._pen(event.position(), None, event.timestamp(), contact=False)
+
+    def tabletEvent(self, event: QTabletEvent) -> None:
+        """A pen draws and tells its pressure."""
+        if event.pointerType() is not QPointingDevice.PointerType.Pen or self._pad is None:
+            event.ignore()
+            return
+        if event.type() is QEvent.Type.TabletMove and event.pressure() <= 0:
+            event.accept()
+            return
+        down = event.type() is not QEvent.Type.TabletRelease and event.pressure() > 0
+        self._pen(event.position(), event.pressure(), event.timestamp(), contact=down)
+        event.accept()
+
+    def _pen(
+        self, position: QPointF, pressure: float | None, milliseconds: int, *, contact: bool
+    ) -> None:
+        if self._pad is None:
+            return
+        at = position - QPointF(self._screen_box().topLeft())
+        inked = self._pad.report(milliseconds * 1000, at.x(), at.y(), pressure, contact)
+        self._ink_to(at if inked else None)
+
+    def _ink_to(self, point: QPointF | None) -> None:
+        if point is not None:
+            painter = QPainter(self._ink)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            pen = QPen(look().colour("accent_strong"), look().px(_INK_WIDTH))
+            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+            painter.setPen(pen)
+            painter.drawLine(self._last or point, point)
+            painter.end()
+            if not self._has_ink:
+                self._has_ink = True
+                self.signed_on.emit()
+            self.update()
+        self._last = point
+
+    def _screen_box(self) -> QRect:
+        edge = look().px(_BEZEL)
+        return self.rect().adjusted(edge, edge, -edge, -edge)
+
+    def _layout(self) -> PadLayout:
+        return PadLayout(self._screen_box().size(), look().px(40))
+
+    def _measure(self) -> None:
+        screen = self._screen_box()
+        ratio = self.devicePixelRatioF()
+        self._ink = QImage(
+            QSize(max(1, round(screen.width() * ratio)), max(1, round(screen.height() * ratio))),
+            QImage.Format.Format_ARGB32_Premultiplied,
+        )
+        self._ink.setDevicePixelRatio(ratio)
+        had_ink = self._has_ink
+        self.clear_ink()
+        if self._pad is not None:
+            dots = self.screen().physicalDotsPerInchX() if self.screen() is not None else 0.0
+            self._pad.resize(screen.width(), screen.height(), dots)
+        for place in self._layout().buttons():
+            button = self._buttons[place.button]
+            width = max(place.right - place.left + 1, button.sizeHint().width())
+            left = place.left
+            if place.button == REFUSE:
+                left = place.right + 1 - width
+            button.setGeometry(
+                screen.left() + left,
+                screen.top() + place.top,
+                width,
+                place.bottom - place.top + 1,
+            )
+        if had_ink:
+            self.wiped.emit()

@@ -1,0 +1,144 @@
+"""What a pad shows while one person signs: who, what it means, the sum, and the three buttons.
+
+The same painting serves the screen of a real pad (as pixels) and its mirror on this screen.
+"""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPen
+
+from smartclient.domain.language import _
+from smartclient.ink.port import PadButton, PadPicture
+from smartclient.ui.theme import FAMILY
+
+CONFIRM, AGAIN, REFUSE = "confirm", "again", "refuse"
+_SMALLEST, _LARGEST = 9, 24
+
+
+@dataclass(frozen=True, slots=True)
+class PadWords:
+    """What is said on the pad."""
+
+    headline: str
+    """The role and what the signature means."""
+    detail: str
+    """Who signs, for which sums, for how much."""
+    problem: str = ""
+    """Why the last attempt does not count."""
+
+
+@dataclass(frozen=True, slots=True)
+class PadInk:
+    """The colours of the painting."""
+
+    text: QColor
+    muted: QColor
+    bad: QColor
+    line: QColor
+
+
+class PadLayout:
+    """Where things stand on a screen of this size, in its pixels."""
+
+    def __init__(self, size: QSize, lowest_button: int = 0) -> None:
+        width, height = size.width(), size.height()
+        self.size = size
+        self.text = int(max(_SMALLEST, min(_LARGEST, width / 46, height / 13)))
+        self.margin = max(4, round(self.text * 0.9))
+        self.line = round(self.text * 1.35)
+        self.buttons_height = max(self.line + 6, min(44, round(height * 0.17)), lowest_button)
+        inner = width - 2 * self.margin
+        self.words = QRect(self.margin, self.margin, inner, 2 * self.line)
+        top = self.words.bottom() + 1
+        bottom = height - self.margin - self.buttons_height
+        self.sign_area = QRect(self.margin, top, inner, max(20, bottom - top - 4))
+        self.buttons_top = bottom
+
+    def font(self, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
+        """The font of the words."""
+        font = QFont(FAMILY)
+        font.setPixelSize(self.text)
+        font.setWeight(weight)
+        return font
+
+    def buttons(self) -> tuple[PadButton, ...]:
+        """Confirm and again at the left, refuse far from them at the right."""
+        confirm, again, refuse = _("Confirm"), _("Again"), _("Refuse")
+        metrics = QFontMetrics(self.font(QFont.Weight.DemiBold))
+        pad = 3 * self.text
+
+        def width(text: str) -> int:
+            return metrics.horizontalAdvance(text) + pad
+
+        first = self.margin
+        second = first + width(confirm) + self.text
+        third = self.size.width() - self.margin - width(refuse)
+        return (
+            self._button(CONFIRM, confirm, first, width(confirm)),
+            self._button(AGAIN, again, second, width(again)),
+            self._button(REFUSE, refuse, third, width(refuse)),
+        )
+
+    def _button(self, button: str, text: str, left: int, width: int) -> PadButton:
+        top = self.buttons_top
+        return PadButton(button, text, left, top, left + width - 1, top + self.buttons_height - 1)
+
+
+def paint_words(painter: QPainter, layout: PadLayout, words: PadWords, ink: PadInk) -> None:
+    """Paint the words and the line to sign on."""
+    painter.setFont(layout.font(QFont.Weight.Bold))
+    painter.setPen(ink.text)
+    first = QRect(layout.words.topLeft(), QSize(layout.words.width(), layout.line))
+    _draw(painter, first, words.headline)
+    painter.setFont(layout.font())
+    second = first.translated(0, layout.line)
+    if words.problem:
+        painter.setPen(ink.bad)
+        _draw(painter, second, words.problem)
+    else:
+        _draw(painter, second, words.detail)
+    area = layout.sign_area
+    base = area.top() + round(area.height() * 0.82)
+    painter.setPen(QPen(ink.line, 1))
+    painter.drawLine(area.left(), base, area.right(), base)
+
+
+def picture_of(
+    words: PadWords, width: int, height: int
+) -> tuple[PadPicture, tuple[PadButton, ...]]:
+    """The picture for the screen of a pad, with its buttons drawn; black on white."""
+    image = QImage(width, height, QImage.Format.Format_RGB888)
+    image.fill(Qt.GlobalColor.white)
+    layout = PadLayout(QSize(width, height))
+    black = QColor(Qt.GlobalColor.black)
+    painter = QPainter(image)
+    paint_words(painter, layout, words, PadInk(black, black, black, black))
+    painter.setFont(layout.font(QFont.Weight.DemiBold))
+    for button in layout.buttons():
+        box = QRectF(
+            button.left, button.top, button.right - button.left, button.bottom - button.top
+        )
+        filled = button.button == CONFIRM
+        painter.setPen(QPen(black, 1))
+        painter.setBrush(black if filled else Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(box, 4, 4)
+        painter.setPen(QColor(Qt.GlobalColor.white) if filled else black)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, button.text)
+    painter.end()
+    return PadPicture(width, height, _packed(image)), layout.buttons()
+
+
+def _draw(painter: QPainter, box: QRect, text: str) -> None:
+    elided = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, box.width())
+    flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+    painter.drawText(box, int(flags), elided)
+
+
+def _packed(image: QImage) -> bytes:
+    """The pixels without the padding that Qt puts after each row."""
+    row, stride = image.width() * 3, image.bytesPerLine()
+    raw = bytes(image.constBits())
+    if row == stride:
+        return raw[: row * image.height()]
+    return b"".join(raw[top * stride : top * stride + row] for top in range(image.height()))

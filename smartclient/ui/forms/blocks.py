@@ -1,0 +1,219 @@
+"""From the layout of a package to widgets: cards with grids, groups, and rows of repeats.
+
+`Builder` makes the widgets of one section and keeps them by their full paths, so that a change of
+one path touches one widget. Rows of repeats are made when they are first shown.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from smartclient.forms.layout import (
+    Element,
+    FieldLayout,
+    GroupLayout,
+    HeadingLayout,
+    RepeatLayout,
+)
+from smartclient.forms.session import FormSession
+from smartclient.ui.forms.cell import FieldCell
+from smartclient.ui.forms.grid import COLUMNS, SixColumnGrid
+from smartclient.ui.theme import look
+from smartclient.ui.widgets.card import Card, column
+from smartclient.ui.widgets.text import Role, Text
+
+
+def within(prefix: str, path: str) -> str:
+    """The full path of a path that is relative to a row."""
+    return f"{prefix}.{path}" if prefix and path else prefix or path
+
+
+class Heading(QWidget):
+    """A heading inside a card, with an optional line below it."""
+
+    def __init__(self, title: str, text: str, role: Role = Role.STRONG) -> None:
+        super().__init__()
+        box = column(self, spacing=1)
+        if title:
+            box.addWidget(Text(title, role, wrap=True))
+        if text:
+            box.addWidget(Text(text, Role.MUTED, wrap=True))
+        box.setContentsMargins(0, 0, 0, look().px(10))
+
+
+@dataclass(slots=True)
+class Block:
+    """A card or a part of one, with what decides whether it is in sight."""
+
+    widget: QWidget
+    group: str = ""
+    """Full path of its group; empty for a run of fields."""
+    parts: list["Part"] = field(default_factory=list)
+
+
+class Rows(QWidget):
+    """What a view of a repeat must do; see `repeats`."""
+
+    path: str
+    """Full path of the repeat."""
+    layout_of: RepeatLayout
+
+    def follow(self) -> bool:
+        """Show the rows the session has now; returns whether rows came or went."""
+        raise NotImplementedError
+
+    def rename(self) -> None:
+        """Show the titles of the rows again."""
+        raise NotImplementedError
+
+    def reveal(self, index: int) -> None:
+        """Bring a row into sight."""
+        raise NotImplementedError
+
+    def has_rows_to_show(self) -> bool:
+        """Whether there is anything to see of it."""
+        raise NotImplementedError
+
+    def parts(self) -> list["Part"]:
+        """What the rows in sight consist of."""
+        raise NotImplementedError
+
+
+Part = FieldCell | Heading | Block | Rows
+RowsMaker = Callable[["Builder", RepeatLayout, str], Rows]
+
+
+class Builder:
+    """Makes and keeps the widgets of one section."""
+
+    def __init__(
+        self,
+        session: FormSession,
+        made: Callable[[FieldCell], None],
+        rows: RowsMaker,
+        row_shown: Callable[[], None],
+    ) -> None:
+        self.session = session
+        self.row_shown = row_shown
+        """To be called after a row was made: it has to show its values."""
+        self.cells: dict[str, FieldCell] = {}
+        self.repeats: dict[str, Rows] = {}
+        self.blocks: list[Block] = []
+        self._made = made
+        self._rows = rows
+
+    def fill(self, box: QVBoxLayout, elements: Sequence[Element], prefix: str) -> list[Part]:
+        """Put the elements into the box as cards below each other."""
+        parts: list[Part] = []
+        for run in _runs(elements):
+            match run:
+                case RepeatLayout():
+                    rows = self._repeat(run, prefix)
+                    box.addWidget(rows)
+                    parts.append(rows)
+                case GroupLayout():
+                    block = self._group_card(run, prefix)
+                    box.addWidget(block.widget)
+                    parts.append(block)
+                case _:
+                    block = self._card(run, prefix)
+                    box.addWidget(block.widget)
+                    parts.append(block)
+        return parts
+
+    def forget(self, prefix: str) -> None:
+        """A row was removed: its widgets are gone."""
+        inside = f"{prefix}."
+        for kept in (self.cells, self.repeats):
+            for path in [path for path in kept if path.startswith(inside)]:
+                del kept[path]
+
+    def grid(self, card: QWidget, elements: Sequence[Element], prefix: str) -> list[Part]:
+        """Fill a grid of six columns; groups inside become headings with their fields."""
+        grid = SixColumnGrid(gap=look().px(16))
+        parts: list[Part] = []
+        for element in elements:
+            match element:
+                case HeadingLayout():
+                    heading = Heading(element.title, element.text)
+                    grid.add_cell(heading, COLUMNS, own_row=True)
+                    parts.append(heading)
+                case FieldLayout():
+                    parts.append(self._cell(card, grid, element, prefix))
+                case GroupLayout():
+                    parts.append(self._inner_group(grid, element, prefix))
+                case RepeatLayout():
+                    rows = self._repeat(element, prefix)
+                    grid.add_cell(rows, COLUMNS, own_row=True)
+                    parts.append(rows)
+        box = card.layout()
+        if isinstance(box, QVBoxLayout):
+            box.addLayout(grid)
+        return parts
+
+    def _card(self, elements: Sequence[Element], prefix: str) -> Block:
+        card = _form_card()
+        block = Block(card, parts=self.grid(card, elements, prefix))
+        self.blocks.append(block)
+        return block
+
+    def _group_card(self, group: GroupLayout, prefix: str) -> Block:
+        card = _form_card()
+        if group.title or group.intro:
+            card.content.addWidget(Heading(group.title, group.intro, Role.HEADING))
+        path = within(prefix, group.path) if group.path else ""
+        block = Block(card, path, self.grid(card, group.elements, prefix))
+        self.blocks.append(block)
+        return block
+
+    def _inner_group(self, outer: SixColumnGrid, group: GroupLayout, prefix: str) -> Block:
+        inner = QWidget()
+        box = column(inner)
+        if group.title or group.intro:
+            box.addWidget(Heading(group.title, group.intro))
+        path = within(prefix, group.path) if group.path else ""
+        block = Block(inner, path, self.grid(inner, group.elements, prefix))
+        outer.add_cell(inner, COLUMNS, own_row=True)
+        self.blocks.append(block)
+        return block
+
+    def _cell(
+        self, card: QWidget, grid: SixColumnGrid, layout: FieldLayout, prefix: str
+    ) -> FieldCell:
+        cell = FieldCell(within(prefix, layout.path), layout, card)
+        grid.add_cell(cell, layout.columns, cell.message, starts_row=layout.starts_row)
+        cell.message_changed.connect(grid.place_messages)
+        self.cells[cell.path] = cell
+        self._made(cell)
+        return cell
+
+    def _repeat(self, layout: RepeatLayout, prefix: str) -> Rows:
+        rows = self._rows(self, layout, prefix)
+        self.repeats[rows.path] = rows
+        return rows
+
+
+def _form_card() -> Card:
+    card = Card(padding=5, spacing=0)
+    # The room for messages below the last row is the padding at the bottom.
+    edge = look().px(20)
+    card.content.setContentsMargins(edge, look().px(18), edge, 0)
+    return card
+
+
+def _runs(
+    elements: Sequence[Element],
+) -> Iterator[GroupLayout | RepeatLayout | list[Element]]:
+    """Fields and headings that follow each other share a card."""
+    run: list[Element] = []
+    for element in elements:
+        if isinstance(element, GroupLayout | RepeatLayout):
+            if run:
+                yield run
+                run = []
+            yield element
+        else:
+            run.append(element)
+    if run:
+        yield run

@@ -1,0 +1,159 @@
+"""One field on the form: label, input and message, and when a message is shown.
+
+A problem that comes up while the person is still typing waits until the field is left; one that is
+already shown follows every key, so that its going away is seen at once. While the field has the
+focus and nothing is wrong, its word of help stands in the same room.
+"""
+
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from smartclient.forms.layout import FieldLayout, Widget
+from smartclient.forms.states import FieldState, Problem, Severity
+from smartclient.ui.forms.controls import Control, LineControl, SelectControl, TextControl, Typed
+from smartclient.ui.forms.date_control import DateControl
+from smartclient.ui.forms.message import FieldMessage, Tone
+from smartclient.ui.forms.options import ButtonsControl, TickControl, TicksControl
+from smartclient.ui.theme import look
+from smartclient.ui.widgets.text import FieldLabel
+
+BESIDE_FROM = 5
+"""A yes-or-no question over this many columns has its buttons at the right of the question."""
+
+
+def control_for(layout: FieldLayout) -> Control:
+    """The input that the layout asks for."""
+    match layout.widget:
+        case Widget.LINE:
+            return LineControl(layout.hint, layout.unit)
+        case Widget.TEXT:
+            return TextControl(layout.hint)
+        case Widget.DATE:
+            return DateControl(layout.hint)
+        case Widget.YES_NO:
+            return ButtonsControl.yes_or_no()
+        case Widget.TICK:
+            return TickControl(layout.label)
+        case Widget.SELECT:
+            return SelectControl(layout.hint)
+        case Widget.RADIO:
+            return ButtonsControl(layout.choices)
+        case Widget.TICKS:
+            return TicksControl(layout.choices)
+
+
+class FieldCell(QWidget):
+    """A field at a full path of the session."""
+
+    typed = Signal(str, object)
+    """Path and `Typed`."""
+    left = Signal(str)
+    entered = Signal(str)
+    message_changed = Signal()
+
+    def __init__(self, path: str, layout: FieldLayout, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.path = path
+        self.layout_of = layout
+        self.message = FieldMessage(parent)
+        self.control = control_for(layout)
+        self.control.name(layout.label)
+        self._label: FieldLabel | None = None
+        self._problem: Problem | None = None
+        self._shown: Problem | None = None
+        self._relevant: bool | None = None
+        self._put_together(layout)
+        self.control.typed.connect(self._say_typed)
+        self.control.left.connect(self._leave)
+        self.control.entered.connect(self._enter)
+
+    @property
+    def is_relevant(self) -> bool:
+        """Whether the field is asked now."""
+        return self._relevant is True
+
+    @property
+    def problem_shown(self) -> Problem | None:
+        """The problem that stands below the field now."""
+        return self._shown
+
+    @property
+    def label(self) -> str:
+        """The words above the field, with the star where an answer is required."""
+        return self._label.text() if self._label is not None else self.layout_of.label
+
+    def show_state(self, state: FieldState, *, anyway: bool = False) -> None:
+        """Show value, star and problem; `anyway` even into what is being typed (undo)."""
+        self.control.show_state(state, anyway=anyway)
+        if self._label is not None:
+            self._label.mark(state.required)
+        self._problem = _worst(state.problems)
+        being_typed = self.control.is_typing() and not anyway
+        if self._problem is None or self._shown is not None or not being_typed:
+            self._show(self._problem)
+
+    def show_relevant(self, relevant: bool) -> None:
+        """Ask it, or take it out of sight with its message."""
+        if relevant is self._relevant:
+            return
+        self._relevant = relevant
+        self.setVisible(relevant)
+        if not relevant:
+            self.message.place(QRect())
+        self.message_changed.emit()
+
+    def take_focus(self) -> None:
+        """Put the focus into the input and mark what is in it."""
+        self.control.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _put_together(self, layout: FieldLayout) -> None:
+        beside = layout.widget is Widget.YES_NO and layout.columns >= BESIDE_FROM
+        box = QHBoxLayout(self) if beside else QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(look().px(16 if beside else 4))
+        if layout.widget is not Widget.TICK:
+            self._label = FieldLabel(layout.label)
+            self._label.setWordWrap(True)
+            self._label.setMinimumWidth(1)
+            self._label.setBuddy(self.control.focusable()[0])
+            if beside:
+                self._label.setProperty("role", "body")
+                self._label.setMinimumHeight(look().px(42))
+                self._label.setAlignment(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
+            box.addWidget(self._label, 1 if beside else 0)
+        if beside:
+            policy = QSizePolicy.Policy
+            self.control.setSizePolicy(policy.Fixed, policy.Fixed)
+        box.addWidget(self.control)
+        if layout.help:
+            self.setToolTip(layout.help)
+
+    def _say_typed(self, value: Typed) -> None:
+        self.typed.emit(self.path, value)
+
+    def _leave(self) -> None:
+        self._show(self._problem)
+        self.left.emit(self.path)
+
+    def _enter(self) -> None:
+        self._show(self._shown, focused=True)
+        self.entered.emit(self.path)
+
+    def _show(self, problem: Problem | None, *, focused: bool | None = None) -> None:
+        has_focus = self.control.is_typing() if focused is None else focused
+        self._shown = problem
+        if problem is not None:
+            error = problem.severity is Severity.ERROR
+            words, tone = problem.message, Tone.ERROR if error else Tone.WARNING
+            self.control.mark("bad" if error else "warning")
+        else:
+            words, tone = self.layout_of.help if has_focus else "", Tone.HELP
+            self.control.mark("")
+        self.control.describe(words or self.layout_of.help)
+        if self.message.say(words, tone):
+            self.message_changed.emit()
+
+
+def _worst(problems: tuple[Problem, ...]) -> Problem | None:
+    errors = [problem for problem in problems if problem.severity is Severity.ERROR]
+    return next(iter(errors or problems), None)

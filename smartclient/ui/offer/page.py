@@ -1,0 +1,356 @@
+"""The offer page: what is typed is kept, the premium follows every key, and what is missing leads.
+
+The page owns the session of the offer. It hands copies of the answers to the service and never
+waits for it.
+"""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QHideEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from smartclient.domain.clock import Clock
+from smartclient.domain.document_life import Stage
+from smartclient.domain.errors import SmartClientError
+from smartclient.domain.ids import DocumentId
+from smartclient.domain.language import _
+from smartclient.forms.states import Changes
+from smartclient.premium.pricing import Premium
+from smartclient.services.offers import (
+    Completed,
+    Offers,
+    OpenOffer,
+    Snapshot,
+    explain,
+    summarise,
+)
+from smartclient.ui.announce import announce
+from smartclient.ui.forms.view import FormView
+from smartclient.ui.offer.premium import PremiumPanel
+from smartclient.ui.offer.saving import Autosave
+from smartclient.ui.offer.sections import SectionLine
+from smartclient.ui.offer.side import OfferSide
+from smartclient.ui.offer.why import WhyDialog
+from smartclient.ui.tasks import Tasks
+from smartclient.ui.theme import look
+from smartclient.ui.widgets.banner import Banner
+from smartclient.ui.widgets.button import Button, ButtonKind
+from smartclient.ui.widgets.card import row
+from smartclient.ui.widgets.text import ElidedText, Role, Text
+
+_SIDE, _SIDE_NARROW = 248, 200
+_PREMIUM, _PREMIUM_NARROW = 312, 264
+_NARROW_BELOW = 1180
+_SMALL_BELOW = 980
+
+
+class OfferPage(QWidget):
+    """Edits one offer at a time; open it with `open`."""
+
+    left = Signal()
+    """The person goes back to the documents."""
+    preview_requested = Signal(str)
+    """The offer is complete: show its pages. Carries the document's id."""
+
+    def __init__(
+        self, offers: Offers, tasks: Tasks, clock: Clock, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setProperty("surface", "ground")
+        self._offers, self._tasks, self._clock = offers, tasks, clock
+        self._offer: OpenOffer | None = None
+        self._autosave: Autosave | None = None
+        self.form: FormView | None = None
+        self._before: Premium | None = None
+        self._now: Premium | None = None
+        self._within_change = False
+        self._completing = False
+        self.banner = Banner()
+        self.side = OfferSide()
+        self.premium = PremiumPanel()
+        self._line = SectionLine()
+        self._put_together()
+
+    @property
+    def offer(self) -> OpenOffer | None:
+        """The offer that is open."""
+        return self._offer
+
+    @property
+    def is_kept(self) -> bool:
+        """Everything typed is in the store."""
+        return self._autosave is None or self._autosave.is_kept
+
+    def open(self, document_id: DocumentId, path: str = "") -> None:
+        """Open an offer, if wanted at a field."""
+        self.close_offer()
+        self.banner.hide()
+        self._wanted = path
+        self._tasks.run(lambda: self._offers.open(document_id), self._take_offer, self._refuse)
+
+    def close_offer(self) -> None:
+        """Keep what is left and forget the offer; call it before the program closes."""
+        if self._autosave is not None:
+            self._autosave.stop()
+            self._autosave.deleteLater()
+            self._autosave = None
+        if self.form is not None:
+            self.form.hide()
+            self.form.deleteLater()
+            self.form = None
+        self._offer = None
+
+    def complete(self) -> None:
+        """Keep everything, complete the offer and show its pages."""
+        offer, autosave = self._offer, self._autosave
+        if offer is None or autosave is None or self._completing:
+            return
+        if not offer.session.is_complete:
+            self._show_progress()
+            return
+        offer.session.finish_typing()
+        autosave.save_now()
+        self._completing = True
+        self._allow_completion()
+        self._tasks.run(
+            lambda: self._offers.complete(offer.document_id),
+            self._take_completed,
+            self._refuse_completion,
+        )
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Leaving the page keeps what is typed."""
+        super().hideEvent(event)
+        if self._autosave is not None:
+            self._autosave.save_now()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Small screens show sections in one line above and the premium in one line below."""
+        super().resizeEvent(event)
+        small = self.width() < look().px(_SMALL_BELOW)
+        narrow = self.width() < look().px(_NARROW_BELOW)
+        self.side.setVisible(not small)
+        self.premium.setVisible(not small)
+        self._line.setVisible(small)
+        self._foot.setVisible(small)
+        self.side.setFixedWidth(look().px(_SIDE_NARROW if narrow else _SIDE))
+        self.premium.setFixedWidth(look().px(_PREMIUM_NARROW if narrow else _PREMIUM))
+
+    # --- what the service answers -------------------------------------------------------------
+
+    def _take_offer(self, offer: OpenOffer) -> None:
+        self._offer = offer
+        self._before = self._now = offer.session.premium
+        self._within_change = False
+        self.side.show_offer(offer)
+        self._autosave = Autosave(self._tasks, self._clock, self._take_save, self)
+        self._autosave.changed.connect(self._show_saved)
+        self._autosave.refused.connect(self._refuse_save)
+        self.form = FormView(offer.session)
+        self.form.changed.connect(self._follow)
+        self.form.section_changed.connect(self._section_changed)
+        self.form.field_left.connect(self._field_left)
+        self._centre.addWidget(self.form, 1)
+        self._show_all()
+        if self._wanted:
+            self.form.go_to(self._wanted)
+        else:
+            self.form.focus_first()
+
+    def _take_completed(self, completed: Completed) -> None:
+        self._completing = False
+        offer = self._offer
+        if offer is None:
+            return
+        words = (
+            _("The offer is complete and waits for the signature.")
+            if completed.stage is Stage.WAITING
+            else _("The offer is complete.")
+        )
+        announce(self, words)
+        document_id = offer.document_id
+        self.close_offer()
+        self.preview_requested.emit(document_id)
+
+    def _refuse(self, error: SmartClientError) -> None:
+        self.banner.refuse(error, step=_("Back to the documents"), pressed=self.left.emit)
+
+    def _refuse_save(self, error: SmartClientError) -> None:
+        self.banner.refuse(error, step=_("Try again"), pressed=self._save_again)
+
+    def _refuse_completion(self, error: SmartClientError) -> None:
+        self._completing = False
+        self.banner.refuse(error)
+        self._allow_completion()
+
+    def _save_again(self) -> None:
+        if self._autosave is not None:
+            self.banner.hide()
+            self._autosave.save_now()
+
+    def _take_save(self) -> Callable[[], None]:
+        offer = self._offer
+        if offer is None:
+            return _nothing
+        snapshot = Snapshot.of(offer.session, offer.client)
+        return lambda: self._offers.keep(offer.document_id, snapshot)
+
+    # --- following the form -------------------------------------------------------------------
+
+    def _follow(self, changes: Changes) -> None:
+        if self._autosave is not None:
+            self._autosave.note_change()
+        if changes.premium:
+            if not self._within_change:
+                self._before, self._within_change = self._now, True
+            self._show_premium()
+        self._show_progress()
+
+    def _field_left(self) -> None:
+        """The next change of the premium is told against what it is now."""
+        self._within_change = False
+
+    def _section_changed(self, _section: str) -> None:
+        if self._autosave is not None:
+            self._autosave.save_now()
+        self._show_progress()
+
+    def _show_all(self) -> None:
+        self._show_premium()
+        self._show_progress()
+        self._show_saved()
+
+    def _show_premium(self) -> None:
+        offer = self._offer
+        if offer is None:
+            return
+        premium = offer.session.premium
+        self._now = premium
+        summary = summarise(offer.session, self._before)
+        self.premium.show_premium(summary)
+        self._amount.setText(summary.amount)
+        self._caption.setText(summary.caption)
+
+    def _show_progress(self) -> None:
+        offer = self._offer
+        if offer is None or self.form is None:
+            return
+        sections = offer.session.sections()
+        here = self.form.current_section
+        self.side.sections.show_sections(sections, here)
+        self._line.show_sections(sections, here)
+        missing = (*offer.session.wrong(), *offer.session.missing())
+        self.premium.show_missing(missing)
+        self._next_missing.setVisible(bool(missing))
+        self._missing_path = missing[0].path if missing else ""
+        self.side.show_undo(offer.session.can_undo, offer.session.can_redo)
+        self._allow_completion()
+
+    def _allow_completion(self) -> None:
+        offer = self._offer
+        complete = offer is not None and offer.session.is_complete and not self._completing
+        self.premium.allow_completion(complete)
+        self._complete.allow(complete, self.premium.complete.toolTip())
+        self._complete.set_kind(ButtonKind.PRIMARY if complete else ButtonKind.SECONDARY)
+        if self.form is not None:
+            # One primary button a screen: once it can be completed, that is the one.
+            self.form.next_button.set_kind(ButtonKind.SECONDARY if complete else ButtonKind.PRIMARY)
+
+    def _show_saved(self) -> None:
+        words = self._autosave.words if self._autosave is not None else ""
+        self.side.show_saved(words)
+
+    def _go_to(self, path: str) -> None:
+        if self.form is not None:
+            self.form.go_to(path)
+
+    def _go_to_missing(self) -> None:
+        self._go_to(self._missing_path)
+
+    def _choose_section(self, section_id: str) -> None:
+        if self.form is not None:
+            self.form.show_section(section_id)
+            self.form.focus_first()
+
+    def _explain(self) -> None:
+        offer = self._offer
+        explanation = explain(offer.session, self._before) if offer is not None else None
+        if explanation is not None:
+            WhyDialog(explanation, self).open()
+
+    def _undo(self) -> None:
+        if self.form is not None:
+            self.form.undo()
+
+    def _redo(self) -> None:
+        if self.form is not None:
+            self.form.redo()
+
+    def _leave(self) -> None:
+        self.close_offer()
+        self.left.emit()
+
+    # --- widgets ------------------------------------------------------------------------------
+
+    def _put_together(self) -> None:
+        self._wanted = self._missing_path = ""
+        outer = QHBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        self.side.back.connect(self._leave)
+        self.side.undo.connect(self._undo)
+        self.side.redo.connect(self._redo)
+        self.side.sections.chosen.connect(self._choose_section)
+        self.premium.why.connect(self._explain)
+        self.premium.missing_chosen.connect(self._go_to)
+        self.premium.completed.connect(self.complete)
+        around = QVBoxLayout()
+        around.setContentsMargins(look().px(24), look().px(8), look().px(24), 0)
+        around.addWidget(self.banner)
+        self._set_up_line()
+        self._foot = self._make_foot()
+        self._centre = QVBoxLayout()
+        self._centre.setSpacing(0)
+        self._centre.addWidget(self._line)
+        self._centre.addLayout(around)
+        whole = QVBoxLayout()
+        whole.setSpacing(0)
+        whole.addLayout(self._centre, 1)
+        whole.addWidget(self._foot)
+        outer.addWidget(self.side)
+        outer.addLayout(whole, 1)
+        outer.addWidget(self.premium)
+
+    def _set_up_line(self) -> None:
+        line = self._line
+        line.setContentsMargins(look().px(16), look().px(8), look().px(16), 0)
+        line.chosen.connect(self._choose_section)
+        line.back.connect(self._leave)
+        line.hide()
+
+    def _make_foot(self) -> QFrame:
+        foot = QFrame()
+        foot.setProperty("surface", "foot")
+        line = row(foot, spacing=3)
+        line.setContentsMargins(look().px(20), look().px(8), look().px(20), look().px(8))
+        self._caption = ElidedText("", Role.SMALL)
+        self._amount = Text("", Role.HEADING)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(self._caption)
+        words.addWidget(self._amount)
+        self._next_missing = Button(
+            _("Next missing"), ButtonKind.QUIET, pressed=self._go_to_missing
+        )
+        self._complete = Button(_("Complete"), pressed=self.complete)
+        line.addLayout(words, 1)
+        line.addWidget(Button(_("why?"), ButtonKind.LINK, pressed=self._explain))
+        line.addWidget(self._next_missing, 0, Qt.AlignmentFlag.AlignVCenter)
+        line.addWidget(self._complete, 0, Qt.AlignmentFlag.AlignVCenter)
+        foot.hide()
+        return foot
+
+
+def _nothing() -> None:
+    """There is nothing to keep."""

@@ -1,0 +1,218 @@
+"""The premium beside the form: the one number, its lines by person, and what is still missing."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from smartclient.domain.language import _, ngettext
+from smartclient.forms.states import MissingItem
+from smartclient.services.offers import PremiumPerson, PremiumSummary
+from smartclient.ui.page import scrolling
+from smartclient.ui.theme import look
+from smartclient.ui.widgets.button import Button, ButtonKind
+from smartclient.ui.widgets.card import Card, Surface, column, row
+from smartclient.ui.widgets.text import ElidedText, Role, Text, rule
+
+MISSING_SHOWN = 6
+"""More than these are told by their number; filling in the first brings the next."""
+
+
+class AmountLine(QWidget):
+    """A label at the left, an amount at the right."""
+
+    def __init__(self, label: str, amount: str, role: Role = Role.BODY) -> None:
+        super().__init__()
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, look().px(3), 0, look().px(3))
+        line.setSpacing(look().px(8))
+        self._label = ElidedText(label, role)
+        self._amount = Text(amount, role)
+        self._amount.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        line.addWidget(self._label, 1)
+        line.addWidget(self._amount)
+
+    def show_line(self, label: str, amount: str) -> None:
+        """Show other words in the same place."""
+        if self._label.text() != label:
+            self._label.setText(label)
+        if self._amount.text() != amount:
+            self._amount.setText(amount)
+
+
+class PersonLines(QWidget):
+    """One insured person with the covers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._name = Text("", Role.STRONG, wrap=True)
+        self._lines: list[AmountLine] = []
+        box = column(self, spacing=1)
+        box.addWidget(self._name)
+        box.addWidget(rule())
+        self._box = column()
+        box.addLayout(self._box)
+
+    def show_person(self, person: PremiumPerson) -> None:
+        """Show the covers there are now."""
+        self._name.setText(person.name)
+        while len(self._lines) > len(person.lines):
+            self._lines.pop().deleteLater()
+        for at, (label, amount) in enumerate(person.lines):
+            if at == len(self._lines):
+                self._lines.append(AmountLine(label, amount))
+                self._box.addWidget(self._lines[at])
+            self._lines[at].show_line(label, amount)
+
+
+class Missing(Card):
+    """What is missing, as links that go to the field."""
+
+    chosen = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__(Surface.ATTENTION, padding=4, spacing=1)
+        self._items: tuple[MissingItem, ...] = ()
+        self._head = Text("", Role.STRONG, wrap=True)
+        self._links: list[Button] = []
+        self._more = Text("", Role.SMALL, wrap=True)
+        self.content.addWidget(self._head)
+        self._box = column()
+        self.content.addLayout(self._box)
+        self.content.addWidget(self._more)
+
+    @property
+    def links(self) -> list[Button]:
+        """The links in sight."""
+        return [link for link in self._links if not link.isHidden()]
+
+    def show_missing(self, items: tuple[MissingItem, ...]) -> None:
+        """Show the first of them; nothing missing hides the card."""
+        self.setVisible(bool(items))
+        if items == self._items:
+            return
+        self._items = items
+        self._head.setText(
+            ngettext(
+                "{count} thing is missing to complete it",
+                "{count} things are missing to complete it",
+                len(items),
+            ).format(count=len(items))
+        )
+        shown = items[:MISSING_SHOWN]
+        for at, item in enumerate(shown):
+            if at == len(self._links):
+                self._links.append(self._link(at))
+            words = _words_of(item)
+            if self._links[at].text() != words:
+                self._links[at].rename(words)
+            self._links[at].show()
+        for link in self._links[len(shown) :]:
+            link.hide()
+        rest = len(items) - len(shown)
+        self._more.setVisible(rest > 0)
+        self._more.setText(
+            ngettext("and {count} more", "and {count} more", rest).format(count=rest)
+        )
+
+    def _link(self, at: int) -> Button:
+        link = Button("", ButtonKind.LINK, pressed=lambda: self.chosen.emit(self._items[at].path))
+        self._box.addWidget(link)
+        return link
+
+
+class PremiumPanel(QFrame):
+    """The right side of an offer."""
+
+    why = Signal()
+    missing_chosen = Signal(str)
+    completed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("surface", "right")
+        self._persons: list[PersonLines] = []
+        self.missing = Missing()
+        self.amount = Text("", Role.FIGURE)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(scrolling(self._make_content()), 1)
+        foot = QWidget()
+        foot_box = column(foot, padding=5)
+        self.complete = Button(_("Complete and show the offer"), pressed=self.completed.emit)
+        foot_box.addWidget(self.complete)
+        outer.addWidget(foot)
+
+    def show_premium(self, summary: PremiumSummary) -> None:
+        """Show the premium of what is answered now."""
+        self._caption.setText(summary.caption)
+        self.amount.setText(summary.amount)
+        self._note.setText(summary.change or summary.note)
+        self._note.set_role(Role.GOOD if summary.is_less else Role.MUTED)
+        self._why.setVisible(summary.is_explained)
+        while len(self._persons) > len(summary.persons):
+            self._persons.pop().deleteLater()
+        for at, person in enumerate(summary.persons):
+            if at == len(self._persons):
+                self._persons.append(PersonLines())
+                self._persons_box.addWidget(self._persons[at])
+            self._persons[at].show_person(person)
+        self._show_sums(summary.sums)
+
+    def show_missing(self, items: tuple[MissingItem, ...]) -> None:
+        """Show what is missing or wrong and keeps the offer from being completed."""
+        self.missing.show_missing(items)
+        if items:
+            self._reason = _("Fill in what is missing first.")
+        else:
+            self._reason = _("The premium cannot be computed yet.")
+
+    def allow_completion(self, allowed: bool) -> None:
+        """Whether everything is there."""
+        self.complete.allow(allowed, self._reason)
+        self.complete.set_kind(ButtonKind.PRIMARY if allowed else ButtonKind.SECONDARY)
+
+    def _make_content(self) -> QWidget:
+        content = QWidget()
+        box = QVBoxLayout(content)
+        edge = look().px(24)
+        box.setContentsMargins(edge, look().px(28), edge, look().px(8))
+        box.setSpacing(look().px(2))
+        self._reason = ""
+        self._caption = Text("", Role.MUTED)
+        self._note = Text("", Role.MUTED, wrap=True)
+        self._why = Button(_("why?"), ButtonKind.LINK, pressed=self.why.emit)
+        self._persons_box = column(spacing=4)
+        self._sums_box = column()
+        self._sums: list[AmountLine] = []
+        self.missing.chosen.connect(self.missing_chosen.emit)
+        line = row(spacing=1)
+        line.addWidget(self._note)
+        line.addWidget(self._why)
+        line.addStretch(1)
+        box.addWidget(self._caption)
+        box.addWidget(self.amount)
+        box.addLayout(line)
+        box.addSpacing(look().px(14))
+        box.addLayout(self._persons_box)
+        box.addLayout(self._sums_box)
+        box.addSpacing(look().px(18))
+        box.addWidget(self.missing)
+        box.addStretch(1)
+        return content
+
+    def _show_sums(self, sums: Sequence[tuple[str, str]]) -> None:
+        while len(self._sums) > len(sums):
+            self._sums.pop().deleteLater()
+        for at, (label, amount) in enumerate(sums):
+            if at == len(self._sums):
+                self._sums.append(AmountLine(label, amount, Role.MUTED))
+                self._sums_box.addWidget(self._sums[at])
+            self._sums[at].show_line(label, amount)
+
+
+def _words_of(item: MissingItem) -> str:
+    if not item.about:
+        return item.label
+    return _("{field} · {person}").format(field=item.label, person=item.about)

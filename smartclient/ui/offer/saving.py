@@ -1,0 +1,122 @@
+"""Keeps what is typed: soon after the last key, at once when a section is left or the page closes.
+
+What it says is true: "Saved" counts from the commit, not from the key; while something is not kept
+yet it says so, and a refusal stays in sight until the next save succeeds.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from smartclient.domain.clock import Clock
+from smartclient.domain.errors import SmartClientError
+from smartclient.domain.language import _, ngettext
+from smartclient.domain.presentation import clock_time
+from smartclient.ui.tasks import Tasks
+
+DEBOUNCE_MS = 600
+LONGEST_MS = 3_000
+"""Somebody who types without a pause is kept safe as often as this."""
+
+Save = Callable[[], None]
+TakeSave = Callable[[], Save]
+"""On the window's thread: takes a copy of what is to be kept and returns the work that keeps it."""
+
+
+class Autosave(QObject):
+    """One document being kept."""
+
+    changed = Signal()
+    """What it says changed."""
+    refused = Signal(object)
+    """It could not be kept; carries the refusal."""
+
+    def __init__(
+        self, tasks: Tasks, clock: Clock, take: TakeSave, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._tasks, self._clock, self._take = tasks, clock, take
+        self._dirty = False
+        self._under_way = 0
+        self._saved_at: tuple[float, datetime] | None = None
+        self._failed = False
+        self._soon = QTimer(self, singleShot=True, interval=DEBOUNCE_MS)
+        self._soon.timeout.connect(self.save_now)
+        self._latest = QTimer(self, singleShot=True, interval=LONGEST_MS)
+        self._latest.timeout.connect(self.save_now)
+        self._second = QTimer(self, interval=1_000)
+        self._second.timeout.connect(self.changed.emit)
+        self._second.start()
+
+    @property
+    def is_kept(self) -> bool:
+        """Everything typed so far is in the store."""
+        return not self._dirty and self._under_way == 0 and not self._failed
+
+    @property
+    def words(self) -> str:
+        """What is true now: "Saved 2 s ago"."""
+        if self._failed:
+            return _("Not saved yet")
+        if not self.is_kept:
+            return _("Saving…")
+        if self._saved_at is None:
+            return _("Saved")
+        counted, instant = self._saved_at
+        seconds = int(self._clock.monotonic() - counted)
+        if seconds < 60:
+            return _("Saved {seconds} s ago").format(seconds=seconds)
+        minutes = seconds // 60
+        if minutes < 60:
+            return ngettext(
+                "Saved {minutes} minute ago", "Saved {minutes} minutes ago", minutes
+            ).format(minutes=minutes)
+        return _("Saved at {time}").format(time=clock_time(instant))
+
+    def note_change(self) -> None:
+        """Something was typed."""
+        self._dirty = True
+        self._soon.start()
+        if not self._latest.isActive():
+            self._latest.start()
+        self.changed.emit()
+
+    def save_now(self) -> None:
+        """Keep it at once, if anything is not kept yet."""
+        self._soon.stop()
+        self._latest.stop()
+        if not self._dirty and not self._failed:
+            return
+        self._dirty = False
+        self._under_way += 1
+        self._tasks.run(self._take(), self._done, self._refuse)
+        self.changed.emit()
+
+    def stop(self) -> None:
+        """Keep what is left before this returns, because the page or the program closes."""
+        for timer in (self._soon, self._latest, self._second):
+            timer.stop()
+        if not self._dirty and not self._failed:
+            return
+        self._dirty = False
+        try:
+            self._take()()
+        except SmartClientError as error:
+            self._failed = True
+            self.refused.emit(error)
+        else:
+            self._failed = False
+            self._saved_at = (self._clock.monotonic(), self._clock.now())
+
+    def _done(self, _value: None) -> None:
+        self._under_way -= 1
+        self._failed = False
+        self._saved_at = (self._clock.monotonic(), self._clock.now())
+        self.changed.emit()
+
+    def _refuse(self, error: SmartClientError) -> None:
+        self._under_way -= 1
+        self._failed = True
+        self.changed.emit()
+        self.refused.emit(error)

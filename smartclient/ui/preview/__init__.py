@@ -1,0 +1,1 @@
+"""The pages of a document: looked through before signing, shown afterwards, saved as PDF."""

@@ -1,0 +1,265 @@
+"""The preview: the frozen pages, all of which must be seen before the client signs.
+
+For a document on the digital way one press leads from here to the signing.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QFileDialog, QFrame, QVBoxLayout, QWidget
+
+from smartclient.domain.errors import SmartClientError
+from smartclient.domain.ids import DocumentId
+from smartclient.domain.language import _, ngettext
+from smartclient.services.offers import Offers, Shown
+from smartclient.ui.announce import announce
+from smartclient.ui.pages.strip import PageStrip
+from smartclient.ui.tasks import Tasks
+from smartclient.ui.theme import look
+from smartclient.ui.widgets.banner import Banner
+from smartclient.ui.widgets.button import Button, ButtonKind
+from smartclient.ui.widgets.card import Surface, row
+from smartclient.ui.widgets.text import ElidedText, Role, Text
+
+ChooseFile = Callable[[QWidget, str], Path | None]
+"""Where to save, given the proposed name; None when the person changed their mind."""
+NoteSeen = Callable[[DocumentId, frozenset[int]], None]
+_NARROW_BELOW = 1080
+
+
+def choose_file(parent: QWidget, proposed: str) -> Path | None:
+    """Ask by the system's own dialog."""
+    name, _kind = QFileDialog.getSaveFileName(
+        parent, _("Save as PDF"), str(Path.home() / proposed), "PDF (*.pdf)"
+    )
+    return Path(name) if name else None
+
+
+class PreviewPage(QWidget):
+    """Shows one document; open it with `open`."""
+
+    left = Signal()
+    """The person goes back to the documents."""
+    edit_requested = Signal(str)
+    """The person wants to change something. Carries the document's id."""
+    signing_requested = Signal(str)
+    """All pages were seen and the client is to sign. Carries the document's id."""
+
+    def __init__(
+        self,
+        offers: Offers,
+        tasks: Tasks,
+        note_seen: NoteSeen,
+        choose: ChooseFile = choose_file,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setProperty("surface", "ground")
+        self._offers, self._tasks = offers, tasks
+        self._note_seen, self._choose = note_seen, choose
+        self._shown: Shown | None = None
+        self._noted: frozenset[int] = frozenset()
+        self._put_together()
+
+    @property
+    def shown(self) -> Shown | None:
+        """The document in sight."""
+        return self._shown
+
+    @property
+    def sign_button(self) -> Button:
+        """Leads to the signing."""
+        return self._sign
+
+    def open(self, document_id: DocumentId) -> None:
+        """Show a document."""
+        self._shown = None
+        self.banner.hide()
+        self._tasks.run(lambda: self._offers.show(document_id), self._take, self._refuse)
+
+    def save_as_pdf(self) -> None:
+        """Write the bytes that are shown into a file of the person's choice."""
+        shown = self._shown
+        if shown is None:
+            return
+        path = self._choose(self, f"{shown.title} {shown.number}.pdf".strip())
+        if path is None:
+            return
+        try:
+            path.write_bytes(shown.pdf)
+        except OSError:
+            self.banner.tell(
+                _("The PDF could not be saved there."),
+                _("The document itself is safe. Choose another folder."),
+                Surface.BAD,
+                step=_("Choose again"),
+                pressed=self.save_as_pdf,
+            )
+            return
+        self.banner.tell(_("Saved as {name}.").format(name=path.name), "", Surface.GOOD)
+
+    def show_unseen(self) -> None:
+        """Go to the first page nobody has seen."""
+        unseen = self.pages.unseen
+        if unseen:
+            self.pages.show_page(unseen[0])
+            self.pages.setFocus()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Remember what was seen."""
+        super().hideEvent(event)
+        self._keep_seen()
+
+    def _take(self, shown: Shown) -> None:
+        self._shown, self._noted = shown, shown.seen
+        self._title.setText(_("{title} {number}").format(title=shown.title, number=shown.number))
+        self._about.setText(_("{client} · {state}").format(client=shown.client, state=shown.state))
+        self._edit.setVisible(not shown.is_signed)
+        self._sign.setVisible(shown.may_sign)
+        self._seen.setVisible(shown.may_sign)
+        self.pages.open(shown.pdf, shown.seen)
+        self.pages.setFocus()
+        self._show_progress()
+
+    def _refuse(self, error: SmartClientError) -> None:
+        self.banner.refuse(error, step=_("Back to the documents"), pressed=self.left.emit)
+
+    def _show_progress(self) -> None:
+        count = self.pages.count
+        if not count:
+            self._where.setText("")
+            return
+        self._where.setText(
+            _("page {page} of {count}").format(page=self.pages.page + 1, count=count)
+        )
+        self._zoom.setText(f"{round(self.pages.zoom * 100)} %")
+        unseen = self.pages.unseen
+        if unseen:
+            words = ngettext(
+                "{count} page not seen yet", "{count} pages not seen yet", len(unseen)
+            ).format(count=len(unseen))
+        else:
+            words = _("all pages shown ✓")
+        if self._seen.text() != words:
+            self._seen.rename(words)
+            announce(self, words)
+        self._seen.setEnabled(bool(unseen))
+        self._sign.allow(not unseen, _("The client should see all pages first."))
+
+    def _page_seen(self) -> None:
+        self._show_progress()
+        if not self.pages.unseen:
+            self._keep_seen()
+
+    def _keep_seen(self) -> None:
+        shown, seen = self._shown, self.pages.seen
+        if shown is None or not shown.may_sign or seen <= self._noted:
+            return
+        self._noted = seen
+        self._tasks.run(lambda: self._note_seen(shown.document_id, seen), _nothing, self._refuse)
+
+    def _ask_to_sign(self) -> None:
+        if self._shown is not None:
+            self._keep_seen()
+            self.signing_requested.emit(self._shown.document_id)
+
+    def _ask_to_edit(self) -> None:
+        if self._shown is not None:
+            self.edit_requested.emit(self._shown.document_id)
+
+    def _put_together(self) -> None:
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        self.banner = Banner()
+        around = QVBoxLayout()
+        around.setContentsMargins(look().px(24), look().px(8), look().px(24), 0)
+        around.addWidget(self.banner)
+        self.pages = PageStrip(self._tasks)
+        self.pages.page_changed.connect(lambda _page: self._show_progress())
+        self.pages.pages_seen.connect(self._page_seen)
+        self.pages.zoom_changed.connect(self._show_progress)
+        self.pages.refused.connect(self._refuse)
+        outer.addWidget(self._make_head())
+        outer.addLayout(around)
+        outer.addWidget(self.pages, 1)
+        outer.addWidget(self._make_foot())
+        self._add_shortcuts()
+
+    def _make_head(self) -> QFrame:
+        head = QFrame()
+        head.setProperty("surface", "top")
+        line = row(head, spacing=3)
+        line.setContentsMargins(look().px(24), look().px(10), look().px(24), look().px(10))
+        back = Button(
+            "",
+            ButtonKind.ICON,
+            icon_name="chevron-left",
+            name=_("Back to the documents"),
+            pressed=self.left.emit,
+        )
+        self._title = ElidedText("", Role.HEADING)
+        self._about = ElidedText("", Role.MUTED)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(self._title)
+        words.addWidget(self._about)
+        self._edit = Button(_("Edit"), pressed=self._ask_to_edit)
+        save = Button(_("Save as PDF…"), icon_name="download", pressed=self.save_as_pdf)
+        self._sign = Button(_("Go on to signing"), ButtonKind.PRIMARY, pressed=self._ask_to_sign)
+        line.addWidget(back)
+        line.addLayout(words, 1)
+        line.addWidget(self._edit)
+        line.addWidget(save)
+        line.addWidget(self._sign)
+        return head
+
+    def _make_foot(self) -> QFrame:
+        foot = QFrame()
+        foot.setProperty("surface", "foot")
+        line = row(foot, spacing=2)
+        line.setContentsMargins(look().px(24), look().px(6), look().px(24), look().px(6))
+        self._where = Text("", Role.MUTED)
+        self._seen = Button("", ButtonKind.LINK, pressed=self.show_unseen)
+        self._zoom = Text("100 %", Role.MUTED)
+        self._zoom.setMinimumWidth(look().px(48))
+        self._zoom.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        smaller = Button(
+            "",
+            ButtonKind.ICON,
+            icon_name="zoom-out",
+            name=_("Smaller"),
+            pressed=lambda: self.pages.zoom_by(-1),
+        )
+        larger = Button(
+            "",
+            ButtonKind.ICON,
+            icon_name="zoom-in",
+            name=_("Larger"),
+            pressed=lambda: self.pages.zoom_by(1),
+        )
+        fit = Button(_("Fit the width"), ButtonKind.LINK, pressed=lambda: self.pages.fit_width())
+        line.addWidget(self._where)
+        line.addSpacing(look().px(12))
+        line.addWidget(self._seen)
+        line.addStretch(1)
+        for widget in (smaller, self._zoom, larger, fit):
+            line.addWidget(widget)
+        return foot
+
+    def _add_shortcuts(self) -> None:
+        for sequence, way in (
+            ("Ctrl++", lambda: self.pages.zoom_by(1)),
+            ("Ctrl+-", lambda: self.pages.zoom_by(-1)),
+            ("Ctrl+0", self.pages.fit_width),
+            ("Ctrl+S", self.save_as_pdf),
+        ):
+            shortcut = QShortcut(QKeySequence(sequence), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(way)
+
+
+def _nothing(_value: None) -> None:
+    """Remembering has no answer."""
