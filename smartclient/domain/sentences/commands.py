@@ -21,6 +21,11 @@ SENTENCES: dict[str, Sentence] = {
         _NOTHING,
         N_("Correct it and run the command again."),
     ),
+    "SC-CMD-006": Sentence(
+        N_("Nothing can be written to {file}: {problem}."),
+        N_("What was there before is unchanged."),
+        N_("Check the name, the free space, and whether you may write there."),
+    ),
     "SC-CMD-005": Sentence(
         N_("{file} is not a text in UTF-8."),
         _NOTHING,

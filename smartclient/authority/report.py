@@ -1,0 +1,118 @@
+"""What the opening of a file found, field by field, and the files that go with it."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from smartclient.authority.opening import OpenedSignature, open_signature
+from smartclient.authority.picture import picture_of
+from smartclient.authority.signatures import BrokenSignature, FoundSignature, signatures_of
+from smartclient.domain.clock import to_text
+from smartclient.domain.errors import SmartClientError
+from smartclient.domain.sentences import text_for
+from smartclient.ink.quality import judge
+from smartclient.ink.record import FORMAT
+from smartclient.wire.encoding import sha256
+from smartclient.wire.messages import Json, JsonObject
+
+REPORT_SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The report of one file, and the files to write beside it by name."""
+
+    report: JsonObject
+    files: dict[str, bytes]
+    refused: int
+    """How many fields were not opened although they are sealed, or do not hold."""
+
+
+def open_file(name: str, pdf: bytes, key: rsa.RSAPrivateKey, at: datetime) -> Opening:
+    """Open every signature of a file that seals biometrics.
+
+    A field that is refused gives its code and no byte of what it seals; the others are opened.
+    Raises BadInput SC-SIGN-040.
+    """
+    files: dict[str, bytes] = {}
+    lines: list[Json] = []
+    refused = 0
+    for number, found in enumerate(signatures_of(pdf), start=1):
+        line: JsonObject = {"number": number, "field": found.field}
+        lines.append(line)
+        try:
+            line |= _line(found, key, f"{number:02d}", files)
+        except SmartClientError as refusal:
+            refused += 1
+            line |= {"state": "refused", "code": refusal.code, "reason": text_for(refusal)}
+    report: JsonObject = {
+        "schema": REPORT_SCHEMA,
+        "file": name,
+        "sha256": sha256(pdf),
+        "key_sha256": fingerprint_of(key),
+        "opened_at": to_text(at),
+        "signatures": lines,
+    }
+    return Opening(report, files, refused)
+
+
+def fingerprint_of(key: rsa.RSAPrivateKey) -> str:
+    """SHA-256 of the public key (SubjectPublicKeyInfo)."""
+    public = key.public_key().public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    return hashlib.sha256(public).hexdigest()
+
+
+def _line(
+    found: FoundSignature | BrokenSignature,
+    key: rsa.RSAPrivateKey,
+    prefix: str,
+    files: dict[str, bytes],
+) -> JsonObject:
+    if isinstance(found, BrokenSignature):
+        raise found.refusal
+    line: JsonObject = {
+        "certificate_sha256": _certificate_fingerprint(found.certificate),
+        "claimed_at": to_text(found.claimed_at) if found.claimed_at else None,
+        "byte_range_sha256": found.digest.hex(),
+    }
+    if not found.envelopes:
+        return {"state": "no biometrics", **line}
+    opened = open_signature(found, key)
+    written = {
+        f"{prefix}-record.iso19794-7": opened.record,
+        f"{prefix}-trace.csv": opened.trace.to_csv().encode(),
+        f"{prefix}-picture.png": picture_of(opened.trace),
+    }
+    files.update(written)
+    return {"state": "opened", **line, **_told(opened), "files": list(written)}
+
+
+def _told(opened: OpenedSignature) -> JsonObject:
+    pad, quality = opened.trace.description, judge(opened.trace)
+    return {
+        "captured_at": to_text(opened.captured_at),
+        "format": FORMAT,
+        "record_sha256": sha256(opened.record),
+        "points": len(opened.trace.samples),
+        "width_mm": quality.width_mm,
+        "seconds": quality.seconds,
+        "pad": {
+            "driver": pad.driver,
+            "model": pad.model,
+            "serial": pad.serial,
+            "firmware": pad.firmware,
+            "units_per_mm_x": pad.units_per_mm_x,
+            "units_per_mm_y": pad.units_per_mm_y,
+            "max_pressure": pad.max_pressure,
+        },
+    }
+
+
+def _certificate_fingerprint(certificate: x509.Certificate) -> str:
+    return certificate.fingerprint(hashes.SHA256()).hex()

@@ -1,0 +1,231 @@
+"""`smartclient-authority open`: what the custodian of the key gets, and what is refused."""
+
+import io
+import json
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from PIL import Image
+
+from smartclient.authority.__main__ import main
+from smartclient.ink.record import read_iso
+from smartclient.ink.trace import Trace
+from tests.unit.authority.signed_files import (
+    authority_key,
+    empty_file,
+    sealing,
+    signed,
+    signed_file,
+)
+from tests.unit.ink.pens import recorded
+
+
+def pem(
+    key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey, password: bytes | None = None
+) -> bytes:
+    encryption = (
+        serialization.BestAvailableEncryption(password)
+        if password
+        else serialization.NoEncryption()
+    )
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption
+    )
+
+
+class Desk:
+    """The custodian's desk: a folder with the file, the key and the place for the results."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder = folder
+        self.out = folder / "out"
+        self._capsys = capsys
+        self.key_pem = pem(authority_key())
+        self.report: dict[str, object] = {}
+        self.error = ""
+
+    def open(self, pdf: bytes) -> int:
+        """Run the command; keeps the report or the error."""
+        file, key = self.folder / "signed.pdf", self.folder / "key.pem"
+        file.write_bytes(pdf)
+        key.write_bytes(self.key_pem)
+        code = main(["open", str(file), "--key", str(key), "--out", str(self.out)])
+        printed = self._capsys.readouterr()
+        self.report = json.loads(printed.out) if printed.out else {}
+        self.error = printed.err
+        return code
+
+    @property
+    def lines(self) -> list[dict[str, object]]:
+        """The lines of the report, one a signature."""
+        found = self.report["signatures"]
+        assert isinstance(found, list)
+        return found
+
+    @property
+    def written(self) -> list[str]:
+        """The names of the files that were written."""
+        return sorted(file.name for file in self.out.iterdir()) if self.out.exists() else []
+
+
+@pytest.fixture
+def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Desk:
+    return Desk(tmp_path, capsys)
+
+
+def test_that_every_sealed_signature_is_opened(desk: Desk) -> None:
+    assert desk.open(signed_file()) == 0
+    states = [(line["field"], line["state"]) for line in desk.lines]
+    assert states == [
+        ("policyholder", "opened"),
+        ("insured", "opened"),
+        ("adviser", "no biometrics"),
+    ]
+    assert desk.written == [
+        "01-picture.png",
+        "01-record.iso19794-7",
+        "01-trace.csv",
+        "02-picture.png",
+        "02-record.iso19794-7",
+        "02-trace.csv",
+        "report.json",
+    ]
+    assert json.loads((desk.out / "report.json").read_text(encoding="utf-8")) == desk.report
+
+
+def test_that_the_trace_comes_out_as_it_was_drawn(desk: Desk) -> None:
+    desk.open(signed_file())
+    opened = Trace.from_csv((desk.out / "01-trace.csv").read_text(encoding="utf-8"))
+    drawn = [sample for sample in recorded("petr").samples if sample.in_range]
+    assert [(s.x, s.y, s.pressure, s.contact) for s in opened.samples] == [
+        (s.x, s.y, s.pressure, s.contact) for s in drawn
+    ]
+    assert opened.description.units_per_mm_x == 100
+    points = read_iso((desk.out / "01-record.iso19794-7").read_bytes())
+    assert len(points) == len(drawn)
+    assert desk.lines[0]["width_mm"] == pytest.approx(45.4, abs=0.1)
+
+
+def test_that_the_picture_shows_ink_at_the_scale_of_paper(desk: Desk) -> None:
+    desk.open(signed_file())
+    with Image.open(io.BytesIO((desk.out / "02-picture.png").read_bytes())) as picture:
+        assert picture.width == pytest.approx((55.1 + 6) * 300 / 25.4, abs=20)
+        dark = sum(picture.convert("L").histogram()[:100])
+    assert 2_000 < dark < 100_000
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps other access rules")
+def test_that_only_the_owner_can_read_what_was_written(desk: Desk) -> None:
+    desk.open(signed_file())
+    assert stat.S_IMODE(desk.out.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(file.stat().st_mode) for file in desk.out.iterdir()} == {0o600}
+
+
+def test_that_an_envelope_moved_to_another_signature_is_refused_and_not_written(desk: Desk) -> None:
+    lifted = sealing("petr", "policyholder")(bytes(32))
+    pdf = signed(empty_file(), "policyholder", "petr", lambda _digest: lifted)
+    assert desk.open(pdf) == 1
+    assert [line["code"] for line in desk.lines] == ["SC-SIGN-043"]
+    assert desk.written == ["report.json"]
+
+
+def test_that_an_envelope_that_names_another_field_is_refused(desk: Desk) -> None:
+    pdf = signed(empty_file(), "policyholder", "petr", sealing("petr", "insured"))
+    assert desk.open(pdf) == 1
+    assert desk.lines[0]["code"] == "SC-SIGN-043"
+
+
+def test_that_an_envelope_changed_before_it_was_signed_is_refused(desk: Desk) -> None:
+    whole = sealing("petr", "policyholder")
+
+    def damaged(digest: bytes) -> bytes:
+        envelope = bytearray(whole(digest))
+        envelope[-200] ^= 1
+        return bytes(envelope)
+
+    assert desk.open(signed(empty_file(), "policyholder", "petr", damaged)) == 1
+    assert desk.lines[0]["code"] == "SC-SIGN-042"
+    assert desk.written == ["report.json"]
+
+
+@pytest.mark.parametrize("junk", [b"", b"0\x00", b"not an envelope at all"])
+def test_that_other_bytes_in_the_place_of_an_envelope_are_refused(desk: Desk, junk: bytes) -> None:
+    pdf = signed(empty_file(), "policyholder", "petr", lambda _digest: junk)
+    assert desk.open(pdf) == 1
+    assert desk.lines[0]["code"] == "SC-SIGN-042"
+
+
+def test_that_a_document_changed_after_signing_is_refused_in_every_field(desk: Desk) -> None:
+    pdf = bytearray(signed_file())
+    pdf[12] ^= 1
+    assert desk.open(bytes(pdf)) == 1
+    assert {line["code"] for line in desk.lines} == {"SC-SIGN-044"}
+    assert desk.written == ["report.json"]
+
+
+def test_that_one_refused_field_leaves_the_others_opened(desk: Desk) -> None:
+    lifted = sealing("petr", "policyholder")(bytes(32))
+    pdf = signed(empty_file(), "policyholder", "petr", lambda _digest: lifted)
+    pdf = signed(pdf, "insured", "lenka", sealing("lenka", "insured"))
+    assert desk.open(pdf) == 1
+    assert [line["state"] for line in desk.lines] == ["refused", "opened"]
+    assert desk.written[:2] == ["02-picture.png", "02-record.iso19794-7"]
+
+
+def test_that_another_authority_s_key_opens_nothing(desk: Desk) -> None:
+    desk.key_pem = pem(rsa.generate_private_key(public_exponent=65537, key_size=3072))
+    assert desk.open(signed_file()) == 1
+    assert [line.get("code") for line in desk.lines] == ["SC-SIGN-041", "SC-SIGN-041", None]
+    assert desk.written == ["report.json"]
+
+
+@pytest.mark.parametrize("pdf", [b"", b"%PDF-1.7\n", b"%PDF-1.7\n%%EOF", b"PK\x03\x04"])
+def test_that_a_file_without_signatures_is_bad_input(desk: Desk, pdf: bytes) -> None:
+    assert desk.open(pdf) == 2
+    assert desk.error.startswith("SC-SIGN-040")
+    assert desk.written == []
+
+
+def test_that_an_unsigned_pdf_is_bad_input(desk: Desk) -> None:
+    assert desk.open(empty_file()) == 2
+    assert desk.error.startswith("SC-SIGN-040")
+
+
+@pytest.mark.parametrize(
+    "key_pem", [b"", b"-----BEGIN PRIVATE KEY-----", pem(ec.generate_private_key(ec.SECP256R1()))]
+)
+def test_that_a_key_that_is_no_rsa_key_is_bad_input(desk: Desk, key_pem: bytes) -> None:
+    desk.key_pem = key_pem
+    assert desk.open(signed_file()) == 2
+    assert desk.error.startswith("SC-SIGN-045")
+    assert desk.written == []
+
+
+def test_that_the_password_of_a_key_is_asked_for(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.key_pem = pem(authority_key(), b"long and secret")
+    monkeypatch.setattr("getpass.getpass", lambda _prompt: "wrong")
+    assert desk.open(signed_file()) == 2
+    assert desk.error.startswith("SC-SIGN-045")
+    monkeypatch.setattr("getpass.getpass", lambda _prompt: "long and secret")
+    assert desk.open(signed_file()) == 0
+
+
+def test_that_an_opening_is_never_overwritten(desk: Desk) -> None:
+    assert desk.open(signed_file()) == 0
+    before = {file.name: file.read_bytes() for file in desk.out.iterdir()}
+    assert desk.open(signed_file()) == 2
+    assert desk.error.startswith("SC-SIGN-046")
+    assert {file.name: file.read_bytes() for file in desk.out.iterdir()} == before
+
+
+def test_that_a_folder_that_cannot_be_made_is_bad_input(desk: Desk) -> None:
+    (desk.folder / "taken").write_text("")
+    desk.out = desk.folder / "taken" / "out"
+    assert desk.open(signed_file()) == 2
+    assert desk.error.startswith("SC-CMD-006")
