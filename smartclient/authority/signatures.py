@@ -41,14 +41,14 @@ class BrokenSignature:
 
 
 def signatures_of(pdf: bytes) -> tuple[FoundSignature | BrokenSignature, ...]:
-    """Every signature of a file in the order of its revisions.
+    """Every signature of a file in the order of its revisions; time stamps are none.
 
     Raises BadInput SC-SIGN-040 for a file that is no PDF or has no signature.
     """
     if len(pdf) > MAX_FILE or not pdf.startswith(b"%PDF-"):
         raise BadInput("SC-SIGN-040")
     try:
-        embedded = list(PdfFileReader(BytesIO(pdf)).embedded_signatures)
+        embedded = list(PdfFileReader(BytesIO(pdf)).embedded_regular_signatures)
     except Exception as broken:  # the library raises many kinds on a broken file
         raise BadInput("SC-SIGN-040") from broken
     if not embedded:
