@@ -20,7 +20,7 @@ from smartclient.backoffice.operations.office import Desk
 from smartclient.backoffice.operations.partners import Partner, require_hr, require_partner
 from smartclient.backoffice.operations.scope_records import ScopeRecords
 from smartclient.backoffice.tables import schema
-from smartclient.backoffice.tables.engine import insert_new
+from smartclient.backoffice.tables.engine import insert_one
 from smartclient.domain.errors import BadInput, Refused, Unreachable
 from smartclient.domain.ids import HrNumber, InstallId, PersonId
 from smartclient.domain.language import _, speaking
@@ -150,7 +150,7 @@ def _created(desk: Desk, keys: _Keys, request: ActivateRequest) -> _Install:
         "seal_certificate_sha256": "",
         "activated_at": desk.now,
     }
-    if insert_new(desk.connection, schema.install, [row]) != 1:
+    if not insert_one(desk.connection, schema.install, row):
         # The same key is being activated by another request right now: it answers the next try.
         raise Unreachable("SC-SERV-018")
     data_key = desk.keys.new(install.scope, desk.random)

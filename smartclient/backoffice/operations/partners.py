@@ -9,9 +9,8 @@ from smartclient.backoffice.operations.office import Desk
 from smartclient.backoffice.tables import schema
 from smartclient.backoffice.tables.engine import upsert
 from smartclient.domain.errors import BadInput, Refused
+from smartclient.domain.hr_number import hr_number
 from smartclient.domain.ids import HrNumber
-
-MAX_HR_DIGITS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +25,11 @@ class Partner:
 
 
 def require_hr(typed: str) -> HrNumber:
-    """The HR number as typed; BadInput SC-SERV-013 unless it is digits beginning with 9."""
-    is_number = typed.isascii() and typed.isdigit() and len(typed) <= MAX_HR_DIGITS
-    if not is_number or not typed.startswith("9"):
+    """The HR number as sent; BadInput SC-SERV-013 unless it is digits beginning with 9."""
+    number = hr_number(typed)
+    if number is None or number != typed:
         raise BadInput("SC-SERV-013")
-    return HrNumber(typed)
+    return number
 
 
 def find_partner(desk: Desk, hr: HrNumber) -> Partner | None:

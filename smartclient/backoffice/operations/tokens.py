@@ -19,7 +19,7 @@ from smartclient.backoffice.operations.office import Desk
 from smartclient.backoffice.operations.partners import find_partner
 from smartclient.backoffice.operations.principals import Principal
 from smartclient.backoffice.tables import schema
-from smartclient.backoffice.tables.engine import insert_new
+from smartclient.backoffice.tables.engine import insert_one
 from smartclient.domain.errors import Refused
 from smartclient.wire.admission import TokenRequest, token_message
 from smartclient.wire.messages import PROTOCOL_VERSION
@@ -113,5 +113,5 @@ def _signed_by(public_key: bytes, request: TokenRequest, server_name: str) -> bo
 def _use_nonce(desk: Desk, request: TokenRequest) -> None:
     nonce = hashlib.sha256(request.nonce).hexdigest()
     row = {"install": request.install, "sha256": nonce, "used_at": desk.now}
-    if insert_new(desk.connection, schema.used_nonce, [row]) != 1:
+    if not insert_one(desk.connection, schema.used_nonce, row):
         raise Refused("SC-SERV-007")

@@ -63,12 +63,20 @@ def upsert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=others), rows)
 
 
-def insert_new(connection: Connection, table: Table, rows: Sequence[Row]) -> int:
-    """Insert the rows whose primary key is not there yet; how many were, for a single row."""
-    if not rows:
-        return 0
+def insert_new(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    """Insert the rows whose primary key is not there yet."""
+    if rows:
+        insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+        connection.execute(insert(table).on_conflict_do_nothing(), rows)
+
+
+def insert_one(connection: Connection, table: Table, row: Row) -> bool:
+    """Insert a row; False when a unique key of it is there already."""
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    return connection.execute(insert(table).on_conflict_do_nothing(), rows).rowcount
+    statement = insert(table).on_conflict_do_nothing()
+    # Of an INSERT, SQLAlchemy keeps the count only when it is asked to.
+    done = connection.execute(statement, row, execution_options={"preserve_rowcount": True})
+    return done.rowcount == 1
 
 
 def insert_from(connection: Connection, table: Table, rows: Select[tuple[object, ...]]) -> None:

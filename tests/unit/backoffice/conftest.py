@@ -1,0 +1,84 @@
+"""Back offices for tests: in memory, and on a real PostgreSQL where one is installed."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from smartclient.backoffice.tables.engine import open_database
+from smartclient.backoffice.tables.schema import metadata
+from smartclient.domain.ids import IdSource
+from tests.simulators import postgres
+from tests.simulators.adviser import Adviser
+from tests.simulators.inprocess import InProcessServer
+from tests.simulators.time_and_ids import CountedIds, SetClock
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    """Saturday, 21 November 2026, 10:00 in Prague."""
+    return SetClock()
+
+
+@pytest.fixture
+def ids() -> CountedIds:
+    """Counted ids."""
+    return CountedIds()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.PostgresServer]:
+    """A PostgreSQL of our own; skipped where none is installed, except where all must run."""
+    binaries = postgres.programs()
+    if binaries is None:
+        assert os.environ.get("CI") != "true", "PostgreSQL is missing"
+        pytest.skip("PostgreSQL is not installed")
+    with postgres.running(binaries) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_database(postgres_server: postgres.PostgresServer) -> str:
+    """A database with the schema in it."""
+    address = postgres_server.new_database("operations")
+    engine = open_database(address)
+    metadata.create_all(engine)
+    engine.dispose()
+    return address
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> str:
+    """The address of an empty database, of each kind."""
+    if request.param == "sqlite":
+        return "sqlite://"
+    address: str = request.getfixturevalue("postgres_database")
+    engine = open_database(address)
+    with engine.begin() as connection:
+        connection.execute(text("TRUNCATE " + ", ".join(metadata.tables)))
+    engine.dispose()
+    return address
+
+
+@pytest.fixture
+def server(
+    clock: SetClock, ids: IdSource, database: str, tmp_path: Path
+) -> Iterator[InProcessServer]:
+    """A back office on each kind of database."""
+    with InProcessServer(clock, ids, folder=tmp_path, database=database) as office:
+        yield office
+
+
+@pytest.fixture
+def memory_server(clock: SetClock, ids: IdSource, tmp_path: Path) -> Iterator[InProcessServer]:
+    """A back office in memory, for what does not depend on the database."""
+    with InProcessServer(clock, ids, folder=tmp_path) as office:
+        yield office
+
+
+@pytest.fixture
+def adviser(server: InProcessServer, ids: IdSource) -> Adviser:
+    """An adviser of that back office."""
+    return Adviser(server, ids)
