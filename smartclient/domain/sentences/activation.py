@@ -3,7 +3,52 @@
 from smartclient.domain.language import N_
 from smartclient.domain.sentences.sentence import Sentence
 
+_NOTHING_ACTIVATED = N_("Nothing was activated; what you typed is still here.")
+
 SENTENCES: dict[str, Sentence] = {
+    "SC-ACT-001": Sentence(
+        N_("The identification of the partner (HR) must be a number that begins with 9."),
+        _NOTHING_ACTIVATED,
+        N_("Check the number; your partner's headquarters can tell you which one is right."),
+    ),
+    "SC-ACT-002": Sentence(
+        N_("The server does not answer, so the activation could not be checked."),
+        _NOTHING_ACTIVATED,
+        N_("Check the connection to the internet and press the button again."),
+    ),
+    "SC-ACT-003": Sentence(
+        N_("The connection to the server broke in the middle of the activation."),
+        N_("What you typed is still here, and nothing will be activated twice."),
+        N_("Press the button again; if it happens again, wait a few minutes."),
+    ),
+    "SC-ACT-005": Sentence(
+        N_("The server's answer does not come from the insurer."),
+        _NOTHING_ACTIVATED,
+        N_("Use another network, for example your phone's, or call the help desk: 605 602 164."),
+    ),
+    "SC-ACT-006": Sentence(
+        N_("What this computer kept of its activation cannot be read."),
+        N_("Your clients and documents are not affected; nothing was overwritten."),
+        N_("Call the help desk: 605 602 164."),
+    ),
+    "SC-ACT-010": Sentence(
+        N_("Your name and surname are missing."), _NOTHING_ACTIVATED, N_("Fill them in.")
+    ),
+    "SC-ACT-011": Sentence(
+        N_("The adviser's identification is missing."),
+        _NOTHING_ACTIVATED,
+        N_("Fill in your username or commission number in your company."),
+    ),
+    "SC-ACT-012": Sentence(
+        N_("Your registration number at the Czech National Bank is missing."),
+        _NOTHING_ACTIVATED,
+        N_("Fill it in; you find it in the bank's public list of intermediaries."),
+    ),
+    "SC-ACT-020": Sentence(
+        N_("Activation with a personal certificate is not available in this version yet."),
+        _NOTHING_ACTIVATED,
+        N_("Activate for a business partner, or call the help desk: 605 602 164."),
+    ),
     "SC-ACT-090": Sentence(
         N_("Practice keys are not allowed in production mode."),
         N_("No key was made or used."),
