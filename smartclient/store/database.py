@@ -49,6 +49,7 @@ class Database:
     def __init__(
         self, blobs: Path, engines: tuple[Engine, Engine], clock: Clock, ids: IdSource
     ) -> None:
+        self.folder = blobs.parent
         self._blobs = blobs
         self._writer, self._reader = engines
         self._clock = clock
