@@ -116,8 +116,9 @@ class Tariff:
     tables: Mapping[str, Table]
     loadings: Mapping[str, Loadings]
     _remembered: dict[tuple[str, str, int, int, int], LevelFactors] = field(
-        default_factory=dict, repr=False, compare=False
+        default_factory=dict, init=False, repr=False, compare=False
     )
+    """By cover, variant, age and both terms; a copy with other covers begins with none."""
 
     @classmethod
     def from_files(cls, files: Mapping[str, bytes]) -> "Tariff":

@@ -98,6 +98,12 @@ def test_that_a_changed_sum_is_priced_from_the_remembered_sums_of_the_table() ->
     assert double.gross == pytest.approx(2 * first.gross)
 
 
+def test_that_a_copy_of_a_tariff_with_another_cover_remembers_nothing() -> None:
+    first = price_line(flexi(), DTH, 12)
+    dearer = replace(flexi(), covers={"DTH": replace(flexi().covers["INV3"], code="DTH")})
+    assert price_line(dearer, DTH, 12).gross != first.gross
+
+
 @given(st.decimals("0", "100000", places=6), st.sampled_from(["1", "0.01", "5", "0.5"]))
 def test_that_rounding_takes_the_nearest_multiple_and_halves_up(
     value: Decimal, unit_text: str
