@@ -17,11 +17,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import IPv4Address
 from pathlib import Path
+from typing import TypeVar
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric.ec import (
+    SECP256R1,
+    SECP384R1,
+    EllipticCurvePrivateKey,
+    generate_private_key,
+)
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key as generate_rsa_key
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -30,17 +38,25 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from smartclient.documents.certificates import (
+    BACKDATED,
+    Issuer,
+    document_ca_certificate,
+    root_certificate,
+)
 from smartclient.domain.clock import Clock, SystemClock
 from smartclient.domain.errors import Damaged, NotAllowed, SmartClientError
 from smartclient.domain.mode import Mode, mode_of
 from smartclient.domain.sentences import text_for
 
-PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
-Extension = tuple[x509.ExtensionType, bool]
+Key = TypeVar("Key", EllipticCurvePrivateKey, RSAPrivateKey)
+AnyKey = EllipticCurvePrivateKey | RSAPrivateKey
 
 RENEW_BEFORE = timedelta(days=30)
-BACKDATED = timedelta(hours=1)
-"""A laptop clock a little behind must not find a certificate that is not yet valid."""
+SERVER_LIFE = timedelta(days=397)
+OWN_LIFE = timedelta(days=3652)
+AUTHORITY_BITS = 3072
+LOOPBACK = x509.IPAddress(IPv4Address("127.0.0.1"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,85 +72,10 @@ INSTALL_CA = Pair("install-ca.pem", "install-ca-key.pem")
 DOCUMENT_CA = Pair("document-ca.pem", "document-ca-key.pem")
 SERVER_CA = Pair("server-ca.pem", "server-ca-key.pem")
 SERVER = Pair("server.pem", "server-key.pem")
+"""The certificate file carries the server CA's certificate after its own, as TLS sends them."""
 AUTHORITY = Pair("authority.pem", "authority-key.pem")
 EXPORT_MANIFEST = Pair("export-manifest.pem", "export-manifest-key.pem")
 CORE = Pair("core.pem", "core-key.pem")
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """What one pair must be; `issuer` None means signed by its own key."""
-
-    pair: Pair
-    subject: str
-    issuer: Pair | None
-    days: int
-    make_key: Callable[[], PrivateKey]
-    extensions: tuple[Extension, ...]
-    with_issuer: bool = False
-    """The issuer's certificate follows in the same file, as TLS sends them."""
-
-
-def _p256() -> PrivateKey:
-    return ec.generate_private_key(ec.SECP256R1())
-
-
-def _p384() -> PrivateKey:
-    return ec.generate_private_key(ec.SECP384R1())
-
-
-def _rsa() -> PrivateKey:
-    return rsa.generate_private_key(public_exponent=65537, key_size=3072)
-
-
-def _usage(*allowed: str) -> Extension:
-    names = (
-        "digital_signature",
-        "content_commitment",
-        "key_encipherment",
-        "data_encipherment",
-        "key_agreement",
-        "key_cert_sign",
-        "crl_sign",
-        "encipher_only",
-        "decipher_only",
-    )
-    return x509.KeyUsage(**{name: name in allowed for name in names}), True
-
-
-def _ca(path_length: int | None) -> tuple[Extension, ...]:
-    return (
-        (x509.BasicConstraints(ca=True, path_length=path_length), True),
-        _usage("key_cert_sign", "crl_sign"),
-    )
-
-
-def _leaf(usage: str, *purposes: x509.ObjectIdentifier) -> tuple[Extension, ...]:
-    named: tuple[Extension, ...] = ((x509.ExtendedKeyUsage(purposes), False),) if purposes else ()
-    return ((x509.BasicConstraints(ca=False, path_length=None), True), _usage(usage), *named)
-
-
-LOOPBACK = x509.IPAddress(IPv4Address("127.0.0.1"))
-_LOCAL_NAMES = x509.SubjectAlternativeName([x509.DNSName("localhost"), LOOPBACK])
-
-_PLANS: Sequence[_Plan] = (
-    _Plan(ROOT, "root CA", None, 3652, _p384, _ca(1)),
-    _Plan(INSTALL_CA, "install CA", ROOT, 1826, _p256, _ca(0)),
-    _Plan(DOCUMENT_CA, "document CA", ROOT, 1826, _p256, _ca(0)),
-    _Plan(SERVER_CA, "server CA", ROOT, 1826, _p256, _ca(0)),
-    _Plan(
-        SERVER,
-        "server",
-        SERVER_CA,
-        397,
-        _p256,
-        (*_leaf("digital_signature", ExtendedKeyUsageOID.SERVER_AUTH), (_LOCAL_NAMES, False)),
-        with_issuer=True,
-    ),
-    _Plan(AUTHORITY, "independent authority", None, 3652, _rsa, _leaf("key_encipherment")),
-    _Plan(EXPORT_MANIFEST, "export manifest", None, 1826, _p256, _leaf("digital_signature")),
-    _Plan(CORE, "core system", None, 1826, _rsa, _leaf("key_encipherment")),
-)
 
 
 def make(folder: Path, *, mode: Mode, clock: Clock) -> None:
@@ -146,86 +87,166 @@ def make(folder: Path, *, mode: Mode, clock: Clock) -> None:
     if mode is Mode.PRODUCTION:
         raise NotAllowed("SC-ACT-090")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for plan in _PLANS:
-        key = _kept_key(folder, plan)
-        issuer_key = key if plan.issuer is None else _read_key(folder / plan.issuer.key)
-        issuer = None if plan.issuer is None else _read_certificate(folder, plan.issuer)
-        if _still_good(folder, plan, key, issuer, clock.now()):
-            continue
-        certificate = _issue(plan, key, issuer_key, issuer, clock.now())
-        chain = [certificate, issuer] if plan.with_issuer and issuer else [certificate]
-        _write(
-            folder / plan.pair.certificate,
-            b"".join(each.public_bytes(Encoding.PEM) for each in chain),
+    site = _Site(folder, clock.now())
+    root = site.root()
+    for pair, name in ((INSTALL_CA, "install CA"), (DOCUMENT_CA, "document CA")):
+        site.authority(pair, name, root)
+    site.server(site.authority(SERVER_CA, "server CA", root))
+    site.alone(AUTHORITY, "independent authority", RSAPrivateKey, _rsa)
+    site.alone(EXPORT_MANIFEST, "export manifest", EllipticCurvePrivateKey, _p256)
+    site.alone(CORE, "core system", RSAPrivateKey, _rsa)
+
+
+class _Site:
+    """The folder at one instant."""
+
+    def __init__(self, folder: Path, now: datetime) -> None:
+        self._folder = folder
+        self._now = now
+
+    def root(self) -> Issuer:
+        key = self._key(ROOT, EllipticCurvePrivateKey, lambda: generate_private_key(SECP384R1()))
+        return Issuer(
+            key,
+            self._certificate(
+                ROOT, key, None, lambda: root_certificate(key, "PRACTICE root CA", self._now)
+            ),
         )
 
+    def authority(self, pair: Pair, name: str, root: Issuer) -> Issuer:
+        """Install CA, document CA and server CA share one profile: nothing below but leaves."""
+        key = self._key(pair, EllipticCurvePrivateKey, _p256)
 
-def _kept_key(folder: Path, plan: _Plan) -> PrivateKey:
-    path = folder / plan.pair.key
-    if path.exists():
-        return _read_key(path)
-    key = plan.make_key()
-    _write(path, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    return key
+        def issued() -> x509.Certificate:
+            named = f"PRACTICE {name}"
+            return document_ca_certificate(key.public_key(), named, root, self._now)
+
+        return Issuer(key, self._certificate(pair, key, root.certificate, issued))
+
+    def server(self, issuer: Issuer) -> None:
+        key = self._key(SERVER, EllipticCurvePrivateKey, _p256)
+
+        def issued() -> x509.Certificate:
+            builder = self._leaf("server", key, "digital_signature", SERVER_LIFE)
+            names = x509.SubjectAlternativeName([x509.DNSName("localhost"), LOOPBACK])
+            identifier = x509.AuthorityKeyIdentifier.from_issuer_public_key(
+                issuer.private_key.public_key()
+            )
+            return (
+                builder.issuer_name(issuer.certificate.subject)
+                .add_extension(
+                    x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False
+                )
+                .add_extension(names, critical=False)
+                .add_extension(identifier, critical=False)
+                .sign(issuer.private_key, hashes.SHA256())
+            )
+
+        self._certificate(SERVER, key, issuer.certificate, issued, with_issuer=True)
+
+    def alone(self, pair: Pair, name: str, kind: type[Key], new_key: Callable[[], Key]) -> None:
+        """A certificate that its own key signs, to be compared by fingerprint."""
+        key = self._key(pair, kind, new_key)
+        usage = "key_encipherment" if isinstance(key, RSAPrivateKey) else "digital_signature"
+
+        def issued() -> x509.Certificate:
+            builder = self._leaf(name, key, usage, OWN_LIFE)
+            return builder.issuer_name(_name(name)).sign(key, hashes.SHA256())
+
+        self._certificate(pair, key, None, issued)
+
+    def _leaf(self, name: str, key: AnyKey, usage: str, life: timedelta) -> x509.CertificateBuilder:
+        public_key = key.public_key()
+        return (
+            x509.CertificateBuilder()
+            .subject_name(_name(name))
+            .public_key(public_key)
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(self._now - BACKDATED)
+            .not_valid_after(self._now + life)
+            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+            .add_extension(_usage(usage), critical=True)
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
+        )
+
+    def _key(self, pair: Pair, kind: type[Key], new_key: Callable[[], Key]) -> Key:
+        path = self._folder / pair.key
+        if not path.exists():
+            key = new_key()
+            pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+            _write(path, pem)
+            return key
+        try:
+            kept = load_pem_private_key(path.read_bytes(), password=None)
+        except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as broken:
+            raise Damaged("SC-ACT-091", file=pair.key) from broken
+        if not isinstance(kept, kind):
+            raise Damaged("SC-ACT-091", file=pair.key)
+        return kept
+
+    def _certificate(
+        self,
+        pair: Pair,
+        key: AnyKey,
+        issuer: x509.Certificate | None,
+        issued: Callable[[], x509.Certificate],
+        *,
+        with_issuer: bool = False,
+    ) -> x509.Certificate:
+        kept = self._kept(pair, key, issuer)
+        if kept is not None:
+            return kept
+        certificate = issued()
+        chain = [certificate, issuer] if with_issuer and issuer else [certificate]
+        pem = b"".join(each.public_bytes(Encoding.PEM) for each in chain)
+        _write(self._folder / pair.certificate, pem)
+        return certificate
+
+    def _kept(
+        self, pair: Pair, key: AnyKey, issuer: x509.Certificate | None
+    ) -> x509.Certificate | None:
+        try:
+            content = (self._folder / pair.certificate).read_bytes()
+            kept = x509.load_pem_x509_certificate(content)
+            kept.verify_directly_issued_by(issuer or kept)
+        except (OSError, ValueError, TypeError, InvalidSignature):
+            return None
+        of_this_key = kept.public_key() == key.public_key()
+        lasts = kept.not_valid_after_utc - RENEW_BEFORE > self._now
+        return kept if of_this_key and lasts else None
 
 
-def _read_key(path: Path) -> PrivateKey:
-    try:
-        key = load_pem_private_key(path.read_bytes(), password=None)
-    except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as broken:
-        raise Damaged("SC-ACT-091", file=path.name) from broken
-    if not isinstance(key, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey):
-        raise Damaged("SC-ACT-091", file=path.name)
-    return key
+def _p256() -> EllipticCurvePrivateKey:
+    return generate_private_key(SECP256R1())
 
 
-def _read_certificate(folder: Path, pair: Pair) -> x509.Certificate:
-    return x509.load_pem_x509_certificate((folder / pair.certificate).read_bytes())
+def _rsa() -> RSAPrivateKey:
+    return generate_rsa_key(public_exponent=65537, key_size=AUTHORITY_BITS)
 
 
-def _still_good(
-    folder: Path, plan: _Plan, key: PrivateKey, issuer: x509.Certificate | None, now: datetime
-) -> bool:
-    try:
-        certificate = _read_certificate(folder, plan.pair)
-        certificate.verify_directly_issued_by(issuer or certificate)
-    except (OSError, ValueError, TypeError, InvalidSignature):
-        return False
-    of_this_key = certificate.public_key() == key.public_key()
-    return of_this_key and certificate.not_valid_after_utc - RENEW_BEFORE > now
-
-
-def _issue(
-    plan: _Plan,
-    key: PrivateKey,
-    issuer_key: PrivateKey,
-    issuer: x509.Certificate | None,
-    now: datetime,
-) -> x509.Certificate:
-    subject = x509.Name(
+def _name(name: str) -> x509.Name:
+    return x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "CZ"),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "SmartClient PRACTICE"),
-            x509.NameAttribute(NameOID.COMMON_NAME, f"PRACTICE {plan.subject}"),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "PČS"),
+            x509.NameAttribute(NameOID.COMMON_NAME, f"PRACTICE {name}"),
         ]
     )
-    builder = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer.subject if issuer else subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - BACKDATED)
-        .not_valid_after(now + timedelta(days=plan.days))
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()),
-            critical=False,
-        )
+
+
+def _usage(allowed: str) -> x509.KeyUsage:
+    names = (
+        "digital_signature",
+        "content_commitment",
+        "key_encipherment",
+        "data_encipherment",
+        "key_agreement",
+        "key_cert_sign",
+        "crl_sign",
+        "encipher_only",
+        "decipher_only",
     )
-    for extension, critical in plan.extensions:
-        builder = builder.add_extension(extension, critical=critical)
-    return builder.sign(issuer_key, hashes.SHA256())
+    return x509.KeyUsage(**{name: name == allowed for name in names})
 
 
 def _write(path: Path, content: bytes) -> None:
