@@ -145,7 +145,10 @@ class SectionView(QWidget):
         waiting, came_or_went = list(repeats), False
         while waiting:
             known = set(self.repeats)
-            came_or_went = waiting.pop(0).follow() or came_or_went
+            repeat = waiting.pop(0)
+            if self.repeats.get(repeat.path) is not repeat:
+                continue  # its row has just been removed
+            came_or_went = repeat.follow() or came_or_went
             waiting += [self.repeats[path] for path in self.repeats.keys() - known]
         return came_or_went
 

@@ -114,12 +114,16 @@ class FormView(QWidget):
         if at is None or at not in stops:
             self.focus_first()
             return
+        inputs = {
+            widget for cell in self.section.cells.values() for widget in cell.control.focusable()
+        }
         for candidate in stops[stops.index(at) + 1 :]:
-            if candidate is self._back or _same_question(at, candidate):
-                continue
-            candidate.setFocus(Qt.FocusReason.TabFocusReason)
-            self._scroll.ensureWidgetVisible(candidate, 0, look().px(96))
-            return
+            # Adding and removing rows is asked for by Tab and Space, never met by going on.
+            goes_on = candidate in inputs or candidate is self._next
+            if goes_on and not _same_question(at, candidate) and candidate.isVisibleTo(self):
+                candidate.setFocus(Qt.FocusReason.TabFocusReason)
+                self._scroll.ensureWidgetVisible(candidate, 0, look().px(96))
+                return
 
     def focus_first(self) -> None:
         """Put the focus into the first field that can be filled in."""

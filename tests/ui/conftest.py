@@ -1,0 +1,27 @@
+"""Windows without a screen, dressed once, and the runner of their work."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from smartclient.ui.tasks import Tasks
+from smartclient.ui.theme import Scheme, dress
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+@pytest.fixture(autouse=True)
+def dressed(qapp: QApplication) -> None:
+    """Every window wears the light scheme at the drawn size."""
+    dress(qapp, Scheme.LIGHT)
+
+
+@pytest.fixture
+def tasks(qapp: QApplication) -> Iterator[Tasks]:
+    """A runner of work that is closed after the test."""
+    runner = Tasks()
+    yield runner
+    runner.close()
+    qapp.sendPostedEvents()
