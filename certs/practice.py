@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import IPv4Address
 from pathlib import Path
-from typing import TypeVar
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -25,6 +24,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ec import (
     SECP256R1,
     SECP384R1,
+    EllipticCurve,
     EllipticCurvePrivateKey,
     generate_private_key,
 )
@@ -49,7 +49,6 @@ from smartclient.domain.errors import Damaged, NotAllowed, SmartClientError
 from smartclient.domain.mode import Mode, mode_of
 from smartclient.domain.sentences import text_for
 
-Key = TypeVar("Key", EllipticCurvePrivateKey, RSAPrivateKey)
 AnyKey = EllipticCurvePrivateKey | RSAPrivateKey
 
 RENEW_BEFORE = timedelta(days=30)
@@ -92,9 +91,9 @@ def make(folder: Path, *, mode: Mode, clock: Clock) -> None:
     for pair, name in ((INSTALL_CA, "install CA"), (DOCUMENT_CA, "document CA")):
         site.authority(pair, name, root)
     site.server(site.authority(SERVER_CA, "server CA", root))
-    site.alone(AUTHORITY, "independent authority", RSAPrivateKey, _rsa)
-    site.alone(EXPORT_MANIFEST, "export manifest", EllipticCurvePrivateKey, _p256)
-    site.alone(CORE, "core system", RSAPrivateKey, _rsa)
+    site.sealed_to(AUTHORITY, "independent authority")
+    site.signing(EXPORT_MANIFEST, "export manifest")
+    site.sealed_to(CORE, "core system")
 
 
 class _Site:
@@ -105,7 +104,7 @@ class _Site:
         self._now = now
 
     def root(self) -> Issuer:
-        key = self._key(ROOT, EllipticCurvePrivateKey, lambda: generate_private_key(SECP384R1()))
+        key = self._elliptic_key(ROOT, SECP384R1())
         return Issuer(
             key,
             self._certificate(
@@ -115,7 +114,7 @@ class _Site:
 
     def authority(self, pair: Pair, name: str, root: Issuer) -> Issuer:
         """Install CA, document CA and server CA share one profile: nothing below but leaves."""
-        key = self._key(pair, EllipticCurvePrivateKey, _p256)
+        key = self._elliptic_key(pair, SECP256R1())
 
         def issued() -> x509.Certificate:
             named = f"PRACTICE {name}"
@@ -124,7 +123,7 @@ class _Site:
         return Issuer(key, self._certificate(pair, key, root.certificate, issued))
 
     def server(self, issuer: Issuer) -> None:
-        key = self._key(SERVER, EllipticCurvePrivateKey, _p256)
+        key = self._elliptic_key(SERVER, SECP256R1())
 
         def issued() -> x509.Certificate:
             builder = self._leaf("server", key, "digital_signature", SERVER_LIFE)
@@ -144,11 +143,15 @@ class _Site:
 
         self._certificate(SERVER, key, issuer.certificate, issued, with_issuer=True)
 
-    def alone(self, pair: Pair, name: str, kind: type[Key], new_key: Callable[[], Key]) -> None:
-        """A certificate that its own key signs, to be compared by fingerprint."""
-        key = self._key(pair, kind, new_key)
-        usage = "key_encipherment" if isinstance(key, RSAPrivateKey) else "digital_signature"
+    def sealed_to(self, pair: Pair, name: str) -> None:
+        """An RSA key that others encrypt to; its certificate is compared by fingerprint."""
+        self._alone(pair, name, self._rsa_key(pair), "key_encipherment")
 
+    def signing(self, pair: Pair, name: str) -> None:
+        """A key that signs; its certificate is compared by fingerprint."""
+        self._alone(pair, name, self._elliptic_key(pair, SECP256R1()), "digital_signature")
+
+    def _alone(self, pair: Pair, name: str, key: AnyKey, usage: str) -> None:
         def issued() -> x509.Certificate:
             builder = self._leaf(name, key, usage, OWN_LIFE)
             return builder.issuer_name(_name(name)).sign(key, hashes.SHA256())
@@ -169,20 +172,34 @@ class _Site:
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
         )
 
-    def _key(self, pair: Pair, kind: type[Key], new_key: Callable[[], Key]) -> Key:
+    def _elliptic_key(self, pair: Pair, curve: EllipticCurve) -> EllipticCurvePrivateKey:
+        key = self._kept_key(pair) or self._keep(pair, generate_private_key(curve))
+        if not isinstance(key, EllipticCurvePrivateKey):
+            raise Damaged("SC-ACT-091", file=pair.key)
+        return key
+
+    def _rsa_key(self, pair: Pair) -> RSAPrivateKey:
+        key = self._kept_key(pair) or self._keep(pair, generate_rsa_key(65537, AUTHORITY_BITS))
+        if not isinstance(key, RSAPrivateKey):
+            raise Damaged("SC-ACT-091", file=pair.key)
+        return key
+
+    def _kept_key(self, pair: Pair) -> AnyKey | None:
         path = self._folder / pair.key
         if not path.exists():
-            key = new_key()
-            pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-            _write(path, pem)
-            return key
+            return None
         try:
             kept = load_pem_private_key(path.read_bytes(), password=None)
         except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as broken:
             raise Damaged("SC-ACT-091", file=pair.key) from broken
-        if not isinstance(kept, kind):
+        if not isinstance(kept, AnyKey):
             raise Damaged("SC-ACT-091", file=pair.key)
         return kept
+
+    def _keep(self, pair: Pair, key: AnyKey) -> AnyKey:
+        pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        _write(self._folder / pair.key, pem)
+        return key
 
     def _certificate(
         self,
@@ -214,14 +231,6 @@ class _Site:
         of_this_key = kept.public_key() == key.public_key()
         lasts = kept.not_valid_after_utc - RENEW_BEFORE > self._now
         return kept if of_this_key and lasts else None
-
-
-def _p256() -> EllipticCurvePrivateKey:
-    return generate_private_key(SECP256R1())
-
-
-def _rsa() -> RSAPrivateKey:
-    return generate_rsa_key(public_exponent=65537, key_size=AUTHORITY_BITS)
 
 
 def _name(name: str) -> x509.Name:
