@@ -1,12 +1,10 @@
 """Empty signature fields, put into a frozen document so that it stays PDF/A and PDF/UA.
 
-pyHanko knows fields but not tagging. A widget belongs to a `Form` element of the structure tree
-(OBJR), is found from there and back (ParentTree, StructParent), and has a name for a reader that
-cannot see (TU). The `Form` element stands below the heading of its signature block, so that it is
-read where it is seen.
+A widget belongs to the structure tree (`tagging`), has a name for a reader that cannot see (TU), an
+appearance even while it is empty, and says by itself what may sign it and what that locks.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pyhanko.pdf_utils.generic import (
@@ -31,11 +29,11 @@ from pyhanko.sign.fields import (
 from smartclient.documents.appearance import empty_form
 from smartclient.documents.record import ISSUE_FIELD, SEAL_FIELD
 from smartclient.documents.rendering import FieldPlace
+from smartclient.documents.tagging import FormTags
 from smartclient.domain.language import _
 
 _PRINT_AND_LOCKED = 0b10000100
 _APPEND_ONLY = 3
-_HEADINGS = frozenset(f"/H{level}" for level in range(1, 7))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +42,10 @@ class _Widget:
 
     name: str
     spoken: str
-    heading: str
     page: int
     """From 0."""
+    block: int | None = None
+    """The number of its signature block from 0."""
     left: float = 0.0
     top: float = 0.0
     width: float = 0.0
@@ -63,24 +62,24 @@ def lock_of(field: str) -> FieldMDPSpec:
 def add_fields(writer: IncrementalPdfFileWriter, places: Sequence[FieldPlace]) -> None:
     """Put the field of the issue, one per place and the field of the seal into the document."""
     pages = _Pages(writer)
-    structure = _Structure(writer)
+    tags = FormTags(writer, [place.role for place in places])
     last = places[-1].page - 1 if places else 0
     widgets = [
-        _Widget(ISSUE_FIELD, _("Issue of the document by the insurer"), "", last),
+        _Widget(ISSUE_FIELD, _("Issue of the document by the insurer"), last),
         *(
             _Widget(
                 place.name,
                 f"{place.role}: {place.signer}",
-                place.role,
                 place.page - 1,
+                block,
                 place.x,
                 place.y,
                 place.width,
                 place.height,
             )
-            for place in places
+            for block, place in enumerate(places)
         ),
-        _Widget(SEAL_FIELD, _("Seal of the signed document"), "", last),
+        _Widget(SEAL_FIELD, _("Seal of the signed document"), last),
     ]
     empty = writer.add_object(empty_form())
     fields = ArrayObject()
@@ -91,9 +90,9 @@ def add_fields(writer: IncrementalPdfFileWriter, places: Sequence[FieldPlace]) -
         reference = writer.add_object(field)
         fields.append(reference)
         pages.annotate(widget.page, reference)
-        field["/StructParent"] = NumberObject(
-            structure.add(reference, pages.reference(widget.page), widget.heading)
-        )
+        key = tags.add(reference, pages.reference(widget.page), widget.block)
+        field["/StructParent"] = NumberObject(key)
+    tags.write()
     writer.root["/AcroForm"] = writer.add_object(
         DictionaryObject(
             {pdf_name("/Fields"): fields, pdf_name("/SigFlags"): NumberObject(_APPEND_ONLY)}
@@ -166,76 +165,3 @@ class _Pages:
         page["/Tabs"] = pdf_name("/S")
         self._writer.update_container(page["/Annots"])
         self._writer.mark_update(self.reference(index))
-
-
-class _Structure:
-    """The structure tree, as typst writes it: one Document element, one flat parent tree."""
-
-    def __init__(self, writer: IncrementalPdfFileWriter) -> None:
-        self._writer = writer
-        self._root = writer.root["/StructTreeRoot"]
-        self._document = self._root["/K"].raw_get(0)
-        self._headings = self._find_headings()
-
-    def add(self, widget: IndirectObject, page: IndirectObject, heading: str) -> int:
-        """Tag a widget; returns its key in the parent tree."""
-        parent, index = self._place_below(heading)
-        element = self._writer.add_object(
-            DictionaryObject(
-                {
-                    pdf_name("/Type"): pdf_name("/StructElem"),
-                    pdf_name("/S"): pdf_name("/Form"),
-                    pdf_name("/P"): parent,
-                    pdf_name("/Pg"): page,
-                    pdf_name("/K"): DictionaryObject(
-                        {
-                            pdf_name("/Type"): pdf_name("/OBJR"),
-                            pdf_name("/Obj"): widget,
-                            pdf_name("/Pg"): page,
-                        }
-                    ),
-                }
-            )
-        )
-        children = parent.get_object()["/K"]
-        children.insert(index, element)
-        self._writer.update_container(children)
-        return self._register(element)
-
-    def _register(self, element: IndirectObject) -> int:
-        key = int(self._root["/ParentTreeNextKey"])
-        numbers = self._root["/ParentTree"]["/Nums"]
-        numbers.extend([NumberObject(key), element])
-        self._root["/ParentTreeNextKey"] = NumberObject(key + 1)
-        self._writer.update_container(numbers)
-        self._writer.update_container(self._root)
-        return key
-
-    def _place_below(self, heading: str) -> tuple[IndirectObject, int]:
-        """The parent and the position just before the heading after this one, or the end."""
-        parent = self._headings.get(heading, self._document)
-        children = parent.get_object()["/K"]
-        if heading not in self._headings:
-            return parent, len(children)
-        titles = [_title(child) for child in children]
-        start = titles.index(heading) + 1
-        for index in range(start, len(titles)):
-            if titles[index]:
-                return parent, index
-        return parent, len(titles)
-
-    def _find_headings(self) -> dict[str, IndirectObject]:
-        """Title of a heading → the element that it stands in."""
-        return dict.fromkeys(_titles(self._document.get_object()["/K"]), self._document)
-
-
-def _titles(children: Iterable[IndirectObject]) -> Iterable[str]:
-    return filter(None, map(_title, children))
-
-
-def _title(child: IndirectObject) -> str:
-    element = child.get_object()
-    if not isinstance(element, DictionaryObject) or element.get("/S") not in _HEADINGS:
-        return ""
-    title = element.get("/T", "")
-    return str(title) if isinstance(title, str) else ""

@@ -5,7 +5,7 @@ import re
 NBSP = "\u00a0"
 _SHORT_WORD = re.compile(r"(?<![^\W\d_])([KkSsVvZzOoUuAaIi]) (?=\S)")
 _NUMBER_AND_WORD = re.compile(r"(?<=\d) (?=\d{3}(?!\d)|Kč\b|%|let\b|rok|měs|dn[ůíy]|cm\b|kg\b)")
-_ABBREVIATION = re.compile(r"\b(č|čl|odst|písm|str|tj|např|max|min)\. (?=\S)")
+_ABBREVIATION = re.compile(r"\b(č|čl|p|odst|písm|str|tj|např|max|min)\. (?=\S)")
 
 
 def bound(text: str) -> str:

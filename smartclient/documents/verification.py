@@ -14,7 +14,9 @@ record expects, in its order, and nothing else may be.
     values        the attached values are those of the record, and name its number and template
     history       every revision is the one that was recorded
 
-What the pages show is compared at the server (`comparison`); revocation is the server's as well.
+    pages         every page shows what was frozen, outside the fields (where it is asked for)
+
+Revocation is the server's: it knows when it was told.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -66,6 +68,7 @@ class Trust:
     root: x509.Certificate
     intermediates: tuple[x509.Certificate, ...]
     at: datetime
+    compare_pages: bool = False
 
 
 def verify(
@@ -75,13 +78,16 @@ def verify(
     *,
     intermediates: Sequence[x509.Certificate] = (),
     at: datetime,
+    compare_pages: bool = False,
 ) -> Verdict:
     """Judge a file by its record. Never raises for what is in the file.
 
     Any fault is a rejection with its reason. `at` is the moment at which the file was received, or
-    now. `intermediates` are taken in addition to those that the signatures bring.
+    now. `intermediates` are taken in addition to those that the signatures bring. `compare_pages`
+    draws every page twice and compares them (rule 5, for the server; on the thread of pdfium).
     """
-    return _judge(pdf, record.fields, record, Trust(root, tuple(intermediates), at))
+    trust = Trust(root, tuple(intermediates), at, compare_pages)
+    return _judge(pdf, record.fields, record, trust)
 
 
 def verify_fields(
@@ -123,10 +129,12 @@ class _Case:
     fields: tuple[ExpectedField, ...]
     record: SigningRecord | None
     trust: Trust
+    pdf: bytes = field(init=False)
     file: SignedFile = field(init=False)
     facts: dict[int, SignatureFacts] = field(default_factory=dict)
 
     def open(self, pdf: bytes) -> str:
+        self.pdf = pdf
         self.file = SignedFile(pdf)
         return f"{len(self.file.revisions)} revisions to the last byte"
 
@@ -142,6 +150,8 @@ class _Case:
         if self.record is not None:
             yield "values", partial(self._values, self.record)
             yield "history", partial(self._history, self.record)
+        if self.trust.compare_pages:
+            yield "pages", self._pages
 
     def _signatures_only(self) -> str:
         require_signatures_only(self.file)
@@ -221,6 +231,13 @@ class _Case:
         if found != record.revisions:
             raise unfit("a revision is not the one that was recorded")
         return f"sha256 {found[-1]}"
+
+    def _pages(self) -> str:
+        # pdfium is a heavy library, and the laptop does not make this check.
+        from smartclient.documents.comparison import require_same_pages
+
+        require_same_pages(self.pdf, self.file)
+        return "every page shows what was frozen"
 
 
 def _claimed(signature: object) -> datetime:

@@ -1,0 +1,61 @@
+"""The record of what must stand in a signed file."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from smartclient.documents.record import ExpectedField, SigningRecord, TemplateIdentity
+from smartclient.domain.errors import BadInput
+from smartclient.domain.ids import DocumentId, DocumentNumber, Sha256
+from smartclient.wire.messages import Json
+from tests.unit.documents.workshop import record_for, rendered, seal_key, signed
+
+digests = st.text("0123456789abcdef", min_size=64, max_size=64).map(Sha256)
+names = st.text(st.characters(exclude_categories=("C",)), min_size=1, max_size=40)
+records = st.builds(
+    SigningRecord,
+    st.uuids().map(lambda found: DocumentId(str(found))),
+    st.from_regex(r"7[0-9]{9}", fullmatch=True).map(DocumentNumber),
+    st.lists(st.builds(ExpectedField, names, st.booleans()), max_size=9).map(tuple),
+    digests,
+    digests,
+    st.builds(TemplateIdentity, names, st.integers(0, 999), digests),
+    st.lists(digests, max_size=9).map(tuple),
+)
+
+
+@given(records)
+def test_that_a_record_is_the_same_after_storing(record: SigningRecord) -> None:
+    stored = json.loads(json.dumps(record.to_json()))
+    assert SigningRecord.from_json(stored) == record
+
+
+def test_that_a_record_begins_with_the_issue_and_ends_with_the_seal() -> None:
+    record = record_for(rendered(), seal_key())
+    assert [field.name for field in record.fields] == [
+        "issue",
+        "policyholder",
+        "insured_2",
+        "adviser",
+        "seal",
+    ]
+    assert [field.biometric for field in record.fields] == [False, True, True, True, False]
+
+
+def test_that_the_next_field_follows_the_revisions() -> None:
+    record = record_for(rendered(), seal_key())
+    turns = []
+    for revision in signed().revisions:
+        turns.append(record.next_field.name if record.next_field else "")
+        record = record.with_revision(revision)
+    assert turns == ["issue", "policyholder", "insured_2", "adviser", "seal"]
+    assert record.is_sealed
+    assert record.next_field is None
+
+
+@pytest.mark.parametrize("source", [None, [], {}, {"schema": 2}, {"schema": 1}])
+def test_that_what_is_no_record_is_refused(source: Json) -> None:
+    with pytest.raises(BadInput):
+        SigningRecord.from_json(source)
