@@ -1,21 +1,149 @@
 """The one judgement of a document, for laptop and server alike."""
 
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from smartclient.documents.values import values_json
+from smartclient.domain.clock import from_text
+from smartclient.domain.errors import BadInput, SmartClientError
+from smartclient.domain.ids import Sha256
+from smartclient.domain.lock_time import PRAGUE
 from smartclient.dossier.verdict import DossierVerdict, SignedFacts
 from smartclient.forms.package import FormPackage
-from smartclient.wire.messages import JsonObject
+from smartclient.forms.session import FormSession
+from smartclient.premium.pricing import Premium
+from smartclient.premium.tariff import Tariff
+from smartclient.wire.encoding import parse
+from smartclient.wire.messages import Json, JsonObject, mapping, text
+
+UNKNOWN_FORM = "SC-FORM-301"
+INCOMPLETE = "SC-FORM-302"
+WRONG_PREMIUM = "SC-FORM-303"
+UNSIGNED = "SC-FORM-304"
+OTHER_VALUES = "SC-FORM-305"
+UNKNOWN_TARIFF = "SC-FORM-306"
+UNREADABLE = "SC-FORM-307"
+NOT_IN_FORCE = "SC-FORM-308"
 
 
 def judge(
     body: JsonObject,
     package: FormPackage,
-    tariff: None,
+    tariff: Tariff | None,
     *,
     signed: SignedFacts | None,
 ) -> DossierVerdict:
     """Whether the document is complete, priced as computed, signed as required, exportable.
 
-    The answers are judged as of the day of `created_at` in the body, so that the verdict never
-    depends on when it is asked for. It never refuses an intact body: what cannot be judged is not
-    exportable, with a code.
+    The answers are judged as of the day of `created_at` in the body (Prague), as the adviser saw
+    them, so that the verdict never depends on when it is asked for. It never refuses an intact
+    body: what cannot be judged is not exportable, with a code.
     """
-    raise NotImplementedError
+    if (body.get("form_id"), body.get("form_version")) != (package.id, package.version):
+        return _refused(UNKNOWN_FORM)
+    if not _is_tariff_of(body, package, tariff):
+        return _refused(UNKNOWN_TARIFF)
+    try:
+        session = _opened(body, package, tariff)
+        return _Judge(body, session, signed).verdict()
+    except SmartClientError:
+        return _refused(UNREADABLE)
+
+
+def day_of(body: JsonObject) -> date:
+    """The day as of which a document is judged; BadInput when the body does not tell."""
+    try:
+        return from_text(text(body, "created_at", 40)).astimezone(PRAGUE).date()
+    except ValueError as broken:
+        raise BadInput("SC-FORM-204", field="created_at", rule="instant") from broken
+
+
+def premium_json(premium: Premium | None) -> Json:
+    """The premium as it stands in a body: money as text, a line by its row and cover."""
+    if premium is None:
+        return None
+    lines: list[Json] = [
+        {
+            "person": each.line.person,
+            "cover": each.line.cover,
+            "instalment": str(each.instalment),
+        }
+        for each in premium.lines
+    ]
+    return {
+        "payable": str(premium.payable),
+        "frequency": premium.frequency,
+        "currency": premium.currency,
+        "lines": lines,
+    }
+
+
+def _refused(code: str) -> DossierVerdict:
+    return DossierVerdict(False, False, (), None, code)
+
+
+def _is_tariff_of(body: JsonObject, package: FormPackage, tariff: Tariff | None) -> bool:
+    if not package.tariff_id:
+        return True
+    if tariff is None or tariff.id != package.tariff_id:
+        return False
+    fits = package.manifest.tariff_from <= tariff.version <= package.manifest.tariff_to
+    return fits and (body.get("tariff_id"), body.get("tariff_version")) == (
+        tariff.id,
+        tariff.version,
+    )
+
+
+def _opened(body: JsonObject, package: FormPackage, tariff: Tariff | None) -> FormSession:
+    answers = mapping(body.get("answers"), "answers")
+    header: JsonObject = {**body, "signing_installed": True}
+    return FormSession(package, answers, today=day_of(body), tariff=tariff, header=header)
+
+
+@dataclass(frozen=True, slots=True)
+class _Judge:
+    """One document with its form open."""
+
+    body: JsonObject
+    session: FormSession
+    signed: SignedFacts | None
+
+    def verdict(self) -> DossierVerdict:
+        """The first rule that is broken gives the code."""
+        missing = tuple(item.path for item in (*self.session.missing(), *self.session.wrong()))
+        complete = self.session.is_complete
+        code = INCOMPLETE if not complete else self._code()
+        if code == UNSIGNED:
+            missing = self._unsigned()
+        return DossierVerdict(code == "", complete, missing, self._payable(), code)
+
+    def _code(self) -> str:
+        if self.body.get("answers") != self.session.answers_in_force:
+            return NOT_IN_FORCE
+        if self.body.get("premium") != premium_json(self.session.premium):
+            return WRONG_PREMIUM
+        if self.body.get("digital") is not self.session.is_digital:
+            return NOT_IN_FORCE
+        if self._unsigned():
+            return UNSIGNED
+        return "" if self._values_fit() else OTHER_VALUES
+
+    def _payable(self) -> Decimal | None:
+        premium = self.session.premium
+        return None if premium is None else premium.payable
+
+    def _unsigned(self) -> tuple[str, ...]:
+        """Fields that wait for a signature, in order; nobody signs a paper document here."""
+        if self.signed is None and not self.session.is_digital:
+            return ()
+        wanted = [signer.field for signer in self.session.signers()]
+        given = self.signed.fields if self.signed else ()
+        return tuple(field for field in wanted if field not in given)
+
+    def _values_fit(self) -> bool:
+        """Whether what was signed is, byte for byte, what this body says."""
+        if self.signed is None:
+            return True
+        template = text(mapping(parse(self.signed.values)), "template_sha256", 64)
+        return self.signed.values == values_json(self.body, Sha256(template))

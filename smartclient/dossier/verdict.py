@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from smartclient.domain.ids import Sha256
 from smartclient.wire.messages import JsonObject
 
 
@@ -13,10 +12,8 @@ class SignedFacts:
 
     fields: tuple[str, ...]
     """Names of the fields that carry a valid signature of a person, in the order of signing."""
-    values_sha256: Sha256
-    """Over the exact bytes of the values attached to the first signed revision."""
-    answers: JsonObject
-    """The answers inside those values."""
+    values: bytes
+    """The exact bytes of the values attached to the first signed revision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +23,7 @@ class DossierVerdict:
     exportable: bool
     complete: bool
     missing: tuple[str, ...]
-    """Paths of answers that are missing or wrong, and signature fields that are unsigned."""
+    """Paths of answers that are missing or wrong, or names of fields that are unsigned."""
     premium_recomputed: Decimal | None
     """Payable instalment as computed now; None where it cannot be, or the form has no premium."""
     code: str = ""

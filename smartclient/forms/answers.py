@@ -10,7 +10,7 @@ from typing import cast
 
 from smartclient.domain.errors import BadInput
 from smartclient.forms.model import FieldSpec, GroupSpec, Key, Model, RepeatSpec, Spec
-from smartclient.forms.reading import EMPTY, Reader, Reading
+from smartclient.forms.reading import EMPTY, TYPED, Reader, Reading
 from smartclient.wire.messages import Json, JsonObject
 
 
@@ -21,6 +21,18 @@ def copied(value: Json) -> Json:
     if isinstance(value, list):
         return [copied(each) for each in value]
     return value
+
+
+def laid_over(below: Mapping[str, Json], above: Mapping[str, Json]) -> JsonObject:
+    """Both together; where both have a value that is no group, the one above stands."""
+    found = dict(below)
+    for name, value in above.items():
+        under = found.get(name)
+        if isinstance(value, dict) and isinstance(under, dict) and TYPED not in value:
+            found[name] = laid_over(under, value)
+        else:
+            found[name] = copied(value)
+    return found
 
 
 def written(tree: JsonObject, path: str, value: Json) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from smartclient.domain.errors import BadInput, NotAllowed, SmartClientError
-from smartclient.forms.answers import Answers
+from smartclient.forms.answers import Answers, laid_over
 from smartclient.forms.choices import Choice, cells_of
 from smartclient.forms.evaluation import Evaluation
 from smartclient.forms.extracts import Extracts
@@ -73,6 +73,22 @@ class FormSession:
             self._forget_what_is_calculated()
         else:
             self._fill_in_defaults(self._model.root, ())
+
+    @classmethod
+    def begun_with(
+        cls,
+        package: FormPackage,
+        answers: Mapping[str, Json],
+        *,
+        today: date,
+        tariff: Tariff | None = None,
+        language: str = "cs",
+        header: Mapping[str, Json] | None = None,
+    ) -> "FormSession":
+        """A new form with its defaults, over which the answers are laid; rows replace rows."""
+        new = cls(package, {}, today=today, header=header).answers
+        laid = laid_over(new, answers)
+        return cls(package, laid, today=today, tariff=tariff, language=language, header=header)
 
     @property
     def package(self) -> FormPackage:
@@ -234,6 +250,14 @@ class FormSession:
     def premium_problems(self) -> tuple[SmartClientError, ...]:
         """Why a line, or the whole, cannot be priced."""
         return self._quote.problems
+
+    @property
+    def is_digital(self) -> bool:
+        """Whether the digital signature was chosen (the field with the meaning signing.digital)."""
+        path = self._package.path_of("signing.digital")
+        if path is None:
+            return False
+        return self._evaluation.read(self._model.key_of(path)) is True
 
     def signers(self) -> tuple[Signer, ...]:
         """Who signs, in order; raises ExpressionRefused where a role does not fit the answers."""

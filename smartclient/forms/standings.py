@@ -99,10 +99,10 @@ class Standings:
         calculated = key in self._facts.computed
         reading = self._answers.reading(key)
         value = self._facts.value(key)
-        answered = value is not None or (not calculated and reading.json is not None)
+        empty = not calculated and reading.json is None
         problems = [] if calculated else list(reading.problems)
         required = spec.required or self._holds(rules.required, key, problems)
-        if required and not answered and rules.required and rules.required.message:
+        if required and empty and rules.required and rules.required.message:
             reason = self._wording.message(rules.required, key[1:])
             problems.append(Problem(Severity.WARNING, reason, rules.required.id))
         readonly = calculated or self._holds(rules.readonly, key, problems)
@@ -113,8 +113,7 @@ class Standings:
             self._check(rules.checks, key, problems)
         for refusal in self._facts.refusals(key):
             problems.append(_error(_sentence(self._in_words(refusal, key))))
-        missing = required and not answered
-        return Standing(True, required, readonly, missing, tuple(problems), offered)
+        return Standing(True, required, readonly, required and empty, tuple(problems), offered)
 
     def _in_words(self, refusal: SmartClientError, key: Key) -> SmartClientError:
         """A refusal of the tariff with the cover's label for its code and numbers in groups."""

@@ -212,6 +212,11 @@ _VERDICT = {
         _SERVER_KEPT,
         N_("Call the help desk and name the number of the document."),
     ),
+    "SC-FORM-308": Sentence(
+        N_("The document holds other answers than its form asks."),
+        _SERVER_KEPT,
+        N_("Open the document and complete it again."),
+    ),
 }
 
 SENTENCES: dict[str, Sentence] = {**_PACKAGE, **_EXPRESSION, **_ANSWERS, **_VERDICT}
