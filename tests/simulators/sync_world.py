@@ -1,0 +1,380 @@
+"""Two laptops of one person, the real back office, a bad network, and a ledger of every edit.
+
+Each edit writes a word of its own into the document, behind the words of the edits it stands on; so
+the words of a body tell which edits it holds. The ledger knows every word that was typed and every
+one that the server acknowledged, and checks the invariants of the protocol by number.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+import zstandard
+from sqlalchemy import select, update
+
+from smartclient.backoffice.operations.export import runs
+from smartclient.backoffice.operations.export.exporter import Exporter, Places
+from smartclient.backoffice.operations.export.runs import RunState
+from smartclient.backoffice.operations.judgements import Verdict
+from smartclient.backoffice.operations.scope_records import read_body
+from smartclient.backoffice.tables import schema as server_schema
+from smartclient.domain.document_life import ServerState, Stage
+from smartclient.domain.errors import NotAllowed, SmartClientError
+from smartclient.domain.ids import DocumentId, Op, RecordId
+from smartclient.domain.lock_time import next_cutoff
+from smartclient.store.bodies import read_back
+from smartclient.store.conflicts import Conflict, Reason
+from smartclient.store.database import Database
+from smartclient.store.document_rows import DocumentFilter
+from smartclient.store.schema import document_body
+from smartclient.wire.encoding import parse
+from smartclient.wire.messages import Json, JsonObject, RecordKind, mapping
+from tests.simulators.exchanging_laptop import ExchangingLaptop, identity_of
+from tests.simulators.inprocess import InProcessServer
+from tests.simulators.network import Fault, Killed, Network
+from tests.simulators.time_and_ids import CountedIds, SetClock
+
+_EVERYTHING = DocumentFilter()
+_MANY = 1_000
+
+
+class Lost(AssertionError):
+    """An invariant of the protocol does not hold."""
+
+
+def words_of(body: Mapping[str, Json]) -> frozenset[str]:
+    """The edits that a body holds."""
+    answers = body.get("answers")
+    history = answers.get("history") if isinstance(answers, dict) else None
+    return frozenset(str(word) for word in history) if isinstance(history, list) else frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A laptop with its network and its person's hands."""
+
+    name: str
+    laptop: ExchangingLaptop
+    network: Network
+
+    @property
+    def database(self) -> Database:
+        """What is on its disk."""
+        return self.laptop.database
+
+
+@dataclass(slots=True)
+class Ledger:
+    """What the harness knows by itself."""
+
+    typed: list[str] = field(default_factory=list)
+    acknowledged: set[str] = field(default_factory=set)
+    packages: set[Op] = field(default_factory=set)
+    judged: set[str] = field(default_factory=set)
+    """Conflicts that were found to be right when they arose."""
+
+
+class World:
+    """Everything of one test; actions are methods, the invariants are checked after each."""
+
+    def __init__(self, folder: Path, *, laptops: int = 2) -> None:
+        self.trace: list[str] = []
+        self.clock = SetClock()
+        self.server = InProcessServer(self.clock, CountedIds(1), folder=folder / "server")
+        self.places = [self._place(folder, number) for number in range(laptops)]
+        self.ledger = Ledger()
+        self.exporter = Exporter(
+            self.server.office,
+            lambda _case: Verdict(exportable=True),
+            Places(folder / "archive", folder / "to_core"),
+            lambda _content: b"signed",
+        )
+        (folder / "to_core").mkdir()
+        self._archive = folder / "archive"
+        self._backup: bytes | None = None
+        self.exported: dict[tuple[str, str], frozenset[str]] = {}
+
+    def _place(self, folder: Path, number: int) -> Place:
+        installed = self.server.activate()
+        if number == 0:
+            self._first = installed
+        else:
+            install = server_schema.install
+            mine = {"person": self._first.reply.person, "scope": self._first.scope}
+            with self.server.office.writing() as desk:
+                desk.connection.execute(
+                    update(install).where(install.c.id == installed.id).values(mine)
+                )
+        name = "AB"[number]
+        network = Network(self.server, lambda said: self.trace.append(f"{name} {said}"))
+        ids = CountedIds(10 + number)
+        identity = identity_of(installed)
+        laptop = ExchangingLaptop(folder / name, identity, network, self.clock, ids)
+        return Place(name, laptop, network)
+
+    def close(self) -> None:
+        """Let go of every file."""
+        for place in self.places:
+            place.database.close()
+        self.server.close()
+
+    # --- what an adviser does ----------------------------------------------------------------
+
+    def documents(self, place: Place) -> tuple[DocumentId, ...]:
+        """The documents in the list of a laptop, in a stable order."""
+        with place.database.read() as tx:
+            return tuple(sorted(row.id for row in tx.documents.page(_EVERYTHING, 0, _MANY)))
+
+    def create(self, place: Place, stage: Stage) -> None:
+        """A new offer."""
+        body: JsonObject = {
+            "document_kind": "offer",
+            "form_id": "flexi-offer",
+            "form_version": 1,
+            "number": f"72{len(self.ledger.typed):08}",
+            "client_name": "Eva Černá",
+            "digital": False,
+            "answers": {"history": []},
+        }
+        with place.database.write() as tx:
+            tx.documents.create(self._with_word(body, place), stage)
+
+    def edit(self, place: Place, identity: DocumentId, stage: Stage) -> bool:
+        """An edit that ends in a stage; False where the state of the document forbids it."""
+        try:
+            with place.database.write() as tx:
+                found = tx.documents.get(identity)
+                body = self._with_word(found.body, place)
+                tx.documents.save(identity, body, stage)
+        except NotAllowed:
+            self.ledger.typed.pop()
+            return False
+        return True
+
+    def sign(self, place: Place, identity: DocumentId) -> bool:
+        """The whole ceremony, as far as the store sees it; False where it may not start."""
+        with place.database.read() as tx:
+            row = tx.documents.row(identity)
+        if row is None or row.exportable or not self.edit(place, identity, Stage.WAITING):
+            return False
+        with place.database.write() as tx:
+            values = repr(sorted(words_of(tx.documents.get(identity).body))).encode()
+            session = tx.signing.start(identity, b"frozen" + values, values, {})
+            package = tx.signing.finish(session, b"sealed" + values, {}, self.clock.now())
+        self.ledger.packages.add(package)
+        return True
+
+    def _with_word(self, body: JsonObject, place: Place) -> JsonObject:
+        word = f"{place.name}{len(self.ledger.typed)}"
+        self.ledger.typed.append(word)
+        answers = mapping(body["answers"])
+        history = answers["history"]
+        assert isinstance(history, list)
+        return {**body, "answers": {**answers, "history": [*history, word]}}
+
+    # --- what happens ------------------------------------------------------------------------
+
+    def synchronise(self, place: Place, plan: tuple[Fault, ...] = ()) -> str:
+        """A synchronisation over a network with these faults; tells how it ended."""
+        place.network.expect(plan)
+        before = self._conflicts()
+        try:
+            report = place.laptop.synchronise()
+            ended = f"pushed {report.pushed} pulled {report.pulled} conflicts {report.conflicts}"
+        except SmartClientError as refusal:
+            ended = refusal.code
+        except Killed:
+            ended = "killed"
+            place.laptop.restart()
+        place.network.expect(())
+        self.trace.append(f"{place.name} {ended}")
+        self._note_acknowledged()
+        self._judge_conflicts(before)
+        return ended
+
+    def evening(self) -> None:
+        """The cut-off passes and the export begins."""
+        if self._unfinished():
+            return
+        self.clock.pass_time(
+            seconds=(next_cutoff(self.clock.now()) - self.clock.now()).total_seconds() + 1
+        )
+        due = self.exporter.due()
+        if due is None:
+            return
+        self.exporter.judge_waiting()
+        with self.server.office.writing() as desk:
+            runs.begin(desk, due)
+        self._backup = None  # the restore of a server that has exported is its own tool's work
+        self.trace.append(f"export of {due}")
+
+    def export_step(self) -> bool:
+        """The next step of an export that has begun."""
+        begun = self._unfinished()
+        if not begun:
+            return False
+        self.exporter.advance(begun[0].business_date)
+        self._read_batches()
+        self.trace.append("export step")
+        return True
+
+    def judge(self) -> None:
+        """The worker judges what it was told of."""
+        self.exporter.judge_waiting()
+
+    def pass_hour(self) -> None:
+        """Tokens expire."""
+        self.clock.pass_time(seconds=timedelta(minutes=61).total_seconds())
+
+    def back_up_server(self) -> None:
+        """Somebody makes a backup of the server's database."""
+        self._backup = self.server.backup()
+
+    def restore_server(self) -> bool:
+        """The server's disk dies; the backup comes back under a new epoch."""
+        if self._backup is None or self._unfinished():
+            return False
+        self.server.restore(self._backup)
+        self.trace.append("server restored")
+        return True
+
+    def _unfinished(self) -> list[runs.ExportRun]:
+        with self.server.office.reading() as desk:
+            return [
+                run
+                for run in runs.unfinished(desk)
+                if run.state not in (RunState.HANDED_OVER, RunState.ACKNOWLEDGED)
+            ]
+
+    def _read_batches(self) -> None:
+        for file in sorted(self._archive.glob("smartclient-*/documents.ndjson.zst")):
+            with zstandard.open(file, "rb") as stream:
+                lines = [mapping(parse(line)) for line in stream.read().splitlines()]
+            of_batch = [(file.parent.name, str(line["id"])) for line in lines]
+            if len(set(of_batch)) != len(of_batch):
+                raise Lost("1: a batch holds a document twice")
+            for key, line in zip(of_batch, lines, strict=True):
+                self.exported.setdefault(key, words_of(mapping(line["body"])))
+        handed_over = [identity for _batch, identity in self.exported]
+        if len(set(handed_over)) != len(handed_over):
+            raise Lost("1: a document was handed over in two batches")
+
+    # --- the invariants ----------------------------------------------------------------------
+
+    def check(self) -> None:
+        """Invariant 2 at any moment: every edit is somewhere."""
+        at_server = self._at_server()
+        in_conflicts = {word for c in self._conflicts().values() for word in words_of(c.body)}
+        here = {word for place in self.places for body in _bodies(place) for word in words_of(body)}
+        safe = at_server | in_conflicts | {w for words in self.exported.values() for w in words}
+        if lost := set(self.ledger.typed) - safe - here:
+            raise Lost(f"2: typed and nowhere any more: {sorted(lost)}")
+        if self._backup is None and (lost := self.ledger.acknowledged - safe):
+            raise Lost(f"2: acknowledged and lost: {sorted(lost)}")
+
+    def settle(self) -> None:
+        """Everything calms down; then invariants 2, 4, 5 and 6 must hold."""
+        for place in self.places:
+            place.network.deliver_delayed()
+        while self.export_step():
+            pass
+        for _ in range(6):
+            ends = [self.synchronise(place) for place in self.places]
+            if all(end == "pushed 0 pulled 0 conflicts 0" for end in ends):
+                break
+        else:
+            raise Lost(f"5: the laptops do not come to rest: {ends}")
+        self._backup = None
+        self.check()
+        for place in self.places:
+            self._check_equal(place)
+        self._check_packages()
+
+    def _check_equal(self, place: Place) -> None:
+        with self.server.office.reading() as desk:
+            table = server_schema.record
+            mine = table.c.scope == self._first.scope
+            query = select(table).where(mine, table.c.kind == RecordKind.DOCUMENT.value)
+            records = {row.id: row for row in desk.connection.execute(query)}
+            bodies = {name: read_body(desk, self._first.scope, name) for name in records}
+        with place.database.read() as tx:
+            waiting = tx.feed.waiting()
+            shown = {row.id: row for row in tx.documents.page(_EVERYTHING, 0, _MANY)}
+            if waiting.total:
+                raise Lost(f"5: {place.name} still has something to send: {waiting}")
+            if set(shown) != set(records):
+                raise Lost(f"5: {place.name} shows other documents than the server has")
+            for identity, row in shown.items():
+                stored, record = tx.documents.get(identity), records[RecordId(identity)]
+                if stored.body != bodies[RecordId(identity)] or stored.op != record.op:
+                    raise Lost(f"5: {place.name} holds another version of {identity}")
+                if (row.stage, row.server) != (record.stage, record.state):
+                    raise Lost(f"5: {place.name} shows another state of {identity}")
+                if row.server is ServerState.LOCKED:
+                    self._check_locked(identity, words_of(stored.body))
+
+    def _check_locked(self, identity: DocumentId, shown: frozenset[str]) -> None:
+        handed_over = [words for (_, name), words in self.exported.items() if name == identity]
+        if handed_over != [shown]:
+            raise Lost(f"4: {identity} is locked and is not what was handed over")
+
+    def _check_packages(self) -> None:
+        table = server_schema.record
+        with self.server.office.reading() as desk:
+            query = select(table.c.id).where(table.c.kind == RecordKind.SIGNED_PACKAGE.value)
+            arrived = set(desk.connection.execute(query).scalars())
+        if lost := self.ledger.packages - arrived:
+            raise Lost(f"6: signed packages that never arrived: {sorted(lost)}")
+
+    def _judge_conflicts(self, before: Mapping[str, Conflict]) -> None:
+        """Invariant 3: a conflict arises only if another edit really won."""
+        for identity, conflict in self._conflicts().items():
+            if identity in before or identity in self.ledger.judged:
+                continue
+            self.ledger.judged.add(identity)
+            with self.server.office.reading() as desk:
+                record = server_schema.record
+                query = select(record.c.state, record.c.stage).where(
+                    record.c.scope == self._first.scope, record.c.id == conflict.document_id
+                )
+                row = desk.connection.execute(query).one()
+                name = RecordId(conflict.document_id)
+                winner = words_of(read_body(desk, self._first.scope, name))
+            final = row.state == ServerState.LOCKED or row.stage == Stage.SIGNED
+            if conflict.reason is Reason.LOCKED and not final:
+                raise Lost("3: a conflict with a document that is not locked")
+            if conflict.reason is Reason.STALE and winner <= words_of(conflict.body):
+                raise Lost("3: a conflict although no other edit won")
+
+    def _note_acknowledged(self) -> None:
+        for place in self.places:
+            with place.database.read() as tx:
+                for row in tx.documents.page(_EVERYTHING, 0, _MANY):
+                    state = tx.records.find(row.id)
+                    if state is not None and not state.dirty and not state.awaited:
+                        self.ledger.acknowledged |= words_of(tx.documents.get(row.id).body)
+
+    def _conflicts(self) -> Mapping[str, Conflict]:
+        found: dict[str, Conflict] = {}
+        for place in self.places:
+            with place.database.read() as tx:
+                found.update({conflict.id: conflict for conflict in tx.conflicts.open()})
+        return found
+
+    def _at_server(self) -> set[str]:
+        table = server_schema.record
+        with self.server.office.reading() as desk:
+            query = select(table.c.id).where(
+                table.c.scope == self._first.scope, table.c.kind == RecordKind.DOCUMENT.value
+            )
+            names = desk.connection.execute(query).scalars().all()
+            bodies = [read_body(desk, self._first.scope, name) for name in names]
+        return {word for body in bodies for word in words_of(body)}
+
+
+def _bodies(place: Place) -> Iterator[JsonObject]:
+
+    with place.database.read() as tx:
+        for content in tx.unit.connection.execute(select(document_body.c.content)).scalars():
+            yield read_back(content)
