@@ -13,7 +13,8 @@ import base64
 import sqlite3
 from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from random import Random
 from types import TracebackType
@@ -71,10 +72,10 @@ async def _at_once(work: Callable[[], Response]) -> Response:
     return work()
 
 
-def practice_issuers(clock: Clock) -> Issuers:
-    """Authorities made on the spot."""
+@cache
+def practice_issuers(now: datetime) -> Issuers:
+    """Authorities made on the spot, the same ones for every server that begins at that time."""
     root_key, install_key, document_key = (ec.generate_private_key(ec.SECP256R1()) for _ in "rid")
-    now = clock.now()
     root = Issuer(root_key, root_certificate(root_key, "PRACTICE root", now))
     return Issuers(
         Issuer(
@@ -134,7 +135,7 @@ class InProcessServer:
             keys=DataKeys(random.randbytes(32)),
             blobs=BlobFolder(folder / "blobs"),
         )
-        self.issuers = practice_issuers(clock)
+        self.issuers = practice_issuers(clock.now())
         self.catalogue = ServedCatalogue(folder / "catalogue")
         self.counter = Counter(self.office, self.issuers, SERVER_NAME, self.catalogue, _at_once)
         self.application = application(self.counter)
@@ -148,6 +149,7 @@ class InProcessServer:
         trusted = root_certificate(manifest_key, "PRACTICE manifests", clock.now())
         self.core = CoreSystem(folder / "core", trusted)
         self.epoch = counters.FIRST_EPOCH
+        self.address = "127.0.0.1"
         self._loop = asyncio.new_event_loop()
         metadata.create_all(self.engine)
         with self.office.writing() as desk:
@@ -195,7 +197,7 @@ class InProcessServer:
             "query_string": url.query.encode(),
             "root_path": "",
             "headers": [(n.encode("latin-1"), v.encode("latin-1")) for n, v in headers.items()],
-            "client": ("127.0.0.1", 50000),
+            "client": (self.address, 50000),
             "server": (SERVER_NAME, 443),
             "state": {},
         }

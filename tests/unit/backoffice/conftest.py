@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import delete
 
 from smartclient.backoffice.tables.engine import open_database
 from smartclient.backoffice.tables.schema import metadata
@@ -57,7 +57,8 @@ def database(request: pytest.FixtureRequest) -> str:
     address: str = request.getfixturevalue("postgres_database")
     engine = open_database(address)
     with engine.begin() as connection:
-        connection.execute(text("TRUNCATE " + ", ".join(metadata.tables)))
+        for table in metadata.sorted_tables:  # for a few rows faster than TRUNCATE
+            connection.execute(delete(table))
     engine.dispose()
     return address
 
