@@ -8,17 +8,20 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import smartclient
 from smartclient.domain.clock import Clock, SystemClock
 from smartclient.domain.errors import BadInput, NotAllowed, SmartClientError
 from smartclient.domain.language import _
 from smartclient.domain.mode import Mode, mode_of
 from smartclient.domain.sentences import text_for
-from smartclient.publisher.components import read_catalogue
+from smartclient.publisher.components import Given, read_catalogue
 from smartclient.publisher.keys import KeyFolder
 from smartclient.publisher.repository import SignedRepository, first_root, write_root
 from smartclient.publisher.roles import KEYS_OF
 from smartclient.publisher.rotation import rotate_key
 from smartclient.publisher.signing import sign_catalogue
+
+FONTS = Path(smartclient.__file__).parent / "ui" / "fonts"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -61,6 +64,9 @@ def _parser() -> argparse.ArgumentParser:
         help=_("the certificate of the independent authority"),
     )
     sign.add_argument(
+        "--fonts", type=Path, default=FONTS, metavar="DIR", help=_("the fonts that templates share")
+    )
+    sign.add_argument(
         "--replace",
         action="store_true",
         help=_("practice only: let content change under the same version"),
@@ -101,9 +107,10 @@ def _sign(parsed: argparse.Namespace, keys: KeyFolder, clock: Clock) -> dict[str
         authority = parsed.authority.read_bytes()
     except OSError as missing:
         raise BadInput("SC-CAT-063") from missing
+    given = Given(authority, {path.name: path.read_bytes() for path in parsed.fonts.glob("*.otf")})
     repository = SignedRepository(parsed.out, keys.root_history)
     signed = sign_catalogue(
-        read_catalogue(parsed.catalogue, authority),
+        read_catalogue(parsed.catalogue, given),
         repository,
         keys,
         clock.now(),

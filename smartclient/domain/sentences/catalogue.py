@@ -171,14 +171,14 @@ SENTENCES: dict[str, Sentence] = {
         N_("Correct set.json and sign again."),
     ),
     "SC-CAT-061": Sentence(
-        N_("The component {component} has no files in {folder}."),
+        N_("The folder {folder} does not hold the files of the component {component}."),
         _NOTHING_SIGNED,
-        N_("Add its files or take it off the list in set.json."),
+        N_("Add its files, correct its id and version, or take it off the list in set.json."),
     ),
     "SC-CAT-062": Sentence(
         N_("The form {form} needs what is not in the set: {missing}."),
         _NOTHING_SIGNED,
-        N_("Add the tariff or the template to set.json."),
+        N_("Add what is missing to set.json."),
     ),
     "SC-CAT-063": Sentence(
         N_("The signing component needs the authority's certificate with an RSA key of 3072 bits."),
