@@ -5,7 +5,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from smartclient.cli.console import parse_json, print_json, read_folder, read_json
+from smartclient.cli.console import parse_json, print_json, print_refusal, read_folder, read_json
+from smartclient.domain.errors import BadInput
 from smartclient.domain.language import _
 from smartclient.premium import Premium, PricedLine, Step, Tariff, price
 from smartclient.premium.request_reading import read_request, read_single
@@ -32,9 +33,19 @@ def _run(arguments: argparse.Namespace) -> int:
         print_json(_line(price(single, request).lines[0]))
         return 0
     request = read_request(read_json(arguments.input), str(arguments.input))
-    premium = price(tariff, request)
+    try:
+        premium = price(tariff, request)
+    except BadInput as refusal:
+        print_refusal(refusal, about=_named(refusal))
+        return 2
     print_json(_contract(tariff, premium))
     return 1 if premium.is_below_minimum else 0
+
+
+def _named(refusal: BadInput) -> str:
+    """The line that was refused; the sentence itself stands at its field in a form."""
+    named = "line" in refusal.values
+    return _("Line {line}, cover {cover}:").format_map(refusal.values) if named else ""
 
 
 def _contract(tariff: Tariff, premium: Premium) -> JsonObject:

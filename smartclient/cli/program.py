@@ -8,14 +8,17 @@ and sets `run`, a function from the parsed arguments to the exit code.
 import argparse
 import os
 import sys
+import traceback
 from collections.abc import Mapping, Sequence
+from gettext import NullTranslations
 from importlib import import_module
+from pathlib import Path
 from typing import NoReturn
 
 from smartclient import __version__
-from smartclient.domain.errors import BadInput, SmartClientError
+from smartclient.cli.console import print_refusal
+from smartclient.domain.errors import BadInput, Damaged, SmartClientError
 from smartclient.domain.language import _, speak
-from smartclient.domain.sentences import text_for
 from smartclient.locale import LANGUAGES, load
 
 COMMANDS = (
@@ -30,7 +33,8 @@ COMMANDS = (
 )
 """Modules of `smartclient.cli`, each named as its command."""
 
-FINE, NEGATIVE, BAD_INPUT = 0, 1, 2
+BAD_INPUT = 2
+_LANGUAGE_IS_IN = ("SMARTCLIENT_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -43,14 +47,17 @@ class _Parser(argparse.ArgumentParser):
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code. Prints its JSON to stdout, a refusal to stderr."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    speak(load(_language(os.environ)))
+    speak(_translations(os.environ))
     try:
         parsed = _parser(arguments).parse_args(arguments)
         code: int = parsed.run(parsed)
     except SmartClientError as refusal:
-        print(f"{refusal.code}: {text_for(refusal)}", file=sys.stderr)
-        return BAD_INPUT
-    return code
+        print_refusal(refusal)
+    except Exception as unexpected:  # noqa: BLE001 - else Python's exit 1 would read as a verdict
+        print_refusal(_refusal_of(unexpected))
+    else:
+        return code
+    return BAD_INPUT
 
 
 def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
@@ -63,9 +70,18 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     return parser
 
 
-def _language(environment: Mapping[str, str]) -> str:
-    """The language that the system speaks, if it is one of ours; otherwise English."""
-    for name in ("SMARTCLIENT_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
-        if chosen := environment.get(name, ""):
-            return chosen[:2] if chosen[:2] in LANGUAGES else "en"
-    return "en"
+def _refusal_of(unexpected: Exception) -> SmartClientError:
+    """What to say of a fault in the program; never its text, which may hold somebody's data."""
+    last = traceback.extract_tb(unexpected.__traceback__)[-1]
+    place = f"{Path(last.filename).name}:{last.lineno}"
+    return Damaged("SC-CMD-007", kind=type(unexpected).__name__, place=place)
+
+
+def _translations(environment: Mapping[str, str]) -> NullTranslations:
+    """Of the language that the system speaks, if we have it; otherwise English, the source."""
+    asked = next((environment[name] for name in _LANGUAGE_IS_IN if environment.get(name)), "en")
+    language = asked[:2] if asked[:2] in LANGUAGES else "en"
+    try:
+        return load(language)
+    except FileNotFoundError:
+        return NullTranslations()

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
 
 from smartclient.domain.errors import BadInput
+from smartclient.domain.presentation import number
 from smartclient.premium.arithmetic import (
     CONTEXT,
     HUNDRED,
@@ -114,11 +115,22 @@ def price(tariff: Tariff, request: PremiumRequest) -> Premium:
 
 
 def price_line(tariff: Tariff, line: PremiumLine, frequency: int) -> PricedLine:
-    """The premium of one line paid `frequency` times a year."""
+    """The premium of one line paid `frequency` times a year.
+
+    Raises BadInput SC-PREM-010 to 020; its values name the line and the cover.
+    """
     chosen = _frequency(tariff, frequency)
+    try:
+        return _priced(tariff, line, chosen)
+    except BadInput as refusal:
+        named = {**refusal.values, "line": line.id, "cover": line.cover}
+        raise BadInput(refusal.code, **named) from refusal
+
+
+def _priced(tariff: Tariff, line: PremiumLine, chosen: Frequency) -> PricedLine:
     cover = tariff.covers.get(line.cover)
     if cover is None:
-        raise BadInput("SC-PREM-010", cover=line.cover)
+        raise BadInput("SC-PREM-010")
     _require_within_limits(cover, line)
     if isinstance(cover, LevelCover):
         factors = _level_factors(tariff, cover, line)
@@ -158,7 +170,7 @@ def _level_factors(tariff: Tariff, cover: LevelCover, line: PremiumLine) -> Leve
     variant = line.variant or cover.usual_variant
     premium_term = line.term if line.premium_term is None else line.premium_term
     if not 1 <= premium_term <= line.term:
-        raise BadInput("SC-PREM-019", cover=cover.code, term=line.term)
+        raise BadInput("SC-PREM-019", term=line.term)
     return tariff.level_factors(cover, variant, line.age, line.term, premium_term)
 
 
@@ -166,7 +178,7 @@ def _by_rate(cover: RateCover, line: PremiumLine) -> Decimal:
     """S/unit · rate(age band, variant) · factor of the occupation class."""
     factor = cover.class_factors.get(line.occupation_class)
     if factor is None:
-        raise BadInput("SC-PREM-015", cover=cover.code, occupation_class=line.occupation_class)
+        raise BadInput("SC-PREM-015", occupation_class=line.occupation_class)
     rate = multiply(cover.band(line.variant, line.age).rate, factor)
     return multiply(divide(line.amount, cover.unit), rate)
 
@@ -175,11 +187,11 @@ def _require_within_limits(cover: Cover, line: PremiumLine) -> None:
     limits = cover.limits
     youngest, oldest = limits.entry_age
     if not youngest <= line.age <= oldest:
-        raise BadInput("SC-PREM-012", cover=cover.code, low=youngest, high=oldest)
+        raise BadInput("SC-PREM-012", low=youngest, high=oldest)
     if line.term < 1 or line.age + line.term > limits.end_age:
-        raise BadInput("SC-PREM-013", cover=cover.code, end_age=limits.end_age)
+        raise BadInput("SC-PREM-013", end_age=limits.end_age)
     least, most = limits.amount
     if not least <= line.amount <= most:
-        raise BadInput("SC-PREM-014", cover=cover.code, low=least, high=most)
+        raise BadInput("SC-PREM-014", low=number(least), high=number(most))
     if line.loading_percent < 0 or line.flat_extra < 0:
-        raise BadInput("SC-PREM-020", cover=cover.code)
+        raise BadInput("SC-PREM-020")

@@ -60,7 +60,7 @@ class RateCover:
         """The rate of an age; BadInput SC-PREM-011 or SC-PREM-018 where there is none."""
         chosen = variant or self.usual_variant
         if chosen not in self.variants:
-            raise BadInput("SC-PREM-011", cover=self.code, variant=chosen)
+            raise BadInput("SC-PREM-011", variant=chosen)
         for band in self.variants[chosen]:
             if band.age_from <= age <= band.age_to:
                 return band
@@ -140,7 +140,7 @@ class Tariff:
         found = self._remembered.get(key)
         if found is None:
             if variant not in cover.variants:
-                raise BadInput("SC-PREM-011", cover=cover.code, variant=variant)
+                raise BadInput("SC-PREM-011", variant=variant)
             if len(self._remembered) >= _REMEMBERED_AT_MOST:
                 self._remembered.clear()
             found = factors_of(cover.variants[variant], age, term, premium_term)

@@ -21,6 +21,11 @@ SENTENCES: dict[str, Sentence] = {
         _NOTHING,
         N_("Correct it and run the command again."),
     ),
+    "SC-CMD-007": Sentence(
+        N_("The command failed in a way that nobody foresaw ({kind}, {place})."),
+        N_("What was there before is unchanged."),
+        N_("Give this line to the help desk."),
+    ),
     "SC-CMD-006": Sentence(
         N_("Nothing can be written to {file}: {problem}."),
         N_("What was there before is unchanged."),

@@ -22,27 +22,27 @@ SENTENCES: dict[str, Sentence] = {
         N_("Choose another cover."),
     ),
     "SC-PREM-011": Sentence(
-        N_("The cover {cover} has no variant {variant}."),
+        N_("This cover has no variant {variant}."),
         _KEPT,
         N_("Choose another variant."),
     ),
     "SC-PREM-012": Sentence(
-        N_("The cover {cover} can be agreed from the age of {low} to the age of {high}."),
+        N_("This cover can be agreed from the age of {low} to the age of {high}."),
         _KEPT,
         N_("Check the date of birth or leave the cover out."),
     ),
     "SC-PREM-013": Sentence(
-        N_("The cover {cover} lasts one year at least and ends at the age of {end_age} at most."),
+        N_("This cover lasts one year at least and ends at the age of {end_age} at most."),
         _KEPT,
         N_("Change how long the cover lasts."),
     ),
     "SC-PREM-014": Sentence(
-        N_("The amount for the cover {cover} must be from {low} to {high}."),
+        N_("The amount for this cover must be from {low} to {high}."),
         _KEPT,
         N_("Change the amount."),
     ),
     "SC-PREM-015": Sentence(
-        N_("The cover {cover} cannot be agreed in the risk group {occupation_class}."),
+        N_("This cover cannot be agreed in the risk group {occupation_class}."),
         _KEPT,
         N_("Check the occupation or leave the cover out."),
     ),
@@ -57,17 +57,17 @@ SENTENCES: dict[str, Sentence] = {
         N_("Let the cover last longer."),
     ),
     "SC-PREM-018": Sentence(
-        N_("The table {table} of the tariff has no value for the age of {age}."),
+        N_("The tariff has no price for this cover at the age of {age}."),
         _KEPT,
         N_("Check the date of birth and how long the cover lasts."),
     ),
     "SC-PREM-019": Sentence(
-        N_("Premiums for the cover {cover} are paid for 1 to {term} years."),
+        N_("Premiums for this cover are paid for 1 to {term} years."),
         _KEPT,
         N_("Change how long premiums are paid."),
     ),
     "SC-PREM-020": Sentence(
-        N_("The loading of the cover {cover} must not be negative."),
+        N_("The loading of this cover must not be negative."),
         _KEPT,
         N_("Change the loading."),
     ),

@@ -52,6 +52,14 @@ def test_that_a_contract_below_the_least_premium_is_a_negative_verdict(
     assert json.loads(out)["below_minimum"] is True
 
 
+def test_that_a_refused_line_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = tmp_path / "contract.json"
+    source.write_text(json.dumps({"frequency": 12, "lines": [LINES[0] | {"age": 5}]}))
+    code, out, err = run(["--input", str(source)], capsys)
+    assert (code, out) == (2, "")
+    assert err.startswith("SC-PREM-012: Line a, cover DTH: This cover can be agreed")
+
+
 @pytest.mark.parametrize(
     ("line", "gross"),
     [

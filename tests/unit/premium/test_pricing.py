@@ -41,7 +41,8 @@ def test_that_a_line_outside_the_tariff_is_refused_with_a_whole_sentence(
     with pytest.raises(BadInput) as refusal:
         price_line(flexi(), line, 12)
     assert refusal.value.code == code
-    assert line.cover in text_for(refusal.value)
+    assert (refusal.value.values["line"], refusal.value.values["cover"]) == (line.id, line.cover)
+    assert text_for(refusal.value).endswith(".")
 
 
 @pytest.mark.parametrize("age", [18, 70])
