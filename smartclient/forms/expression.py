@@ -294,7 +294,9 @@ class _Translator:
         return self.outer.setdefault(name, f"a{len(self.outer)}")
 
     def _call(self, node: ast.Call) -> str:
-        name = node.func.id if isinstance(node.func, ast.Name) else ""
+        if not isinstance(node.func, ast.Name):
+            raise ExpressionRefused("SC-FORM-105", construct="call of anything but a function")
+        name = node.func.id
         if node.keywords:
             raise ExpressionRefused("SC-FORM-105", construct="keyword argument")
         if name == "if_":
@@ -307,7 +309,7 @@ class _Translator:
             _require_count(name, node.args, 1, 2)
             return self._over_rows(name, node.args)
         if name not in FUNCTIONS:
-            raise ExpressionRefused("SC-FORM-106", name=name or type(node.func).__name__)
+            raise ExpressionRefused("SC-FORM-106", name=name[:40])
         function = FUNCTIONS[name]
         _require_count(name, node.args, function.least, function.most)
         first = ["around"] if function.needs_surroundings else []

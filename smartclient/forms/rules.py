@@ -108,7 +108,7 @@ def _together(rules: list[Rule]) -> RulesOf:
 
 def _read_rule(entry: Source, model: Model, lists: Mapping[str, CodeList]) -> Rule | None:
     path = entry.text("path")
-    kind = entry.one_of("kind", RuleKind, RuleKind.CONSTRAINT)
+    kind = entry.one_of("kind", RuleKind, RuleKind.RELEVANT)
     rule_id = entry.text("id", f"{path}:{kind}")
     message = entry.text("message", None if kind in _WITH_MESSAGE else "")
     spec = model.by_path.get(path)

@@ -1,6 +1,6 @@
 """One form being filled in: typed text in, states out, only what depends on it evaluated again."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from smartclient.domain.errors import BadInput, NotAllowed, SmartClientError
@@ -194,6 +194,12 @@ class FormSession:
             standing.problems,
             choices,
         )
+
+    def paths(self) -> Iterator[str]:
+        """Every group, row and field that is there, in the order of the model."""
+        for spec in self._model.specs[1:]:
+            for indices in self._answers.instances(spec.repeats, ()):
+                yield self._model.path_of((spec.id, *indices))
 
     def rows(self, path: str) -> int:
         """How many rows a repeat has."""

@@ -22,6 +22,13 @@ class Faults:
     def __init__(self) -> None:
         self.found: list[BadInput] = []
 
+    @classmethod
+    def one(cls, code: str, file: str, field: str, rule: str) -> list[BadInput]:
+        """A single fault."""
+        faults = cls()
+        faults.note(code, file, field, rule)
+        return faults.found
+
     def note(self, code: str, file: str, field: str, rule: str, **values: object) -> None:
         """Remember one fault."""
         self.found.append(fault(code, file, field, rule, **values))
@@ -176,6 +183,10 @@ class Source:
             else:
                 self.wrong(f"{name}[{index}]", "object")
         return found
+
+    def items(self) -> Iterator[tuple[str, Json]]:
+        """Every field as it stands."""
+        return iter(self._fields.items())
 
     def names(self) -> Iterator[str]:
         """The names of all fields."""

@@ -1,0 +1,171 @@
+"""`smartclient form`: checks a form package and runs it on answers."""
+
+import argparse
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from smartclient.cli.console import print_json, read_folder, read_json
+from smartclient.domain.clock import SystemClock
+from smartclient.domain.errors import BadInput
+from smartclient.domain.language import _
+from smartclient.domain.lock_time import PRAGUE
+from smartclient.domain.sentences import text_for
+from smartclient.forms.faults import PackageRefused
+from smartclient.forms.package import FormPackage
+from smartclient.forms.session import FormSession
+from smartclient.forms.states import FieldState
+from smartclient.forms.trials import made, read_trials
+from smartclient.premium import Tariff
+from smartclient.wire.messages import Json, JsonObject, mapping
+
+if TYPE_CHECKING:
+    from smartclient.cli.console import Subparsers
+
+
+def register(subparsers: "Subparsers") -> None:
+    """Add the command with its verbs."""
+    parser = subparsers.add_parser("form", help=_("check or run a form package"))
+    verbs = parser.add_subparsers(metavar=_("VERB"), required=True)
+    check = verbs.add_parser("check", help=_("name every fault, and make the package's own trials"))
+    run = verbs.add_parser("run", help=_("say of each field how it stands"))
+    for verb in (check, run):
+        verb.add_argument("folder", type=Path, metavar="DIR")
+        verb.add_argument("--tariff", type=Path, metavar="DIR", help=_("folder of the tariff"))
+    run.add_argument("--answers", type=Path, required=True, metavar="FILE", help=_("JSON file"))
+    run.add_argument("--today", type=date.fromisoformat, metavar="DATE", help=_("day, 2026-11-01"))
+    run.add_argument("--language", metavar="CODE", help=_("cs, en, …"))
+    check.set_defaults(run=_check)
+    run.set_defaults(run=_run)
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    files = read_folder(arguments.folder)
+    try:
+        package, trials = FormPackage.from_files(files), read_trials(files)
+    except PackageRefused as refused:
+        faults: list[Json] = [_fault(each) for each in refused.faults]
+        print_json({"ok": False, "faults": faults, "trials": []})
+        return 1
+    tariff = _tariff(arguments.tariff, package)
+    results = [made(trial, package, tariff) for trial in trials]
+    ok = not any(result.differences for result in results)
+    print_json(
+        {
+            "ok": ok,
+            "faults": [],
+            "trials": [
+                {
+                    "file": result.file,
+                    "name": result.name,
+                    "ok": not result.differences,
+                    "differences": list(result.differences),
+                }
+                for result in results
+            ],
+            "premium_tried": tariff is not None,
+        }
+    )
+    return 0 if ok else 1
+
+
+def _fault(refusal: BadInput) -> JsonObject:
+    return {
+        "code": refusal.code,
+        "file": refusal.values.get("file", ""),
+        "field": refusal.values.get("field", ""),
+        "rule": refusal.values.get("rule", ""),
+        "message": text_for(refusal),
+    }
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    package = FormPackage.from_files(read_folder(arguments.folder))
+    answers = mapping(read_json(arguments.answers), "answers")
+    language = arguments.language or package.languages[0]
+    if language not in package.languages:
+        raise BadInput("SC-FORM-004", file="--language", field=language, rule="of the package")
+    session = FormSession.begun_with(
+        package,
+        answers,
+        today=arguments.today or SystemClock().now().astimezone(PRAGUE).date(),
+        tariff=_tariff(arguments.tariff, package),
+        language=language,
+        header={"signing_installed": True},
+    )
+    print_json(_stands(session))
+    return 1 if session.wrong() or session.premium_problems else 0
+
+
+def _tariff(folder: Path | None, package: FormPackage) -> Tariff | None:
+    if folder is None:
+        return None
+    tariff = Tariff.from_files(read_folder(folder))
+    manifest = package.manifest
+    fits = manifest.tariff_from <= tariff.version <= manifest.tariff_to
+    if tariff.id != package.tariff_id or not fits:
+        given = f"{tariff.id} {tariff.version}"
+        raise BadInput("SC-FORM-012", wanted=package.tariff_id, given=given)
+    return tariff
+
+
+def _stands(session: FormSession) -> JsonObject:
+    premium = session.premium
+    return {
+        "complete": session.is_complete,
+        "fields": {path: _field(session.field(path)) for path in session.paths()},
+        "sections": [
+            {
+                "id": each.id,
+                "title": each.title,
+                "state": each.state.value,
+                "errors": each.errors,
+                "missing": each.missing,
+            }
+            for each in session.sections()
+        ],
+        "missing": [
+            {"path": each.path, "label": each.label, "section": each.section, "about": each.about}
+            for each in session.missing()
+        ],
+        "premium": None
+        if premium is None
+        else {
+            "payable": f"{premium.payable:f}",
+            "frequency": premium.frequency,
+            "currency": premium.currency,
+            "lines": [
+                {
+                    "row": each.line_id,
+                    "cover": each.line.cover,
+                    "instalment": f"{each.instalment:f}",
+                }
+                for each in premium.lines
+            ],
+        },
+        "premium_problems": [
+            {"code": each.code, "message": text_for(each)} for each in session.premium_problems
+        ],
+        "signers": [
+            {"field": each.field, "role": each.role, "person": each.person}
+            for each in session.signers()
+        ],
+    }
+
+
+def _field(state: FieldState) -> JsonObject:
+    return {
+        "relevant": state.relevant,
+        "required": state.required,
+        "readonly": state.readonly,
+        "value": state.value,
+        "typed": state.typed,
+        "problems": [
+            {
+                "severity": problem.severity.value,
+                "message": problem.message,
+                "rule": problem.rule,
+            }
+            for problem in state.problems
+        ],
+    }
