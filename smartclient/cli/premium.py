@@ -9,7 +9,7 @@ from smartclient.cli.console import parse_json, print_json, print_refusal, read_
 from smartclient.domain.errors import BadInput
 from smartclient.domain.language import _
 from smartclient.premium import Premium, PricedLine, Step, Tariff, price
-from smartclient.premium.request_reading import read_request, read_single
+from smartclient.premium.request_reading import read_charge, read_request, read_single
 from smartclient.wire.messages import Json, JsonObject
 
 if TYPE_CHECKING:
@@ -29,9 +29,7 @@ def register(subparsers: "Subparsers") -> None:
 def _run(arguments: argparse.Namespace) -> int:
     tariff = Tariff.from_files(read_folder(arguments.tariff))
     if arguments.line is not None:
-        single, request = read_single(tariff, parse_json(arguments.line, "--line"), "--line")
-        print_json(_line(price(single, request).lines[0]))
-        return 0
+        return _run_line(tariff, parse_json(arguments.line, "--line"))
     request = read_request(read_json(arguments.input), str(arguments.input))
     try:
         premium = price(tariff, request)
@@ -40,6 +38,16 @@ def _run(arguments: argparse.Namespace) -> int:
         return 2
     print_json(_contract(tariff, premium))
     return 1 if premium.is_below_minimum else 0
+
+
+def _run_line(tariff: Tariff, fields: Json) -> int:
+    charge = read_charge(tariff, fields, "--line")
+    if charge is None:
+        single, request = read_single(tariff, fields, "--line")
+        print_json(_line(price(single, request).lines[0]))
+    else:
+        print_json({"monthly_charge": _text(charge)})
+    return 0
 
 
 def _named(refusal: BadInput) -> str:

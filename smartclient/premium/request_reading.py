@@ -2,7 +2,7 @@
 
 A contract is {"frequency": 12, "lines": [{"id", "person", "cover", "age", "term", "amount", …}]}.
 One line of its own names its method, and for LEVEL a table and loadings of the tariff; it is priced
-as if the tariff had one cover more.
+as if the tariff had one cover more. NATURAL is no line of a contract but a month's deduction.
 """
 
 from dataclasses import replace
@@ -12,6 +12,7 @@ from smartclient.domain.language import _
 from smartclient.premium.arithmetic import ONE, ZERO
 from smartclient.premium.level import Basis, Loadings, Shape, Table, ends_by_payment
 from smartclient.premium.lines import PremiumLine, PremiumRequest
+from smartclient.premium.natural import monthly_charge
 from smartclient.premium.part import OF_REQUEST, Part
 from smartclient.premium.reading import LEAST_INTEREST, read_loadings
 from smartclient.premium.tables import OLDEST
@@ -61,7 +62,7 @@ def read_single(tariff: Tariff, fields: object, file: str) -> tuple[Tariff, Prem
     elif method == "RATE":
         cover = _rated(part)
     else:
-        raise part.fault("method", _("It must be LEVEL or RATE."))
+        raise part.fault("method", _("It must be LEVEL, RATE or NATURAL."))
     line = PremiumLine(
         id=SINGLE,
         person="",
@@ -76,6 +77,22 @@ def read_single(tariff: Tariff, fields: object, file: str) -> tuple[Tariff, Prem
     frequency = part.whole("frequency", 1, 12) if part.has("frequency") else 1
     part.require_nothing_else()
     return replace(tariff, covers={SINGLE: cover}, discounts=()), PremiumRequest(frequency, (line,))
+
+
+def read_charge(tariff: Tariff, fields: object, file: str) -> Decimal | None:
+    """The month's deduction of a NATURAL line, unrounded; None for a line of another method."""
+    part = Part(file, "", fields, OF_REQUEST)
+    if part.text("method") != "NATURAL":
+        return None
+    charge = monthly_charge(
+        _table(tariff, part, "table"),
+        part.whole("age", 0, OLDEST),
+        part.decimal("amount", ZERO, _MOST),
+        _optional(part, "value", ZERO, _MOST),
+        _optional(part, "loading", ZERO, Decimal(100)),
+    )
+    part.require_nothing_else()
+    return charge
 
 
 def _rated(part: Part) -> RateCover:

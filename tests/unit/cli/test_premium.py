@@ -1,6 +1,7 @@
 """`smartclient premium` on the real tariff folder."""
 
 import json
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,14 @@ def test_that_one_line_is_priced_on_tables_and_loadings_of_the_folder(
     code, out, _err = run(["--line", json.dumps(line)], capsys)
     assert code == 0
     assert json.loads(out)["gross"].startswith(gross)
+
+
+def test_that_a_natural_line_is_a_month_s_deduction(capsys: pytest.CaptureFixture[str]) -> None:
+    line = {"method": "NATURAL", "table": "death", "age": 40, "amount": 1200, "value": "200.0"}
+    code, out, _err = run(["--line", json.dumps(line)], capsys)
+    assert code == 0
+    monthly = Decimal(json.loads(out)["monthly_charge"])
+    assert monthly == 1000 * Decimal("0.001509") / 12
 
 
 @pytest.mark.parametrize(
