@@ -48,7 +48,7 @@ SENTENCES: dict[str, Sentence] = {
         _TELL_HELP_DESK,
     ),
     "SC-CAT-012": Sentence(
-        N_("The update was refused: the server offers news whose time is over."),
+        N_("The update was refused: the server's list of updates is out of date."),
         _KEPT,
         N_("Try again tomorrow; if it happens again, call the help desk."),
     ),
