@@ -296,10 +296,14 @@ class InProcessServer:
 
     def restore(self, backup: bytes) -> int:
         """Put the database back and begin a new epoch, as the restore tool does; the epoch."""
-        self._raw().deserialize(backup)
+        self.put_back(backup)
         with self.office.writing() as desk:
             self.epoch = raise_epoch(desk.connection, self.epoch)
         return self.epoch
+
+    def put_back(self, backup: bytes) -> None:
+        """Put the database back and let nobody notice."""
+        self._raw().deserialize(backup)
 
     def _raw(self) -> sqlite3.Connection:
         connection = self.engine.raw_connection()
