@@ -7,6 +7,7 @@ printed and written to DIR as report.json.
 import argparse
 import getpass
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,14 +19,16 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from smartclient.authority.report import Opening, open_file
 from smartclient.domain.clock import SystemClock
 from smartclient.domain.errors import BadInput, NotAllowed, SmartClientError
-from smartclient.domain.language import _
+from smartclient.domain.language import _, speak
 from smartclient.domain.sentences import text_for
+from smartclient.locale import translations_of
 
 _ONLY_MINE, _ONLY_MY_FOLDER = 0o600, 0o700
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; prints its JSON to stdout, a refusal to stderr."""
+    speak(translations_of(os.environ))
     parsed = _parser().parse_args(argv)
     try:
         opening = _open(parsed)

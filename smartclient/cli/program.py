@@ -9,8 +9,7 @@ import argparse
 import os
 import sys
 import traceback
-from collections.abc import Mapping, Sequence
-from gettext import NullTranslations
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
@@ -19,7 +18,7 @@ from smartclient import __version__
 from smartclient.cli.console import print_refusal
 from smartclient.domain.errors import BadInput, Damaged, SmartClientError
 from smartclient.domain.language import _, speak
-from smartclient.locale import LANGUAGES, load
+from smartclient.locale import translations_of
 
 COMMANDS = (
     "expression",
@@ -34,7 +33,6 @@ COMMANDS = (
 """Modules of `smartclient.cli`, each named as its command."""
 
 BAD_INPUT = 2
-_LANGUAGE_IS_IN = ("SMARTCLIENT_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -47,7 +45,7 @@ class _Parser(argparse.ArgumentParser):
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code. Prints its JSON to stdout, a refusal to stderr."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    speak(_translations(os.environ))
+    speak(translations_of(os.environ))
     try:
         parsed = _parser(arguments).parse_args(arguments)
         code: int = parsed.run(parsed)
@@ -75,13 +73,3 @@ def _refusal_of(unexpected: Exception) -> SmartClientError:
     last = traceback.extract_tb(unexpected.__traceback__)[-1]
     place = f"{Path(last.filename).name}:{last.lineno}"
     return Damaged("SC-CMD-007", kind=type(unexpected).__name__, place=place)
-
-
-def _translations(environment: Mapping[str, str]) -> NullTranslations:
-    """Of the language that the system speaks, if we have it; otherwise English, the source."""
-    asked = next((environment[name] for name in _LANGUAGE_IS_IN if environment.get(name)), "en")
-    language = asked[:2] if asked[:2] in LANGUAGES else "en"
-    try:
-        return load(language)
-    except FileNotFoundError:
-        return NullTranslations()

@@ -4,10 +4,13 @@
 """
 
 import gettext
+from collections.abc import Mapping
 from importlib import resources
 
 LANGUAGES = ("cs", "pl", "da", "en")
 DOMAIN = "smartclient"
+
+_LANGUAGE_IS_IN = ("SMARTCLIENT_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 
 
 def load(language: str) -> gettext.NullTranslations:
@@ -17,3 +20,13 @@ def load(language: str) -> gettext.NullTranslations:
     compiled = resources.files(__name__).joinpath(language, f"{DOMAIN}.mo")
     with compiled.open("rb") as stream:
         return gettext.GNUTranslations(stream)
+
+
+def translations_of(environment: Mapping[str, str]) -> gettext.NullTranslations:
+    """Of the language that the system speaks, if we have it; otherwise English, the source."""
+    asked = next((environment[name] for name in _LANGUAGE_IS_IN if environment.get(name)), "en")
+    language = asked[:2] if asked[:2] in LANGUAGES else "en"
+    try:
+        return load(language)
+    except FileNotFoundError:
+        return gettext.NullTranslations()

@@ -11,9 +11,10 @@ from pathlib import Path
 import smartclient
 from smartclient.domain.clock import Clock, SystemClock
 from smartclient.domain.errors import BadInput, NotAllowed, SmartClientError
-from smartclient.domain.language import _
+from smartclient.domain.language import _, speak
 from smartclient.domain.mode import Mode, mode_of
 from smartclient.domain.sentences import text_for
+from smartclient.locale import translations_of
 from smartclient.publisher.components import Given, read_catalogue
 from smartclient.publisher.keys import KeyFolder
 from smartclient.publisher.repository import SignedRepository, first_root, write_root
@@ -26,6 +27,7 @@ FONTS = Path(smartclient.__file__).parent / "ui" / "fonts"
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; prints its JSON to stdout, a refusal to stderr (exit 2)."""
+    speak(translations_of(os.environ))
     parsed = _parser().parse_args(argv)
     try:
         if (
