@@ -107,7 +107,8 @@ def explain(session: FormSession, before: Premium | None) -> Explanation | None:
     chapters.extend(
         Chapter(
             _("{cover} · {person}").format(
-                cover=line_label(session, line, premium.currency), person=_person(session, line)
+                cover=line_label(session, line, premium.currency),
+                person=_unnumbered(session, line),
             ),
             _words(line.steps, premium.currency),
         )
@@ -126,14 +127,14 @@ def about_person(session: FormSession, premium: Premium | None, person: str) -> 
     """In one line, for the pad: the covers of a person and what is paid; of all, when unknown."""
     if premium is None:
         return ""
-    own = [line for line in premium.lines if person and _given_name(session, line) == person]
+    own = [line for line in premium.lines if person and _unnumbered(session, line) == person]
     lines = own or list(premium.lines)
     covers = ", ".join(_lower(line_label(session, line, premium.currency)) for line in lines[:3])
     paid = _instalment_words(premium)
     return _("{covers} · {paid}").format(covers=covers, paid=paid)
 
 
-def _given_name(session: FormSession, line: PricedLine) -> str:
+def _unnumbered(session: FormSession, line: PricedLine) -> str:
     """The name in a row's title without its number: "1. Eva Černá" is Eva Černá."""
     title = _person(session, line)
     head, dot, rest = title.partition(". ")
@@ -149,7 +150,7 @@ def _persons(session: FormSession, premium: Premium) -> Iterable[PremiumPerson]:
     for line in premium.lines:
         label = line_label(session, line, premium.currency)
         amount = money(line.instalment, premium.currency)
-        found.setdefault(_person(session, line), []).append((label, amount))
+        found.setdefault(_unnumbered(session, line), []).append((label, amount))
     return (PremiumPerson(name, tuple(lines)) for name, lines in found.items())
 
 

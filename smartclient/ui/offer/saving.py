@@ -97,8 +97,9 @@ class Autosave(QObject):
         """Keep what is left before this returns, because the page or the program closes."""
         for timer in (self._soon, self._latest, self._second):
             timer.stop()
-        if not self._dirty and not self._failed:
+        if self.is_kept:
             return
+        # A save that waits its turn is made again here: the program may end before its turn.
         self._dirty = False
         try:
             self._take()()

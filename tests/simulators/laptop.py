@@ -1,0 +1,225 @@
+"""An adviser's laptop without a network: real store, real catalogue, practice keys of its own."""
+
+import atexit
+import shutil
+import tempfile
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.x509.oid import NameOID
+
+from smartclient.documents.certificates import (
+    Issuer,
+    document_ca_certificate,
+    root_certificate,
+    seal_certificate,
+)
+from smartclient.documents.keys import SealKey
+from smartclient.documents.template import assembled
+from smartclient.domain.consents import (
+    INFORMATION_DUTY,
+    ConsentDecision,
+    Decision,
+    Method,
+)
+from smartclient.domain.ids import ClientId, InstallId
+from smartclient.ink.quality import Limits
+from smartclient.services.offers import Adviser, Library, Offers
+from smartclient.services.signing import Signing, SigningKeys
+from smartclient.store.client_rows import ClientCard, ClientKind
+from smartclient.store.database import Database
+from smartclient.sync.updates.store import CatalogueStore
+from smartclient.wire.archive import pack_files
+from smartclient.wire.catalogue import AppRelease, CatalogueSet, Component, ComponentKind
+from smartclient.wire.encoding import sha256
+from smartclient.wire.messages import JsonObject
+from tests.simulators.time_and_ids import CountedIds, SetClock
+
+HOUSE = Path(__file__).resolve().parents[2]
+CATALOGUE = HOUSE / "catalogue"
+FONTS = HOUSE / "smartclient" / "ui" / "fonts"
+ADVISER = Adviser("90012345", "Jana Dvořáková", "JDV001", "123456PPZ")
+INSTALL = InstallId("00000000-0000-4000-8000-00000000aaaa")
+_PUBLISHED = date(2026, 11, 1)
+_SOURCES = (
+    (ComponentKind.FORM, "forms", "flexi-offer"),
+    (ComponentKind.TARIFF, "tariffs", "flexi"),
+    (ComponentKind.TEMPLATE, "templates", "flexi-offer"),
+)
+
+
+@cache
+def _authority_key() -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(65537, 3072)
+
+
+class Laptop:
+    """Everything the services stand on; `close` it after the test."""
+
+    def __init__(self, folder: Path, *, signing_installed: bool = True) -> None:
+        self.folder = folder
+        self.clock = SetClock()
+        self.ids = CountedIds()
+        self.db = self._open()
+        self.library = _library(signing_installed)
+        self.root, self.seal = _seal(self.clock)
+        self.authority_key = _authority_key()
+        self.authority = _authority(self.authority_key, self.clock)
+        self._build()
+        with self.db.write() as tx:
+            tx.numbers.lease(self.ids.new(), {"first": "7200040001", "last": "7200040500"})
+
+    def restart(self) -> None:
+        """The program was killed and is started again on the same disk."""
+        self.db.close()
+        self.db = self._open()
+        self._build()
+
+    def close(self) -> None:
+        """Give the files back."""
+        self.db.close()
+
+    def new_client(self, *, informed: bool = True) -> ClientId:
+        """A client of the register, with or without the information duty done."""
+        card = ClientCard(
+            ClientKind.PERSON,
+            "Petr",
+            "Novák",
+            "8001014560",
+            date(1980, 1, 1),
+            "Pardubice",
+            "+420601234567",
+            "petr.novak@example.cz",
+        )
+        body: JsonObject = {
+            "schema": 1,
+            "kind": "person",
+            "given_name": "Petr",
+            "surname": "Novák",
+            "national_id": "8001014560",
+            "birth_date": "1980-01-01",
+            "sex": "M",
+            "citizenship": "CZ",
+            "street": "Široká",
+            "house_number": "12",
+            "postcode": "530 02",
+            "city": "Pardubice",
+            "country": "CZ",
+            "phone": "+420601234567",
+            "email": "petr.novak@example.cz",
+        }
+        with self.db.write() as tx:
+            client = tx.clients.create(card, body).id
+            if informed:
+                tx.consents.append(self._informed(client), INSTALL)
+        return client
+
+    def _informed(self, client: ClientId) -> ConsentDecision:
+        return ConsentDecision(
+            client_id=client,
+            option_code=INFORMATION_DUTY,
+            text_version_id="test-1-cs",
+            decision=Decision.INFORMED,
+            method=Method.MANUAL_PAPER,
+            occurred_at=self.clock.now(),
+            recorded_by=ADVISER.name,
+            device="test",
+            language="cs",
+            proof="",
+        )
+
+    def _open(self) -> Database:
+        return Database.open(
+            self.folder / "store", bytes(range(32)), clock=self.clock, ids=self.ids
+        )
+
+    def _build(self) -> None:
+        self.offers = Offers(
+            self.db,
+            self.library,
+            self.clock,
+            lambda: ADVISER,
+            lambda: (self.seal, self.authority),
+        )
+        self.signing = Signing(
+            self.db,
+            self.clock,
+            lambda: SigningKeys(self.seal, self.authority, self.root),
+            self.offers.freeze,
+            Limits(),
+        )
+
+
+@cache
+def _library(signing_installed: bool) -> Library:
+    """The real catalogue, packed and read once for all laptops."""
+    folder = Path(tempfile.mkdtemp(prefix="smartclient-test-catalogue-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Library(_catalogue(folder, signing_installed))
+
+
+def _catalogue(folder: Path, signing_installed: bool) -> CatalogueStore:
+    store = CatalogueStore(folder)
+    components: list[Component] = []
+    sources = [(kind, CATALOGUE / place / name / "1", name) for kind, place, name in _SOURCES]
+    for kind, source, name in sources:
+        files = {
+            path.relative_to(source).as_posix(): path.read_bytes()
+            for path in source.rglob("*")
+            if path.is_file()
+        }
+        if kind is ComponentKind.TEMPLATE:
+            fonts = {font.name: font.read_bytes() for font in FONTS.glob("*.otf")}
+            files = assembled(files, fonts)
+        components.append(_put(store, kind, name, pack_files(files)))
+    if signing_installed:
+        archive = pack_files({"component.json": b"{}"})
+        components.append(_put(store, ComponentKind.SIGNER, "signosoft", archive))
+    release = AppRelease("0.1.0", _PUBLISHED, "0.1.0")
+    store.switch(CatalogueSet("test", release, tuple(components)).to_bytes())
+    return store
+
+
+def _put(store: CatalogueStore, kind: ComponentKind, name: str, archive: bytes) -> Component:
+    component = Component(
+        kind, name, 1, {"cs": name}, _PUBLISHED, _PUBLISHED, None, sha256(archive), len(archive)
+    )
+    store.put(component, archive)
+    return component
+
+
+def _seal(clock: SetClock) -> tuple[x509.Certificate, SealKey]:
+    now = clock.now() - timedelta(days=1)
+    root_key, ca_key, own = (ec.generate_private_key(ec.SECP256R1()) for _each in range(3))
+    root = root_certificate(root_key, "TEST root", now)
+    ca = document_ca_certificate(
+        ca_key.public_key(), "TEST document CA", Issuer(root_key, root), now
+    )
+    request = (
+        x509.CertificateSigningRequestBuilder()
+        .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "seal")]))
+        .sign(own, hashes.SHA256())
+    )
+    certificate = seal_certificate(
+        request, "TEST install", Issuer(ca_key, ca), now, "http://localhost/crl"
+    )
+    return root, SealKey(own, certificate, (ca,))
+
+
+def _authority(key: rsa.RSAPrivateKey, clock: SetClock) -> x509.Certificate:
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "TEST authority")])
+    return (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(clock.now() - timedelta(days=1))
+        .not_valid_after(clock.now() + timedelta(days=365))
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .sign(key, hashes.SHA256())
+    )

@@ -1,0 +1,269 @@
+"""Offers on the real store, the real form and the real template."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from smartclient.documents.pages import PageRenderer
+from smartclient.domain.document_life import DocumentKind, Stage
+from smartclient.domain.errors import NotAllowed
+from smartclient.domain.ids import DocumentId
+from smartclient.forms.session import FormSession
+from smartclient.services.offers import Snapshot, explain, summarise
+from smartclient.store.document_rows import StoredDocument
+from tests.simulators.flexi_answers import HEALTH, fill_in
+from tests.simulators.laptop import ADVISER, Laptop
+
+
+@pytest.fixture
+def laptop(tmp_path: Path) -> Iterator[Laptop]:
+    made = Laptop(tmp_path)
+    yield made
+    made.close()
+
+
+def stored(laptop: Laptop, document_id: DocumentId) -> StoredDocument:
+    with laptop.db.read() as tx:
+        return tx.documents.get(document_id)
+
+
+def filled(laptop: Laptop, *, digital: bool = True) -> DocumentId:
+    """A complete offer that is kept as a draft."""
+    document_id = laptop.offers.start(laptop.new_client())
+    keep(laptop, document_id, fill_in(laptop.offers.open(document_id).session, digital=digital))
+    return document_id
+
+
+def keep(laptop: Laptop, document_id: DocumentId, session: FormSession) -> None:
+    laptop.offers.keep(document_id, Snapshot.of(session, "Petr Novák"))
+
+
+def test_that_no_offer_starts_before_the_information_duty_is_done(laptop: Laptop) -> None:
+    client = laptop.new_client(informed=False)
+    with pytest.raises(NotAllowed, match="SC-OFFER-001"):
+        laptop.offers.start(client)
+
+
+def test_that_an_offer_begins_with_a_leased_number_and_who_makes_it(laptop: Laptop) -> None:
+    first = stored(laptop, laptop.offers.start(laptop.new_client()))
+    second = stored(laptop, laptop.offers.start(laptop.new_client()))
+    assert (first.row.number, second.row.number) == ("7200040001", "7200040002")
+    assert first.row.stage is Stage.DRAFT
+    assert first.row.kind is DocumentKind.OFFER
+    assert first.body["hr"] == ADVISER.hr
+    assert first.body["adviser"] == ADVISER.to_json()
+    assert first.body["set_id"] == "test"
+    assert (first.body["tariff_version"], first.body["template_version"]) == (1, 1)
+
+
+def test_that_what_is_known_of_the_client_is_filled_in_by_meaning(laptop: Laptop) -> None:
+    session = laptop.offers.open(laptop.offers.start(laptop.new_client())).session
+    assert session.field("policyholder.surname").typed == "Novák"
+    assert session.field("policyholder.national_id").value == "8001014560"
+    assert session.field("policyholder.address.city").typed == "Pardubice"
+    assert session.field("contact.email").typed == "petr.novak@example.cz"
+    assert session.field("contact.mobile").value == "+420601234567"
+    assert session.wrong() == ()
+
+
+def test_that_what_is_typed_is_kept_as_a_draft_however_the_program_ends(laptop: Laptop) -> None:
+    document_id = laptop.offers.start(laptop.new_client())
+    session = laptop.offers.open(document_id).session
+    session.set("policyholder.document_valid_to", "31. 2. 2031")
+    session.set("insured.0.occupation", "učitelka")
+    keep(laptop, document_id, session)
+    laptop.restart()
+    again = laptop.offers.open(document_id).session
+    assert again.field("policyholder.document_valid_to").typed == "31. 2. 2031"
+    assert again.field("insured.0.occupation").typed == "učitelka"
+
+
+def test_that_keeping_without_a_change_makes_no_new_edit(laptop: Laptop) -> None:
+    document_id = filled(laptop)
+    before = stored(laptop, document_id)
+    laptop.clock.pass_time(minutes=5)
+    keep(laptop, document_id, laptop.offers.open(document_id).session)
+    assert stored(laptop, document_id) == before
+
+
+def test_that_the_list_shows_the_premium_and_the_name_as_typed_now(laptop: Laptop) -> None:
+    document_id = filled(laptop)
+    session = laptop.offers.open(document_id).session
+    session.set("policyholder.surname", "Nováček")
+    keep(laptop, document_id, session)
+    row = stored(laptop, document_id).row
+    premium = session.premium
+    assert premium is not None
+    assert row.client_name == "Petr Nováček"
+    assert row.premium == premium.payable
+    assert row.frequency == 12
+
+
+def test_that_an_offer_with_something_missing_cannot_be_completed(laptop: Laptop) -> None:
+    document_id = laptop.offers.start(laptop.new_client())
+    session = laptop.offers.open(document_id).session
+    keep(laptop, document_id, fill_in(session, without={"insured.0.height"}))
+    with pytest.raises(NotAllowed, match="SC-OFFER-004") as refused:
+        laptop.offers.complete(document_id)
+    assert refused.value.values["missing"] == "1"
+    assert stored(laptop, document_id).row.stage is Stage.DRAFT
+
+
+def test_that_digital_signing_needs_mobile_and_e_mail_of_the_client(laptop: Laptop) -> None:
+    session = laptop.offers.open(laptop.offers.start(laptop.new_client())).session
+    fill_in(session, digital=True)
+    session.set("contact.mobile", None)
+    session.set("contact.email", None)
+    assert {item.path for item in session.missing()} == {"contact.mobile", "contact.email"}
+    session.set("signing.digital", None)
+    assert session.is_complete
+
+
+def test_that_the_choice_of_digital_signing_comes_with_the_signing_component(
+    tmp_path: Path,
+) -> None:
+    without = Laptop(tmp_path, signing_installed=False)
+    session = without.offers.open(without.offers.start(without.new_client())).session
+    assert not session.field("signing.digital").relevant
+    without.close()
+
+
+def test_that_a_complete_digital_offer_is_frozen_and_waits_for_the_signature(
+    laptop: Laptop,
+) -> None:
+    document_id = filled(laptop)
+    completed = laptop.offers.complete(document_id)
+    assert completed.stage is Stage.WAITING
+    assert stored(laptop, document_id).row.stage is Stage.WAITING
+    shown = laptop.offers.show(document_id)
+    assert shown.may_sign
+    assert PageRenderer(shown.pdf).count == completed.pages
+    assert laptop.offers.show(document_id).pdf == shown.pdf
+
+
+def test_that_an_offer_on_the_paper_way_is_complete_and_prints_the_same_pages_again(
+    laptop: Laptop,
+) -> None:
+    document_id = filled(laptop, digital=False)
+    assert laptop.offers.complete(document_id).stage is Stage.COMPLETE
+    shown = laptop.offers.show(document_id)
+    laptop.clock.pass_time(days=3)
+    assert not shown.may_sign
+    assert laptop.offers.show(document_id).pdf == shown.pdf
+
+
+def test_that_editing_a_waiting_offer_makes_it_a_draft_and_ends_its_signing(
+    laptop: Laptop,
+) -> None:
+    document_id = filled(laptop)
+    laptop.offers.complete(document_id)
+    session = laptop.offers.open(document_id).session
+    session.set("insured.0.occupation", "ředitel školy")
+    keep(laptop, document_id, session)
+    assert stored(laptop, document_id).row.stage is Stage.DRAFT
+    with laptop.db.read() as tx:
+        assert tx.signing.get(document_id) is None
+
+
+def test_that_a_complete_document_holds_only_what_was_asked(laptop: Laptop) -> None:
+    document_id = laptop.offers.start(laptop.new_client())
+    session = fill_in(laptop.offers.open(document_id).session)
+    session.set("insured.0.health.organs.answer", True)
+    session.set("insured.0.health.organs.detail.diagnosis", "astma")
+    session.set("insured.0.health.organs.answer", False)
+    keep(laptop, document_id, session)
+    assert "astma" in str(stored(laptop, document_id).body)
+    laptop.offers.complete(document_id)
+    assert "astma" not in str(stored(laptop, document_id).body)
+
+
+def test_that_a_copy_has_a_new_number_and_no_health_answers_consents_or_signatures(
+    laptop: Laptop,
+) -> None:
+    document_id = filled(laptop)
+    laptop.offers.complete(document_id)
+    copy = stored(laptop, laptop.offers.copy(document_id))
+    assert copy.row.number == "7200040002"
+    assert copy.row.stage is Stage.DRAFT
+    session = laptop.offers.open(copy.row.id).session
+    assert session.field("insured.0.covers.0.sum").value == "2000000.00"
+    assert session.field("policyholder.surname").typed == "Novák"
+    for question in HEALTH:
+        assert session.field(f"insured.0.health.{question}.answer").value is None
+    for declaration in ("truth", "product_information", "health_processing"):
+        assert session.field(f"declarations.{declaration}").value is None
+
+
+def test_that_an_edit_of_a_document_exported_meanwhile_goes_to_the_conflicts(
+    laptop: Laptop,
+) -> None:
+    document_id = filled(laptop, digital=False)
+    laptop.offers.complete(document_id)
+    session = laptop.offers.open(document_id).session
+    lock(laptop, document_id)
+    session.set("insured.0.occupation", "ředitel školy")
+    with pytest.raises(NotAllowed, match="SC-OFFER-003"):
+        keep(laptop, document_id, session)
+    with laptop.db.read() as tx:
+        (conflict,) = tx.conflicts.open()
+    assert "ředitel školy" in str(conflict.body)
+    with pytest.raises(NotAllowed, match="SC-OFFER-002"):
+        laptop.offers.open(document_id)
+
+
+def lock(laptop: Laptop, document_id: DocumentId) -> None:
+    """A synchronisation brings the lock of the export."""
+    from dataclasses import replace
+
+    from smartclient.domain.document_life import ServerState
+    from smartclient.store.document_lines import situation_of
+
+    with laptop.db.write() as tx:
+        line = tx.documents.lines([document_id])[document_id]
+        situation = replace(situation_of(line), server=ServerState.LOCKED, backed_up=True)
+        tx.documents.stand(document_id, situation)
+
+
+def test_that_the_summary_tells_lines_by_person_discount_and_fee(laptop: Laptop) -> None:
+    session = laptop.offers.open(filled(laptop)).session
+    premium = session.premium
+    assert premium is not None
+    summary = summarise(session, None)
+    (person,) = summary.persons
+    assert person.name == "Petr Novák"
+    assert [label.split("\u00a0")[0] for label, _amount in person.lines] == [
+        "Smrt z jakýchkoliv příčin 2",
+        "Invalidita III. stupně 1",
+        "Trvalé následky úrazu 1",
+    ]
+    assert len(summary.sums) == 2
+    assert summary.change == ""
+
+
+def test_that_the_difference_to_before_the_last_change_is_told_and_explained(
+    laptop: Laptop,
+) -> None:
+    session = laptop.offers.open(filled(laptop)).session
+    before = session.premium
+    session.set("insured.0.covers.0.sum", "1000000")
+    now = session.premium
+    assert before is not None
+    assert now is not None
+    summary = summarise(session, before)
+    assert summary.is_less
+    assert summary.change.startswith("\u2212")
+    explanation = explain(session, before)
+    assert explanation is not None
+    told = explanation.chapters[0].steps
+    assert told[0][0].startswith("Smrt z jakýchkoliv příčin")
+    assert told[-1][1] == summary.change.replace(" against the change before", "")
+    assert len(explanation.chapters) == 2 + len(now.lines)
+
+
+def test_that_without_a_priced_cover_it_is_told_why_there_is_no_premium(laptop: Laptop) -> None:
+    session = laptop.offers.open(laptop.offers.start(laptop.new_client())).session
+    summary = summarise(session, None)
+    assert summary.amount == "–"
+    assert summary.note
+    assert explain(session, None) is None
