@@ -48,6 +48,15 @@ class CatalogueStore:
         except (OSError, UnicodeDecodeError) as broken:
             raise Damaged("SC-CAT-023") from broken
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether a set is in use and every component of it is as it was published."""
+        try:
+            current = self.current
+        except Damaged:
+            return False
+        return current is not None and not self.faulty(current)
+
     def newest(self, kind: ComponentKind, component_id: str, day: date) -> Component:
         """The version for something new on that day; NotAllowed SC-CAT-020 when there is none."""
         found = self.current.newest(kind, component_id, day) if self.current else None

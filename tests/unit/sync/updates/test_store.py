@@ -37,6 +37,7 @@ def _file(tmp_path: Path, catalogue: Catalogue, path: str) -> Path:
 def test_that_before_the_first_synchronisation_there_is_no_set(tmp_path: Path) -> None:
     store = CatalogueStore(tmp_path / "nothing yet")
     assert store.current is None
+    assert not store.is_whole
     with pytest.raises(NotAllowed) as refusal:
         store.newest(ComponentKind.FORM, "flexi-offer", TODAY)
     assert refusal.value.code == "SC-CAT-020"
@@ -44,6 +45,7 @@ def test_that_before_the_first_synchronisation_there_is_no_set(tmp_path: Path) -
 
 def test_that_each_component_opens_as_it_was_published(store: CatalogueStore) -> None:
     assert store.current == FIRST.signed_set
+    assert store.is_whole
     assert store.package("flexi-offer", 1) == {"content": b"form"}
     assert store.tariff("flexi", 1) == {"content": b"tariff"}
 
@@ -82,6 +84,7 @@ def test_that_a_damaged_component_is_named(
     assert damage.value.code == "SC-CAT-021"
     assert damage.value.values == {"component": "Zkušební flexi"}
     assert [each.id for each in store.faulty(FIRST.signed_set)] == ["flexi"]
+    assert not store.is_whole
     assert store.package("flexi-offer", 1) == {"content": b"form"}
 
 
@@ -90,6 +93,7 @@ def test_that_a_damaged_list_of_components_is_told(store: CatalogueStore, tmp_pa
     with pytest.raises(Damaged) as damage:
         assert CatalogueStore(tmp_path).current
     assert damage.value.code == "SC-CAT-023"
+    assert not CatalogueStore(tmp_path).is_whole
 
 
 def test_that_a_pointer_into_nothing_is_told(store: CatalogueStore, tmp_path: Path) -> None:
