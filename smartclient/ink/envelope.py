@@ -28,6 +28,8 @@ NONCE_LENGTH = 12
 TAG_LENGTH = 16
 KEY_LENGTH = 32
 _LEAST_RSA_BITS = 3072
+_LEAST_CIPHERTEXT, _MOST_CIPHERTEXT = 500, 1_000_000
+"""Bytes: from a handful of points to the five minutes that a capture may last."""
 _SEQUENCE, _SET, _EXPLICIT_0, _IMPLICIT_0 = 0x30, 0x31, 0xA0, 0x80
 """Tags of DER."""
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
@@ -123,6 +125,30 @@ def inspect(der: bytes) -> EnvelopeFacts:
         )
     except (ValueError, TypeError, KeyError) as broken:
         raise Damaged("SC-SIGN-025") from broken
+
+
+def problem_with(der: bytes, authority: x509.Certificate) -> str:
+    """What is wrong with an envelope, as far as it can be seen without opening it; "" if nothing.
+
+    It must be sealed as `seal` does, for this authority alone, and be as long as a signature is.
+    """
+    try:
+        facts = inspect(der)
+    except Damaged:
+        return "it is no sealed envelope"
+    algorithms = (facts.content_algorithm, facts.content_type, facts.tag_length)
+    if algorithms != ("aes256_gcm", "data", TAG_LENGTH) or facts.has_authenticated_attributes:
+        return "it is sealed in another way"
+    if len(facts.recipients) != 1:
+        return "it is not sealed for exactly one recipient"
+    (recipient,) = facts.recipients
+    if (recipient.key_algorithm, recipient.key_hash) != ("rsaes_oaep", "sha256"):
+        return "its key is wrapped in another way"
+    if not _names(recipient, authority):
+        return "it is sealed for somebody else"
+    if not _LEAST_CIPHERTEXT <= facts.ciphertext_length <= _MOST_CIPHERTEXT:
+        return "it is not as long as a signature is"
+    return ""
 
 
 def enveloped_of(der: bytes) -> cms.AuthEnvelopedData:
@@ -224,6 +250,15 @@ def _recipient_identifier(certificate: x509.Certificate) -> tuple[bytes, bytes]:
         serial = core.Integer(certificate.serial_number).dump()
         return core.Integer(0).dump(), _encoded(_SEQUENCE, issuer, serial)
     return core.Integer(2).dump(), _encoded(_IMPLICIT_0, found.value.digest)
+
+
+def _names(recipient: Recipient, authority: x509.Certificate) -> bool:
+    """Whether the recipient is named as `seal` names this certificate."""
+    try:
+        found = authority.extensions.get_extension_for_class(x509.SubjectKeyIdentifier)
+    except x509.ExtensionNotFound:
+        return recipient.serial_number == authority.serial_number
+    return recipient.subject_key_id == found.value.digest.hex()
 
 
 def _recipient(info: cms.RecipientInfo) -> Recipient:

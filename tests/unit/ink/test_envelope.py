@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smartclient.domain.errors import BadInput, Damaged
-from smartclient.ink.envelope import inspect, seal
+from smartclient.ink.envelope import inspect, problem_with, seal
 from smartclient.ink.record import FORMAT, read_iso
 from tests.unit.ink.pens import drawn, recorded
 
@@ -147,6 +147,49 @@ def test_that_the_server_can_judge_an_envelope_without_opening_it() -> None:
 def test_that_a_recipient_without_key_id_is_named_by_issuer_and_serial_number() -> None:
     (recipient,) = inspect(sealed(names_its_key=False)).recipients
     assert (recipient.subject_key_id, recipient.serial_number) == ("", 4711)
+
+
+@pytest.mark.parametrize("names_its_key", [True, False])
+def test_that_the_server_finds_no_problem_with_an_envelope_for_the_authority(
+    names_its_key: bool,
+) -> None:
+    authority = certificate_of(authority_key(), names_its_key=names_its_key)
+    assert problem_with(sealed(names_its_key=names_its_key), authority) == ""
+
+
+def test_that_the_server_sees_an_envelope_sealed_for_somebody_else() -> None:
+    other = rsa.generate_private_key(public_exponent=65537, key_size=3072)
+    assert problem_with(sealed(), certificate_of(other)) == "it is sealed for somebody else"
+
+
+def test_that_the_server_sees_an_envelope_made_by_another_program(tmp_path: Path) -> None:
+    certificate = certificate_of(authority_key())
+    clear, recipient, envelope = (tmp_path / name for name in ("clear", "cert.pem", "e.der"))
+    clear.write_bytes(bytes(5_000))
+    recipient.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    command = ["openssl", "cms", "-encrypt", "-binary", "-outform", "DER", "-in", str(clear)]
+    command += ["-out", str(envelope), "-recip", str(recipient)]
+    for options, problem in (
+        (["-aes-256-cbc"], "it is no sealed envelope"),
+        (["-aes-128-gcm"], "it is sealed in another way"),
+        (["-aes-256-gcm"], "its key is wrapped in another way"),
+    ):
+        subprocess.run([*command, *options], check=True, capture_output=True)
+        assert problem_with(envelope.read_bytes(), certificate) == problem
+
+
+def test_that_the_server_sees_an_envelope_that_is_too_short_to_be_a_signature() -> None:
+    assert problem_with(b"0\x00", certificate_of(authority_key())) == "it is no sealed envelope"
+    short = seal(
+        drawn([(1, 1)]),
+        field="f",
+        digest_algorithm="sha256",
+        byte_range_digest=b"",
+        recipient=certificate_of(authority_key()),
+        captured_at=NOW,
+    )
+    problem = problem_with(short, certificate_of(authority_key()))
+    assert problem == "it is not as long as a signature is"
 
 
 def test_that_no_two_envelopes_share_key_or_nonce() -> None:
