@@ -16,9 +16,27 @@ if TYPE_CHECKING:
     from smartclient.cli.console import Subparsers
 
 
+_EXAMPLES = """\
+CONTRACT.json:
+  {"frequency": 12, "lines": [{"id": "1", "person": "insured", "cover": "DTH", "age": 35, "term": 25,
+    "amount": "2000000", "premium_term": 25, "variant": "constant", "occupation_class": 1,
+    "loading_percent": "25", "flat_extra": "0"}]}
+--line:
+  {"method": "LEVEL", "table": "death", "loadings": "standard", "age": 35, "term": 25,
+    "amount": "2000000", "shape": "linear", "loading_percent": "25", "frequency": 12}
+  {"method": "RATE", "rate": "1.05", "unit": "1000", "class_factor": "1.30", "amount": "1000000"}
+  {"method": "NATURAL", "table": "death", "age": 40, "amount": "1000000", "value": "0"}
+All fields are explained in docs/guides/tariff.md."""
+
+
 def register(subparsers: "Subparsers") -> None:
     """Add the command."""
-    parser = subparsers.add_parser("premium", help=_("compute a premium"))
+    parser = subparsers.add_parser(
+        "premium",
+        help=_("compute a premium"),
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--tariff", type=Path, required=True, help=_("folder of the tariff"))
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument("--input", type=Path, help=_("JSON file with the contract"))
