@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 _EXAMPLES = """\
 CONTRACT.json:
-  {"frequency": 12, "lines": [{"id": "1", "person": "insured", "cover": "DTH", "age": 35, "term": 25,
-    "amount": "2000000", "premium_term": 25, "variant": "constant", "occupation_class": 1,
-    "loading_percent": "25", "flat_extra": "0"}]}
+  {"frequency": 12, "lines": [{"id": "1", "person": "insured", "cover": "DTH", "age": 35,
+    "term": 25, "amount": "2000000", "premium_term": 25, "variant": "constant",
+    "occupation_class": 1, "loading_percent": "25", "flat_extra": "0"}]}
 --line:
   {"method": "LEVEL", "table": "death", "loadings": "standard", "age": 35, "term": 25,
     "amount": "2000000", "shape": "linear", "loading_percent": "25", "frequency": 12}
