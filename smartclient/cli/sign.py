@@ -190,7 +190,7 @@ def _read_frozen(pdf: bytes, places: tuple[FieldPlace, ...]) -> tuple[Rendered, 
     for place in places:
         if not 1 <= place.page <= pages:
             raise BadInput("SC-CMD-001", problem=f"page {place.page}", usage=f"1…{pages}")
-    return Rendered(pdf, places, pages, values, template), number
+    return Rendered(pdf, places, pages, values, template, ISSUE_FIELD, SEAL_FIELD), number
 
 
 def _trace(path: Path) -> Trace:

@@ -4,7 +4,6 @@ A widget belongs to the structure tree (`tagging`), has a name for a reader that
 appearance even while it is empty, and says by itself what may sign it and what that locks.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pyhanko.pdf_utils.generic import (
@@ -28,9 +27,8 @@ from pyhanko.sign.fields import (
 
 from smartclient.documents.appearance import empty_form
 from smartclient.documents.record import ISSUE_FIELD, SEAL_FIELD
-from smartclient.documents.rendering import FieldPlace
+from smartclient.documents.rendering import Rendered
 from smartclient.documents.tagging import FormTags
-from smartclient.domain.language import _
 
 _PRINT_AND_LOCKED = 0b10000100
 _APPEND_ONLY = 3
@@ -59,13 +57,14 @@ def lock_of(field: str) -> FieldMDPSpec:
     return FieldMDPSpec(FieldMDPAction.INCLUDE, [field])
 
 
-def add_fields(writer: IncrementalPdfFileWriter, places: Sequence[FieldPlace]) -> None:
+def add_fields(writer: IncrementalPdfFileWriter, rendered: Rendered) -> None:
     """Put the field of the issue, one per place and the field of the seal into the document."""
+    places = rendered.places
     pages = _Pages(writer)
     tags = FormTags(writer, [place.role for place in places])
     last = places[-1].page - 1 if places else 0
     widgets = [
-        _Widget(ISSUE_FIELD, _("Issue of the document by the insurer"), last),
+        _Widget(ISSUE_FIELD, rendered.issue_name, last),
         *(
             _Widget(
                 place.name,
@@ -79,7 +78,7 @@ def add_fields(writer: IncrementalPdfFileWriter, places: Sequence[FieldPlace]) -
             )
             for block, place in enumerate(places)
         ),
-        _Widget(SEAL_FIELD, _("Seal of the signed document"), last),
+        _Widget(SEAL_FIELD, rendered.seal_name, last),
     ]
     empty = writer.add_object(empty_form())
     fields = ArrayObject()

@@ -1,43 +1,55 @@
 """What the pages say: a filled form, its body and its premium become plain print data.
 
 Nothing here knows a particular form. Every section of the layout is printed with the labels of the
-package and the answers written for people; what is irrelevant or unanswered is left out.
+package and the answers written for people; what is irrelevant or unanswered is left out, and so are
+the hints to the person who fills the form in. Words of its own the paper has from the template, in
+the language of the document: yes and no travel as true and false, a frequency as its number; and a
+template may know an item by its path and call it otherwise.
 
     {"language", "title", "number", "made_on", "client", "adviser": {…}, "form", "tariff",
-     "premium": {…} or null, "sections": [{"id", "title", "intro", "blocks": […]}],
+     "premium": {…} or null, "sections": [{"id", "title", "blocks": […]}],
      "signatures": [{"field", "role", "person", "meaning", "biometric"}]}
 
 A block is one of
-    {"kind": "heading", "title", "text"}
-    {"kind": "fields", "items": [{"label", "value", "columns"}]}     a grid of six columns
-    {"kind": "questions", "items": [{"label", "value", "yes"}]}      long labels, one a line
-    {"kind": "table", "title", "head": [{"label", "right"}], "rows": [[…]]}
-    {"kind": "row", "title", "blocks": […]}                          one row of a repeat
+    {"kind": "heading", "title"}
+    {"kind": "fields", "items": [{"path", "label", "value", "columns"}]}  a grid of six columns
+    {"kind": "questions", "items": [{"path", "label", "value", "number"?}]}
+                                                                          long labels, one a line
+    {"kind": "table", "head": [{"path", "label", "right"}], "rows": [[…]]}
+    {"kind": "row", "title", "blocks": […]}                               one row of a repeat
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import groupby, zip_longest
+from itertools import zip_longest
 
 from smartclient.documents.filled_form import (
     FilledForm,
     PrintedField,
-    PrintedGroup,
-    PrintedHeading,
     PrintedRows,
+    PrintedState,
+    is_field,
+    is_group,
+    is_heading,
+    is_rows,
 )
 from smartclient.documents.typography import bound
-from smartclient.domain.language import _
 from smartclient.domain.lock_time import PRAGUE
 from smartclient.domain.presentation import NBSP, day, money, number
-from smartclient.premium.pricing import Premium
+from smartclient.premium.pricing import Premium, PricedLine
 from smartclient.wire.messages import Json, JsonObject, mapping
 
 _LONG_LABEL = 45
 """Characters from which a label is a question, printed over the whole width."""
+INSTALMENT = "$instalment"
+"""The path of the column that no field stands behind."""
 _WHOLE_WIDTH = 6
+_ROOM = {2: (36, 27), 3: (54, 42)}
+"""Characters of label and answer that so many of the six columns hold in one line."""
+_JOINED = frozenset({"fields", "questions"})
+"""Kinds of blocks that go on in the next one of their kind."""
 _NUMBERS = frozenset({"integer", "decimal", "money"})
 
 
@@ -83,26 +95,13 @@ def printed(
     }
 
 
-def frequency_name(frequency: int) -> str:
-    """How often an instalment is paid, in a word."""
-    match frequency:
-        case 12:
-            return _("monthly")
-        case 4:
-            return _("quarterly")
-        case 2:
-            return _("half-yearly")
-        case _:
-            return _("yearly")
-
-
 def _premium(premium: Premium, writer: "_Writer") -> JsonObject:
     def amount(value: Decimal) -> str:
         return money(value, premium.currency)
 
     return {
         "payable": amount(premium.payable),
-        "frequency": frequency_name(premium.frequency),
+        "frequency": premium.frequency,
         "annual": amount(premium.annual),
         "total": amount(premium.total),
         "discount_percent": f"{number(premium.discount_percent, 0)}{NBSP}%",
@@ -116,9 +115,10 @@ def _premium(premium: Premium, writer: "_Writer") -> JsonObject:
 class _Answer:
     """One answered field, ready to be printed."""
 
+    path: str
+    """In the form, without the numbers of rows."""
     field: PrintedField
-    value: Json
-    shown: str
+    shown: str | bool
 
     @property
     def is_question(self) -> bool:
@@ -127,12 +127,19 @@ class _Answer:
 
     def item(self) -> JsonObject:
         """The answer as an item of a block."""
-        label = bound(self.field.label)
+        named: JsonObject = {"path": self.path, "label": bound(self.field.label)}
         if self.is_question:
-            return {"label": label, "value": self.shown, "yes": self.value is True}
-        wide = self.field.widget == "text" or len(self.shown) > _LONG_LABEL
-        columns = _WHOLE_WIDTH if wide else max(2, self.field.columns)
-        return {"label": label, "value": bound(self.shown), "columns": columns}
+            return {**named, "value": self.shown}
+        value = self.shown if isinstance(self.shown, bool) else bound(self.shown)
+        return {**named, "value": value, "columns": self._columns()}
+
+    def _columns(self) -> int:
+        """As many of six as the text needs; the form's own grid has room for typing instead."""
+        if self.field.widget != "text":
+            for columns, (label, shown) in _ROOM.items():
+                if len(self.field.label) <= label and len(str(self.shown)) <= shown:
+                    return columns
+        return _WHOLE_WIDTH
 
 
 class _Writer:
@@ -154,131 +161,154 @@ class _Writer:
                 yield {
                     "id": section.id,
                     "title": section.title,
-                    "intro": bound(section.intro),
                     "blocks": [*blocks],
                 }
 
     def persons(self, premium: Premium) -> list[Json]:
         """Who is insured for what, in the order of the lines; after `sections` was walked."""
-        found: dict[str, list[Json]] = {}
+        covers: dict[str, list[Json]] = {}
+        titles: dict[str, str] = {}
         for line in premium.lines:
+            person, title = self._person(line)
+            titles[person] = title
             cover: JsonObject = {
                 "cover": self._covers.get(line.line_id, line.line.cover),
                 "amount": money(line.line.amount, premium.currency),
                 "instalment": self._instalments[line.line_id],
             }
-            found.setdefault(self._person(line.line_id, line.line.person), []).append(cover)
-        return [{"person": person, "covers": covers} for person, covers in found.items()]
+            covers.setdefault(person, []).append(cover)
+        return [{"person": titles[person], "covers": found} for person, found in covers.items()]
 
-    def _person(self, row: str, otherwise: str) -> str:
-        """The title of the outermost row that a path lies in."""
-        parts = row.split(".")
+    def _person(self, line: PricedLine) -> tuple[str, str]:
+        """Path and title of the outermost row that a line lies in."""
+        parts = line.line_id.split(".")
         for position, part in enumerate(parts):
             if part.isdigit():
-                return self._form.row_title(".".join(parts[:position]), int(part))
-        return otherwise
+                path = ".".join(parts[:position])
+                return f"{path}.{part}", self._form.row_title(path, int(part))
+        return line.line.person, line.line.person
 
     def _blocks(self, elements: Iterable[object], inside: str) -> list[JsonObject]:
-        """The blocks of elements; answers next to each other share a block."""
+        """The blocks of elements; a heading only where something follows it."""
         blocks: list[JsonObject] = []
-        for are_fields, run in groupby(elements, lambda each: isinstance(each, PrintedField)):
-            if are_fields:
-                blocks.extend(_answer_blocks(self._answers(run, inside)))
-            else:
-                for element in run:
-                    blocks.extend(self._structure(element, inside))
+        for element in elements:
+            for block in self._blocks_of(element, inside):
+                if blocks and blocks[-1]["kind"] == block["kind"] in _JOINED:
+                    _items(blocks[-1]).extend(_items(block))
+                else:
+                    blocks.append(block)
         return [
             block
             for block, following in zip_longest(blocks, blocks[1:])
             if not (_is_heading(block) and (following is None or _is_heading(following)))
         ]
 
-    def _structure(self, element: object, inside: str) -> Iterator[JsonObject]:
-        match element:
-            case PrintedRows() if element.compact:
-                yield from self._table(element, inside)
-            case PrintedRows():
-                path = _joined(inside, element.path)
-                for index in range(self._form.rows(path)):
-                    if blocks := self._blocks(element.elements, f"{path}.{index}"):
-                        title = self._form.row_title(path, index)
-                        yield {"kind": "row", "title": title, "blocks": [*blocks]}
-            case PrintedGroup():
-                if element.title:
-                    yield {"kind": "heading", "title": element.title, "text": bound(element.intro)}
-                yield from self._blocks(element.elements, inside)
-            case PrintedHeading():
-                yield {"kind": "heading", "title": element.title, "text": bound(element.text)}
+    def _blocks_of(self, element: object, inside: str) -> Iterator[JsonObject]:
+        if is_field(element):
+            if answer := self._answer(element, inside):
+                kind = "questions" if answer.is_question else "fields"
+                yield {"kind": kind, "items": [answer.item()]}
+        elif is_rows(element):
+            yield from (
+                self._table(element, inside) if element.compact else self._rows(element, inside)
+            )
+        elif is_group(element):
+            if element.title:
+                yield {"kind": "heading", "title": element.title}
+            yield from self._blocks(element.elements, inside)
+        elif is_heading(element):
+            yield {"kind": "heading", "title": element.title}
+
+    def _rows(self, rows: PrintedRows, inside: str) -> Iterator[JsonObject]:
+        path = _joined(inside, rows.path)
+        for index in range(self._form.rows(path)):
+            if blocks := self._blocks(rows.elements, f"{path}.{index}"):
+                _number_questions(blocks)
+                title = self._form.row_title(path, index)
+                yield {"kind": "row", "title": title, "blocks": [*blocks]}
 
     def _table(self, rows: PrintedRows, inside: str) -> Iterator[JsonObject]:
         """Rows below each other; with the instalment of each where the rows are priced."""
         path = _joined(inside, rows.path)
-        places = [f"{path}.{index}" for index in range(self._form.rows(path))]
         fields = list(_fields_of(rows.elements))
-        answers = {
-            place: {each.field.path: each for each in self._answers(fields, place)}
-            for place in places
-        }
-        columns = [field for field in fields if any(field.path in row for row in answers.values())]
-        places = [place for place in places if answers[place]]
+        table: dict[str, dict[str, _Answer]] = {}
+        for index in range(self._form.rows(path)):
+            place = f"{path}.{index}"
+            found = {field.path: self._answer(field, place) for field in fields}
+            if row := {key: answer for key, answer in found.items() if answer is not None}:
+                table[place] = row
+                self._covers[place] = str(next(iter(row.values())).shown)
+        columns = [field for field in fields if any(field.path in row for row in table.values())]
         if not columns:
             return
-        priced = any(place in self._instalments for place in places)
-        self._covers |= {place: next(iter(answers[place].values())).shown for place in places}
-        head: list[Json] = [
-            {"label": bound(field.label), "right": field.type in _NUMBERS} for field in columns
-        ]
-        lines: list[Json] = []
-        for place in places:
-            row = answers[place]
-            cells: list[Json] = [
-                row[each.path].shown if each.path in row else "" for each in columns
-            ]
-            lines.append([*cells, self._instalments.get(place, "")] if priced else cells)
-        if priced:
-            head.append({"label": _("Premium"), "right": True})
-        yield {"kind": "table", "title": rows.title, "head": head, "rows": lines}
+        head: list[Json] = [_column(path, field) for field in columns]
+        lines = [[_cell(row.get(field.path)) for field in columns] for row in table.values()]
+        if any(place in self._instalments for place in table):
+            head.append({"path": INSTALMENT, "label": "", "right": True})
+            for place, line in zip(table, lines, strict=True):
+                line.append(self._instalments.get(place, ""))
+        yield {"kind": "table", "head": head, "rows": [*lines]}
 
-    def _answers(self, fields: Iterable[object], inside: str) -> Iterator[_Answer]:
-        for field in fields:
-            if not isinstance(field, PrintedField):
-                continue
-            state = self._form.field(_joined(inside, field.path))
-            if state.relevant and state.value not in (None, "", []):
-                yield _Answer(field, state.value, _shown(field, state.value, state.typed))
-
-
-def _answer_blocks(answers: Iterable[_Answer]) -> Iterator[JsonObject]:
-    for are_questions, run in groupby(answers, lambda each: each.is_question):
-        kind = "questions" if are_questions else "fields"
-        yield {"kind": kind, "items": [answer.item() for answer in run]}
+    def _answer(self, field: PrintedField, inside: str) -> _Answer | None:
+        """The answer of a field; None when there is nothing to print."""
+        path = _joined(inside, field.path)
+        state = self._form.field(path)
+        if not state.relevant or state.value in (None, "", []):
+            return None
+        return _Answer(_without_rows(path), field, _shown(field, state))
 
 
 def _fields_of(elements: Iterable[object]) -> Iterator[PrintedField]:
     """The fields of a row, those of its groups included."""
     for element in elements:
-        if isinstance(element, PrintedField):
+        if is_field(element):
             yield element
-        elif isinstance(element, PrintedGroup):
+        elif is_group(element):
             yield from _fields_of(element.elements)
 
 
-def _shown(field: PrintedField, value: Json, typed: str) -> str:
+def _column(path: str, field: PrintedField) -> JsonObject:
+    return {
+        "path": _without_rows(_joined(path, field.path)),
+        "label": bound(field.label),
+        "right": field.type in _NUMBERS,
+    }
+
+
+def _cell(answer: _Answer | None) -> Json:
+    return "" if answer is None else answer.shown
+
+
+def _number_questions(blocks: Iterable[JsonObject]) -> None:
+    """Number the questions of a row, so that paper and people can refer to them."""
+    asked = [
+        item
+        for block in blocks
+        if block["kind"] == "questions"
+        for item in _items(block)
+        if isinstance(item, dict)
+    ]
+    if len(asked) > 1:
+        for number_, item in enumerate(asked, start=1):
+            item["number"] = number_
+
+
+def _shown(field: PrintedField, state: PrintedState) -> str | bool:
     """An answer as people write it; what could not be read stands exactly as it was typed."""
     labels = {choice.code: choice.label for choice in field.choices}
-    match value:
-        case bool():
-            return _("Yes") if value else _("No")
-        case list():
-            return ", ".join(labels.get(str(code), str(code)) for code in value)
-        case int() | str() if field.type in _NUMBERS:
-            return _amount(field, str(value))
-        case str() if field.type == "date":
-            return day(date.fromisoformat(value))
-        case str():
-            return labels.get(value, value)
+    match state.value:
+        case bool() as agreed:
+            return agreed
+        case list() as codes:
+            return ", ".join(labels.get(str(code), str(code)) for code in codes)
+        case int() | str() as amount if field.type in _NUMBERS:
+            return _amount(field, str(amount))
+        case str() as written if field.type == "date":
+            return day(date.fromisoformat(written))
+        case str() as code if labels:
+            return labels.get(code, code)
         case _:
-            return typed
+            return state.typed
 
 
 def _amount(field: PrintedField, value: str) -> str:
@@ -286,13 +316,23 @@ def _amount(field: PrintedField, value: str) -> str:
     if field.type == "money":
         written = money(amount)
         return written if not field.unit else written.replace("Kč", field.unit)
-    places = max(0, -int(amount.as_tuple().exponent))
+    places = max(0, -int(amount.normalize().as_tuple().exponent))
     written = number(amount, places)
     return f"{written}{NBSP}{field.unit}" if field.unit else written
 
 
 def _joined(inside: str, path: str) -> str:
     return f"{inside}.{path}" if inside else path
+
+
+def _without_rows(path: str) -> str:
+    """The path of the field in the form: insured.0.surname is insured.surname."""
+    return ".".join(part for part in path.split(".") if not part.isdigit())
+
+
+def _items(block: JsonObject) -> list[Json]:
+    items = block["items"]
+    return items if isinstance(items, list) else []
 
 
 def _is_heading(block: JsonObject) -> bool:

@@ -64,6 +64,9 @@ class Rendered:
     pages: int
     values: bytes
     template: TemplateIdentity
+    issue_name: str
+    seal_name: str
+    """How the two invisible fields are read aloud, in the language of the document."""
 
     @property
     def expected_fields(self) -> tuple[ExpectedField, ...]:
@@ -92,7 +95,7 @@ def render(
         "values": values.decode(),
     }
     try:
-        pdf, places, pages = _press_of(template).print(inputs, at.astimezone(UTC))
+        pdf, places, ending = _press_of(template).print(inputs, at.astimezone(UTC))
     except typst.TypstError as fault:
         raise Damaged("SC-DOC-004", template=template.identity.id, problem=fault.message) from fault
     return Rendered(
@@ -100,9 +103,11 @@ def render(
         # which PDF/A forbids.
         pdf + b"\n",
         tuple(_place(mapping(place, "place")) for place in places),
-        pages,
+        whole(ending, "pages", 1),
         values,
         template.identity,
+        text(ending, "issue"),
+        text(ending, "seal"),
     )
 
 
@@ -171,15 +176,15 @@ class _Press:
         self._compiler = typst.Compiler(str(folder / template.main), font_paths=fonts)
         self._lock = Lock()
 
-    def print(self, inputs: dict[str, str], at: datetime) -> tuple[bytes, list[Json], int]:
-        """The PDF, the places of its fields, and the number of its pages."""
+    def print(self, inputs: dict[str, str], at: datetime) -> tuple[bytes, list[Json], JsonObject]:
+        """The PDF, the places of its fields, and what stands at its end."""
         with self._lock:
             pdf = self._compiler.compile(
                 format="pdf", sys_inputs=inputs, pdf_standards=["a-3b", "ua-1"], timestamp=at
             )
             places = json.loads(self._compiler.query("<sig>", field="value"))
-            (pages,) = json.loads(self._compiler.query("<pages>", field="value"))
-        return cast("bytes", pdf), places, int(pages)
+            (ending,) = json.loads(self._compiler.query("<ending>", field="value"))
+        return cast("bytes", pdf), places, mapping(ending, "ending")
 
 
 _presses: OrderedDict[Sha256, _Press] = OrderedDict()

@@ -64,7 +64,7 @@ class _AppendingWriter(IncrementalPdfFileWriter):
 def issue(rendered: Rendered, key: SealKey, at: datetime) -> bytes:
     """The frozen document with all its empty fields, certified."""
     writer = _open(rendered.pdf)
-    add_fields(writer, rendered.places)
+    add_fields(writer, rendered)
     return _append(writer, key, _Signature(ISSUE_FIELD, at))
 
 

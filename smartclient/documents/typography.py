@@ -4,7 +4,8 @@ import re
 
 NBSP = "\u00a0"
 _SHORT_WORD = re.compile(r"(?<![^\W\d_])([KkSsVvZzOoUuAaIi]) (?=\S)")
-_NUMBER_AND_WORD = re.compile(r"(?<=\d) (?=\d{3}(?!\d)|Kč\b|%|let\b|rok|měs|dn[ůíy]|cm\b|kg\b)")
+_NUMBER_AND_WORD = re.compile(r"(?<=\d) (?=\d{3}(?!\d)|Kč\b|%|[a-zá-ž]{2})")
+"""A number holds on to the thousands, the unit or the word that it counts."""
 _ABBREVIATION = re.compile(r"\b(č|čl|p|odst|písm|str|tj|např|max|min)\. (?=\S)")
 
 

@@ -64,10 +64,9 @@ def test_that_the_frozen_bytes_end_with_a_line_end() -> None:
 
 def test_that_every_page_names_its_document_and_the_authority() -> None:
     printed = printed_offer()
-    paragraph: JsonObject = {"kind": "heading", "title": "Oddíl", "text": "Slovo. " * 500}
-    printed["sections"] = [
-        {"id": "a", "title": "A", "intro": "", "blocks": [paragraph for _ in range(4)]}
-    ]
+    answer: JsonObject = {"path": "a.b", "label": "B", "value": "Slovo. " * 500, "columns": 6}
+    paragraph: JsonObject = {"kind": "fields", "items": [answer]}
+    printed["sections"] = [{"id": "a", "title": "A", "blocks": [paragraph for _ in range(4)]}]
     frozen = drawn(printed)
     texts = pages_of(frozen.pdf)
     assert frozen.pages == len(texts) > 2

@@ -84,11 +84,17 @@ def printed_offer() -> JsonObject:
             {
                 "id": "policyholder",
                 "title": "Pojistník",
-                "intro": "",
                 "blocks": [
                     {
                         "kind": "fields",
-                        "items": [{"label": "Příjmení", "value": "Novák", "columns": 2}],
+                        "items": [
+                            {
+                                "path": "policyholder.surname",
+                                "label": "Příjmení",
+                                "value": "Novák",
+                                "columns": 2,
+                            }
+                        ],
                     }
                 ],
             }
