@@ -123,6 +123,7 @@ class Tariff:
     @classmethod
     def from_files(cls, files: Mapping[str, bytes]) -> "Tariff":
         """The tariff of tariff.json and its tables; a fault is BadInput SC-PREM-001."""
+        # `reading` makes tariffs, so it stands above this module.
         from smartclient.premium.reading import read_tariff
 
         return read_tariff(files)

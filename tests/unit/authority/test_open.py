@@ -21,6 +21,7 @@ from tests.unit.authority.signed_files import (
     signed,
     signed_file,
 )
+from tests.unit.documents import workshop
 from tests.unit.ink.pens import recorded
 
 
@@ -95,6 +96,19 @@ def test_that_every_sealed_signature_is_opened(desk: Desk) -> None:
         "report.json",
     ]
     assert json.loads((desk.out / "report.json").read_text(encoding="utf-8")) == desk.report
+
+
+def test_that_a_whole_sealed_offer_is_opened(desk: Desk) -> None:
+    desk.key_pem = pem(workshop.authority_key())
+    assert desk.open(workshop.signed().pdf) == 0
+    states = [(line["field"], line["state"]) for line in desk.lines]
+    assert states == [
+        ("issue", "no biometrics"),
+        ("policyholder", "opened"),
+        ("insured_2", "opened"),
+        ("adviser", "opened"),
+        ("seal", "no biometrics"),
+    ]
 
 
 def test_that_the_trace_comes_out_as_it_was_drawn(desk: Desk) -> None:
