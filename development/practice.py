@@ -147,9 +147,8 @@ class PracticeSite:
             mode=Mode.PRACTICE,
             server=f"https://localhost:{self.port}",
             server_ca=self.certs / "root.pem",
-            catalogue_root=self.folder / "published" / "1.root.json",
+            catalogue_root=self.folder / "published" / "metadata" / "1.root.json",
             document_root=self.certs / "root.pem",
-            authority_certificate=self.certs / "authority.pem",
             pads=pads,
         )
 

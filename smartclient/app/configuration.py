@@ -5,7 +5,7 @@ pads that may be used. A real installation has it from its setup; the practice s
 """
 
 import json
-import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,8 +34,6 @@ class Configuration:
     """The TUF root that the first refresh begins from."""
     document_root: Path
     """The root under which signed documents are verified."""
-    authority_certificate: Path
-    """Whom biometrics are sealed for."""
     pads: tuple[str, ...]
     """Kinds of pads in the order they are looked for: "onscreen", "replay:FOLDER"."""
 
@@ -67,7 +65,6 @@ class Configuration:
             "server_ca": str(self.server_ca),
             "catalogue_root": str(self.catalogue_root),
             "document_root": str(self.document_root),
-            "authority_certificate": str(self.authority_certificate),
             "pads": list(self.pads),
         }
 
@@ -77,9 +74,9 @@ class Configuration:
         (self.home / FILE).write_text(json.dumps(self.to_json(), indent=2), encoding="utf-8")
 
 
-def default_home() -> Path:
-    """The folder from the environment, or the user's own data folder."""
-    named = os.environ.get(HOME_VARIABLE)
+def default_home(environment: Mapping[str, str]) -> Path:
+    """The folder that the environment names, or the user's own data folder."""
+    named = environment.get(HOME_VARIABLE)
     return Path(named) if named else platformdirs.user_data_path("SmartClient", appauthor=False)
 
 
@@ -100,6 +97,5 @@ def read(home: Path) -> Configuration:
         server_ca=path("server_ca"),
         catalogue_root=path("catalogue_root"),
         document_root=path("document_root"),
-        authority_certificate=path("authority_certificate"),
         pads=listed(source, "pads", lambda entry: str(entry), 10),
     )

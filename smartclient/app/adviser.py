@@ -1,0 +1,126 @@
+"""The services of one adviser's laptop, built on storage, network and the verified catalogue."""
+
+import platform
+from dataclasses import dataclass
+from datetime import datetime
+
+from cryptography import x509
+
+import smartclient
+from smartclient.app.configuration import Configuration
+from smartclient.app.network import Network
+from smartclient.app.storage import Storage
+from smartclient.documents.keys import SealKey
+from smartclient.domain.clock import Clock
+from smartclient.domain.ids import IdSource
+from smartclient.domain.lock_time import PRAGUE
+from smartclient.services.activation import AccountActivation
+from smartclient.services.clients import Clients, InformationText, Recorder, countries
+from smartclient.services.documents import Documents
+from smartclient.services.home import Home
+from smartclient.services.offers import Adviser, Library, Offers
+from smartclient.services.search import Search
+from smartclient.services.settings import Settings
+from smartclient.services.signing import Signing, SigningKeys
+from smartclient.services.synchronisation import Synchronisation
+from smartclient.sync.updates.store import CatalogueStore
+from smartclient.ui.page_shelf import Services
+from smartclient.wire.catalogue import ComponentKind
+from smartclient.wire.published_text import PublishedText
+
+INFORMATION_DUTY = "proc"
+SIGNING_COMPONENT = "pcs-signosoft"
+AUTHORITY_FILE = "authority.pem"
+
+
+@dataclass(frozen=True, slots=True)
+class AdviserServices:
+    """Everything an adviser does; `places` is what the main window's own pages need."""
+
+    places: Services
+    offers: Offers
+    signing: Signing
+
+
+def build_services(
+    configuration: Configuration,
+    storage: Storage,
+    network: Network,
+    clock: Clock,
+    ids: IdSource,
+) -> AdviserServices:
+    """The services of this laptop; nothing speaks with the network yet."""
+    db = storage.db
+    catalogue = CatalogueStore(configuration.catalogue)
+    published = Published(catalogue, clock, configuration)
+    device = platform.node()[:60]
+    settings = Settings(db, smartclient.__version__, network.check_app)
+
+    def adviser() -> Adviser:
+        installed = network.installed()
+        user = installed.user
+        return Adviser(installed.hr, user.name, user.identification, user.cnb_number)
+
+    def recorder() -> Recorder:
+        installed = network.installed()
+        return Recorder(installed.user.name, installed.reply.install, installed.device)
+
+    def sealing() -> tuple[SealKey, x509.Certificate]:
+        return network.installed().seal_key(), published.authority()
+
+    def signing_keys() -> SigningKeys:
+        return SigningKeys(*sealing(), published.root())
+
+    synchronisation = Synchronisation(db, clock, network.engine, network.updater, catalogue)
+    offers = Offers(db, Library(catalogue), clock, adviser, sealing)
+    places = Services(
+        home=Home(db, clock, synchronisation.title_of),
+        clients=Clients(
+            db, clock, ids, recorder, lambda: published.information(settings.appearance().language)
+        ),
+        documents=Documents(db, clock, synchronisation.title_of),
+        search=Search(db),
+        synchronisation=synchronisation,
+        settings=settings,
+        activation=AccountActivation(db, network.activation, device),
+        countries=lambda: countries(settings.appearance().language),
+    )
+    return AdviserServices(places, offers, Signing(db, clock, signing_keys, offers.freeze))
+
+
+class Published:
+    """What the services take from the verified catalogue and from the setup."""
+
+    def __init__(
+        self, catalogue: CatalogueStore, clock: Clock, configuration: Configuration
+    ) -> None:
+        self._catalogue = catalogue
+        self._clock = clock
+        self._configuration = configuration
+
+    def information(self, language: str) -> InformationText:
+        """The text of the information duty in force today; NotAllowed SC-CAT-020 without one."""
+        kind = ComponentKind.CONSENT_TEXT
+        component = self._catalogue.newest(kind, INFORMATION_DUTY, self._now().date())
+        files = self._catalogue.consent_text(component.id, component.version)
+        text = PublishedText.from_files(files)
+        return InformationText(
+            component.id,
+            component.version,
+            text.title(language),
+            text.body(language),
+            language,
+            text.digest(language),
+        )
+
+    def authority(self) -> x509.Certificate:
+        """Whom biometrics are sealed for: the certificate inside the signing component."""
+        newest = self._catalogue.newest(ComponentKind.SIGNER, SIGNING_COMPONENT, self._now().date())
+        return x509.load_pem_x509_certificate(self._catalogue.files(newest)[AUTHORITY_FILE])
+
+    def root(self) -> x509.Certificate:
+        """The root under which signed documents are verified."""
+        return x509.load_pem_x509_certificate(self._configuration.document_root.read_bytes())
+
+    def _now(self) -> datetime:
+        return self._clock.now().astimezone(PRAGUE)

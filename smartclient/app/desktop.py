@@ -1,0 +1,208 @@
+"""The desktop program from its start to its end.
+
+Start: configuration → one running instance → storage → language and look → activation, if nobody
+works here yet → the main window. A fault on the way has its own calm window and changes nothing.
+"""
+
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QLibraryInfo, QLocale, QProcess, QTranslator
+from PySide6.QtWidgets import QApplication
+
+from smartclient import locale
+from smartclient.app.adviser import AdviserServices, build_services
+from smartclient.app.configuration import Configuration, default_home, read
+from smartclient.app.network import Network
+from smartclient.app.pads import pad_chooser
+from smartclient.app.storage import Storage, build_storage
+from smartclient.domain.clock import Clock, SystemClock
+from smartclient.domain.errors import SmartClientError
+from smartclient.domain.ids import IdSource, RandomIds
+from smartclient.domain.language import speak
+from smartclient.ui.dialogs import Ask, ask
+from smartclient.ui.tasks import Tasks
+from smartclient.ui.theme import Scheme, dress
+
+if TYPE_CHECKING:
+    from smartclient.app.windows import Workplace
+    from smartclient.ui.activation_window import ActivationWindow
+
+FIRST_LANGUAGE = "cs"
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What comes in from outside, so that a journey can bring its own."""
+
+    clock: Clock
+    ids: IdSource
+    question: Ask = ask
+
+
+class Desktop:
+    """The running program: one storage, its services, and the window that is open now."""
+
+    def __init__(
+        self,
+        application: QApplication,
+        configuration: Configuration,
+        storage: Storage,
+        surroundings: Surroundings,
+    ) -> None:
+        self._application = application
+        self._configuration = configuration
+        self.storage = storage
+        self._around = surroundings
+        self.network = Network(configuration, storage, surroundings.clock)
+        self.services: AdviserServices = build_services(
+            configuration, storage, self.network, surroundings.clock, surroundings.ids
+        )
+        self.tasks = Tasks()
+        self.workplace: Workplace | None = None
+        self.activation: ActivationWindow | None = None
+        self.wants_restart = False
+        self._deaf = storage.db.subscribe(lambda _changed: None)
+        self._wear()
+
+    def show(self) -> None:
+        """Show what comes first: the activation, or the main window."""
+        activation = self.services.places.activation
+        if activation.account() is None or activation.is_asked_again():
+            self._show_activation()
+        else:
+            self._show_workplace()
+
+    def raise_to_front(self) -> None:
+        """Bring the open window to the front."""
+        window = self.workplace.window if self.workplace else self.activation
+        if window is not None:
+            window.show()
+            window.raise_()
+            window.activateWindow()
+
+    def close(self) -> None:
+        """Keep what is typed, wait for what is under way, give the database back."""
+        self._deaf()
+        if self.workplace is not None:
+            self.workplace.keep_typed()
+            self.workplace.runner.end_automatic()
+        self.tasks.close()
+        self.storage.db.close()
+
+    # --- inside ------------------------------------------------------------------------------
+
+    def _wear(self) -> None:
+        appearance = self.services.places.settings.appearance()
+        speak_in(self._application, appearance.language)
+        dress(self._application, Scheme(appearance.scheme), appearance.scale / 100)
+
+    def _show_activation(self) -> None:
+        from smartclient.ui.activation_window import ActivationWindow
+        from smartclient.ui.sync_runner import SyncRunner
+
+        places = self.services.places
+        window = ActivationWindow(places.activation, self.tasks)
+        runner = SyncRunner(places.synchronisation, self.tasks, window)
+        window.activated.connect(lambda: window.synchronise_with(runner))
+        window.completed.connect(self._activated)
+        window.abandoned.connect(self._keep_activation)
+        window.closed.connect(self._activation_closed)
+        self.activation = window
+        window.show()
+
+    def _activated(self) -> None:
+        self._leave_activation()
+        self._show_workplace()
+
+    def _keep_activation(self) -> None:
+        self.services.places.activation.ask_again(False)
+        self._activated()
+
+    def _leave_activation(self) -> None:
+        window, self.activation = self.activation, None
+        if window is not None:
+            window.close()
+            window.deleteLater()
+
+    def _activation_closed(self) -> None:
+        if self.activation is not None:
+            self._application.quit()
+
+    def _show_workplace(self) -> None:
+        from smartclient.app.windows import Workplace
+
+        workplace = Workplace(
+            self.services,
+            self.tasks,
+            self._around.clock,
+            pad_chooser(self._configuration.pads),
+            self._around.question,
+        )
+        self._deaf()
+        self._deaf = self.storage.db.subscribe(workplace.window.hear)
+        workplace.closed.connect(self._application.quit)
+        workplace.reactivation_wanted.connect(self._reactivate)
+        workplace.restart_wanted.connect(self._restart)
+        self.workplace = workplace
+        workplace.window.show()
+        workplace.runner.begin_automatic()
+
+    def _reactivate(self) -> None:
+        self.services.places.activation.ask_again()
+        self._restart()
+
+    def _restart(self) -> None:
+        self.wants_restart = True
+        if self.workplace is not None:
+            self.workplace.window.close_for_good()
+
+
+def speak_in(application: QApplication, language: str) -> None:
+    """Speak the language everywhere: our sentences, Qt's own buttons, numbers and dates."""
+    speak(locale.load(language))
+    QLocale.setDefault(QLocale(language))
+    translator = QTranslator(application)
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if translator.load(QLocale(language), "qtbase", "_", folder):
+        application.installTranslator(translator)
+
+
+def main(arguments: Sequence[str] = ()) -> int:
+    """Run the desktop program; the exit code of the process."""
+    application = QApplication(["smartclient", *arguments])
+    application.setApplicationName("SmartClient")
+    application.setQuitOnLastWindowClosed(False)
+    speak_in(application, FIRST_LANGUAGE)
+    dress(application)
+    logging.basicConfig(level=logging.WARNING)
+    home = default_home(os.environ)
+    try:
+        desktop = open_desktop(application, home_configuration=read(home))
+        desktop.show()
+    except SmartClientError as fault:
+        return _show_fault(application, fault)
+    code: int = application.exec()
+    desktop.close()
+    if desktop.wants_restart:
+        QProcess.startDetached(sys.executable, ["-m", "smartclient", *arguments])
+    return code
+
+
+def open_desktop(
+    application: QApplication,
+    home_configuration: Configuration,
+    surroundings: Surroundings | None = None,
+) -> Desktop:
+    """The program on one home; raises what opening the storage raises."""
+    around = surroundings or Surroundings(SystemClock(), RandomIds())
+    storage = build_storage(home_configuration, around.clock, around.ids)
+    return Desktop(application, home_configuration, storage, around)
+
+
+def _show_fault(application: QApplication, fault: SmartClientError) -> int:
+    raise fault

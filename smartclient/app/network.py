@@ -1,0 +1,94 @@
+"""What speaks with the server: activation, the exchange of records, the catalogue's updates.
+
+Each is made at its first use, because it pulls in the network's libraries.
+"""
+
+import secrets
+from functools import cached_property
+
+from cryptography import x509
+
+import smartclient
+from smartclient.app.configuration import Configuration
+from smartclient.app.storage import Storage
+from smartclient.domain.clock import Clock
+from smartclient.domain.errors import NotAllowed
+from smartclient.sync.activation.activation import Activation
+from smartclient.sync.activation.installed import Installed
+from smartclient.sync.exchange.engine import Engine
+from smartclient.sync.updates.answers import AppAnswer
+from smartclient.sync.updates.fetching import HttpFetch
+from smartclient.sync.updates.updater import CatalogueUpdater, Source
+from smartclient.wire.transport import Transport
+
+
+class Network:
+    """The laptop's connections to one back office, over the pinned authority alone."""
+
+    def __init__(self, configuration: Configuration, storage: Storage, clock: Clock) -> None:
+        self._configuration = configuration
+        self._storage = storage
+        self._clock = clock
+
+    @cached_property
+    def transport(self) -> Transport:
+        """The connection to the server."""
+        from smartclient.sync.exchange.http_transport import HttpTransport
+
+        return HttpTransport(self._configuration.server, self._configuration.server_ca)
+
+    @cached_property
+    def _activation(self) -> Activation:
+        root = x509.load_pem_x509_certificate(self._configuration.document_root.read_bytes())
+        return Activation(
+            self.transport, self._storage.keys, root, self._clock, random=secrets.token_bytes
+        )
+
+    def activation(self) -> Activation:
+        """Activation by HR number."""
+        return self._activation
+
+    def installed(self) -> Installed:
+        """This install as it was activated; NotAllowed SC-PROG-005 before that."""
+        installed = self._activation.installed
+        if installed is None:
+            raise NotAllowed("SC-PROG-005")
+        return installed
+
+    @cached_property
+    def _engine(self) -> Engine:
+        return Engine(
+            self._storage.db,
+            self.transport,
+            self.installed().identity(),
+            clock=self._clock,
+            random=secrets.token_bytes,
+            version=smartclient.__version__,
+        )
+
+    def engine(self) -> Engine:
+        """The exchange of records."""
+        return self._engine
+
+    @cached_property
+    def _updater(self) -> CatalogueUpdater:
+        configuration = self._configuration
+        address = f"{configuration.server}/v1/catalogue"
+        source = Source(
+            f"{address}/metadata/", f"{address}/targets/", configuration.catalogue_root.read_bytes()
+        )
+        return CatalogueUpdater(
+            configuration.catalogue,
+            source,
+            HttpFetch(configuration.server_ca),
+            self._clock,
+            smartclient.__version__,
+        )
+
+    def updater(self) -> CatalogueUpdater:
+        """The catalogue's updates."""
+        return self._updater
+
+    def check_app(self) -> AppAnswer:
+        """Whether there is a newer version of the application."""
+        return self._updater.check_app()

@@ -1,0 +1,137 @@
+"""The main window and its pages of work, connected: who asks for what, and where it leads."""
+
+from collections.abc import Callable
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from smartclient.app.adviser import AdviserServices
+from smartclient.domain.clock import Clock
+from smartclient.domain.errors import SmartClientError
+from smartclient.domain.ids import ClientId, DocumentId
+from smartclient.ink.port import Pad
+from smartclient.ui.dialogs import Ask
+from smartclient.ui.main_window import MainWindow
+from smartclient.ui.onscreen_pad import OnScreenPad
+from smartclient.ui.page import Page
+from smartclient.ui.places import Place
+from smartclient.ui.sync_runner import SyncRunner
+from smartclient.ui.tasks import Tasks
+
+if TYPE_CHECKING:
+    from smartclient.ui.ceremony.page import CeremonyPage
+    from smartclient.ui.offer.page import OfferPage
+    from smartclient.ui.preview.page import PreviewPage
+
+
+class Workplace(QObject):
+    """The main window with offer, preview and signing; pages of work are made at first use."""
+
+    closed = Signal()
+    reactivation_wanted = Signal()
+    restart_wanted = Signal()
+
+    def __init__(
+        self,
+        services: AdviserServices,
+        tasks: Tasks,
+        clock: Clock,
+        choose_pad: Callable[[OnScreenPad], Pad],
+        question: Ask,
+    ) -> None:
+        super().__init__()
+        self._services, self._tasks, self._clock = services, tasks, clock
+        self._choose_pad, self._question = choose_pad, question
+        self.runner = SyncRunner(services.places.synchronisation, tasks, self)
+        self.window = MainWindow(services.places, self.runner, tasks, clock, question=question)
+        self._connect()
+
+    # --- pages of work -----------------------------------------------------------------------
+
+    @cached_property
+    def offer(self) -> "OfferPage":
+        """Where an offer is filled in."""
+        from smartclient.ui.offer.page import OfferPage
+
+        page = OfferPage(self._services.offers, self._tasks, self._clock)
+        page.left.connect(self.window.leave_work)
+        page.preview_requested.connect(self.show_preview)
+        return page
+
+    @cached_property
+    def preview(self) -> "PreviewPage":
+        """Where the frozen pages are looked through."""
+        from smartclient.ui.preview.page import PreviewPage
+
+        page = PreviewPage(self._services.offers, self._tasks, self._services.signing.note_seen)
+        page.left.connect(self.window.leave_work)
+        page.edit_requested.connect(self.open_document)
+        page.signing_requested.connect(self.sign)
+        return page
+
+    @cached_property
+    def ceremony(self) -> "CeremonyPage":
+        """Where the document is signed."""
+        from smartclient.ui.ceremony.page import CeremonyPage
+
+        page = CeremonyPage(self._services.signing, self._tasks, self._choose_pad, self._question)
+        page.left.connect(self.window.mark_document)
+        page.signed.connect(self._signed)
+        return page
+
+    # --- what leads where --------------------------------------------------------------------
+
+    def start_offer(self, client_id: str) -> None:
+        """Begin an offer for a client and open it."""
+        start = partial(self._services.offers.start, ClientId(client_id))
+        self._tasks.run(start, self.open_document, self._refused)
+
+    def open_document(self, document_id: str) -> None:
+        """Open a document for editing."""
+        self.window.show_work(self.offer)
+        self.offer.open(DocumentId(document_id))
+
+    def show_preview(self, document_id: str) -> None:
+        """Show the frozen pages of a document."""
+        self.window.show_work(self.preview)
+        self.preview.open(DocumentId(document_id))
+
+    def sign(self, document_id: str) -> None:
+        """Let the document be signed; nothing else is on the screen: the client looks on."""
+        self.window.show_work(self.ceremony, alone=True)
+        self.ceremony.open(DocumentId(document_id))
+
+    def copy(self, document_id: str) -> None:
+        """Copy a document under a new number and open the copy."""
+        make = partial(self._services.offers.copy, DocumentId(document_id))
+        self._tasks.run(make, self.open_document, self._refused)
+
+    def keep_typed(self) -> None:
+        """Keep what is typed in the offer that is open, before the program ends."""
+        if "offer" in self.__dict__:
+            self.offer.close_offer()
+
+    # --- inside ------------------------------------------------------------------------------
+
+    def _connect(self) -> None:
+        window = self.window
+        window.offer_requested.connect(self.start_offer)
+        window.document_opened.connect(self.open_document)
+        window.preview_requested.connect(self.show_preview)
+        window.signing_requested.connect(self.sign)
+        window.copy_requested.connect(self.copy)
+        window.closed.connect(self.closed)
+        window.reactivation_wanted.connect(self.reactivation_wanted)
+        window.restart_wanted.connect(self.restart_wanted)
+
+    def _signed(self, document_id: str) -> None:
+        self.window.mark_document(document_id)
+        self.runner.start()
+
+    def _refused(self, error: SmartClientError) -> None:
+        page = self.window.stack.currentWidget()
+        if not isinstance(page, Page):
+            page = self.window.open_page(Place.HOME)
+        if isinstance(page, Page):
+            page.refused(error)

@@ -1,0 +1,194 @@
+"""Runs the tour: the practice site, the desk, the evening's export, the core, and the judges.
+
+    python -m tour.conductor --out DIR
+
+Writes `report.json`, the signed PDFs with their records, the certificates, the export batches and
+the pictures. Exit 1 when a step failed; the report says which.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from development.practice import PracticeSite, SiteFault, run_tool
+from development.prepare import ROOT
+from smartclient.documents.biometrics import BIOMETRIC_OID
+from smartclient.wire.messages import Json, JsonObject
+
+ANSWERS = ROOT / "tour" / "answers" / "flexi-offer.json"
+TRACES = ROOT / "tour" / "traces"
+SIGNING_ORDER = ("dot", "petr", "lenka", "jana")
+"""The first trace is a dot, which must be refused; then everybody signs in the order of fields."""
+DESK_SECONDS = 420
+
+
+class StepFault(Exception):
+    """A step did not come to its end; the text says why."""
+
+
+@dataclass
+class Report:
+    """What the tour tells."""
+
+    out: Path
+    steps: list[Json] = field(default_factory=list)
+    documents: list[Json] = field(default_factory=list)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """One step of the tour; a fault ends it and is told."""
+        begun = time.perf_counter()
+        told: JsonObject = {"name": name, "ok": False}
+        self.steps.append(told)
+        try:
+            yield
+            told["ok"] = True
+        finally:
+            told["seconds"] = round(time.perf_counter() - begun, 3)
+
+    @property
+    def ok(self) -> bool:
+        """Whether every step came to its end."""
+        return all(isinstance(step, dict) and step["ok"] is True for step in self.steps)
+
+    def write(self) -> None:
+        """Write report.json."""
+        told: JsonObject = {
+            "steps": self.steps,
+            "documents": self.documents,
+            "biometric_oid": BIOMETRIC_OID,
+        }
+        text = json.dumps(told, indent=2, ensure_ascii=False)
+        (self.out / "report.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _at_the_desk(report: Report, site: PracticeSite, phase: str) -> JsonObject:
+    """Let the desk work in a process of its own and take over its steps."""
+    command = [sys.executable, "-m", "tour.desk", phase, "--home", str(site.desktop)]
+    command += ["--out", str(report.out), "--answers", str(ANSWERS)]
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "SMARTCLIENT_MODE": "practice"}
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env={**environment, "PYTHONUTF8": "1"},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        timeout=DESK_SECONDS,
+    )
+    path = report.out / f"desk-{phase}.json"
+    if not path.exists():
+        raise StepFault(f"the desk said nothing:\n{done.stdout}{done.stderr}")
+    told: JsonObject = json.loads(path.read_text(encoding="utf-8"))
+    path.unlink()
+    steps = told["steps"]
+    assert isinstance(steps, list)
+    report.steps += steps
+    if done.returncode != 0:
+        raise StepFault(done.stderr)
+    return told
+
+
+def _traces(folder: Path) -> Path:
+    """The traces under names that sort in the order of signing."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for place, name in enumerate(SIGNING_ORDER):
+        shutil.copy(TRACES / f"{name}.csv", folder / f"{place}-{name}.csv")
+    return folder
+
+
+def _conduct(report: Report, site: PracticeSite) -> None:
+    out = report.out
+    with report.step("practice site with signed catalogue"):
+        site.prepare()
+        site.configuration((f"replay:{_traces(site.folder / 'traces')}",)).write()
+    with site:
+        day = _at_the_desk(report, site, "day")
+        with report.step("export at the cut-off"):
+            site.export()
+        with report.step("core accepts the batch"):
+            site.core()
+            site.export()
+        morning = _at_the_desk(report, site, "morning")
+    with report.step("hand out what a court would ask for"):
+        _hand_out(report, site, day, morning)
+    for document in report.documents:
+        assert isinstance(document, dict)
+        with report.step(f"verify {document['number']}"):
+            verdict = run_tool(
+                "smartclient",
+                *("verify", out / str(document["pdf"])),
+                *("--trust", out / "root.pem", "--record", out / str(document["record"])),
+            )
+            (out / f"{document['number']}.verdict.json").write_text(verdict, encoding="utf-8")
+        with report.step(f"authority opens {document['number']}"):
+            run_tool(
+                "smartclient.authority",
+                *("open", out / str(document["pdf"])),
+                *("--key", out / "authority-key.pem"),
+                *("--out", out / "authority" / str(document["number"])),
+            )
+
+
+def _hand_out(report: Report, site: PracticeSite, day: JsonObject, morning: JsonObject) -> None:
+    for name in ("root.pem", "authority.pem", "authority-key.pem"):
+        shutil.copy(site.certs / name, report.out / name)
+    shutil.copytree(site.batches, report.out / "export", dirs_exist_ok=True)
+    states: dict[str, list[Json]] = {}
+    numbers: dict[str, Json] = {}
+    for told in (day, morning):
+        documents = told["documents"]
+        assert isinstance(documents, list)
+        for document in documents:
+            assert isinstance(document, dict)
+            numbers[str(document["id"])] = document["number"]
+            states.setdefault(str(document["id"]), []).append(document["state"])
+    signed = morning["signed"]
+    assert isinstance(signed, list)
+    for each in signed:
+        assert isinstance(each, dict)
+        record = json.loads((report.out / str(each["record"])).read_text(encoding="utf-8"))
+        report.documents.append(
+            {
+                **each,
+                "number": numbers[str(each["id"])],
+                "fields": [entry["name"] for entry in record["fields"]],
+                "biometric_fields": [e["name"] for e in record["fields"] if e["biometric"]],
+                "states": states[str(each["id"])],
+            }
+        )
+
+
+def main() -> int:
+    """Run the tour into a folder."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, required=True)
+    chosen = parser.parse_args()
+    out: Path = chosen.out.resolve()
+    out.mkdir(parents=True, exist_ok=True)
+    report = Report(out)
+    with tempfile.TemporaryDirectory(prefix="smartclient-tour-") as folder:
+        try:
+            _conduct(report, PracticeSite(Path(folder)))
+        except (StepFault, SiteFault, subprocess.TimeoutExpired) as fault:
+            print(fault, file=sys.stderr)
+        finally:
+            report.write()
+    for step in report.steps:
+        assert isinstance(step, dict)
+        print(f"{'ok  ' if step['ok'] else 'FAIL'} {step['seconds']:>8.2f} s  {step['name']}")
+    return 0 if report.ok else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

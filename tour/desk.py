@@ -1,0 +1,132 @@
+"""The adviser at the desk: works in the real windows and takes a picture of each.
+
+    python -m tour.desk day|morning --home DIR --out DIR --answers FILE
+
+Writes `desk-PHASE.json` with the steps and the documents as they stand at the end.
+"""
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+from smartclient.app.configuration import read
+from smartclient.app.desktop import FIRST_LANGUAGE, Desktop, Surroundings, open_desktop, speak_in
+from smartclient.domain.clock import SystemClock
+from smartclient.domain.ids import RandomIds
+from smartclient.domain.presentation import money
+from smartclient.store.document_rows import DocumentFilter
+from smartclient.ui.theme import dress
+from smartclient.wire.messages import JsonObject
+from tour.day import work_through_the_day
+from tour.hands import Camera
+from tour.morning import look_in_the_morning
+
+
+class Visit:
+    """One run of the desktop program: what was done, what was seen."""
+
+    def __init__(self, home: Path, out: Path, answers: JsonObject) -> None:
+        self.out = out
+        self.answers = answers
+        self.camera = Camera(out / "screens")
+        self.steps: list[JsonObject] = []
+        self.application = QApplication(["tour"])
+        self.application.setQuitOnLastWindowClosed(False)
+        speak_in(self.application, FIRST_LANGUAGE)
+        dress(self.application)
+        question = self.camera.question(lambda _asked: True, "question-save-and-send")
+        around = Surroundings(SystemClock(), RandomIds(), question)
+        self.desktop: Desktop = open_desktop(self.application, read(home), around)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """One step of the report."""
+        begun = time.perf_counter()
+        told: JsonObject = {"name": name, "ok": False}
+        self.steps.append(told)
+        try:
+            yield
+            told["ok"] = True
+        finally:
+            told["seconds"] = round(time.perf_counter() - begun, 3)
+
+    def documents(self) -> list[JsonObject]:
+        """Every document with its number, premium and shown state."""
+        with self.desktop.storage.db.read() as tx:
+            rows = tx.documents.page(DocumentFilter(), 0, 100)
+            return [
+                {
+                    "id": row.id,
+                    "number": row.number,
+                    "state": row.shown.value,
+                    "premium": "" if row.premium is None else money(row.premium, row.currency),
+                }
+                for row in rows
+            ]
+
+    def hand_over(self) -> list[JsonObject]:
+        """Write each signed PDF with its record to the report's folder."""
+        handed: list[JsonObject] = []
+        with self.desktop.storage.db.read() as tx:
+            for row in tx.documents.page(DocumentFilter(), 0, 100):
+                package = tx.appends.signed_package(row.id)
+                if package is None:
+                    continue
+                pdf, record = self.out / f"{row.number}.pdf", self.out / f"{row.number}.json"
+                pdf.write_bytes(tx.blobs.get(package.pdf))
+                record.write_text(json.dumps(package.record, indent=2), encoding="utf-8")
+                handed.append({"id": row.id, "pdf": pdf.name, "record": record.name})
+        return handed
+
+    def write(self, phase: str) -> None:
+        """Write what this visit has to tell, whether it came to its end or not."""
+        told = {
+            "steps": self.steps,
+            "documents": self.documents(),
+            "signed": self.hand_over(),
+            "screens": self.camera.taken,
+        }
+        text = json.dumps(told, indent=2, ensure_ascii=False)
+        (self.out / f"desk-{phase}.json").write_text(text, encoding="utf-8")
+
+
+PHASES: dict[str, Callable[[Visit], None]] = {
+    "day": work_through_the_day,
+    "morning": look_in_the_morning,
+}
+
+
+def main() -> int:
+    """Run one phase; exit 1 when a step failed, with the reason on stderr."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("phase", choices=PHASES)
+    parser.add_argument("--home", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--answers", type=Path, required=True)
+    chosen = parser.parse_args()
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    answers: JsonObject = json.loads(chosen.answers.read_text(encoding="utf-8"))
+    visit = Visit(chosen.home, chosen.out, answers)
+    try:
+        PHASES[chosen.phase](visit)
+    except AssertionError as unseen:
+        print(f"{visit.steps[-1]['name']}: {unseen}", file=sys.stderr)
+        window = visit.application.activeWindow()
+        if window is not None:
+            visit.camera.take(window, "failed")
+        return 1
+    finally:
+        visit.write(chosen.phase)
+        visit.desktop.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
