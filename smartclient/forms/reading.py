@@ -84,7 +84,7 @@ class Reader:
             return self.typed(spec, stored)
         if isinstance(stored, list) and all(isinstance(each, str) for each in stored):
             return self.typed(spec, [str(each) for each in stored])
-        return Reading(None, stored, (_error(_("This answer cannot be read. Fill it in again.")),))
+        return _unfitting(stored)
 
     def _text(self, spec: FieldSpec, typed: str) -> Reading:
         tidy = tidied(typed, keep_lines=spec.type is FieldType.MULTILINE)
@@ -135,8 +135,10 @@ class Reader:
         return _unread(typed, _("Choose one of the options."))
 
     def _several(self, spec: FieldSpec, codes: list[str]) -> Reading:
+        if spec.type is not FieldType.MULTI_CHOICE:
+            return _unfitting([*codes])
         known = self.codes.get(spec.choices, frozenset())
-        if spec.type is FieldType.MULTI_CHOICE and all(code in known for code in codes):
+        if all(code in known for code in codes):
             chosen = tuple(dict.fromkeys(codes))
             return Reading(chosen, list(chosen))
         return _unread(", ".join(map(str, codes)), _("Choose one of the options."))
@@ -160,7 +162,7 @@ def tidied(text: str, *, keep_lines: bool = False) -> str:
         "".join(" " if sign == "\t" else sign for sign in line if _is_visible(sign))
         for line in lines
     )
-    return ("\n" if keep_lines else " ").join(" ".join(line.split(" ")) for line in visible).strip()
+    return ("\n" if keep_lines else " ").join(" ".join(line.split()) for line in visible).strip()
 
 
 def _is_visible(sign: str) -> bool:
@@ -178,7 +180,12 @@ def _unread(typed: str, message: str) -> Reading:
 def _truth(spec: FieldSpec, value: bool) -> Reading:
     if spec.type is FieldType.BOOL:
         return Reading(value, value)
-    return _unread("", _("This answer cannot be read. Fill it in again."))
+    return _unfitting(value)
+
+
+def _unfitting(stored: Json) -> Reading:
+    """What is of another kind than the field: kept as it is."""
+    return Reading(None, stored, (_error(_("This answer cannot be read. Fill it in again.")),))
 
 
 def _exact(spec: FieldSpec, stored: Json) -> Value:
