@@ -21,6 +21,7 @@ from smartclient.domain.clock import SystemClock
 from smartclient.domain.errors import BadInput, NotAllowed, SmartClientError
 from smartclient.domain.language import _, speak
 from smartclient.domain.sentences import text_for
+from smartclient.domain.unforeseen import refusal_of
 from smartclient.locale import translations_of
 
 _ONLY_MINE, _ONLY_MY_FOLDER = 0o600, 0o700
@@ -33,10 +34,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         opening = _open(parsed)
     except SmartClientError as refusal:
-        sys.stderr.write(f"{refusal.code}: {text_for(refusal)}\n")
-        return 2
+        return _refused(refusal)
+    except Exception as fault:  # noqa: BLE001 - see `unforeseen`
+        return _refused(refusal_of(fault))
     sys.stdout.buffer.write(_encoded(opening))
     return 1 if opening.refused else 0
+
+
+def _refused(refusal: SmartClientError) -> int:
+    sys.stderr.write(f"{refusal.code}: {text_for(refusal)}\n")
+    return 2
 
 
 def _parser() -> argparse.ArgumentParser:

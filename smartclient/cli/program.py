@@ -8,16 +8,15 @@ and sets `run`, a function from the parsed arguments to the exit code.
 import argparse
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from importlib import import_module
-from pathlib import Path
 from typing import NoReturn
 
 from smartclient import __version__
 from smartclient.cli.console import print_refusal
-from smartclient.domain.errors import BadInput, Damaged, SmartClientError
+from smartclient.domain.errors import BadInput, SmartClientError
 from smartclient.domain.language import _, speak
+from smartclient.domain.unforeseen import refusal_of
 from smartclient.locale import translations_of
 
 COMMANDS = (
@@ -51,8 +50,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         code: int = parsed.run(parsed)
     except SmartClientError as refusal:
         print_refusal(refusal)
-    except Exception as unexpected:  # noqa: BLE001 - else Python's exit 1 would read as a verdict
-        print_refusal(_refusal_of(unexpected))
+    except Exception as fault:  # noqa: BLE001 - see `unforeseen`
+        print_refusal(refusal_of(fault))
     else:
         return code
     return BAD_INPUT
@@ -66,10 +65,3 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     for name in asked or COMMANDS:
         import_module(f"smartclient.cli.{name}").register(subparsers)
     return parser
-
-
-def _refusal_of(unexpected: Exception) -> SmartClientError:
-    """What to say of a fault in the program; never its text, which may hold somebody's data."""
-    last = traceback.extract_tb(unexpected.__traceback__)[-1]
-    place = f"{Path(last.filename).name}:{last.lineno}"
-    return Damaged("SC-CMD-007", kind=type(unexpected).__name__, place=place)

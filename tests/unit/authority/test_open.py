@@ -230,6 +230,18 @@ def test_that_the_password_of_a_key_is_asked_for(
     assert desk.open(signed_file()) == 0
 
 
+def test_that_a_fault_of_the_program_is_no_verdict(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_trace: Trace) -> bytes:
+        raise MemoryError
+
+    monkeypatch.setattr("smartclient.authority.report.picture_of", broken)
+    assert desk.open(signed_file()) == 2
+    assert desk.error.startswith("SC-CMD-007")
+    assert desk.written == []
+
+
 def test_that_an_opening_is_never_overwritten(desk: Desk) -> None:
     assert desk.open(signed_file()) == 0
     before = {file.name: file.read_bytes() for file in desk.out.iterdir()}
