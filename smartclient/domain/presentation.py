@@ -42,3 +42,11 @@ def moment(instant: datetime, now: datetime, zone: ZoneInfo = PRAGUE) -> str:
     if local.date() == today:
         return _("today {time}").format(time=clock_time(instant, zone))
     return day(local.date())
+
+
+def phone(number: str) -> str:
+    """+420 777 123 456; numbers of other countries as they are kept."""
+    if number.startswith("+420") and len(number) == 13:
+        body = number[4:]
+        return NBSP.join(("+420", body[:3], body[3:6], body[6:]))
+    return number

@@ -316,7 +316,7 @@ def _item(row: ClientRow, now: datetime) -> ClientItem:
         name=row.name,
         national_id=slashed(card.national_id) or _("foreigner"),
         city=card.city,
-        phone=presentation_of_phone(card.phone),
+        phone=presentation.phone(card.phone),
         email=card.email,
         informed=row.informed,
         changed=presentation.moment(row.changed_at, now),
@@ -349,19 +349,11 @@ def _details(record: PersonRecord) -> tuple[Detail, ...]:
         Detail(_("Date of birth"), born),
         Detail(_("Sex"), sex),
         Detail(_("Residence"), record.address.line),
-        Detail(_("Mobile phone"), presentation_of_phone(record.phone)),
+        Detail(_("Mobile phone"), presentation.phone(record.phone)),
         Detail(_("E-mail"), record.email),
         Detail(_("Note"), record.note),
     )
     return tuple(detail for detail in known if detail.value)
-
-
-def presentation_of_phone(number: str) -> str:
-    """+420 777 123 456 as people read it; other lengths as they are."""
-    if number.startswith("+420") and len(number) == 13:
-        body = number[4:]
-        return presentation.NBSP.join(("+420", body[:3], body[3:6], body[6:]))
-    return number
 
 
 def countries(language: str) -> tuple[Country, ...]:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from smartclient.domain import presentation
-from smartclient.domain.clock import Clock
+from smartclient.domain.clock import Clock, from_text
 from smartclient.domain.document_life import (
     APPEARANCE,
     Action,
@@ -28,6 +28,7 @@ from smartclient.domain.document_life import (
 from smartclient.domain.errors import NotAllowed
 from smartclient.domain.ids import ClientId, DocumentId
 from smartclient.domain.language import N_, _, ngettext
+from smartclient.store.conflicts import Conflict, Reason
 from smartclient.store.database import Database
 from smartclient.store.document_rows import DocumentFilter, DocumentRow
 
@@ -86,6 +87,21 @@ EVERY: Mapping[int, str] = MappingProxyType(
         1: N_("{money} / year"),
     }
 )
+_STAGE_NAMES: Mapping[Stage, str] = MappingProxyType(
+    {
+        Stage.DRAFT: N_("in progress"),
+        Stage.WAITING: N_("waits for signature"),
+        Stage.COMPLETE: N_("completed"),
+        Stage.SIGNED: N_("signed"),
+        Stage.CANCELLED: N_("cancelled"),
+    }
+)
+_REASONS: Mapping[Reason, str] = MappingProxyType(
+    {
+        Reason.LOCKED: N_("You changed it after PČS had taken it. The exported version holds."),
+        Reason.STALE: N_("It was changed on another device first. That version holds."),
+    }
+)
 NOTHING = "–"
 KEPT = timedelta(days=183)
 """A document leaves the list half a year after its last change (SC-34)."""
@@ -138,6 +154,30 @@ class DocumentPage:
     total: int
 
 
+@dataclass(frozen=True, slots=True)
+class Version:
+    """The main values of one version of a document, in words."""
+
+    client: str
+    premium: str
+    changed: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictItem:
+    """An edit that met a newer or locked document: the adviser's version and the server's."""
+
+    id: str
+    document_id: DocumentId
+    headline: str
+    found: str
+    why: str
+    yours: Version
+    valid: Version | None
+    """The version that holds; None when it is not here."""
+
+
 class Documents:
     """The adviser's documents. Every verb asks the table of rights again inside its transaction."""
 
@@ -177,6 +217,34 @@ class Documents:
         """Bring back a discarded draft."""
         with self._db.write() as tx:
             tx.documents.restore(document_id)
+
+    def conflicts(self) -> tuple[ConflictItem, ...]:
+        """The edits under Show conflicts, the newest first."""
+        now = self._clock.now()
+        with self._db.read() as tx:
+            open_ones = tx.conflicts.open()
+            rows = {each.document_id: tx.documents.row(each.document_id) for each in open_ones}
+        return tuple(self._conflict(each, rows[each.document_id], now) for each in open_ones)
+
+    def _conflict(self, conflict: Conflict, row: DocumentRow | None, now: datetime) -> ConflictItem:
+        title = self._title_of(conflict.form_id) or _(KIND_NAMES[DocumentKind.OFFER])
+        valid = None
+        if row is not None:
+            valid = Version(
+                row.client_name,
+                premium_text(row.premium, row.frequency, row.currency),
+                presentation.moment(row.changed_at, now),
+                _(STATE_NAMES[row.shown]),
+            )
+        return ConflictItem(
+            conflict.id,
+            conflict.document_id,
+            " ".join(part for part in (title, conflict.number) if part),
+            presentation.moment(conflict.found_at, now),
+            _(_REASONS[conflict.reason]),
+            _version_of(conflict, now),
+            valid,
+        )
 
     def _kept(self, wanted: DocumentFilter) -> DocumentFilter:
         if ShownState.ARCHIVED in wanted.states or wanted.changed_since is not None:
@@ -226,6 +294,22 @@ def premium_text(premium: Decimal | None, frequency: int | None, currency: str) 
     money = presentation.money(premium, currency)
     every = EVERY.get(frequency or 0)
     return _(every).format(money=money) if every else money
+
+
+def _version_of(conflict: Conflict, now: datetime) -> Version:
+    body = conflict.body
+    premium = body.get("premium")
+    money = NOTHING
+    if isinstance(premium, dict) and isinstance(premium.get("payable"), str):
+        frequency = premium.get("frequency")
+        money = premium_text(
+            Decimal(str(premium["payable"])),
+            frequency if isinstance(frequency, int) else None,
+            str(premium.get("currency") or "CZK"),
+        )
+    changed = body.get("changed_at")
+    when = presentation.moment(from_text(changed), now) if isinstance(changed, str) else NOTHING
+    return Version(conflict.client_name, money, when, _(_STAGE_NAMES[conflict.stage]))
 
 
 def _detail(row: DocumentRow, now: datetime) -> str:

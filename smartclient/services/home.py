@@ -8,7 +8,7 @@ from enum import StrEnum
 from smartclient.domain import presentation
 from smartclient.domain.clock import Clock
 from smartclient.domain.document_life import APPEARANCE, DocumentKind, ShownState
-from smartclient.domain.language import N_, _, ngettext
+from smartclient.domain.language import N_, _, ngettext, pgettext
 from smartclient.domain.lock_time import PRAGUE
 from smartclient.store.client_rows import ClientFilter, ClientRow
 from smartclient.store.conflicts import Conflict
@@ -16,8 +16,8 @@ from smartclient.store.database import Database
 from smartclient.store.document_rows import DocumentFilter, DocumentRow
 from smartclient.store.transaction import Transaction
 
-MOST = 7
-"""Lines that are shown; more would be no plan for one day."""
+MOST = 30
+"""Lines of each kind that are gathered; more would be no plan for one day."""
 TO_BE_SENT = frozenset({ShownState.COMPLETE_HERE, ShownState.SIGNED_HERE})
 
 
@@ -35,7 +35,7 @@ class Step(StrEnum):
 
 STEP_NAMES: Mapping[Step, str] = {
     Step.SIGN: N_("Sign"),
-    Step.COMPLETE: N_("Complete"),
+    Step.COMPLETE: N_("Fill in the rest"),
     Step.CORRECT_CONTACT: N_("Correct the contact"),
     Step.SHOW: N_("Show"),
     Step.COMPARE: N_("Compare"),
@@ -88,34 +88,18 @@ class Overview:
     offers_in_progress: int
     change_requests: int
     todos: tuple[Todo, ...]
-    more: int
-    """Lines that did not find room."""
     bars: tuple[Bar, ...]
 
 
-_BARS = (
-    (N_("in progress"), "bar_in_progress", frozenset({ShownState.DRAFT})),
-    (N_("wait for signature"), "bar_waiting", frozenset({ShownState.WAITING})),
-    (N_("wait to be sent"), "bar_waiting", TO_BE_SENT),
-    (
-        N_("backed up"),
-        "bar_backed_up",
-        frozenset(
-            {
-                ShownState.COMPLETE_BACKED_UP,
-                ShownState.SIGNED_BACKED_UP,
-                ShownState.PAPER_EXPECTED,
-                ShownState.LATE_SIGNED,
-            }
-        ),
-    ),
-    (
-        N_("exported"),
-        "bar_exported",
-        frozenset({ShownState.EXPORTED, ShownState.EMAIL_UNDELIVERABLE, ShownState.REJECTED}),
-    ),
-    (N_("accepted"), "bar_accepted", frozenset({ShownState.ACCEPTED})),
+_BACKED_UP = frozenset(
+    {
+        ShownState.COMPLETE_BACKED_UP,
+        ShownState.SIGNED_BACKED_UP,
+        ShownState.PAPER_EXPECTED,
+        ShownState.LATE_SIGNED,
+    }
 )
+_EXPORTED = frozenset({ShownState.EXPORTED, ShownState.EMAIL_UNDELIVERABLE, ShownState.REJECTED})
 
 
 class Home:
@@ -157,12 +141,8 @@ class Home:
             uninformed=uninformed,
             offers_in_progress=offers,
             change_requests=requests,
-            todos=todos[:MOST],
-            more=max(0, len(todos) - MOST),
-            bars=tuple(
-                Bar(_(label), sum(counts.get(state, 0) for state in states), token, states)
-                for label, token, states in _BARS
-            ),
+            todos=todos,
+            bars=_bars(counts),
         )
 
     def unsent(self) -> tuple[str, ...]:
@@ -182,7 +162,7 @@ class Home:
 
     def _todos(self, tx: Transaction, now: datetime) -> tuple[Todo, ...]:
         def rows(state: ShownState) -> tuple[DocumentRow, ...]:
-            return tx.documents.page(DocumentFilter(states=frozenset({state})), 0, MOST + 1)
+            return tx.documents.page(DocumentFilter(states=frozenset({state})), 0, MOST)
 
         lines = [self._signing(row) for row in rows(ShownState.WAITING)]
         lines += [self._undeliverable(row) for row in rows(ShownState.EMAIL_UNDELIVERABLE)]
@@ -200,7 +180,7 @@ class Home:
             )
             for draft in tx.clients.drafts()
         ]
-        uninformed = tx.clients.page(ClientFilter(uninformed=True), 0, MOST + 1)
+        uninformed = tx.clients.page(ClientFilter(uninformed=True), 0, MOST)
         lines += [_information(client) for client in uninformed]
         return tuple(lines)
 
@@ -252,6 +232,21 @@ class Home:
             row.client_name,
             _("in progress, last change {when}").format(when=when),
         )
+
+
+def _bars(counts: Mapping[ShownState, int]) -> tuple[Bar, ...]:
+    states = (
+        (pgettext("documents", "in progress"), "bar_in_progress", frozenset({ShownState.DRAFT})),
+        (pgettext("documents", "wait for signature"), "bar_waiting", {ShownState.WAITING}),
+        (pgettext("documents", "wait to be sent"), "bar_to_send", TO_BE_SENT),
+        (pgettext("documents", "backed up"), "bar_backed_up", _BACKED_UP),
+        (pgettext("documents", "exported"), "bar_exported", _EXPORTED),
+        (pgettext("documents", "accepted"), "bar_accepted", {ShownState.ACCEPTED}),
+    )
+    return tuple(
+        Bar(label, sum(counts.get(state, 0) for state in shown), token, frozenset(shown))
+        for label, token, shown in states
+    )
 
 
 def greeting(now: datetime) -> str:

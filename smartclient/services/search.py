@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 
+from smartclient.domain import presentation
 from smartclient.domain.document_life import APPEARANCE
 from smartclient.domain.ids import ClientId, DocumentId
 from smartclient.domain.language import _
+from smartclient.store.client_rows import ClientRow
 from smartclient.store.database import Database
+from smartclient.store.document_rows import DocumentRow
 
 LIMIT = 6
 """Lines of each kind; more would not be read."""
@@ -57,23 +60,20 @@ class Search:
             return Found("")
         with self._db.read() as tx:
             hits = tx.search.find(wanted, LIMIT)
-        clients = tuple(
-            ClientHit(
-                row.id,
-                row.name,
-                " · ".join(part for part in (row.card.city, row.card.phone) if part),
-            )
-            for row in hits.clients
+        return Found(
+            wanted,
+            tuple(_client_hit(row) for row in hits.clients),
+            tuple(_document_hit(row) for row in hits.documents),
         )
-        documents = tuple(
-            DocumentHit(
-                row.id,
-                APPEARANCE[row.shown].icon,
-                row.client_name,
-                " · ".join(
-                    part for part in (row.number, _(APPEARANCE[row.shown].first_line)) if part
-                ),
-            )
-            for row in hits.documents
-        )
-        return Found(wanted, clients, documents)
+
+
+def _client_hit(row: ClientRow) -> ClientHit:
+    parts = (row.card.city, presentation.phone(row.card.phone))
+    return ClientHit(row.id, row.name, " · ".join(part for part in parts if part))
+
+
+def _document_hit(row: DocumentRow) -> DocumentHit:
+    appearance = APPEARANCE[row.shown]
+    parts = (row.number, _(appearance.first_line))
+    detail = " · ".join(part for part in parts if part)
+    return DocumentHit(row.id, appearance.icon, row.client_name, detail)

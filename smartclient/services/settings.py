@@ -4,9 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from smartclient.domain import presentation
 from smartclient.store.database import Database
-from smartclient.wire.catalogue import AppRelease
+from smartclient.sync.updates.answers import AppAnswer
 
 SchemeName = Literal["light", "dark"]
 _KEY = "appearance"
@@ -25,29 +24,14 @@ class Appearance:
     language: str = "cs"
 
 
-@dataclass(frozen=True, slots=True)
-class NewVersion:
-    """A version of the application that is newer than this one."""
-
-    version: str
-    date: str
-
-
 class Settings:
     """What a person may set, and what the page of updates asks."""
 
-    def __init__(
-        self,
-        db: Database,
-        version: str,
-        release: Callable[[], AppRelease | None],
-        refresh: Callable[[], None],
-    ) -> None:
-        """`release` is the newest known; `refresh` asks the server, and raises Unreachable."""
+    def __init__(self, db: Database, version: str, check_app: Callable[[], AppAnswer]) -> None:
+        """`check_app` asks the update repository and answers, whatever happens."""
         self._db = db
         self.version = version
-        self._release = release
-        self._refresh = refresh
+        self._check_app = check_app
 
     def appearance(self) -> Appearance:
         """What was chosen last; light and Czech at first."""
@@ -63,20 +47,9 @@ class Settings:
                 {"scheme": chosen.scheme, "scale": chosen.scale, "language": chosen.language},
             )
 
-    def look_for_update(self) -> NewVersion | None:
-        """Ask the server for the newest version; None when this is the newest.
-
-        Raises Unreachable without a network, and the refusals of the updater.
-        """
-        self._refresh()
-        return self.known_update()
-
-    def known_update(self) -> NewVersion | None:
-        """The newer version that is known without asking."""
-        release = self._release()
-        if release is None or not release.is_newer_than(self.version):
-            return None
-        return NewVersion(release.version, presentation.day(release.date))
+    def look_for_update(self) -> AppAnswer:
+        """Ask whether there is a newer version of the application."""
+        return self._check_app()
 
 
 def _appearance(kept: Mapping[str, object]) -> Appearance:

@@ -1,24 +1,16 @@
-"""The book in bars, painted by hand, and the same as a table for who cannot or will not read bars."""
+"""The book in bars, painted by hand, and the same as a table for who will not read bars."""
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QSizePolicy,
-    QStackedWidget,
-    QTableWidget,
-    QTableWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from smartclient.domain.language import _
 from smartclient.services.home import Bar
 from smartclient.ui.theme import look
 from smartclient.ui.widgets.button import Button, ButtonKind
+from smartclient.ui.widgets.plain_table import PlainTable
 
-_LINE = 46
+_LINE = 58
 _BAR = 22
 
 
@@ -150,7 +142,8 @@ class BarChart(QWidget):
         super().__init__(parent)
         self.bars = Bars()
         self.bars.pressed.connect(self.pressed)
-        self.table = self._make_table()
+        heads = (_("State"), _("Documents"))
+        self.table = PlainTable(_("Documents by state"), heads, (3, 2))
         self._switch = Button(_("Show as a table"), ButtonKind.LINK)
         self._switch.clicked.connect(self._turn)
         self._faces = QStackedWidget()
@@ -165,26 +158,7 @@ class BarChart(QWidget):
     def show_bars(self, bars: tuple[Bar, ...]) -> None:
         """Show other counts."""
         self.bars.show_bars(bars)
-        self.table.setRowCount(len(bars))
-        for line, bar in enumerate(bars):
-            self.table.setItem(line, 0, QTableWidgetItem(bar.label))
-            count = QTableWidgetItem(str(bar.count))
-            count.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            self.table.setItem(line, 1, count)
-
-    def _make_table(self) -> QTableWidget:
-        table = QTableWidget(0, 2)
-        table.setAccessibleName(_("Documents by state"))
-        table.setHorizontalHeaderLabels([_("State"), _("Documents")])
-        table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(look().px(36))
-        table.setShowGrid(False)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setTabKeyNavigation(False)
-        return table
+        self.table.show_lines([(bar.label, str(bar.count)) for bar in bars])
 
     def _turn(self) -> None:
         bars_shown = self._faces.currentWidget() is self.bars

@@ -95,7 +95,7 @@ class LinePainter(QStyledItemDelegate):
         painter.drawPixmap(QPoint(left, box.center().y() - side // 2), picture)
 
     def _paint_words(self, painter: QPainter, box: QRect, words: str, *, first: bool) -> None:
-        left = look().px(20 if first else 8)
+        left = look().px(17 if first else 8)
         room = box.adjusted(left, 0, -look().px(8), 0)
         short = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room.width())
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
@@ -144,32 +144,40 @@ class CalmTable(QTableView, Generic[T]):
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         head.setHighlightSections(False)
+        head.setProperty("kind", "calm")
         head.setSectionsClickable(True)
-        head.setSortIndicatorClearable(False)
 
     def _set_order(self, sorted_by: int) -> None:
-        head = self.horizontalHeader()
         descending = sorted_by < 0
         column = -1 - sorted_by if descending else sorted_by
-        order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
-        head.setSortIndicatorShown(True)
-        head.setSortIndicator(column, order)
-        head.sortIndicatorChanged.connect(self._sort)
+        self._table.mark_order(column, descending)
+        self.horizontalHeader().sectionClicked.connect(self._sort)
 
-    def _sort(self, column: int, order: Qt.SortOrder) -> None:
-        if self._table.columns[column].sortable:
-            self._table.sort(column, order)
+    def _sort(self, column: int) -> None:
+        if not self._table.columns[column].sortable:
+            return
+        ordered_by, descending = self._table.order
+        down = not descending if column == ordered_by else False
+        order = Qt.SortOrder.DescendingOrder if down else Qt.SortOrder.AscendingOrder
+        self._table.sort(column, order)
 
     def _measure(self) -> None:
         self.verticalHeader().setDefaultSectionSize(look().px(ROW_HEIGHT))
         self.horizontalHeader().setFixedHeight(look().px(38))
         self._share()
 
+    def be_compact(self, compact: bool) -> None:
+        """Leave out what is optional, or show everything."""
+        for place, column in enumerate(self._table.columns):
+            self.setColumnHidden(place, compact and column.optional)
+        self._share()
+
     def _share(self) -> None:
         columns = self._table.columns
-        fixed = sum(look().px(column.width) for column in columns if not column.share)
+        shown = [column for place, column in enumerate(columns) if not self.isColumnHidden(place)]
+        fixed = sum(look().px(column.width) for column in shown if not column.share)
         room = max(0, self.viewport().width() - fixed)
-        whole = sum(column.share for column in columns) or 1
+        whole = sum(column.share for column in shown) or 1
         for place, column in enumerate(columns):
             shared = room * column.share // whole
             self.setColumnWidth(place, shared if column.share else look().px(column.width))

@@ -4,7 +4,14 @@ from collections.abc import Mapping
 from datetime import date
 
 from PySide6.QtCore import QEvent, QObject, Signal
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QSizePolicy,
+    QSpacerItem,
+    QWidget,
+)
 
 from smartclient.domain import presentation
 from smartclient.domain.identifiers.result import Sex
@@ -18,6 +25,7 @@ from smartclient.ui.widgets.text import Role, Text
 from smartclient.ui.widgets.tick import Tick
 
 _COLUMNS = 6
+_BELOW_ALL = 20
 
 
 class ClientFields(QWidget):
@@ -91,14 +99,14 @@ class ClientFields(QWidget):
         for code, name in (("", ""), ("F", _("woman")), ("M", _("man"))):
             sex.addItem(name, code)
         self._add(grid, "sex", Field(_("Sex"), sex), 1, 4, 2)
-        grid.layout_.addWidget(self.foreigner, 2, 0, 1, 4)
         self._country(grid, "citizenship", _("Citizenship"), 2, 4, 2)
+        grid.layout_.addWidget(self.foreigner, 2, 0, 1, 4)
         return grid.card
 
     def _address(self) -> Card:
         grid = _Grid(_("Residence"))
         self._line(grid, "street", _("Street"), 0, 0, 4)
-        self._line(grid, "house_number", _("Number"), 0, 4, 2, required=True)
+        self._line(grid, "house_number", _("House number"), 0, 4, 2, required=True)
         self._line(grid, "postcode", _("Postcode"), 1, 0, 2, required=True)
         self._line(grid, "city", _("Town"), 1, 2, 2, required=True)
         self._country(grid, "country", _("Country"), 1, 4, 2, required=True)
@@ -149,6 +157,7 @@ class ClientFields(QWidget):
     def _add(
         self, grid: "_Grid", name: str, field: Field, line: int, place: int, columns: int
     ) -> None:
+        field.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         grid.layout_.addWidget(field, line, place, 1, columns)
         self.fields[name] = field
         self._names[field.widget] = name
@@ -189,6 +198,8 @@ class _Grid:
         self.layout_.setVerticalSpacing(look().px(SPACE))
         for place in range(_COLUMNS):
             self.layout_.setColumnStretch(place, 1)
+            # A column without anything of its own would lose its gap.
+            self.layout_.addItem(QSpacerItem(0, 0), _BELOW_ALL, place)
         self.card.content.addLayout(self.layout_)
 
 

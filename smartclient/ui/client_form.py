@@ -82,9 +82,14 @@ class ClientFormPage(Page):
 
         def opened(answer: tuple[dict[str, str | bool], str]) -> None:
             typed, name = answer
-            self._open(client_id, typed, client_id, _("Change of {name}").format(name=name))
+            self._open(client_id, typed, client_id, _("Change of data: {name}").format(name=name))
 
         self.tasks.run(known, opened, self.refused)
+
+    @property
+    def changes(self) -> ClientId | None:
+        """The client that is being changed; None while a new one is typed."""
+        return self._client_id
 
     @property
     def is_open(self) -> bool:

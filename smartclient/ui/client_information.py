@@ -14,7 +14,7 @@ from smartclient.ui.page import Page
 from smartclient.ui.tasks import Tasks
 from smartclient.ui.theme import look
 from smartclient.ui.widgets.button import Button, ButtonKind
-from smartclient.ui.widgets.card import Card, Surface, row
+from smartclient.ui.widgets.card import Card, Surface, column, row
 from smartclient.ui.widgets.text import Role, Text
 from smartclient.ui.widgets.tick import Tick
 
@@ -39,7 +39,7 @@ class ClientInformationPage(Page):
         self.reading.verticalScrollBar().rangeChanged.connect(self._follow_reading)
         self.tick = Tick(_("The client was given this information: read it or had it read out."))
         self.tick.toggled.connect(self._follow_tick)
-        self._reason = Text("", Role.SMALL, wrap=True)
+        self._reason = Text("", Role.SMALL)
         self._make_body()
 
     def begin(self, client_id: ClientId, name: str) -> None:
@@ -63,6 +63,7 @@ class ClientInformationPage(Page):
     def _make_body(self) -> None:
         card = Card(spacing=3)
         self._title = Text("", Role.HEADING_SMALL)
+        self.reading.setMaximumWidth(look().px(880))
         card.content.addWidget(self._title)
         card.content.addWidget(self.reading, 1)
         self._warning = Card(Surface.ATTENTION, padding=4)
@@ -77,7 +78,11 @@ class ClientInformationPage(Page):
         self._next = Button(_("Next"), ButtonKind.PRIMARY, pressed=self._confirm)
         later = Button(_("Later"), ButtonKind.SECONDARY, pressed=self._put_off)
         foot = row(spacing=3)
-        foot.addWidget(self.tick, 1)
+        words = column()
+        words.addWidget(self.tick)
+        words.addWidget(self._reason)
+        self._reason.setContentsMargins(look().px(30), 0, 0, 0)
+        foot.addLayout(words, 1)
         foot.addWidget(later)
         foot.addWidget(self._next)
         self.body.addWidget(card, 1)
@@ -95,10 +100,11 @@ class ClientInformationPage(Page):
         read = self._text is not None and bar.value() >= bar.maximum() - 2
         if read:
             self.tick.setEnabled(True)
-            self.tick.setToolTip("")
+            self._reason.hide()
         elif self._text is None or not self.tick.isChecked():
             self.tick.setEnabled(self.tick.isEnabled() and self._text is not None)
-            self.tick.setToolTip(_("First show the whole text down to its end."))
+            self._reason.setText(_("First show the whole text down to its end."))
+            self._reason.setVisible(self._text is not None)
 
     def _follow_tick(self, ticked: bool) -> None:
         self._next.allow(ticked, _("First tick that the client was given the information."))

@@ -15,7 +15,7 @@ from smartclient.store.changes import Subject
 from smartclient.store.document_rows import DocumentFilter
 from smartclient.ui.calm_table import CalmTable
 from smartclient.ui.icons import IconView
-from smartclient.ui.page import Page
+from smartclient.ui.page import Page, scrolling
 from smartclient.ui.paged_table import PAGE, ColumnSpec, PagedTable
 from smartclient.ui.tasks import Tasks
 from smartclient.ui.theme import SPACE, look
@@ -141,8 +141,11 @@ class ClientPanelPage(Page):
         self._parts.setSpacing(look().px(4 * SPACE))
         self._parts.addWidget(known, 2)
         self._parts.addWidget(self._documents_card(), 3)
+        parts = QWidget()
+        parts.setLayout(self._parts)
+        self._parts.setContentsMargins(0, 0, 0, 0)
         self.body.addWidget(self._duty)
-        self.body.addLayout(self._parts, 1)
+        self.body.addWidget(scrolling(parts), 1)
 
     def _documents_card(self) -> QStackedWidget:
         listed = Card(Surface.CARD, padding=0, spacing=0)
@@ -157,6 +160,7 @@ class ClientPanelPage(Page):
         empty_card = Card()
         empty_card.content.addWidget(self._empty)
         self._lists = QStackedWidget()
+        self._lists.setMinimumHeight(look().px(220))
         self._lists.addWidget(listed)
         self._lists.addWidget(empty_card)
         return self._lists

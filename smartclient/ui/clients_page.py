@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QLineEdit, QStackedWidget, QWidget
 
 from smartclient.domain.language import _, ngettext
@@ -34,11 +35,11 @@ def _columns() -> tuple[ColumnSpec[ClientItem], ...]:
 
     return (
         ColumnSpec(_("Client"), 27, lambda item: item.name, strong=True),
-        ColumnSpec(_("Birth number"), 16, lambda item: item.national_id, sortable=False),
-        ColumnSpec(_("Town"), 17, lambda item: item.city, sortable=False),
-        ColumnSpec(_("Phone"), 18, lambda item: item.phone, sortable=False),
+        ColumnSpec(_("Birth number"), 18, lambda item: item.national_id, sortable=False),
+        ColumnSpec(_("Town"), 18, lambda item: item.city, sortable=False),
+        ColumnSpec(_("Phone"), 22, lambda item: item.phone, sortable=False),
         ColumnSpec(_("Informed"), 0, told, 100, icon=informed, sortable=False),
-        ColumnSpec(_("Changed"), 14, lambda item: item.changed, muted=True),
+        ColumnSpec(_("Changed"), 15, lambda item: item.changed, muted=True, optional=True),
     )
 
 
@@ -82,6 +83,24 @@ class ClientsPage(Page):
         self._make_body()
         self._connect()
 
+    def ask_for_client(self) -> None:
+        """Say that a client is to be chosen for a new offer."""
+        self.banner.tell(
+            _("Choose the client for the new offer"),
+            _("Open a client from the list, or add a new one."),
+            Surface.ACCENT,
+        )
+        self.search.setFocus()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """The wish for a client ends with the page."""
+        super().hideEvent(event)
+        self.banner.hide()
+
+    def take_focus(self) -> None:
+        """The keyboard begins in the list."""
+        self.view.setFocus()
+
     def refresh(self) -> None:
         """Ask for the first page again, and for drafts."""
         wanted = self._wanted
@@ -94,6 +113,7 @@ class ClientsPage(Page):
         if hasattr(self, "search"):
             self.search.setFixedWidth(look().px(150 if compact else 230))
             self.uninformed.setHidden(compact)
+            self.view.be_compact(compact)
 
     def _make_body(self) -> None:
         card = Card(Surface.CARD, padding=0, spacing=0)

@@ -52,11 +52,11 @@ def _columns() -> tuple[ColumnSpec[DocumentItem], ...]:
         ColumnSpec(
             _("State"), 0, lambda item: item.state, 62, icon=lambda item: (item.icon, "muted")
         ),
-        ColumnSpec(_("Client"), 26, lambda item: item.client, strong=True),
-        ColumnSpec(_("Document"), 26, lambda item: item.title),
-        ColumnSpec(_("Number"), 17, lambda item: item.number),
-        ColumnSpec(_("Premium"), 19, lambda item: item.premium),
-        ColumnSpec(_("Changed"), 16, lambda item: item.changed, muted=True),
+        ColumnSpec(_("Client"), 25, lambda item: item.client, strong=True),
+        ColumnSpec(_("Document"), 22, lambda item: item.title),
+        ColumnSpec(_("Number"), 18, lambda item: item.number),
+        ColumnSpec(_("Premium"), 20, lambda item: item.premium),
+        ColumnSpec(_("Changed"), 17, lambda item: item.changed, muted=True),
     )
 
 
@@ -130,6 +130,10 @@ class DocumentsPage(Page):
         first, second = item.note
         parts = (second, self._synchronised if item.step > 1 else "")
         return first, " · ".join(part for part in parts if part)
+
+    def take_focus(self) -> None:
+        """The keyboard begins in the list."""
+        self.view.setFocus()
 
     def refresh(self) -> None:
         """Ask for the first page again."""

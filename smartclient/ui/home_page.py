@@ -21,6 +21,9 @@ from smartclient.ui.widgets.empty_state import EmptyState
 from smartclient.ui.widgets.text import ElidedText, Role, Text, rule
 from smartclient.ui.widgets.tile import Tile
 
+_SHOWN = 6
+"""Lines of the day that are shown at first."""
+
 
 class TodoLine(QWidget):
     """One line of the day with its one button."""
@@ -38,7 +41,7 @@ class TodoLine(QWidget):
         head = QHBoxLayout()
         head.setSpacing(look().px(6))
         head.addWidget(Text(todo.headline, Role.STRONG))
-        head.addWidget(ElidedText(todo.about), 1)
+        head.addWidget(ElidedText(f"·  {todo.about}"), 1)
         words.addLayout(head)
         words.addWidget(Text(todo.detail, Role.BAD if todo.urgent else Role.MUTED, wrap=True))
         step = _(STEP_NAMES[todo.step])
@@ -85,6 +88,7 @@ class HomePage(Page):
         self._home = home
         self._time_left = time_left
         self._overview: Overview | None = None
+        self._all_shown = False
         content = QWidget()
         self._content = column(content, spacing=4)
         self._tiles = self._make_tiles()
@@ -197,18 +201,22 @@ class HomePage(Page):
             )
             self._lines.addWidget(done)
             return
-        for todo in overview.todos:
+        shown = overview.todos if self._all_shown else overview.todos[:_SHOWN]
+        for todo in shown:
             self._lines.addWidget(rule())
             self._lines.addWidget(TodoLine(todo, self._take))
-        if overview.more:
-            told = ngettext(
-                "and {count} more in Documents", "and {count} more in Documents", overview.more
-            ).format(count=overview.more)
-            more = Button(told, ButtonKind.LINK)
-            more.clicked.connect(lambda: self.place_wanted.emit(Place.DOCUMENTS.value))
+        hidden = len(overview.todos) - len(shown)
+        if hidden:
+            told = ngettext("Show {count} more", "Show {count} more", hidden).format(count=hidden)
             self._lines.addWidget(rule())
             self._lines.addSpacing(look().px(8))
+            more = Button(told, ButtonKind.LINK, pressed=self._show_all)
             self._lines.addWidget(more, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def _show_all(self) -> None:
+        self._all_shown = True
+        if self._overview is not None:
+            self._show_day(self._overview)
 
     def _take(self, todo: Todo) -> None:
         self.step_taken.emit(Step(todo.step).value, todo.target)

@@ -10,7 +10,7 @@ from smartclient.ui.theme import look
 from smartclient.ui.widgets.badge import Badge, Tone
 from smartclient.ui.widgets.text import ElidedText, Role, Text
 
-WIDTH = 216
+WIDTH = 228
 WIDTH_NARROW = 68
 
 
@@ -133,8 +133,8 @@ class Navigation(QFrame):
 
     def show_place(self, place: Place) -> None:
         """Mark where the person is."""
-        if place in self._buttons:
-            self._buttons[place].setChecked(True)
+        shown = Place.DOCUMENTS if place is Place.CONFLICTS else place
+        self._buttons[shown].setChecked(True)
 
     def show_count(self, place: Place, count: int) -> None:
         """Show how much work lies at a place."""

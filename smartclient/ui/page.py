@@ -40,6 +40,7 @@ class Page(QWidget):
         self.banner = Banner()
         self.body = QVBoxLayout()
         self._build()
+        self._subtitle.hide()
         self.be_compact(False)
 
     def refresh(self) -> None:
@@ -64,10 +65,15 @@ class Page(QWidget):
         self._outer.setSpacing(look().px((2 if compact else 4) * SPACE))
         self.body.setSpacing(look().px((2 if compact else 4) * SPACE))
 
+    def take_focus(self) -> None:
+        """Let the keyboard begin here; pages with a list begin in it."""
+        self.setFocus()
+
     def head(self, title: str, subtitle: str = "") -> None:
         """Show other words at the top."""
         self._title.setText(title)
         self._subtitle.setText(subtitle)
+        self._subtitle.setVisible(bool(subtitle))
 
     @property
     def title(self) -> str:

@@ -54,6 +54,8 @@ class ColumnSpec(Generic[T]):
     icon: Callable[[T], tuple[str, str]] | None = None
     """Icon and token of its ink; with it the words are only for screen readers."""
     sortable: bool = True
+    optional: bool = False
+    """Left out where there is little room."""
 
 
 class PagedTable(QAbstractTableModel, Generic[T]):
@@ -76,6 +78,18 @@ class PagedTable(QAbstractTableModel, Generic[T]):
         self._total = 0
         self._pages: dict[int, tuple[T, ...]] = {}
         self._needed: set[int] = set()
+        self._order = (-1, False)
+
+    @property
+    def order(self) -> tuple[int, bool]:
+        """The column of the order, and whether it descends."""
+        return self._order
+
+    def mark_order(self, column: int, descending: bool) -> None:
+        """Show in the heads by which column the list is ordered."""
+        self._order = (column, descending)
+        last = len(self.columns) - 1
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, last)
 
     def start(self, items: tuple[T, ...], total: int, first: int = 0) -> None:
         """Show another list; `items` is its page number `first`.
@@ -135,7 +149,9 @@ class PagedTable(QAbstractTableModel, Generic[T]):
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> object:
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self.columns[section].head
+            column, descending = self._order
+            arrow = "  ↓" if descending else "  ↑"
+            return self.columns[section].head + (arrow if section == column else "")
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -150,4 +166,6 @@ class PagedTable(QAbstractTableModel, Generic[T]):
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """The order is made by the database; the page asks it."""
-        self.sorted_by.emit(column, order is Qt.SortOrder.DescendingOrder)
+        descending = order is Qt.SortOrder.DescendingOrder
+        self.mark_order(column, descending)
+        self.sorted_by.emit(column, descending)

@@ -58,8 +58,8 @@ QPushButton:pressed { background: $accent_ground; }
 QPushButton:checked { background: $accent_ground; border-color: $accent; color: $accent_text; }
 QPushButton:focus { border: 2px solid $accent; padding: 0 ${p15}px; min-height: ${p36}px; }
 QPushButton:disabled { background: $raised; border-color: $line; color: $faint; }
-QPushButton[kind="option"] { min-height: ${p40}px; }
-QPushButton[kind="option"]:focus { min-height: ${p38}px; }
+QPushButton[kind="option"] { min-height: ${p40}px; padding: 0 ${p10}px; }
+QPushButton[kind="option"]:focus { min-height: ${p38}px; padding: 0 ${p9}px; }
 QPushButton[kind="primary"] {
   background: $accent; border-color: $accent; color: $on_accent; font-weight: 600; }
 QPushButton[kind="primary"]:hover { background: $accent_strong; border-color: $accent_strong; }
@@ -99,6 +99,13 @@ QPushButton[kind="place"] {
 QPushButton[kind="place"]:hover { background: $raised; }
 QPushButton[kind="place"]:checked { background: $accent_ground; }
 QPushButton[kind="place"]:focus { border: 2px solid $accent; }
+QPushButton[kind="tab"] {
+  background: transparent; border: 1px solid transparent; border-radius: ${p8}px;
+  min-height: ${p38}px; padding: 0 ${p12}px; text-align: left; font-weight: 400; }
+QPushButton[kind="tab"]:hover { background: $raised; }
+QPushButton[kind="tab"]:checked {
+  background: $accent_ground; color: $accent_text; font-weight: 600; }
+QPushButton[kind="tab"]:focus { border: 2px solid $accent; padding: 0 ${p11}px; }
 """)
 
 _FIELDS = Template("""
@@ -106,6 +113,7 @@ QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QDateEdit, QSpinBox {
   background: $surface; border: 1px solid $edge; border-radius: ${p8}px;
   padding: 0 ${p12}px; min-height: ${p40}px;
   selection-background-color: $accent; selection-color: $on_accent; }
+QLineEdit[narrow="true"], QLineEdit[narrow="true"]:focus { padding: 0 ${p6}px; }
 QPlainTextEdit, QTextEdit { padding: ${p8}px ${p8}px; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus, QDateEdit:focus,
 QSpinBox:focus { border: 2px solid $accent; padding: 0 ${p11}px; min-height: ${p38}px; }
@@ -116,7 +124,7 @@ QLineEdit[state="bad"], QComboBox[state="bad"], QPlainTextEdit[state="bad"] {
   border-color: $bad; }
 QLineEdit[state="warning"], QComboBox[state="warning"], QPlainTextEdit[state="warning"] {
   border-color: $attention; }
-QLineEdit[kind="search"] { background: $raised; border-color: $edge; }
+QLineEdit[kind="search"] { background: $raised; }
 QTextEdit[kind="reading"], QTextBrowser[kind="reading"] {
   background: $raised; border: 1px solid $line; border-radius: ${p8}px; padding: ${p12}px; }
 QTextEdit[kind="reading"]:focus, QTextBrowser[kind="reading"]:focus {
@@ -136,7 +144,10 @@ QTableView, QListView, QTreeView {
   selection-background-color: $accent_ground; selection-color: $text; }
 QHeaderView, QHeaderView::section {
   background: $raised; border: none; border-bottom: 1px solid $line; color: $muted;
-  font-size: ${p13}px; font-weight: 600; padding: 0 ${p8}px; min-height: ${p36}px; }
+  font-size: ${p13}px; font-weight: 600; padding: 0 ${p4}px; min-height: ${p36}px; }
+QHeaderView[kind="calm"]::section:first { padding-left: ${p13}px; }
+QTableWidget::item { padding: 0 ${p8}px; border-bottom: 1px solid $line; }
+QTableWidget::item:selected { background: $accent_ground; color: $text; }
 QMenu {
   background: $surface; border: 1px solid $edge; border-radius: ${p8}px; padding: ${p6}px; }
 QMenu::item { padding: ${p8}px ${p28}px ${p8}px ${p14}px; border-radius: ${p6}px; }
@@ -151,9 +162,9 @@ QProgressBar {
   background: $line; border: none; border-radius: ${p4}px; min-height: ${p8}px;
   max-height: ${p8}px; }
 QProgressBar::chunk { background: $accent; border-radius: ${p4}px; }
-QScrollBar:vertical { background: transparent; width: ${p12}px; margin: 0; }
-QScrollBar:horizontal { background: transparent; height: ${p12}px; margin: 0; }
-QScrollBar::handle { background: $edge; border-radius: ${p3}px; margin: ${p3}px; }
+QScrollBar:vertical { background: transparent; width: ${p10}px; margin: 0; }
+QScrollBar:horizontal { background: transparent; height: ${p10}px; margin: 0; }
+QScrollBar::handle { background: $scroll; border-radius: ${p3}px; margin: ${p2}px; }
 QScrollBar::handle:vertical { min-height: ${p36}px; }
 QScrollBar::handle:horizontal { min-width: ${p36}px; }
 QScrollBar::handle:hover { background: $muted; }

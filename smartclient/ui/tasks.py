@@ -109,6 +109,10 @@ class Tasks(QObject):
         self._submit(task, lambda: work(report, task.is_cancelled), done, failed, queue, ends=True)
         return task
 
+    def deliver(self, news: Callable[[], None]) -> None:
+        """Call `news` on the window's thread soon; this alone may be called from any thread."""
+        self._answer(news)
+
     def close(self) -> None:
         """Wait for what is under way, drop what is not begun, deliver nothing more."""
         self._closed = True

@@ -71,8 +71,10 @@ class Colours:
     tip_ground: str
     tip_text: str
     tip_muted: str
+    scroll: str
     bar_in_progress: str
     bar_waiting: str
+    bar_to_send: str
     bar_backed_up: str
     bar_exported: str
     bar_accepted: str
@@ -104,8 +106,10 @@ LIGHT = Colours(
     tip_ground="#1c2430",
     tip_text="#ffffff",
     tip_muted="#b6c1cd",
+    scroll="#b4bec9",
     bar_in_progress="#7e8b9a",
     bar_waiting="#c77f12",
+    bar_to_send="#2b8c96",
     bar_backed_up="#2b9a5c",
     bar_exported="#0b63b0",
     bar_accepted="#123f6e",
@@ -136,8 +140,10 @@ DARK = Colours(
     tip_ground="#e8edf3",
     tip_text="#12171d",
     tip_muted="#47525f",
+    scroll="#465463",
     bar_in_progress="#8795a5",
     bar_waiting="#e0a33a",
+    bar_to_send="#4fb7c2",
     bar_backed_up="#46b97b",
     bar_exported="#5aa9ec",
     bar_accepted="#a9d3f8",

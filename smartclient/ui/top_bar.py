@@ -112,7 +112,7 @@ class TopBar(QFrame):
         self._narrow = False
         self._line = QHBoxLayout(self)
         self._line.setSpacing(look().px(14))
-        self._line.addWidget(self.search, 3)
+        self._line.addWidget(self.search, 20)
         self._line.addStretch(1)
         self._line.addWidget(self.countdown)
         self._line.addWidget(self._conflicts)

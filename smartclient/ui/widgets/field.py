@@ -34,7 +34,7 @@ class Field(QWidget):
         self._label = FieldLabel(label, required=required)
         self._label.setBuddy(widget)
         self._message = Text(hint, Role.SMALL, wrap=True)
-        self._message.setMinimumHeight(look().px(18))
+        self._message.setMinimumHeight(look().px(20))
         widget.setAccessibleName(label)
         widget.setAccessibleDescription(hint)
         layout = QVBoxLayout(self)

@@ -25,6 +25,8 @@ class Tile(Card):
         head = row()
         head.addWidget(Text(title, Role.STRONG))
         head.addStretch()
+        head.addSpacing(1)
+        head.addStrut(look().px(30))
         if add:
             plus = Button("", ButtonKind.SMALL, icon_name="plus", name=add)
             plus.clicked.connect(self.add_pressed)
@@ -32,7 +34,7 @@ class Tile(Card):
         self._figure = Text("–", Role.FIGURE)
         self._detail = Text("", Role.MUTED, wrap=True)
         self._detail.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._detail.setMinimumHeight(look().px(40))
+        self._detail.setMinimumHeight(look().px(38))
         self.content.addLayout(head)
         self.content.addWidget(self._figure)
         self.content.addWidget(self._detail)

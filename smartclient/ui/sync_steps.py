@@ -1,0 +1,63 @@
+"""The steps of a synchronisation while it runs: which are done, which is under way, how far."""
+
+from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
+
+from smartclient.domain.language import _
+from smartclient.services.synchronisation import StepProgress, step_names
+from smartclient.ui.icons import IconView
+from smartclient.ui.theme import look
+from smartclient.ui.widgets.card import row
+from smartclient.ui.widgets.text import Role, Text
+
+
+class SyncSteps(QWidget):
+    """One line a step, and a bar that moves only when somebody knows how far it is."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(look().px(6))
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName(_("Progress of the synchronisation"))
+        self._icons: list[IconView] = []
+        self._words: list[Text] = []
+        self._counts: list[Text] = []
+        for name in step_names():
+            icon, words, count = IconView("circle", 18, "muted"), Text(name), Text("", Role.SMALL)
+            line = row(spacing=3)
+            line.addWidget(icon)
+            line.addWidget(words, 1)
+            line.addWidget(count)
+            layout.addLayout(line)
+            self._icons.append(icon)
+            self._words.append(words)
+            self._counts.append(count)
+        layout.addSpacing(look().px(4))
+        layout.addWidget(self._bar)
+
+    def begin(self) -> None:
+        """Nothing is done yet."""
+        for place in range(len(self._icons)):
+            self._show(place, "circle", "muted", Role.MUTED)
+            self._counts[place].setText("")
+        self._bar.setRange(0, 0)
+
+    def show_progress(self, progress: StepProgress) -> None:
+        """Show where it is; steps before it are done."""
+        here = int(progress.step)
+        for place in range(len(self._icons)):
+            if place < here:
+                self._show(place, "check", "good", Role.BODY)
+            elif place == here:
+                self._show(place, "circle-full", "accent", Role.STRONG)
+        known = progress.total > 0
+        told = _("{done} of {total}").format(done=progress.done, total=progress.total)
+        self._counts[here].setText(told if known else "")
+        self._bar.setRange(0, progress.total if known else 0)
+        self._bar.setValue(progress.done)
+
+    def _show(self, place: int, icon: str, ink: str, role: Role) -> None:
+        self._icons[place].show_icon(icon, ink)
+        self._words[place].set_role(role)

@@ -1,0 +1,60 @@
+"""A short table of words that are only read: components, counts."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QTableWidget,
+    QTableWidgetItem,
+    QWidget,
+)
+
+from smartclient.ui.theme import look
+
+
+class PlainTable(QTableWidget):
+    """Columns share the width as told; the keyboard moves by lines and Tab leaves it."""
+
+    def __init__(
+        self,
+        name: str,
+        heads: Sequence[str],
+        shares: Sequence[int],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(0, len(heads), parent)
+        self._shares = tuple(shares)
+        self.setAccessibleName(name)
+        self.setHorizontalHeaderLabels(list(heads))
+        header = self.horizontalHeader()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header.setHighlightSections(False)
+        header.setFixedHeight(look().px(36))
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(look().px(42))
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setTabKeyNavigation(False)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def show_lines(self, lines: Sequence[Sequence[str]]) -> None:
+        """Show other lines; long words tell themselves whole in a tooltip."""
+        self.setRowCount(len(lines))
+        for place, line in enumerate(lines):
+            for column, word in enumerate(line):
+                item = QTableWidgetItem(word)
+                item.setToolTip(word)
+                self.setItem(place, column, item)
+
+    def resizeEvent(self, event: object) -> None:
+        """Share the width among the columns."""
+        super().resizeEvent(event)  # type: ignore[arg-type]
+        room, whole = self.viewport().width(), sum(self._shares)
+        for column, share in enumerate(self._shares):
+            self.setColumnWidth(column, room * share // whole)

@@ -1,0 +1,375 @@
+"""An adviser's desk as it is in real life: the real store, twenty clients, documents in all states."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import NoReturn
+
+from smartclient.domain.clients import Address, PersonRecord
+from smartclient.domain.consents import ConsentDecision, Decision, Method
+from smartclient.domain.document_life import (
+    CoreAnswer,
+    DocumentKind,
+    Marks,
+    ServerState,
+    Stage,
+)
+from smartclient.domain.ids import ClientId, DocumentId, InstallId, Sha256
+from smartclient.services.activation import Account, AccountActivation
+from smartclient.services.clients import Clients, InformationText, Recorder, countries
+from smartclient.services.documents import Documents
+from smartclient.services.home import Home
+from smartclient.services.search import Search
+from smartclient.services.settings import Settings
+from smartclient.services.synchronisation import Synchronisation
+from smartclient.store.client_rows import ClientCard, ClientKind
+from smartclient.store.conflicts import Reason
+from smartclient.store.database import Database
+from smartclient.store.document_lines import Situation
+from smartclient.store.sync_history import SyncRun
+from smartclient.sync.updates.answers import AppAnswer, Outcome
+from smartclient.sync.updates.store import CatalogueStore
+from smartclient.ui.main_window import MainWindow
+from smartclient.ui.page_shelf import Services
+from smartclient.ui.sync_runner import SyncRunner
+from smartclient.ui.tasks import Tasks
+from smartclient.wire.catalogue import AppRelease, CatalogueSet, Component, ComponentKind
+from smartclient.wire.encoding import sha256
+from tests.simulators.time_and_ids import CountedIds, SetClock
+
+KEY = bytes(range(32))
+INSTALL = InstallId("00000000-0000-4000-8000-0000000000aa")
+EVENING = datetime(2026, 11, 21, 17, 42, tzinfo=UTC)
+"""18:42 in Prague."""
+
+INFORMATION = InformationText(
+    id="information-duty",
+    version=1,
+    title="Informace o zpracování osobních údajů",
+    body="# Kdo vaše údaje zpracovává\n\n"
+    "Pojišťovna a poradce, který s vámi jedná, zpracovávají vaše osobní údaje proto, aby vám "
+    "mohli připravit nabídku pojištění, uzavřít smlouvu a plnit z ní.\n\n"
+    "# Jaké údaje to jsou\n\n- jméno, příjmení, rodné číslo a adresa\n- telefon a e-mail\n"
+    "- odpovědi na dotazy o zdraví, pokud je pojištění vyžaduje\n\n"
+    "# Jak dlouho\n\n"
+    "Po dobu trvání smlouvy a potom po dobu, kterou stanoví zákon. Údaje k nabídce, ze které smlouva "
+    "nevznikla, mažeme po uplynutí lhůty pro případné nároky.\n\n"
+    "# Vaše práva\n\n"
+    "Můžete požádat o přístup ke svým údajům, o jejich opravu nebo výmaz, můžete vznést námitku a "
+    "podat stížnost u Úřadu pro ochranu osobních údajů.",
+    language="cs",
+    digest=Sha256("0" * 64),
+)
+
+NAMES = (
+    ("Petr", "Novák", "Pardubice", "8003151111"),
+    ("Eva", "Černá", "Hradec Králové", "8456124231"),
+    ("Tomáš", "Horák", "Chrudim", ""),
+    ("Marie", "Veselá", "Brno", ""),
+    ("Lucie", "Bílá", "Praha 4 – Nusle", ""),
+    ("Karel", "Malý", "Ústí nad Orlicí", ""),
+    ("Hana", "Němcová", "Olomouc", ""),
+    ("Pavel", "Růžička", "Liberec", ""),
+    ("Jan", "Sedlák", "Plzeň", ""),
+    ("Alena", "Svobodová", "Zlín", ""),
+    ("Jiří", "Dvořáček", "Kutná Hora", ""),
+    ("Markéta", "Procházková-Vondráčková", "Nové Město na Moravě", ""),
+    ("Zdeněk", "Kučera", "Tábor", ""),
+    ("Ludmila", "Pospíšilová", "Jihlava", ""),
+    ("Ondřej", "Šťastný", "České Budějovice", ""),
+    ("Kateřina", "Benešová", "Opava", ""),
+    ("Vojtěch", "Fiala", "Třebíč", ""),
+    ("Barbora", "Krejčí", "Kolín", ""),
+    ("Stanislav", "Říha", "Mladá Boleslav", ""),
+    ("Nguyen", "Thi Lan Huong", "Praha 11", ""),
+    ("Maximilián Alexandr", "Wolfgang z Lichtenštejna", "Valtice", ""),
+    ("Šárka", "Žáková", "Žďár nad Sázavou", ""),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One document of the desk: whose, what, how it stands, when it was changed."""
+
+    client: int
+    number: str
+    situation: Situation
+    hours_ago: float
+    premium: str = ""
+    kind: DocumentKind = DocumentKind.OFFER
+    digital: bool = True
+    form: str = "flexi-offer"
+
+
+def _plans() -> tuple[Plan, ...]:
+    locked = ServerState.LOCKED
+    at = EVENING - timedelta(hours=1)
+    accepted, rejected = Marks(core=CoreAnswer.ACCEPTED), CoreAnswer.REJECTED
+    done = Situation(Stage.SIGNED, locked, True, True, signed_at=at - timedelta(days=2))
+    return (
+        Plan(0, "7200041873", Situation(Stage.WAITING), 0.4, "1223"),
+        Plan(1, "7200041870", Situation(Stage.DRAFT), 2.6, "864"),
+        Plan(
+            2,
+            "7200041869",
+            Situation(Stage.SIGNED, ServerState.OPEN, True, True, signed_at=at),
+            0.7,
+            "2140",
+        ),
+        Plan(
+            3,
+            "7100332211",
+            Situation(Stage.COMPLETE, ServerState.OPEN, True, exportable=True),
+            3.5,
+            "312",
+            DocumentKind.CHANGE_REQUEST,
+            digital=False,
+            form="flexi-change",
+        ),
+        Plan(4, "7200041855", Situation(Stage.COMPLETE), 7, "990", digital=False),
+        Plan(13, "7200041851", Situation(Stage.SIGNED, has_pdf=True, signed_at=at), 6, "1875"),
+        Plan(
+            5,
+            "7200041822",
+            replace(done, marks=Marks(email_undeliverable=True)),
+            26,
+            "1460",
+        ),
+        Plan(6, "7200041790", replace(done, marks=accepted), 50, "745"),
+        Plan(
+            7, "", Situation(Stage.DRAFT), 75, "1105", DocumentKind.MODELLING, False, "flexi-model"
+        ),
+        Plan(8, "7200041760", Situation(Stage.CANCELLED, ServerState.OPEN, True), 100, ""),
+        Plan(9, "7200041701", replace(done, marks=accepted), 124, "", DocumentKind.OTHER),
+        Plan(10, "7200041688", Situation(Stage.DRAFT), 30, "1010"),
+        Plan(11, "7200041675", Situation(Stage.WAITING), 28, "15340.50"),
+        Plan(
+            12,
+            "7200041660",
+            replace(
+                done,
+                marks=Marks(
+                    core=rejected, core_reason="rodné číslo nesouhlasí s registrem obyvatel"
+                ),
+            ),
+            54,
+            "1320",
+        ),
+        Plan(14, "7200041655", done, 56, "2480"),
+        Plan(15, "7200041644", replace(done, marks=accepted), 80, "980"),
+        Plan(
+            16,
+            "7200041633",
+            Situation(
+                Stage.COMPLETE,
+                ServerState.OPEN,
+                True,
+                exportable=True,
+                marks=Marks(paper_expected=True),
+            ),
+            5,
+            "1145",
+            digital=False,
+        ),
+        Plan(17, "7200041620", replace(done, marks=Marks(late_signed=True)), 60, "870"),
+        Plan(18, "7200041611", done, 200, "1690"),
+        Plan(19, "7200041600", replace(done, marks=accepted), 300, "2210"),
+        Plan(20, "7200041588", replace(done, marks=accepted), 24 * 171, "98765.40"),
+        Plan(21, "7200041577", Situation(Stage.DRAFT), 24 * 20, "640"),
+        Plan(0, "7200041566", done, 24 * 40, "1340"),
+        Plan(1, "7200041555", replace(done, marks=accepted), 24 * 60, "1560"),
+    )
+
+
+class Desk:
+    """The store with its contents and the services on top of it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.clock = SetClock(EVENING)
+        self.ids = CountedIds()
+        self.db = Database.open(folder / "store", KEY, clock=self.clock, ids=self.ids)
+        self.catalogue = CatalogueStore(folder / "catalogue")
+        self.clients: list[ClientId] = []
+        self.documents: list[DocumentId] = []
+        self.update_answer = AppAnswer(Outcome.NONE, "0.1.0", "0.1.0", date(2026, 11, 1))
+
+    def services(self) -> Services:
+        """The services, with the server left out."""
+        synchronisation = Synchronisation(
+            self.db, self.clock, _unreachable, _unreachable, self.catalogue
+        )
+        clients = Clients(self.db, self.clock, self.ids, recorder, lambda: INFORMATION)
+        return Services(
+            home=Home(self.db, self.clock, synchronisation.title_of),
+            clients=clients,
+            documents=Documents(self.db, self.clock, synchronisation.title_of),
+            search=Search(self.db),
+            synchronisation=synchronisation,
+            settings=Settings(self.db, "0.1.0", lambda: self.update_answer),
+            activation=KnownAccount(self.db, _unreachable, "notebook"),
+            countries=lambda: countries("cs"),
+        )
+
+    def fill(self) -> None:
+        """Lay clients, documents, a conflict, a draft and a history on the desk."""
+        self.publish()
+        for given, surname, city, number in NAMES:
+            self.clients.append(self.add_client(given, surname, city, number))
+        for place in range(len(NAMES)):
+            if place not in (7, 19):
+                self.inform(self.clients[place])
+        for plan in _plans():
+            self.documents.append(self.add_document(plan))
+        self.add_conflict()
+        self.clock.set(EVENING - timedelta(minutes=35))
+        with self.db.write() as tx:
+            tx.clients.save_draft("draft-1", {"given_name": "Michaela", "surname": "Dobrá"})
+            tx.feed.set_next_lock_at(datetime(2026, 11, 21, 20, 0, tzinfo=UTC))
+            for days, outcome in ((3, "done"), (2, "SC-SYNC-020"), (1, "done"), (0, "done")):
+                ended = EVENING - timedelta(days=days)
+                tx.sync_history.add(SyncRun(ended, ended, outcome, 3 - days % 2, 5 + days, 0))
+        self.clock.set(EVENING)
+
+    def add_client(self, given: str, surname: str, city: str, number: str = "") -> ClientId:
+        """A client with address and contact."""
+        record = PersonRecord(
+            given_name=given,
+            surname=surname,
+            address=Address("Široká", "12", "530 02", city, "CZ"),
+            national_id=number or "8003151111",
+            birth_date=date(1980, 3, 15),
+            sex="M",
+            phone="+420777123456",
+            email=f"{surname.split()[0].lower()}@example.cz",
+        )
+        card = ClientCard(
+            ClientKind.PERSON,
+            given,
+            surname,
+            record.national_id,
+            record.birth_date,
+            city,
+            record.phone,
+            record.email,
+        )
+        with self.db.write() as tx:
+            return tx.clients.create(card, {"schema": 1, **record.to_json()}).id
+
+    def inform(self, client_id: ClientId) -> None:
+        """Record the information duty."""
+        decision = ConsentDecision(
+            client_id,
+            "PROC",
+            INFORMATION.version_id,
+            Decision.INFORMED,
+            Method.MANUAL_PAPER,
+            self.clock.now(),
+            "Jana Dvořáková",
+            "notebook",
+            "cs",
+            "text sha256:0",
+        )
+        with self.db.write() as tx:
+            tx.consents.append(decision, INSTALL)
+
+    def add_document(self, plan: Plan) -> DocumentId:
+        """A document that stands as planned."""
+        self.clock.set(EVENING - timedelta(hours=plan.hours_ago))
+        given, surname = NAMES[plan.client][:2]
+        body: dict[str, object] = {
+            "schema": 1,
+            "document_kind": plan.kind.value,
+            "number": plan.number,
+            "form_id": plan.form,
+            "form_version": 1,
+            "client_id": self.clients[plan.client],
+            "client_name": f"{given} {surname}",
+            "answers": {},
+            "digital": plan.digital,
+            "premium": {"payable": plan.premium, "frequency": 12, "currency": "CZK", "lines": []}
+            if plan.premium
+            else None,
+        }
+        with self.db.write() as tx:
+            row = tx.documents.create(body)  # type: ignore[arg-type]
+            tx.documents.stand(row.id, plan.situation)
+        self.clock.set(EVENING)
+        return row.id
+
+    def add_conflict(self) -> None:
+        """An edit that came after the export."""
+        with self.db.write() as tx:
+            stored = tx.documents.get(self.documents[14])
+            premium = {"payable": "2610", "frequency": 12, "currency": "CZK", "lines": []}
+            body = {**stored.body, "premium": premium}
+            tx.conflicts.keep(self.documents[14], Reason.LOCKED, body, Stage.COMPLETE)  # type: ignore[arg-type]
+
+    def publish(self) -> None:
+        """A small catalogue in use: names and versions as the list of components shows them."""
+        listed = (
+            (ComponentKind.FORM, "flexi-offer", 12, "Nabídka FLEXI"),
+            (ComponentKind.FORM, "flexi-change", 4, "Žádost o změnu"),
+            (ComponentKind.FORM, "flexi-model", 2, "Samostatná modelace"),
+            (ComponentKind.TARIFF, "flexi", 3, "FLEXI životní pojištění, sazby 2026-11"),
+            (ComponentKind.TEMPLATE, "flexi-offer", 5, "Tisk nabídky FLEXI"),
+            (ComponentKind.CONSENT_TEXT, "proc", 1, "Informace o zpracování osobních údajů"),
+        )
+        components = []
+        for kind, identity, version, name in listed:
+            archive = f"{kind}{identity}".encode()
+            component = Component(
+                kind,
+                identity,
+                version,
+                {"cs": name},
+                date(2026, 11, 1),
+                date(2026, 11, 1),
+                None,
+                sha256(archive),
+                len(archive),
+            )
+            self.catalogue.put(component, archive)
+            components.append(component)
+        release = AppRelease("0.1.0", date(2026, 11, 1), "0.1.0")
+        self.catalogue.switch(
+            CatalogueSet("2026.11.01-3f2a91c0", release, tuple(components)).to_bytes()
+        )
+
+    def close(self) -> None:
+        """Give the database back."""
+        self.db.close()
+
+
+class KnownAccount(AccountActivation):
+    """Who works here, without a key ring."""
+
+    def account(self) -> Account | None:
+        """Jana Dvořáková of partner 90012345."""
+        return Account(
+            "90012345", "Dobrá rada s.r.o.", "Jana Dvořáková", "dvorakova.j", "012345PPZ"
+        )
+
+
+def recorder() -> Recorder:
+    """Who records on this desk."""
+    return Recorder("Jana Dvořáková", INSTALL, "notebook")
+
+
+def _unreachable() -> NoReturn:
+    raise AssertionError("this desk has no server")
+
+
+@contextmanager
+def opened_window(desk: Desk, tasks: Tasks) -> Iterator[MainWindow]:
+    """The main window on a desk, hearing what is committed."""
+    services = desk.services()
+    runner = SyncRunner(services.synchronisation, tasks, fraction=lambda: 0.5)
+    window = MainWindow(services, runner, tasks, desk.clock, question=lambda _parent, _asked: True)
+    end = desk.db.subscribe(window.hear)
+    try:
+        yield window
+    finally:
+        end()
+        window.deleteLater()
