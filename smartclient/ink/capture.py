@@ -2,7 +2,8 @@
 
 Python keeps no secret for good: a number that was read stays in freed memory until it is reused.
 What can be done is done: no list of reports is built, the reports stand packed in a buffer of our
-own, a trace only looks into it, and `wipe` overwrites it. Decision 0013.
+own, a trace only looks into it, and `wipe` overwrites it. The buffer grows by our own hand, because
+a bytearray that grows by itself leaves its old bytes behind. Decision 0013.
 """
 
 import struct
@@ -18,6 +19,8 @@ _ROW = struct.Struct("<qiiiBI")
 _CONTACT, _IN_RANGE = 1, 2
 _MOST = 60_000
 """Five minutes at 200 reports a second; nobody signs for longer."""
+_AT_FIRST = 3_000
+"""Fifteen seconds: hardly a signature needs more."""
 
 
 class CaptureBuffer:
@@ -27,19 +30,31 @@ class CaptureBuffer:
         self.description = description
         self.lost = 0
         """Reports that the pad says it lost."""
-        self._packed = bytearray()
+        self._packed = bytearray(_AT_FIRST * _ROW.size)
+        self._count = 0
 
     def __len__(self) -> int:
-        return len(self._packed) // _ROW.size
+        return self._count
 
     def add(self, sample: Sample) -> None:
         """Keep a report; NotAllowed SC-SIGN-021 when somebody rests the pen for minutes."""
-        if len(self) >= _MOST:
+        if self._count >= _MOST:
             raise NotAllowed("SC-SIGN-021")
+        at = self._count * _ROW.size
+        if at == len(self._packed):
+            self._enlarge()
         flags = _CONTACT * sample.contact | _IN_RANGE * sample.in_range
-        self._packed += _ROW.pack(
-            sample.t_us, sample.x, sample.y, sample.pressure, flags, sample.sequence
+        _ROW.pack_into(
+            self._packed,
+            at,
+            sample.t_us,
+            sample.x,
+            sample.y,
+            sample.pressure,
+            flags,
+            sample.sequence,
         )
+        self._count += 1
 
     def add_gap(self, count: int) -> None:
         """Remember that reports were lost before the next one."""
@@ -52,16 +67,22 @@ class CaptureBuffer:
     def wipe(self) -> None:
         """Overwrite every report; then there are none."""
         self._packed[:] = bytes(len(self._packed))
-        self._packed.clear()
+        self._count = 0
 
     def report(self, index: int) -> Sample:
         """The report at an index from 0 on; IndexError beyond the last."""
-        if not 0 <= index < len(self):
+        if not 0 <= index < self._count:
             raise IndexError(index)
         t_us, x, y, pressure, flags, sequence = _ROW.unpack_from(self._packed, index * _ROW.size)
         return Sample(
             t_us, x, y, pressure, bool(flags & _CONTACT), bool(flags & _IN_RANGE), sequence
         )
+
+    def _enlarge(self) -> None:
+        larger = bytearray(2 * len(self._packed))
+        larger[: len(self._packed)] = self._packed
+        self._packed[:] = bytes(len(self._packed))
+        self._packed = larger
 
 
 class _Reports(Sequence[Sample]):

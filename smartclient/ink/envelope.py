@@ -6,7 +6,6 @@ cannot read a message that has some. What binds it to its signature is therefore
 of the document's ByteRange stands in the plaintext beside the record. Decision 0011.
 """
 
-import binascii
 import json
 import secrets
 from dataclasses import dataclass
@@ -33,6 +32,7 @@ _LEAST_CIPHERTEXT, _MOST_CIPHERTEXT = 500, 1_000_000
 _SEQUENCE, _SET, _EXPLICIT_0, _IMPLICIT_0 = 0x30, 0x31, 0xA0, 0x80
 """Tags of DER."""
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_PADDING = ord("=")
 
 
 class GcmParameters(core.Sequence):  # type: ignore[misc]
@@ -86,21 +86,19 @@ def seal(
     public = recipient.public_key()
     if not isinstance(public, rsa.RSAPublicKey) or public.key_size < _LEAST_RSA_BITS:
         raise BadInput("SC-SIGN-024")
+    binding = {
+        "version": PLAINTEXT_VERSION,
+        "field": field,
+        "digest_algorithm": digest_algorithm,
+        "byte_range_digest": byte_range_digest.hex(),
+        "captured_at": captured_at.astimezone(UTC).isoformat(timespec="milliseconds"),
+        "pad": _pad(trace),
+        "format": FORMAT,
+    }
+    before = json.dumps(binding, ensure_ascii=False).encode()[:-1] + b', "record": "'
     record = write_iso(trace)
-    plaintext = bytearray()
+    plaintext = _around_base64(before, record, b'"}')
     try:
-        binding = {
-            "version": PLAINTEXT_VERSION,
-            "field": field,
-            "digest_algorithm": digest_algorithm,
-            "byte_range_digest": byte_range_digest.hex(),
-            "captured_at": captured_at.astimezone(UTC).isoformat(timespec="milliseconds"),
-            "pad": _pad(trace),
-            "format": FORMAT,
-        }
-        plaintext += json.dumps(binding, ensure_ascii=False).encode()[:-1] + b', "record": "'
-        _append_base64(plaintext, record)
-        plaintext += b'"}'
         return _enveloped(plaintext, public, recipient)
     finally:
         record[:] = bytes(len(record))
@@ -172,18 +170,27 @@ def _pad(trace: Trace) -> dict[str, str | float | int]:
     }
 
 
-def _append_base64(target: bytearray, source: bytearray) -> None:
-    """Base64 into a buffer that can be wiped; the library would leave a copy that cannot."""
-    whole = len(source) // 3 * 3
-    for at in range(0, whole, 3):
-        bits = source[at] << 16 | source[at + 1] << 8 | source[at + 2]
-        target.append(_BASE64[bits >> 18])
-        target.append(_BASE64[bits >> 12 & 63])
-        target.append(_BASE64[bits >> 6 & 63])
-        target.append(_BASE64[bits & 63])
-    if rest := source[whole:]:
-        target += binascii.b2a_base64(rest, newline=False)
-        rest[:] = bytes(len(rest))
+def _around_base64(before: bytes, source: bytearray, after: bytes) -> bytearray:
+    """The base64 of the source between two texts, in one buffer of its full length.
+
+    The library would leave a copy of the base64 that cannot be overwritten.
+    """
+    length = (len(source) + 2) // 3 * 4
+    target = bytearray(len(before) + length + len(after))
+    target[: len(before)] = before
+    target[len(before) + length :] = after
+    at = len(before)
+    for first in range(0, len(source), 3):
+        rest = len(source) - first
+        bits = source[first] << 16
+        bits |= source[first + 1] << 8 if rest > 1 else 0
+        bits |= source[first + 2] if rest > 2 else 0
+        target[at] = _BASE64[bits >> 18]
+        target[at + 1] = _BASE64[bits >> 12 & 63]
+        target[at + 2] = _BASE64[bits >> 6 & 63] if rest > 1 else _PADDING
+        target[at + 3] = _BASE64[bits & 63] if rest > 2 else _PADDING
+        at += 4
+    return target
 
 
 def _enveloped(

@@ -33,6 +33,7 @@ _CHANNELS = (
     "R",
 )
 _SIGNED = frozenset({"X", "Y", "VX", "VY", "AX", "AY", "TX", "TY"})
+_POINT = struct.Struct(">HHHH")
 _OFFSET = 32_768
 _LARGEST = 65_535
 _MOST_POINTS = 0xFFFFFF
@@ -59,19 +60,22 @@ def write_iso(trace: Trace) -> bytearray:
     start = points[0].t_us
     long = points[-1].t_us - start > _LARGEST * 1000
     channels = ("X", "Y", "DT" if long else "T", "F")
-    record = bytearray(_HEAD)
-    record += struct.pack(">H", sum(_bit(name) for name in channels))
-    record += bytes(len(channels))
-    record += b"\x00\x00" + len(points).to_bytes(3, "big")
+    head = _HEAD + struct.pack(">H", sum(_bit(name) for name in channels)) + bytes(len(channels))
+    head += b"\x00\x00" + len(points).to_bytes(3, "big")
+    # Made at its full length: a bytearray that grows leaves copies behind.
+    record = bytearray(len(head) + _POINT.size * len(points))
+    record[: len(head)] = head
     last_ms = 0
     try:
-        for point in points:
+        for at, point in enumerate(points):
             now_ms = round((point.t_us - start) / 1000)
             time = now_ms - last_ms if long else now_ms
             last_ms = now_ms
             force = point.pressure if point.contact else 0
-            record += struct.pack(">HHHH", point.x + _OFFSET, point.y + _OFFSET, time, force)
+            place = len(head) + _POINT.size * at
+            _POINT.pack_into(record, place, point.x + _OFFSET, point.y + _OFFSET, time, force)
     except struct.error:
+        record[:] = bytes(len(record))
         raise BadInput("SC-SIGN-022") from None
     return record
 

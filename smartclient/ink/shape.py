@@ -16,7 +16,7 @@ from smartclient.ink.trace import Trace
 STEP_MM = 0.5
 """Distance between the points of a stroke. At least 0.3 mm must remain when a field is small."""
 LEVELS = 4
-_FINE_MM = 0.1
+_FINE_MM = 0.2
 _SMOOTH_LINE_MM = 0.25
 _SMOOTH_WIDTH_MM = 2.0
 """Standard deviations of the smoothing, along the length of the line."""
@@ -72,7 +72,7 @@ def shape_of(trace: Trace) -> InkShape:
 
 
 def _along(stroke: Sequence[_Inked]) -> list[_Inked]:
-    """The line sampled every tenth of a millimetre of its length, whatever the pen's speed was."""
+    """The line sampled every fifth of a millimetre of its length, whatever the pen's speed was."""
     sampled = [stroke[0]]
     behind = 0.0
     for start, end in pairwise(stroke):

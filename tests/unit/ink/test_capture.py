@@ -45,17 +45,31 @@ def test_that_the_view_of_a_buffer_behaves_as_a_sequence() -> None:
 def test_that_wiping_overwrites_the_bytes_and_empties_the_trace() -> None:
     buffer = captured("petr")
     trace = buffer.trace(NOW)
-    packed = buffer._packed
-    at_first = bytes(packed)
-    assert any(at_first)
-    view = memoryview(packed)
-    with pytest.raises(BufferError):  # the view holds the buffer's size, not its content
-        buffer.wipe()
-    assert not any(view)
-    view.release()
+    packed = memoryview(buffer._packed)
+    assert any(packed)
     buffer.wipe()
+    assert not any(packed)
     assert len(buffer) == 0
     assert list(trace.samples) == []
+
+
+def test_that_a_buffer_that_grew_leaves_nothing_behind() -> None:
+    buffer = CaptureBuffer(PAD)
+    sample = Sample(1, 2, 3, 4, True)
+    for _ in range(3_000):
+        buffer.add(sample)
+    small = memoryview(buffer._packed)
+    buffer.add(sample)
+    assert not any(small)
+    assert list(buffer.trace(NOW).samples) == [sample] * 3_001
+
+
+def test_that_a_wiped_buffer_can_be_used_again() -> None:
+    buffer = captured("petr")
+    buffer.wipe()
+    sample = Sample(1, 2, 3, 4, True)
+    buffer.add(sample)
+    assert list(buffer.trace(NOW).samples) == [sample]
 
 
 def test_that_gaps_are_counted() -> None:
