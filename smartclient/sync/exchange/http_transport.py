@@ -1,20 +1,18 @@
 """The transport over HTTPS: only the insurer's own certificate authority counts.
 
-Replies are taken as bytes, so that their digest can be checked before anything unpacks them. The
-environment may name a proxy for the way to the insurer, never for this computer itself, and it may
-name no credentials: a `.netrc` would otherwise replace our token.
+Replies are taken as bytes, so that their digest can be checked before anything unpacks them.
 """
 
-import ipaddress
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import requests
-from requests import adapters, exceptions
+from requests import exceptions
 from urllib3.exceptions import HTTPError, IncompleteRead, ProtocolError, ReadTimeoutError
 from urllib3.exceptions import SSLError as TlsError
 
 from smartclient.domain.errors import Damaged, SmartClientError, Unreachable
+from smartclient.sync.session import open_session
 from smartclient.wire.transport import Reply, Request
 
 CONNECT_SECONDS = 6.0
@@ -32,13 +30,7 @@ class HttpTransport:
         if parts.scheme != "https" or not parts.hostname:
             raise ValueError("the back office is reached over https only")
         self._base = base_url.rstrip("/")
-        self._session = requests.Session()
-        self._session.trust_env = False
-        self._session.verify = str(ca_file)
-        self._session.headers.clear()
-        self._session.mount("https://", adapters.HTTPAdapter(max_retries=0))
-        if not _is_this_computer(parts.hostname):
-            self._session.proxies = requests.utils.get_environ_proxies(base_url)
+        self._session = open_session(base_url, ca_file)
 
     def send(self, request: Request) -> Reply:
         """Send one request and wait for its reply; follows no redirect and repeats nothing.
@@ -79,15 +71,6 @@ def _read(response: requests.Response) -> bytes:
     if length is not None and length != str(len(received)):
         raise Damaged("SC-SYNC-014")
     return bytes(received)
-
-
-def _is_this_computer(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _causes(fault: BaseException) -> list[BaseException]:

@@ -44,22 +44,22 @@ class HttpFetch:
 
     def __init__(self, authority: Path | None) -> None:
         """Without an `authority` the system's own are trusted: for repositories of others."""
-        self._verify: str | bool = str(authority) if authority else True
+        self._authority = authority
         self._session: requests.Session | None = None
 
     def __call__(self, url: str) -> Fetched:
         """Ask for one address; redirects are not followed."""
         import requests
 
+        from smartclient.sync.session import open_session
+
         if self._session is None:
-            self._session = requests.Session()
+            self._session = open_session(url, self._authority)
         try:
-            # `verify` goes with each request: an environment variable would override the session's.
             reply = self._session.get(
                 url,
                 stream=True,
                 allow_redirects=False,
-                verify=self._verify,
                 timeout=(CONNECT_SECONDS, SILENCE_SECONDS),
                 headers={"Accept-Encoding": "identity"},
             )
