@@ -3,13 +3,16 @@
     ä_n = Σ p_t v^t      A_n = Σ p_t q_{x+t} b_t v^{t+1}      E_n = p_n v^n
     G = S · (A_n + ε·E_n + γ1·ä_m + γ2·(ä_n - ä_m)) / ((1 - β)·ä_m - α·m)
 
-The loop keeps d_t = p_t v^t; with v(1 - w) and v·q made once for each age, a year of it costs two
-products and two sums.
+With v(1 - w) and v·q made once for each age, the present values d_t = p_t v^t are running products,
+and a year costs two products and two sums.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
 from enum import StrEnum
+from itertools import accumulate
+from operator import mul
 
 from smartclient.domain.errors import BadInput
 from smartclient.premium.arithmetic import CONTEXT, ONE, ZERO
@@ -140,21 +143,13 @@ def _sums(
 ) -> tuple[Decimal, Decimal, Decimal, Decimal]:
     """ä_n, ä_m, A_n and E_n in the context that is entered."""
     years = slice(age - basis.first_age, age - basis.first_age + term)
-    present, annuity, assurance = ONE, ZERO, ZERO
-    presents: list[Decimal] = []
-    for stay in basis.staying[years]:
-        presents.append(present)
-        annuity += present
-        present *= stay
+    *presents, endowment = accumulate(basis.staying[years], mul, initial=ONE)
+    annuity = sum(presents, ZERO)
     paid = annuity if premium_term == term else sum(presents[:premium_term], ZERO)
-    pays = basis.paying[years]
+    pays: Iterable[Decimal] = basis.paying[years]
     if basis.shape is not Shape.CONSTANT:
-        pays = tuple(
-            pay * benefit for pay, benefit in zip(pays, _benefits(basis, term), strict=True)
-        )
-    for discounted, pay in zip(presents, pays, strict=True):
-        assurance += discounted * pay
-    return annuity, paid, assurance, present
+        pays = map(mul, pays, _benefits(basis, term))
+    return annuity, paid, sum(map(mul, presents, pays), ZERO), endowment
 
 
 def _benefits(basis: Basis, term: int) -> list[Decimal]:
