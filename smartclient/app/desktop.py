@@ -9,6 +9,8 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLibraryInfo, QLocale, QProcess, QTranslator
@@ -25,6 +27,7 @@ from smartclient.domain.errors import SmartClientError
 from smartclient.domain.ids import IdSource, RandomIds
 from smartclient.domain.language import speak
 from smartclient.ui.dialogs import Ask, ask
+from smartclient.ui.single_instance import SingleInstance
 from smartclient.ui.tasks import Tasks
 from smartclient.ui.theme import Scheme, dress
 
@@ -179,30 +182,56 @@ def main(arguments: Sequence[str] = ()) -> int:
     application.setQuitOnLastWindowClosed(False)
     speak_in(application, FIRST_LANGUAGE)
     dress(application)
-    logging.basicConfig(level=logging.WARNING)
     home = default_home(os.environ)
+    instance = SingleInstance(home)
+    if not instance.take():
+        return 0
+    begin_log(home)
     try:
-        desktop = open_desktop(application, home_configuration=read(home))
+        desktop = open_desktop(application, read(home))
+    except SmartClientError as fault:
+        return _say_why_not(application, fault)
+    instance.knocked.connect(desktop.raise_to_front)
+    try:
         desktop.show()
     except SmartClientError as fault:
-        return _show_fault(application, fault)
+        return _say_why_not(application, fault)
     code: int = application.exec()
     desktop.close()
+    instance.give_up()
     if desktop.wants_restart:
         QProcess.startDetached(sys.executable, ["-m", "smartclient", *arguments])
     return code
 
 
+def begin_log(home: Path) -> None:
+    """Write warnings and faults into the home's log, which holds no personal data."""
+    folder = home / "log"
+    folder.mkdir(parents=True, exist_ok=True)
+    handler = RotatingFileHandler(
+        folder / "smartclient.log", maxBytes=1_000_000, backupCount=3, encoding="utf-8"
+    )
+    layout = "%(asctime)s %(levelname)s %(name)s %(message)s"
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], format=layout)
+
+
 def open_desktop(
     application: QApplication,
-    home_configuration: Configuration,
+    configuration: Configuration,
     surroundings: Surroundings | None = None,
 ) -> Desktop:
     """The program on one home; raises what opening the storage raises."""
     around = surroundings or Surroundings(SystemClock(), RandomIds())
-    storage = build_storage(home_configuration, around.clock, around.ids)
-    return Desktop(application, home_configuration, storage, around)
+    storage = build_storage(configuration, around.clock, around.ids)
+    return Desktop(application, configuration, storage, around)
 
 
-def _show_fault(application: QApplication, fault: SmartClientError) -> int:
-    raise fault
+def _say_why_not(application: QApplication, fault: SmartClientError) -> int:
+    """The calm window for a start that cannot go on; the program ends with it."""
+    from smartclient.ui.start_failure import StartFailureWindow
+
+    window = StartFailureWindow(fault)
+    window.closed.connect(application.quit)
+    window.show()
+    application.exec()
+    return 1
