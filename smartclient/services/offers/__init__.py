@@ -15,6 +15,7 @@ from smartclient.services.offers.offers import (
 )
 from smartclient.services.offers.summary import (
     Chapter,
+    CoverLine,
     Explanation,
     PremiumPerson,
     PremiumSummary,
@@ -26,6 +27,7 @@ __all__ = [
     "Adviser",
     "Chapter",
     "Completed",
+    "CoverLine",
     "Explanation",
     "Library",
     "Offers",

@@ -23,11 +23,20 @@ NOTHING = "–"
 
 
 @dataclass(frozen=True, slots=True)
+class CoverLine:
+    """A cover in words, the amount insured, and what it costs."""
+
+    cover: str
+    insured: str
+    instalment: str
+
+
+@dataclass(frozen=True, slots=True)
 class PremiumPerson:
-    """One insured person with what each cover costs: label and amount."""
+    """One insured person with what each cover costs."""
 
     name: str
-    lines: tuple[tuple[str, str], ...]
+    lines: tuple["CoverLine", ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +140,7 @@ def about_person(session: FormSession, premium: Premium | None, person: str) -> 
     lines = own or list(premium.lines)
     covers = ", ".join(_lower(line_label(session, line, premium.currency)) for line in lines[:3])
     paid = _instalment_words(premium)
-    return _("{covers} · {paid}").format(covers=covers, paid=paid)
+    return _("{paid} · {covers}").format(paid=paid, covers=covers)
 
 
 def _unnumbered(session: FormSession, line: PricedLine) -> str:
@@ -146,11 +155,14 @@ def _lower(text: str) -> str:
 
 
 def _persons(session: FormSession, premium: Premium) -> Iterable[PremiumPerson]:
-    found: dict[str, list[tuple[str, str]]] = {}
+    found: dict[str, list[CoverLine]] = {}
     for line in premium.lines:
-        label = line_label(session, line, premium.currency)
-        amount = money(line.instalment, premium.currency)
-        found.setdefault(_unnumbered(session, line), []).append((label, amount))
+        shown = CoverLine(
+            _cover(session, line),
+            money(line.line.amount, premium.currency),
+            money(line.instalment, premium.currency),
+        )
+        found.setdefault(_unnumbered(session, line), []).append(shown)
     return (PremiumPerson(name, tuple(lines)) for name, lines in found.items())
 
 

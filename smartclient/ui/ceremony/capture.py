@@ -4,7 +4,8 @@ The window never waits for a pad. What the pen does goes into the buffer and now
 window only hears where ink has to be shown.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from threading import Lock
 
 from PySide6.QtCore import QObject, QThread, Signal
 
@@ -17,6 +18,7 @@ from smartclient.ink.port import (
     Pad,
     PadButton,
     PadDescription,
+    PadEvent,
     PadPicture,
     Sample,
     ShowsPictures,
@@ -44,6 +46,8 @@ class PadCapture(QThread):
         self._pad = pad
         self._picture = picture
         self.buffer: CaptureBuffer | None = None
+        self._turn = Lock()
+        self._ended = False
 
     def run(self) -> None:
         """Read the pad; on its own thread."""
@@ -59,7 +63,9 @@ class PadCapture(QThread):
 
     def end(self) -> None:
         """Stop drawing and wait until the pad has understood it."""
-        self._pad.stop()
+        with self._turn:
+            self._ended = True
+            self._pad.stop()
         self.wait(_PATIENCE_MS)
 
     def wipe(self) -> None:
@@ -75,7 +81,10 @@ class PadCapture(QThread):
 
     def _read(self, buffer: CaptureBuffer, description: PadDescription) -> None:
         across, down = max(1, description.max_x), max(1, description.max_y)
-        for event in self._pad.start():
+        with self._turn:
+            # Somebody may have pressed Again before the thread came to this point.
+            events: Iterator[PadEvent] = iter(()) if self._ended else self._pad.start()
+        for event in events:
             match event:
                 case Sample():
                     buffer.add(event)

@@ -47,7 +47,7 @@ class PadDisplay(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._words = PadWords("", "")
+        self._words = PadWords("", "", "")
         self._pad: OnScreenPad | None = None
         self._ink = QImage()
         self._last: QPointF | None = None
@@ -84,7 +84,8 @@ class PadDisplay(QWidget):
     def show_words(self, words: PadWords) -> None:
         """Say who signs what."""
         self._words = words
-        self.setAccessibleDescription(f"{words.headline}. {words.detail} {words.problem}".strip())
+        told = (words.headline, words.meaning, words.detail, words.problem)
+        self.setAccessibleDescription(". ".join(part for part in told if part))
         self.update()
 
     def allow(self, *, confirm: bool, again: bool, refuse: bool) -> None:
@@ -114,7 +115,10 @@ class PadDisplay(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Everything on the display moves; half-made ink does not fit any more."""
         super().resizeEvent(event)
+        had_ink = self._has_ink
         self._measure()
+        if had_ink:
+            self.wiped.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint frame, words and ink."""
@@ -189,7 +193,9 @@ class PadDisplay(QWidget):
         return self.rect().adjusted(edge, edge, -edge, -edge)
 
     def _layout(self) -> PadLayout:
-        return PadLayout(self._screen_box().size(), look().px(40))
+        return PadLayout(
+            self._screen_box().size(), smallest_text=look().px(13), lowest_button=look().px(40)
+        )
 
     def _measure(self) -> None:
         screen = self._screen_box()
@@ -199,22 +205,22 @@ class PadDisplay(QWidget):
             QImage.Format.Format_ARGB32_Premultiplied,
         )
         self._ink.setDevicePixelRatio(ratio)
-        had_ink = self._has_ink
         self.clear_ink()
         if self._pad is not None:
             dots = self.screen().physicalDotsPerInchX() if self.screen() is not None else 0.0
             self._pad.resize(screen.width(), screen.height(), dots)
-        for place in self._layout().buttons():
-            button = self._buttons[place.button]
-            width = max(place.right - place.left + 1, button.sizeHint().width())
-            left = place.left
-            if place.button == REFUSE:
-                left = place.right + 1 - width
-            button.setGeometry(
-                screen.left() + left,
-                screen.top() + place.top,
-                width,
-                place.bottom - place.top + 1,
-            )
-        if had_ink:
-            self.wiped.emit()
+        self._place_buttons(screen)
+
+    def _place_buttons(self, screen: QRect) -> None:
+        """Confirm and again at the left, refuse far from them at the right."""
+        layout = self._layout()
+        top, height = screen.top() + layout.buttons_top, layout.buttons_height
+        left = screen.left() + layout.margin
+        for name in (CONFIRM, AGAIN):
+            button = self._buttons[name]
+            width = button.sizeHint().width()
+            button.setGeometry(left, top, width, height)
+            left += width + look().px(12)
+        refuse = self._buttons[REFUSE]
+        width = refuse.sizeHint().width()
+        refuse.setGeometry(screen.right() + 1 - layout.margin - width, top, width, height)

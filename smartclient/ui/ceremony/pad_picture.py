@@ -14,6 +14,8 @@ from smartclient.ui.theme import FAMILY
 
 CONFIRM, AGAIN, REFUSE = "confirm", "again", "refuse"
 _SMALLEST, _LARGEST = 9, 24
+_THREE_LINES_FROM = 13
+"""A screen lower than this many times its text needs the room of a line for the pen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +23,11 @@ class PadWords:
     """What is said on the pad."""
 
     headline: str
-    """The role and what the signature means."""
+    """In which role who signs."""
+    meaning: str
+    """What the signature says."""
     detail: str
-    """Who signs, for which sums, for how much."""
+    """For which sums, for how much."""
     problem: str = ""
     """Why the last attempt does not count."""
 
@@ -41,15 +45,18 @@ class PadInk:
 class PadLayout:
     """Where things stand on a screen of this size, in its pixels."""
 
-    def __init__(self, size: QSize, lowest_button: int = 0) -> None:
+    def __init__(
+        self, size: QSize, *, smallest_text: int = _SMALLEST, lowest_button: int = 0
+    ) -> None:
         width, height = size.width(), size.height()
         self.size = size
-        self.text = int(max(_SMALLEST, min(_LARGEST, width / 46, height / 13)))
+        self.text = int(max(smallest_text, min(_LARGEST, width / 40, height / 16)))
         self.margin = max(4, round(self.text * 0.9))
         self.line = round(self.text * 1.35)
         self.buttons_height = max(self.line + 6, min(44, round(height * 0.17)), lowest_button)
         inner = width - 2 * self.margin
-        self.words = QRect(self.margin, self.margin, inner, 2 * self.line)
+        self.lines = 3 if height >= _THREE_LINES_FROM * self.text else 2
+        self.words = QRect(self.margin, self.margin, inner, self.lines * self.line)
         top = self.words.bottom() + 1
         bottom = height - self.margin - self.buttons_height
         self.sign_area = QRect(self.margin, top, inner, max(20, bottom - top - 4))
@@ -92,12 +99,11 @@ def paint_words(painter: QPainter, layout: PadLayout, words: PadWords, ink: PadI
     first = QRect(layout.words.topLeft(), QSize(layout.words.width(), layout.line))
     _draw(painter, first, words.headline)
     painter.setFont(layout.font())
-    second = first.translated(0, layout.line)
-    if words.problem:
-        painter.setPen(ink.bad)
-        _draw(painter, second, words.problem)
-    else:
-        _draw(painter, second, words.detail)
+    last = (words.problem, ink.bad) if words.problem else (words.detail, ink.muted)
+    lines = [(words.meaning, ink.text), last][-(layout.lines - 1) :]
+    for at, (said, colour) in enumerate(lines, start=1):
+        painter.setPen(colour)
+        _draw(painter, first.translated(0, at * layout.line), said)
     area = layout.sign_area
     base = area.top() + round(area.height() * 0.82)
     painter.setPen(QPen(ink.line, 1))

@@ -43,7 +43,7 @@ ChoosePad = Callable[[OnScreenPad], Pad]
 _SIDE = 320
 _SIDE_NARROW = 236
 _NARROW_BELOW = 1080
-_PAD_SHARE = 0.33
+_PAD_SHARE = 0.37
 
 
 class CeremonyPage(QWidget):
@@ -78,6 +78,11 @@ class CeremonyPage(QWidget):
     def state(self) -> SigningState | None:
         """What is shown; None until the session is open."""
         return self._state
+
+    @property
+    def problem(self) -> str:
+        """Why the last attempt was not taken, as the person reads it; empty when it was."""
+        return self._problem
 
     @property
     def is_ready(self) -> bool:
@@ -175,18 +180,26 @@ class CeremonyPage(QWidget):
         )
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Out of sight nobody signs; the pad is free again."""
+        """Out of sight nobody signs; the pad is free again. Minimising changes nothing."""
         super().hideEvent(event)
-        self._end_capture()
-        self._give_pad_back()
+        if not event.spontaneous():
+            self._end_capture()
+            self._give_pad_back()
+            self.pages.close_file()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Small screens give the page more room."""
         super().resizeEvent(event)
         narrow = self.width() < look().px(_NARROW_BELOW)
         self._side.setFixedWidth(look().px(_SIDE_NARROW if narrow else _SIDE))
+        self._be_narrow(narrow)
         pad = round(self.height() * _PAD_SHARE)
         self.display.setFixedHeight(max(look().px(170), min(look().px(290), pad)))
+
+    def _be_narrow(self, narrow: bool) -> None:
+        edge = look().px(14 if narrow else 24)
+        self._side_box.setContentsMargins(edge, look().px(14 if narrow else 26), edge, edge)
+        self._interrupt.setText(_("Interrupt") if narrow else _("Interrupt and go on later"))
 
     # --- what the service answers -------------------------------------------------------------
 
@@ -262,6 +275,8 @@ class CeremonyPage(QWidget):
             capture.inked.connect(self.display.draw)
         self._capture = capture
         self._show_state()
+        # Not on a button: a key pressed too early must neither confirm nor interrupt.
+        self.signers.cards[state.next_field.name].setFocus(Qt.FocusReason.OtherFocusReason)
         capture.start()
 
     def _end_capture(self) -> None:
@@ -282,7 +297,17 @@ class CeremonyPage(QWidget):
     def _pad_ready(self, description: PadDescription) -> None:
         self.banner.hide()
         self._pad_state.show_icon("online", "good")
-        self._pad_words.setText(_("{model} connected").format(model=_model_name(description)))
+        on_screen = self._pad is self._onscreen
+        self._pad_words.setText(
+            _("Signing on this screen")
+            if on_screen
+            else _("{model} connected").format(model=description.model)
+        )
+        self._caption.setText(
+            _("Sign here with a pen, a finger or the mouse")
+            if on_screen
+            else _("Mirror of the SignPad's display")
+        )
         self._show_state()
 
     def _pad_refused(self, error: SmartClientError) -> None:
@@ -351,10 +376,11 @@ class CeremonyPage(QWidget):
         state = self._state
         field = state.next_field if state is not None else None
         if state is None or field is None:
-            return PadWords("", "")
+            return PadWords("", "", "")
         return PadWords(
-            _("{role} · {meaning}").format(role=field.role, meaning=field.meaning),
-            _("{person} · {summary}").format(person=field.signer, summary=field.summary),
+            _("{role} · {person}").format(role=field.role, person=field.signer),
+            field.meaning,
+            field.summary,
             self._problem,
         )
 
@@ -390,9 +416,7 @@ class CeremonyPage(QWidget):
         side = QFrame()
         side.setProperty("surface", "side")
         side.setFixedWidth(look().px(_SIDE))
-        box = QVBoxLayout(side)
-        edge = look().px(24)
-        box.setContentsMargins(edge, look().px(26), edge, edge)
+        self._side_box = box = QVBoxLayout(side)
         box.setSpacing(look().px(4))
         self._title = Text(_("Signing of the document"), Role.TITLE, wrap=True)
         self._about = ElidedText("", Role.MUTED)
@@ -449,7 +473,7 @@ class CeremonyPage(QWidget):
         self.display.pressed.connect(self._pressed)
         self.display.signed_on.connect(self._ink_came)
         self.display.wiped.connect(self.again)
-        self._caption = Text(_("Mirror of the SignPad's display"), Role.SMALL)
+        self._caption = Text("", Role.SMALL)
         self._caption.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         centre.addLayout(head)
         centre.addWidget(self.banner)
@@ -481,12 +505,6 @@ def _headline(state: SigningState) -> str:
     if field is None:
         return _("All signatures are placed")
     position = state.fields.index(field) + 1
-    return _("Field {position} of {count} · {meaning}").format(
-        position=position, count=len(state.fields), meaning=field.meaning
+    return _("Field {position} of {count} · {role}").format(
+        position=position, count=len(state.fields), role=field.role
     )
-
-
-def _model_name(description: PadDescription) -> str:
-    if description.driver == "on-screen":
-        return _("Pad on this screen")
-    return description.model

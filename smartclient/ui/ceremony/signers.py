@@ -1,14 +1,14 @@
 """Who signs what, one card a signature, in the order of signing."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from smartclient.domain.language import _
 from smartclient.domain.presentation import clock_time
 from smartclient.services.signing import FieldStanding, SignatureField
 from smartclient.ui.icons import IconView
-from smartclient.ui.theme import look
+from smartclient.ui.theme import RADIUS_CARD, look
 from smartclient.ui.widgets.card import Card, Surface, column, row
 from smartclient.ui.widgets.text import Role, Text
 
@@ -74,6 +74,18 @@ class SignerCard(Card):
             ground = Surface.ACCENT
         self.set_surface(ground)
         self.setAccessibleName(self.words)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the card; the active one and the one with the focus have a frame."""
+        super().paintEvent(event)
+        if not (self._active or self.hasFocus()):
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(look().colour("accent"), look().px(2)))
+        radius = look().px(RADIUS_CARD)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), radius, radius)
+        painter.end()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A click activates it."""

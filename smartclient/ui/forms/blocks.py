@@ -131,7 +131,7 @@ class Builder:
 
     def grid(self, card: QWidget, elements: Sequence[Element], prefix: str) -> list[Part]:
         """Fill a grid of six columns; groups inside become headings with their fields."""
-        grid = SixColumnGrid(gap=look().px(16))
+        grid = SixColumnGrid()
         parts: list[Part] = []
         for element in elements:
             match element:

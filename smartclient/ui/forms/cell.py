@@ -58,6 +58,9 @@ class FieldCell(QWidget):
         self.message = FieldMessage(parent)
         self.control = control_for(layout)
         self.control.name(layout.label)
+        if layout.columns == 1:
+            for widget in self.control.focusable():
+                widget.setProperty("narrow", True)
         self._label: FieldLabel | None = None
         self._problem: Problem | None = None
         self._shown: Problem | None = None

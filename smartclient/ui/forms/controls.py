@@ -11,6 +11,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QPainter, QPaint
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QWidget
 
 from smartclient.domain.language import _
+from smartclient.domain.presentation import NBSP
 from smartclient.forms.choices import Choice as Option
 from smartclient.forms.states import FieldState
 from smartclient.ui.theme import look
@@ -142,13 +143,21 @@ class LineControl(Control):
             )
             self.line.style().unpolish(self.line)
             self.line.style().polish(self.line)
-        if self.line.text() != state.typed and (anyway or not self.line.hasFocus()):
-            self.line.setText(state.typed)
-            self.line.setCursorPosition(len(state.typed) if self.line.hasFocus() else 0)
+        typed = state.typed if self.line.hasFocus() else self._fitting(state.typed)
+        if self.line.text() != typed and (anyway or not self.line.hasFocus()):
+            self.line.setText(typed)
+            self.line.setCursorPosition(len(typed) if self.line.hasFocus() else 0)
 
     def focusable(self) -> Sequence[QWidget]:
         """The line."""
         return (self.line,)
+
+    def _fitting(self, typed: str) -> str:
+        """An amount gives up its currency before its digits when there is little room."""
+        digits, _space, currency = typed.rpartition(NBSP)
+        if not digits or currency.isdigit() or not self.line.property("narrow"):
+            return typed
+        return digits
 
 
 class TextControl(Control):

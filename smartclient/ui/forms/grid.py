@@ -12,12 +12,17 @@ from typing import Protocol
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget, QWidgetItem
 
+from smartclient.ui.theme import look
+
 COLUMNS = 6
 GAP = 16
 MESSAGE_ROOM = 32
 """Two lines of a message, and at the same time the distance to the next row."""
 NARROW_COLUMN = 58
-"""Below this width in pixels a column is too narrow to type in; spans are widened instead."""
+"""Below this width a column is too narrow to type in; spans are widened instead.
+
+All lengths are drawn pixels; the theme scales them.
+"""
 
 
 class Message(Protocol):
@@ -49,10 +54,12 @@ class _Placed:
 class SixColumnGrid(QLayout):
     """A layout for the cells of one card; its height follows from its width."""
 
-    def __init__(self, parent: QWidget | None = None, *, gap: int = GAP) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._cells: list[_Cell] = []
-        self._gap = gap
+        self._gap = look().px(GAP)
+        self._room = look().px(MESSAGE_ROOM)
+        self._narrow = look().px(NARROW_COLUMN)
         self._rows: list[tuple[list[_Placed], int, int]] = []
         self._height_of: tuple[int, int] | None = None
         self.setContentsMargins(0, 0, 0, 0)
@@ -149,13 +156,13 @@ class SixColumnGrid(QLayout):
                 if has_messages:
                     self._rows.append((placed, top + height, inner.right() + 1))
                     self._place_messages_of(placed, top + height, inner.right() + 1)
-            top += height + (MESSAGE_ROOM if has_messages else self._gap)
+            top += height + (self._room if has_messages else self._gap)
         return top - inner.top() + margins.top() + margins.bottom()
 
     def _wrapped(self, width: int) -> Iterator[list[_Cell]]:
         """Visible cells, row by row; narrow windows widen the spans until they can be typed in."""
         column = (width - (COLUMNS - 1) * self._gap) / COLUMNS
-        widen = 1 if column >= NARROW_COLUMN else (2 if column >= NARROW_COLUMN / 2 else 3)
+        widen = self._widened(column)
         row: list[_Cell] = []
         used = 0
         for cell in self._cells:
@@ -171,9 +178,14 @@ class SixColumnGrid(QLayout):
         if row:
             yield row
 
+    def _widened(self, column: float) -> int:
+        if column >= self._narrow:
+            return 1
+        return 2 if column >= self._narrow / 2 else 3
+
     def _across(self, row: list[_Cell], inner: QRect) -> list[_Placed]:
         column = (inner.width() - (COLUMNS - 1) * self._gap) / COLUMNS
-        widen = 1 if column >= NARROW_COLUMN else (2 if column >= NARROW_COLUMN / 2 else 3)
+        widen = self._widened(column)
         placed: list[_Placed] = []
         start = 0
         for cell in row:
@@ -192,7 +204,7 @@ class SixColumnGrid(QLayout):
                 if message is not None:
                     message.place(QRect())
                 continue
-            message.place(QRect(entry.left, top + 2, end - entry.left, MESSAGE_ROOM - 2))
+            message.place(QRect(entry.left, top + 2, end - entry.left, self._room - 2))
             end = entry.left - self._gap
 
 

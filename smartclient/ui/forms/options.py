@@ -10,6 +10,7 @@ from smartclient.domain.language import _
 from smartclient.forms.choices import Choice
 from smartclient.forms.states import FieldState
 from smartclient.ui.forms.controls import Control
+from smartclient.ui.theme import look
 from smartclient.ui.widgets.card import column
 from smartclient.ui.widgets.tick import Tick
 
@@ -31,11 +32,13 @@ class ButtonsControl(Control):
             button.setCheckable(True)
             button.setAutoDefault(False)
             button.setProperty("kind", "option")
+            button.setMinimumWidth(look().px(44))
             button.clicked.connect(lambda checked, code=choice.code: self._press(code, checked))
             self._buttons[choice.code] = button
         self._fill(*self._buttons.values())
         layout = self.layout()
         if isinstance(layout, QHBoxLayout):
+            layout.setSpacing(look().px(6))
             layout.addStretch(1)
 
     @classmethod

@@ -108,8 +108,6 @@ class TabbedRows(_RowsView):
         foot.addStretch(1)
         foot.addWidget(self._remove)
         box = column(self, spacing=4)
-        if layout.title:
-            box.addWidget(Heading(layout.title, "", Role.HEADING))
         box.addWidget(self._bar)
         box.addWidget(self._stack)
         box.addLayout(foot)

@@ -147,6 +147,12 @@ class FormView(QWidget):
         """Make the step again that was taken back."""
         self._travel(self.session.redo)
 
+    def be_compact(self, compact: bool) -> None:
+        """On small screens the title stands elsewhere and the edges are narrow."""
+        side, top = look().px(16 if compact else 34), look().px(8 if compact else 24)
+        self._box.setContentsMargins(side, top, side, look().px(16 if compact else 32))
+        self._title.setHidden(compact)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter goes on; on a button it presses it."""
         if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -170,9 +176,7 @@ class FormView(QWidget):
         ways.addWidget(self._next)
         content = QWidget()
         content.setMaximumWidth(look().px(WIDEST))
-        box = QVBoxLayout(content)
-        side, top = look().px(34), look().px(24)
-        box.setContentsMargins(side, top, side, look().px(32))
+        self._box = box = QVBoxLayout(content)
         box.setSpacing(look().px(4))
         if head is not None:
             box.addWidget(head)
@@ -195,6 +199,7 @@ class FormView(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._scroll)
+        self.be_compact(False)
 
     def _add_shortcuts(self) -> None:
         keys = QKeySequence.StandardKey

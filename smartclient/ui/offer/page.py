@@ -37,7 +37,7 @@ from smartclient.ui.theme import look
 from smartclient.ui.widgets.banner import Banner
 from smartclient.ui.widgets.button import Button, ButtonKind
 from smartclient.ui.widgets.card import row
-from smartclient.ui.widgets.text import ElidedText, Role, Text
+from smartclient.ui.widgets.text import Role, Text
 
 _SIDE, _SIDE_NARROW = 248, 200
 _PREMIUM, _PREMIUM_NARROW = 312, 264
@@ -70,6 +70,7 @@ class OfferPage(QWidget):
         self.side = OfferSide()
         self.premium = PremiumPanel()
         self._line = SectionLine()
+        self._foot = QFrame()
         self._put_together()
 
     @property
@@ -134,6 +135,9 @@ class OfferPage(QWidget):
         self.premium.setVisible(not small)
         self._line.setVisible(small)
         self._foot.setVisible(small)
+        self._small = small
+        if self.form is not None:
+            self.form.be_compact(small)
         self.side.setFixedWidth(look().px(_SIDE_NARROW if narrow else _SIDE))
         self.premium.setFixedWidth(look().px(_PREMIUM_NARROW if narrow else _PREMIUM))
 
@@ -152,6 +156,8 @@ class OfferPage(QWidget):
         self.form.section_changed.connect(self._section_changed)
         self.form.field_left.connect(self._field_left)
         self._centre.addWidget(self.form, 1)
+        self.form.be_compact(self._small)
+        self.form.show()
         self._show_all()
         if self._wanted:
             self.form.go_to(self._wanted)
@@ -260,6 +266,7 @@ class OfferPage(QWidget):
     def _show_saved(self) -> None:
         words = self._autosave.words if self._autosave is not None else ""
         self.side.show_saved(words)
+        self._saved.setText(words)
 
     def _go_to(self, path: str) -> None:
         if self.form is not None:
@@ -295,6 +302,7 @@ class OfferPage(QWidget):
 
     def _put_together(self) -> None:
         self._wanted = self._missing_path = ""
+        self._small = False
         outer = QHBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
@@ -309,7 +317,7 @@ class OfferPage(QWidget):
         around.setContentsMargins(look().px(24), look().px(8), look().px(24), 0)
         around.addWidget(self.banner)
         self._set_up_line()
-        self._foot = self._make_foot()
+        self._set_up_foot()
         self._centre = QVBoxLayout()
         self._centre.setSpacing(0)
         self._centre.addWidget(self._line)
@@ -329,13 +337,14 @@ class OfferPage(QWidget):
         line.back.connect(self._leave)
         line.hide()
 
-    def _make_foot(self) -> QFrame:
-        foot = QFrame()
+    def _set_up_foot(self) -> None:
+        foot = self._foot
         foot.setProperty("surface", "foot")
         line = row(foot, spacing=3)
         line.setContentsMargins(look().px(20), look().px(8), look().px(20), look().px(8))
-        self._caption = ElidedText("", Role.SMALL)
+        self._caption = Text("", Role.SMALL)
         self._amount = Text("", Role.HEADING)
+        self._saved = Text("", Role.SMALL)
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(self._caption)
@@ -344,12 +353,13 @@ class OfferPage(QWidget):
             _("Next missing"), ButtonKind.QUIET, pressed=self._go_to_missing
         )
         self._complete = Button(_("Complete"), pressed=self.complete)
-        line.addLayout(words, 1)
+        line.addLayout(words)
+        line.addSpacing(look().px(12))
+        line.addWidget(self._saved, 1)
         line.addWidget(Button(_("why?"), ButtonKind.LINK, pressed=self._explain))
         line.addWidget(self._next_missing, 0, Qt.AlignmentFlag.AlignVCenter)
         line.addWidget(self._complete, 0, Qt.AlignmentFlag.AlignVCenter)
         foot.hide()
-        return foot
 
 
 def _nothing() -> None:

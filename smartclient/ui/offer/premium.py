@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from smartclient.domain.language import _, ngettext
 from smartclient.forms.states import MissingItem
-from smartclient.services.offers import PremiumPerson, PremiumSummary
+from smartclient.services.offers import CoverLine, PremiumPerson, PremiumSummary
 from smartclient.ui.page import scrolling
 from smartclient.ui.theme import look
 from smartclient.ui.widgets.button import Button, ButtonKind
@@ -40,13 +40,41 @@ class AmountLine(QWidget):
             self._amount.setText(amount)
 
 
+class CoverRow(QWidget):
+    """A cover with the amount insured below it and its instalment at the right."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, look().px(3), 0, look().px(3))
+        line.setSpacing(look().px(8))
+        self._cover = Text("", wrap=True)
+        self._insured = Text("", Role.SMALL)
+        self._instalment = Text("")
+        words = column()
+        words.addWidget(self._cover)
+        words.addWidget(self._insured)
+        line.addLayout(words, 1)
+        line.addWidget(self._instalment, 0, Qt.AlignmentFlag.AlignTop)
+
+    def show_line(self, line: CoverLine) -> None:
+        """Show other words in the same place."""
+        for text, words in (
+            (self._cover, line.cover),
+            (self._insured, line.insured),
+            (self._instalment, line.instalment),
+        ):
+            if text.text() != words:
+                text.setText(words)
+
+
 class PersonLines(QWidget):
     """One insured person with the covers."""
 
     def __init__(self) -> None:
         super().__init__()
         self._name = Text("", Role.STRONG, wrap=True)
-        self._lines: list[AmountLine] = []
+        self._lines: list[CoverRow] = []
         box = column(self, spacing=1)
         box.addWidget(self._name)
         box.addWidget(rule())
@@ -58,11 +86,11 @@ class PersonLines(QWidget):
         self._name.setText(person.name)
         while len(self._lines) > len(person.lines):
             self._lines.pop().deleteLater()
-        for at, (label, amount) in enumerate(person.lines):
+        for at, line in enumerate(person.lines):
             if at == len(self._lines):
-                self._lines.append(AmountLine(label, amount))
+                self._lines.append(CoverRow())
                 self._box.addWidget(self._lines[at])
-            self._lines[at].show_line(label, amount)
+            self._lines[at].show_line(line)
 
 
 class Missing(Card):
@@ -139,7 +167,7 @@ class PremiumPanel(QFrame):
         outer.setSpacing(0)
         outer.addWidget(scrolling(self._make_content()), 1)
         foot = QWidget()
-        foot_box = column(foot, padding=5)
+        foot_box = column(foot, padding=6)
         self.complete = Button(_("Complete and show the offer"), pressed=self.completed.emit)
         foot_box.addWidget(self.complete)
         outer.addWidget(foot)
@@ -188,12 +216,11 @@ class PremiumPanel(QFrame):
         self._sums: list[AmountLine] = []
         self.missing.chosen.connect(self.missing_chosen.emit)
         line = row(spacing=1)
-        line.addWidget(self._note)
+        line.addWidget(self._caption, 1)
         line.addWidget(self._why)
-        line.addStretch(1)
-        box.addWidget(self._caption)
-        box.addWidget(self.amount)
         box.addLayout(line)
+        box.addWidget(self.amount)
+        box.addWidget(self._note)
         box.addSpacing(look().px(14))
         box.addLayout(self._persons_box)
         box.addLayout(self._sums_box)
@@ -215,4 +242,6 @@ class PremiumPanel(QFrame):
 def _words_of(item: MissingItem) -> str:
     if not item.about:
         return item.label
-    return _("{field} · {person}").format(field=item.label, person=item.about)
+    number, dot, name = item.about.partition(". ")
+    person = name if dot and number.isdigit() else item.about
+    return _("{field} · {person}").format(field=item.label, person=person)

@@ -87,7 +87,10 @@ class SectionList(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._items: dict[str, SectionItem] = {}
-        self._box = column(self, spacing=1)
+        self._box = column(spacing=1)
+        outer = column(self)
+        outer.addLayout(self._box)
+        outer.addStretch(1)
 
     @property
     def items(self) -> dict[str, SectionItem]:

@@ -28,6 +28,7 @@ class WhyDialog(QDialog):
         outer.addWidget(Text(explanation.title, Role.TITLE, wrap=True))
         content = QWidget()
         box = column(content, spacing=4)
+        box.setContentsMargins(0, 0, look().px(18), 0)
         for chapter in explanation.chapters:
             part = column(spacing=1)
             part.addWidget(Text(chapter.title, Role.STRONG, wrap=True))

@@ -108,9 +108,11 @@ class PreviewPage(QWidget):
             self.pages.setFocus()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Remember what was seen."""
+        """Remember what was seen; the file is opened again with the next document."""
         super().hideEvent(event)
-        self._keep_seen()
+        if not event.spontaneous():
+            self._keep_seen()
+            self.pages.close_file()
 
     def _take(self, shown: Shown) -> None:
         self._shown, self._noted = shown, shown.seen
