@@ -12,7 +12,6 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from sqlalchemy import insert, select, update
 
-from smartclient import locale
 from smartclient.backoffice.operations import certificates, number_leases, outbox
 from smartclient.backoffice.operations.certificates import Issuers
 from smartclient.backoffice.operations.limits import Limit, take_one
@@ -24,6 +23,7 @@ from smartclient.backoffice.tables.engine import insert_one
 from smartclient.domain.errors import BadInput, Refused, Unreachable
 from smartclient.domain.ids import HrNumber, InstallId, PersonId
 from smartclient.domain.language import _, speaking
+from smartclient.locale import translations_of
 from smartclient.wire import encoding
 from smartclient.wire.admission import (
     ActivateReply,
@@ -214,7 +214,7 @@ def _keep_person(desk: Desk, install: _Install, request: ActivateRequest) -> Non
 def _tell_contact(desk: Desk, partner: Partner, user: AdviserUser) -> None:
     if not partner.contact_email:
         return
-    with speaking(locale.load(partner.language)):
+    with speaking(translations_of({"LANG": partner.language})):
         subject = _("SmartClient was activated for {partner}").format(partner=partner.name)
         body = _(
             "{name} (identification {identification}) activated SmartClient for {partner}, "

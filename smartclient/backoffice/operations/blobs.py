@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from sqlalchemy import delete, func, insert, select
@@ -17,6 +18,7 @@ from smartclient.wire.messages import MAX_BLOB_BYTES
 
 IN_DATABASE: Final = 256 * 1024
 """Larger ones are files."""
+PARTS_KEPT: Final = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,13 @@ def store_part(desk: Desk, principal: Principal, part: Part) -> Progress:
             raise BadInput("SC-SERV-026")
     _keep_part(desk, key, scope, part)
     return Progress(reached, False)
+
+
+def forget_abandoned_parts(desk: Desk) -> None:
+    """Delete parts that nobody has gone on with for a week."""
+    table = schema.blob_part
+    abandoned = table.c.received_at <= desk.now - PARTS_KEPT
+    desk.connection.execute(delete(table).where(abandoned))
 
 
 def find(desk: Desk, principal: Principal, named: Sha256) -> StoredBlob:

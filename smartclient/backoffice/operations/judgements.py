@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, true, update
+from sqlalchemy import delete, literal, select, true, update
 
 from smartclient.backoffice.operations import blobs
 from smartclient.backoffice.operations.alarms import Alarm, raise_alarm
@@ -22,7 +22,8 @@ from smartclient.backoffice.operations.scope_records import ScopeRecords, read_b
 from smartclient.backoffice.operations.server_records import change_status, status_id
 from smartclient.backoffice.operations.signed_packages import SignedPackage
 from smartclient.backoffice.tables import schema
-from smartclient.backoffice.tables.engine import upsert
+from smartclient.backoffice.tables.columns import Instant
+from smartclient.backoffice.tables.engine import insert_from, upsert
 from smartclient.domain.document_life import ServerState, Stage, is_exportable_stage
 from smartclient.domain.errors import SmartClientError
 from smartclient.domain.ids import Op, RecordId, Sha256
@@ -84,6 +85,15 @@ def due(records: ScopeRecords, document: RecordId) -> None:
         "attempts": 0,
     }
     upsert(records.desk.connection, schema.judgement_due, [row])
+
+
+def judge_again(desk: Desk, code: str) -> None:
+    """Have every open document judged again whose verdict had this code."""
+    record = schema.record
+    found = select(record.c.scope, record.c.id, literal(desk.now, Instant), literal(0)).where(
+        record.c.verdict_code == code, record.c.state == ServerState.OPEN.value
+    )
+    insert_from(desk.connection, schema.judgement_due, found)
 
 
 def judge_due(office: Office, judge: Judge, until: datetime, limit: int) -> int:
@@ -169,7 +179,7 @@ def _settled(desk: Desk, scope: str, judged: RecordRow, verdict: Verdict) -> boo
     if stands is None or (stands.op, stands.stage) != (judged.op, judged.stage):
         return False
     if stands.state is ServerState.OPEN:
-        records.note_exportable(stands.id, exportable=verdict.exportable)
+        records.note_verdict(stands.id, verdict.code, exportable=verdict.exportable)
     change_status(records, stands, document_op=stands.op, verdict=verdict.to_json())
     if verdict.code == "SC-SERV-032":
         raise_alarm(desk, Alarm.ID_DOUBLED, scope, stands.id, stands.op)

@@ -1,16 +1,26 @@
-"""Mail that a decision caused: a row in the same transaction, sent later by the worker."""
+"""Mail that a decision caused: a row in the same transaction, sent later by the worker.
 
+Sent at least once: a row is put off before it is tried, so that a killed worker tries it again.
+"""
+
+import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select, update
 
-from smartclient.backoffice.operations.office import Desk
+from smartclient.backoffice.operations.office import Desk, Office
 from smartclient.backoffice.tables import schema
+from smartclient.domain.errors import Refused, Unreachable
 
+log = logging.getLogger(__name__)
+
+AT_ONCE = 20
 MAX_ATTEMPTS = 12
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=6)
+GIVEN_UP = "SC-SERV-052"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +34,15 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class WaitingMail:
-    """A message that is due, and how often sending was tried."""
+    """A message that is due; `attempts` counts this one."""
 
     id: int
     mail: Mail
     attempts: int
+
+
+Send = Callable[[WaitingMail], None]
+"""Raises Unreachable to be called again later, Refused when it will never go."""
 
 
 def enqueue(desk: Desk, mail: Mail) -> None:
@@ -44,3 +58,59 @@ def enqueue(desk: Desk, mail: Mail) -> None:
             code="",
         )
     )
+
+
+def send_due(office: Office, send: Send) -> int:
+    """Try what is due, each once; how many were sent."""
+    sent = 0
+    with office.writing() as desk:
+        waiting = _taken(desk)
+    for mail in waiting:
+        try:
+            send(mail)
+        except Refused as refusal:
+            _settle(office, mail, refusal.code)
+        except Unreachable:
+            if mail.attempts >= MAX_ATTEMPTS:
+                _settle(office, mail, GIVEN_UP)
+        else:
+            _settle(office, mail, "")
+            sent += 1
+    return sent
+
+
+def wait_after(attempts: int) -> timedelta:
+    """How long to wait after so many tries: a minute, doubled each time, six hours at most."""
+    doublings = min(attempts - 1, 10)
+    return min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT)
+
+
+def _taken(desk: Desk) -> list[WaitingMail]:
+    """Take what is due, and put it off before it is tried."""
+    table = schema.outbox
+    query = (
+        select(table)
+        .where(table.c.due_at <= desk.now)
+        .order_by(table.c.due_at)
+        .limit(AT_ONCE)
+        .with_for_update(skip_locked=True)
+    )
+    rows = desk.connection.execute(query).all()
+    taken = [
+        WaitingMail(row.id, Mail(row.recipient, row.subject, row.body), row.attempts + 1)
+        for row in rows
+    ]
+    for mail in taken:
+        later = {"attempts": mail.attempts, "due_at": desk.now + wait_after(mail.attempts)}
+        desk.connection.execute(update(table).where(table.c.id == mail.id).values(later))
+    return taken
+
+
+def _settle(office: Office, mail: WaitingMail, code: str) -> None:
+    """Take the mail off the list: sent, or given up with a code."""
+    if code:
+        log.warning("mail given up", extra={"mail": mail.id, "code": code})
+    table = schema.outbox
+    with office.writing() as desk:
+        values = {"due_at": None, "sent_at": None if code else desk.now, "code": code}
+        desk.connection.execute(update(table).where(table.c.id == mail.id).values(values))

@@ -33,6 +33,7 @@ class RecordRow:
     first_received_at: datetime
     received_at: datetime
     exportable: bool = False
+    verdict_code: str = ""
     batch: str | None = None
 
     @classmethod
@@ -56,6 +57,7 @@ class RecordRow:
             first_received_at=fields["first_received_at"],
             received_at=fields["received_at"],
             exportable=bool(fields["exportable"]),
+            verdict_code=fields["verdict_code"],
             batch=fields["batch"],
         )
 
@@ -80,6 +82,7 @@ class RecordRow:
             "first_received_at": self.first_received_at,
             "received_at": self.received_at,
             "exportable": self.exportable,
+            "verdict_code": self.verdict_code,
             "batch": self.batch,
         }
 

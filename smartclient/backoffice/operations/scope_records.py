@@ -123,11 +123,12 @@ class ScopeRecords:
             self._bodies[row.id] = body
         return stands
 
-    def note_exportable(self, record: RecordId, *, exportable: bool) -> None:
+    def note_verdict(self, record: RecordId, code: str, *, exportable: bool) -> None:
         """Note the verdict on the version that stands; no install is told, its status tells."""
         table = schema.record
         of_it = (table.c.scope == self.scope) & (table.c.id == record)
-        self.desk.connection.execute(update(table).where(of_it).values(exportable=exportable))
+        said = {"exportable": exportable, "verdict_code": code}
+        self.desk.connection.execute(update(table).where(of_it).values(said))
 
     def remember(self, record: RecordId, known: KnownOp) -> None:
         """Make an op known; one that is known already keeps what is known of it."""

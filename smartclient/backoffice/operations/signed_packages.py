@@ -186,6 +186,7 @@ def _take_effect(records: ScopeRecords, document: RecordRow, standing: Standing)
                 document,
                 stage=Stage.SIGNED,
                 exportable=False,
+                verdict_code="",
                 received_at=records.desk.now,
             )
             records.put(signed)

@@ -147,10 +147,11 @@ record = Table(
     Column("first_received_at", Instant, nullable=False),
     Column("received_at", Instant, nullable=False),
     Column("exportable", Boolean, nullable=False),
+    Column("verdict_code", String(20), nullable=False),
     Column("batch", String(40)),
     sqlite_with_rowid=False,
 )
-"""`exportable` is the verdict on exactly this op; a new op clears it until it is judged."""
+"""`exportable` and `verdict_code` are of exactly this op; a new op clears them."""
 
 Index("ix_record_scope_seq", record.c.scope, record.c.seq, unique=True)
 Index("ix_record_id", record.c.id)
@@ -159,6 +160,12 @@ Index(
     record.c.number,
     sqlite_where=text("number <> ''"),
     postgresql_where=text("number <> ''"),
+)
+Index(
+    "ix_record_verdict_code",
+    record.c.verdict_code,
+    sqlite_where=text("verdict_code <> ''"),
+    postgresql_where=text("verdict_code <> ''"),
 )
 Index(
     "ix_record_to_seal",

@@ -39,6 +39,14 @@ SENTENCES: dict[str, Sentence] = {
         _NOTHING,
         N_("What was left over goes with the next export."),
     ),
+    "SC-EXP-008": Sentence(
+        N_("Another time than the clock's may be given in practice mode only."),
+        _NOTHING,
+        N_("Leave --at out."),
+    ),
+    "SC-EXP-009": Sentence(
+        N_("{value} is not written like {rule}."), _NOTHING, N_("Write it like the example.")
+    ),
     "SC-EXP-010": Sentence(
         N_("The batch {batch} is not whole."),
         N_("The core system took nothing from it."),

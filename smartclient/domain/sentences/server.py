@@ -10,6 +10,8 @@ _AGAIN_BY_ITSELF = N_("SmartClient tries again by itself.")
 _UPDATE = N_("Update the application and synchronise again.")
 _PARKED = N_("The record stays on this computer, the others were sent.")
 
+_NOT_EXPORTED = N_("The document is backed up; it is not exported.")
+
 SENTENCES: dict[str, Sentence] = {
     "SC-SERV-001": Sentence(
         N_("The message is larger than the {limit} bytes that the server takes."),
@@ -118,9 +120,14 @@ SENTENCES: dict[str, Sentence] = {
     "SC-SERV-029": Sentence(
         N_("The attachment has only {size} bytes."), _SAFE_HERE, _AGAIN_BY_ITSELF
     ),
+    "SC-SERV-030": Sentence(
+        N_("The server does not know this version of the form yet."),
+        _NOT_EXPORTED,
+        N_("It is exported once the insurer has published the form."),
+    ),
     "SC-SERV-031": Sentence(
         N_("The partner (HR) of the document is not known to the insurer or is blocked."),
-        N_("The document is backed up; it is not exported."),
+        _NOT_EXPORTED,
         N_("Ask your partner's headquarters."),
     ),
     "SC-SERV-032": Sentence(
@@ -132,6 +139,64 @@ SENTENCES: dict[str, Sentence] = {
         N_("The server could not judge the document."),
         N_("The document is backed up; it is not exported yet."),
         N_("The insurer's staff were told; the server tries again by itself."),
+    ),
+    "SC-SERV-034": Sentence(
+        N_("The signed file did not pass the insurer's checks."),
+        N_("The signed document is stored safely at the insurer; it is not exported yet."),
+        N_("The insurer's staff look at it; call the help desk if it is urgent."),
+    ),
+    "SC-SERV-035": Sentence(
+        N_("The signed file of the document has not arrived yet."),
+        _NOT_EXPORTED,
+        N_("Synchronise the computer on which it was signed."),
+    ),
+    "SC-SERV-040": Sentence(
+        N_("There is no back office in the folder {folder}."),
+        "",
+        N_("Make one with the command init, or give its folder with --home."),
+    ),
+    "SC-SERV-041": Sentence(
+        N_("The home was made for {home} mode, the program runs in {asked} mode."),
+        N_("Nothing was opened."),
+        N_("Set SMARTCLIENT_MODE as the home was made, or use another home."),
+    ),
+    "SC-SERV-042": Sentence(
+        N_("The key or certificate {file} cannot be read."),
+        N_("Nothing was opened."),
+        N_("Restore the file from the insurer's copy."),
+    ),
+    "SC-SERV-043": Sentence(
+        N_("{file} is a practice certificate; production mode refuses it."),
+        N_("Nothing was opened."),
+        N_("Use the certificates of the insurer, or practice mode."),
+    ),
+    "SC-SERV-044": Sentence(
+        N_("The file {file} is missing."),
+        N_("Nothing was made."),
+        N_("Put it into the folder and run init again."),
+    ),
+    "SC-SERV-045": Sentence(
+        N_("The database is not of this version."),
+        N_("Nothing was changed in it."),
+        N_("Run init with this version, or start the version it belongs to."),
+    ),
+    "SC-SERV-046": Sentence(
+        N_("The port {port} cannot be listened on."), "", N_("Choose another port.")
+    ),
+    "SC-SERV-050": Sentence(
+        N_("The mail server did not take the message."),
+        N_("The message is kept."),
+        N_("The worker tries again by itself."),
+    ),
+    "SC-SERV-051": Sentence(
+        N_("The mail server refused the message for good."),
+        N_("The message is kept and is not tried again."),
+        N_("Check the address of the recipient."),
+    ),
+    "SC-SERV-052": Sentence(
+        N_("The message could not be sent in many tries."),
+        N_("The message is kept and is not tried again."),
+        N_("Check the settings of the mail server."),
     ),
     "SC-SERV-060": Sentence(
         N_("Something the server keeps cannot be opened."),

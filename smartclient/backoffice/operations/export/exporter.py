@@ -41,6 +41,8 @@ class Exporter:
     judge: Judge
     places: Places
     sign: Sign
+    patience: float = 0.0
+    """Seconds to wait for another process that is at it."""
 
     def due(self) -> date | None:
         """The business date whose cut-off has passed and whose export was not begun."""
@@ -173,5 +175,5 @@ class Exporter:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        with alone(self.places.archive / ".lock", "SC-EXP-002"):
+        with alone(self.places.archive / ".lock", "SC-EXP-002", self.patience):
             yield

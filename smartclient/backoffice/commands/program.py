@@ -1,0 +1,86 @@
+"""Finds the command, opens the home, runs it, and turns a refusal into its sentence."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from smartclient import __version__
+from smartclient.backoffice.home import Home
+from smartclient.backoffice.log_lines import log_to_stderr
+from smartclient.domain.clock import Clock, SystemClock
+from smartclient.domain.errors import BadInput, SmartClientError
+from smartclient.domain.language import _, speak
+from smartclient.domain.mode import Mode, mode_of
+from smartclient.domain.sentences import text_for
+from smartclient.locale import translations_of
+from smartclient.wire.messages import Json
+
+if TYPE_CHECKING:
+    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - no public name
+
+COMMANDS = ("advisers", "export", "init", "publish", "serve", "worker")
+"""Modules of `backoffice.commands`, each named as its command, with a `register(subparsers)`."""
+
+FINE, NEGATIVE, REFUSED = 0, 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What every command is given."""
+
+    home: Home
+    mode: Mode
+    clock: Clock
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose refusals go the same way as every other."""
+
+    def error(self, message: str) -> NoReturn:
+        raise BadInput("SC-CMD-001", problem=message, usage=self.format_usage().strip())
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code."""
+    clock = SystemClock()
+    speak(translations_of(os.environ))
+    log_to_stderr(clock)
+    asked = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        parsed = _parser(asked).parse_args(asked)
+        mode = mode_of(os.environ, bundled=hasattr(sys, "frozen"))
+        context = Context(Home(parsed.home.resolve()), mode, clock)
+        code: int = parsed.run(parsed, context)
+    except SmartClientError as refusal:
+        sys.stderr.write(f"{refusal.code}: {text_for(refusal)}\n")
+        return REFUSED
+    return code
+
+
+def print_json(value: Json) -> None:
+    """Print a JSON value on a line of its own, in UTF-8 whatever the console speaks."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(json.dumps(value, ensure_ascii=False).encode() + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
+    parser = _Parser(prog="smartclient-backoffice", description=_("SmartClient's back office."))
+    parser.add_argument("--version", action="version", version=__version__)
+    parser.add_argument("--home", type=Path, default=Path(), metavar=_("DIR"))
+    subparsers = parser.add_subparsers(metavar=_("COMMAND"), required=True)
+    # Only the module that is asked for is imported: `export` needs no web server.
+    asked = [name for name in COMMANDS if name in arguments]
+    for name in asked or COMMANDS:
+        import_module(f"smartclient.backoffice.commands.{name}").register(subparsers)
+    for command in subparsers.choices.values():
+        command.add_argument(
+            "--home", type=Path, default=argparse.SUPPRESS, metavar=_("DIR"), dest="home"
+        )
+    return parser

@@ -1,0 +1,34 @@
+"""`publish DIR`: serve what the publisher signed."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from smartclient.backoffice.commands.program import FINE, Context, print_json
+from smartclient.backoffice.opening import opened
+from smartclient.backoffice.operations.catalogue import publish
+from smartclient.backoffice.operations.judgements import judge_again
+from smartclient.domain.language import _
+
+if TYPE_CHECKING:
+    from smartclient.backoffice.commands.program import Subparsers
+
+UNKNOWN_FORM = "SC-SERV-030"
+
+
+def register(subparsers: "Subparsers") -> None:
+    """Add the command."""
+    parser = subparsers.add_parser("publish", help=_("serve what the publisher signed"))
+    parser.add_argument("signed", type=Path, metavar=_("DIR"))
+    parser.set_defaults(run=run)
+
+
+def run(parsed: argparse.Namespace, context: Context) -> int:
+    """Publish it, and judge again what waited for a form that has come."""
+    with opened(context.home, context.mode, context.clock) as office:
+        now = context.clock.now()
+        published = publish(parsed.signed, office.catalogue, office.online_keys(), now)
+        with office.office.writing() as desk:
+            judge_again(desk, UNKNOWN_FORM)
+        print_json({"set": published, "tag": office.catalogue.tag()})
+    return FINE

@@ -1,0 +1,56 @@
+"""`serve`: the HTTP API over TLS, until stopped."""
+
+import argparse
+import socket
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from smartclient.backoffice.api.application import application
+from smartclient.backoffice.commands.program import FINE, Context, print_json
+from smartclient.backoffice.opening import opened
+from smartclient.domain.errors import Unreachable
+from smartclient.domain.language import _
+
+if TYPE_CHECKING:
+    from smartclient.backoffice.commands.program import Subparsers
+
+WAITING_CONNECTIONS = 2048
+IDLE_SECONDS = 75
+
+
+def register(subparsers: "Subparsers") -> None:
+    """Add the command."""
+    parser = subparsers.add_parser("serve", help=_("serve the HTTP API"))
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8443, help=_("0 takes a free one"))
+    parser.set_defaults(run=run)
+
+
+def run(parsed: argparse.Namespace, context: Context) -> int:
+    """Serve; prints where once connections are taken."""
+    with opened(context.home, context.mode, context.clock) as office:
+        config = uvicorn.Config(
+            application(office.counter()),
+            ssl_certfile=str(context.home.keys / "server.pem"),
+            ssl_keyfile=str(context.home.keys / "server-key.pem"),
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            lifespan="off",
+            ws="none",
+            timeout_keep_alive=IDLE_SECONDS,
+        )
+        with _listening(parsed.host, parsed.port) as listening:
+            port = listening.getsockname()[1]
+            print_json({"listening": f"https://{office.settings.server_name}:{port}"})
+            uvicorn.Server(config).run(sockets=[listening])
+    return FINE
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port), backlog=WAITING_CONNECTIONS)
+    except (OSError, OverflowError) as taken:
+        raise Unreachable("SC-SERV-046", port=port) from taken

@@ -1,0 +1,54 @@
+"""`worker`: judging, export at the cut-off, mail, the core's answers, freshness; until stopped."""
+
+import argparse
+import signal
+import threading
+from typing import TYPE_CHECKING
+
+from smartclient.backoffice.commands.program import FINE, NEGATIVE, Context, print_json
+from smartclient.backoffice.opening import Opened, opened
+from smartclient.backoffice.worker import Worker, duties_of
+from smartclient.domain.language import _
+from smartclient.wire.messages import Json
+
+if TYPE_CHECKING:
+    from smartclient.backoffice.commands.program import Subparsers
+
+PAUSE_SECONDS = 1.0
+
+
+def register(subparsers: "Subparsers") -> None:
+    """Add the command."""
+    parser = subparsers.add_parser("worker", help=_("do what is due, until stopped"))
+    parser.add_argument("--once", action="store_true", help=_("one round, then end"))
+    parser.set_defaults(run=run)
+
+
+def run(parsed: argparse.Namespace, context: Context) -> int:
+    """Work; with --once, exit 1 when a duty failed."""
+    with opened(context.home, context.mode, context.clock) as office:
+        worker = worker_of(office)
+        if parsed.once:
+            failed = worker.round()
+            told: list[Json] = [*failed]
+            print_json({"failed": told})
+            return NEGATIVE if failed else FINE
+        stopped = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_received: stopped.set())
+        while not stopped.is_set():
+            worker.round()
+            stopped.wait(PAUSE_SECONDS)
+    return FINE
+
+
+def worker_of(office: Opened) -> Worker:
+    """The worker of an opened back office."""
+    duties = duties_of(
+        office.office,
+        office.exporter(),
+        office.postman(),
+        office.catalogue,
+        office.online_keys,
+    )
+    return Worker(office.office.clock, duties)

@@ -1,0 +1,102 @@
+"""Making a home, or completing one: settings, keys, database. Nothing that is there is replaced
+but what is copied from the insurer's keys."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography import x509
+
+from smartclient.backoffice.home import (
+    AUTHORITY,
+    NEEDED,
+    OFFICE_KEY,
+    ONLINE,
+    ONLINE_KEYS,
+    Home,
+    MailSettings,
+    MailWay,
+    Settings,
+    replace_file,
+    require_allowed,
+)
+from smartclient.backoffice.operations.at_rest import KEY_BYTES, Random
+from smartclient.backoffice.tables.engine import open_database
+from smartclient.backoffice.tables.upgrade import upgrade
+from smartclient.domain.errors import BadInput
+from smartclient.domain.mode import Mode
+
+SERVER_NAME = "localhost"
+
+
+@dataclass(frozen=True, slots=True)
+class Founding:
+    """What a home is made from."""
+
+    certificates: Path
+    online_keys: Path | None
+    to_core: Path | None
+    server_name: str = SERVER_NAME
+
+
+def found(home: Home, founding: Founding, mode: Mode, random: Random) -> Settings:
+    """Make the home, or complete it; the settings that stand afterwards.
+
+    Raises BadInput SC-SERV-044 naming a file that is missing, NotAllowed SC-SERV-043 for practice
+    certificates in production mode; then nothing was written.
+    """
+    files = _files(founding, mode)
+    home.keys.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (home.keys / ONLINE).mkdir(mode=0o700, exist_ok=True)
+    for name, content in files.items():
+        replace_file(home.keys / name, content)
+    if not (home.keys / OFFICE_KEY).exists():
+        replace_file(home.keys / OFFICE_KEY, random(KEY_BYTES))
+    settings = _settings(home, founding, mode)
+    home.write_settings(settings)
+    engine = open_database(home.database(settings))
+    upgrade(engine)
+    engine.dispose()
+    return settings
+
+
+def _files(founding: Founding, mode: Mode) -> dict[str, bytes]:
+    files = {name: _read(founding.certificates / name) for name in NEEDED}
+    if (founding.certificates / AUTHORITY).exists():
+        files[AUTHORITY] = _read(founding.certificates / AUTHORITY)
+    if founding.online_keys is not None:
+        online = {f"{ONLINE}/{name}": founding.online_keys / name for name in ONLINE_KEYS}
+        files.update({name: _read(path) for name, path in online.items()})
+    for name, content in files.items():
+        if b"BEGIN CERTIFICATE" in content:
+            require_allowed(x509.load_pem_x509_certificate(content), name, mode)
+    return files
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as missing:
+        raise BadInput("SC-SERV-044", file=path.name) from missing
+
+
+def _settings(home: Home, founding: Founding, mode: Mode) -> Settings:
+    """The settings that are there, only the core's folder may be told anew; else the first ones."""
+    to_core = "" if founding.to_core is None else str(founding.to_core.resolve())
+    if (home.folder / "settings.json").exists():
+        kept = home.settings(mode)
+        return Settings(
+            kept.mode,
+            kept.server_name,
+            kept.crl_url,
+            kept.database,
+            to_core or kept.to_core,
+            kept.mail,
+        )
+    return Settings(
+        mode=mode,
+        server_name=founding.server_name,
+        crl_url=f"https://{founding.server_name}/crl",
+        database="",
+        to_core=to_core,
+        mail=MailSettings(MailWay.FILE, f"smartclient@{founding.server_name}"),
+    )

@@ -1,0 +1,201 @@
+"""The home of a back office: its settings, its keys and its folders.
+
+    settings.json   mode, database, names          office.sqlite3   the embedded database
+    keys/           what `init` copied and made     blobs/           large blobs, sealed
+    catalogue/      what is published               export/          our copies of all batches
+    core/           what the core takes (elsewhere if set)           mail/   mail as files
+
+Practice certificates say so in their subject and are refused in production mode.
+"""
+
+import json
+import os
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from smartclient.domain.errors import Damaged, NotAllowed
+from smartclient.domain.mode import Mode
+from smartclient.wire.encoding import parse
+from smartclient.wire.messages import Json, JsonObject, chosen, mapping, text, whole
+
+SETTINGS = "settings.json"
+OFFICE_KEY = "office.key"
+ONLINE = "online"
+AUTHORITY = "authority.pem"
+PRACTICE_MARK = "PRACTICE"
+NEEDED = (
+    "root.pem",
+    "install-ca.pem",
+    "install-ca-key.pem",
+    "document-ca.pem",
+    "document-ca-key.pem",
+    "server.pem",
+    "server-key.pem",
+    "export-manifest.pem",
+    "export-manifest-key.pem",
+)
+"""What the back office needs of the insurer's keys; the root's own key is never among them."""
+ONLINE_KEYS = ("snapshot.pem", "timestamp.pem")
+
+
+class MailWay(StrEnum):
+    """How mail leaves."""
+
+    FILE = "file"
+    SMTP = "smtp"
+
+
+@dataclass(frozen=True, slots=True)
+class MailSettings:
+    """Where mail goes and from whom it comes."""
+
+    way: MailWay
+    sender: str
+    host: str = ""
+    port: int = 25
+    starttls: bool = True
+
+    def to_json(self) -> JsonObject:
+        """As it stands in the settings."""
+        return {
+            "way": self.way.value,
+            "sender": self.sender,
+            "host": self.host,
+            "port": self.port,
+            "starttls": self.starttls,
+        }
+
+    @classmethod
+    def from_json(cls, source: Json) -> "MailSettings":
+        """Read the settings; BadInput SC-SYNC-010 naming what breaks a rule."""
+        fields = mapping(source, "mail")
+        return cls(
+            MailWay(chosen(fields, "way", MailWay)),
+            text(fields, "sender"),
+            text(fields, "host"),
+            whole(fields, "port", 1, 65535),
+            fields.get("starttls") is not False,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the operator decides. `database` and `to_core` may be empty: then inside of the home."""
+
+    mode: Mode
+    server_name: str
+    crl_url: str
+    database: str
+    to_core: str
+    mail: MailSettings
+
+    def to_json(self) -> JsonObject:
+        """As it stands in the file."""
+        return {
+            "mode": self.mode.value,
+            "server_name": self.server_name,
+            "crl_url": self.crl_url,
+            "database": self.database,
+            "to_core": self.to_core,
+            "mail": self.mail.to_json(),
+        }
+
+    @classmethod
+    def from_json(cls, source: Json) -> "Settings":
+        """Read the file; BadInput SC-SYNC-010 naming what breaks a rule."""
+        fields = mapping(source, "settings")
+        return cls(
+            Mode(chosen(fields, "mode", Mode)),
+            text(fields, "server_name"),
+            text(fields, "crl_url", 500),
+            text(fields, "database", 500),
+            text(fields, "to_core", 4000),
+            MailSettings.from_json(fields.get("mail")),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The folder, and what is where in it."""
+
+    folder: Path
+
+    @property
+    def keys(self) -> Path:
+        """Keys and certificates; readable by the office's own account only."""
+        return self.folder / "keys"
+
+    def settings(self, mode: Mode) -> Settings:
+        """The settings; Damaged SC-SERV-040 without any, NotAllowed SC-SERV-041 in another mode."""
+        try:
+            content = (self.folder / SETTINGS).read_bytes()
+        except OSError as missing:
+            raise Damaged("SC-SERV-040", folder=self.folder.name) from missing
+        found = Settings.from_json(parse(content))
+        if found.mode is not mode:
+            raise NotAllowed("SC-SERV-041", home=found.mode.value, asked=mode.value)
+        return found
+
+    def write_settings(self, settings: Settings) -> None:
+        """Write the settings in one step."""
+        written = json.dumps(settings.to_json(), indent=2, ensure_ascii=False).encode()
+        replace_file(self.folder / SETTINGS, written)
+
+    def database(self, settings: Settings) -> str:
+        """The address of the database."""
+        embedded = f"sqlite:///{(self.folder / 'office.sqlite3').as_posix()}"
+        return settings.database or embedded
+
+    def to_core(self, settings: Settings) -> Path:
+        """The folder that the core looks into."""
+        return Path(settings.to_core) if settings.to_core else self.folder / "core"
+
+    def certificate(self, name: str) -> x509.Certificate:
+        """A certificate of the keys folder; Damaged SC-SERV-042 naming the file."""
+        try:
+            return x509.load_pem_x509_certificate((self.keys / name).read_bytes())
+        except (OSError, ValueError) as broken:
+            raise Damaged("SC-SERV-042", file=name) from broken
+
+    def private_key(self, name: str) -> EllipticCurvePrivateKey:
+        """A private key on an elliptic curve; Damaged SC-SERV-042 naming the file."""
+        try:
+            key = load_pem_private_key((self.keys / name).read_bytes(), password=None)
+        except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as broken:
+            raise Damaged("SC-SERV-042", file=name) from broken
+        if not isinstance(key, EllipticCurvePrivateKey):
+            raise Damaged("SC-SERV-042", file=name)
+        return key
+
+    def office_key(self) -> bytes:
+        """The key that wraps the data keys of all scopes; Damaged SC-SERV-042."""
+        try:
+            key = (self.keys / OFFICE_KEY).read_bytes()
+        except OSError as missing:
+            raise Damaged("SC-SERV-042", file=OFFICE_KEY) from missing
+        if len(key) != 32:
+            raise Damaged("SC-SERV-042", file=OFFICE_KEY)
+        return key
+
+
+def require_allowed(certificate: x509.Certificate, name: str, mode: Mode) -> None:
+    """Raise NotAllowed SC-SERV-043 for a practice certificate in production mode."""
+    if mode is Mode.PRODUCTION and PRACTICE_MARK in certificate.subject.rfc4514_string():
+        raise NotAllowed("SC-SERV-043", file=name)
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """The whole file or the one before it, readable by its owner only."""
+    partial = path.with_name(f".{path.name}.partial")
+    partial.unlink(missing_ok=True)
+    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(path)

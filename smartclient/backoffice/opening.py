@@ -1,0 +1,108 @@
+"""From a home to a back office that can work: the one place that puts all its parts together."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
+from cryptography.hazmat.primitives.hashes import SHA256
+
+from smartclient.backoffice.api.application import in_a_thread
+from smartclient.backoffice.api.endpoints import Counter
+from smartclient.backoffice.home import AUTHORITY, NEEDED, ONLINE, Home, Settings, require_allowed
+from smartclient.backoffice.operations.at_rest import DataKeys
+from smartclient.backoffice.operations.blob_folder import BlobFolder
+from smartclient.backoffice.operations.catalogue import OnlineKeys
+from smartclient.backoffice.operations.catalogue_files import ServedCatalogue
+from smartclient.backoffice.operations.certificates import Issuers
+from smartclient.backoffice.operations.export.exporter import Exporter, Places
+from smartclient.backoffice.operations.office import Office
+from smartclient.backoffice.postmen import FilePostman, Postman, SmtpPostman
+from smartclient.backoffice.tables.engine import open_database
+from smartclient.backoffice.tables.upgrade import require_current
+from smartclient.documents.certificates import Issuer
+from smartclient.domain.clock import Clock
+from smartclient.domain.ids import RandomIds
+from smartclient.domain.mode import Mode
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A back office whose home was found in order."""
+
+    home: Home
+    settings: Settings
+    office: Office
+    catalogue: ServedCatalogue
+
+    def counter(self) -> Counter:
+        """What the API serves from."""
+        return Counter(
+            self.office, self._issuers(), self.settings.server_name, self.catalogue, in_a_thread
+        )
+
+    def exporter(self) -> Exporter:
+        """The exporter, with the judge that looks into documents and signed files."""
+        # Drawing, checking and forms are heavy, and the API needs none of them.
+        from smartclient.backoffice.operations.dossier_judge import Anchors, DossierJudge
+        from smartclient.backoffice.operations.published import Published
+
+        key = self.home.private_key("export-manifest-key.pem")
+        has_authority = (self.home.keys / AUTHORITY).exists()
+        anchors = Anchors(
+            self.home.certificate("root.pem"),
+            self.home.certificate(AUTHORITY) if has_authority else None,
+        )
+        return Exporter(
+            self.office,
+            DossierJudge(Published(self.catalogue), anchors),
+            Places(self.home.folder / "export", self.home.to_core(self.settings)),
+            lambda manifest: key.sign(manifest, ECDSA(SHA256())),
+        )
+
+    def online_keys(self) -> OnlineKeys:
+        """The keys of freshness; BadInput SC-CAT-070 where the publisher gave none."""
+        return OnlineKeys.read(self.home.keys / ONLINE)
+
+    def postman(self) -> Postman:
+        """Who takes the mail away."""
+        mail = self.settings.mail
+        if mail.host:
+            return SmtpPostman(mail.host, mail.port, mail.sender, starttls=mail.starttls)
+        return FilePostman(self.home.folder / "mail", mail.sender)
+
+    def _issuers(self) -> Issuers:
+        def issuer(name: str) -> Issuer:
+            key = self.home.private_key(f"{name}-key.pem")
+            return Issuer(key, self.home.certificate(f"{name}.pem"))
+
+        root = self.home.certificate("root.pem")
+        return Issuers(issuer("install-ca"), issuer("document-ca"), root, self.settings.crl_url)
+
+
+@contextmanager
+def opened(home: Home, mode: Mode, clock: Clock) -> Iterator[Opened]:
+    """The back office of a home, while the block runs.
+
+    Raises Damaged SC-SERV-040 and SC-SERV-042, NotAllowed SC-SERV-041, SC-SERV-043 and SC-SERV-045
+    for a home that is not in order.
+    """
+    settings = home.settings(mode)
+    for name in NEEDED:
+        if not name.endswith("-key.pem"):
+            require_allowed(home.certificate(name), name, mode)
+    engine = open_database(home.database(settings))
+    try:
+        require_current(engine)
+        office = Office(
+            engine=engine,
+            clock=clock,
+            ids=RandomIds(),
+            random=os.urandom,
+            keys=DataKeys(home.office_key()),
+            blobs=BlobFolder(home.folder / "blobs"),
+        )
+        yield Opened(home, settings, office, ServedCatalogue(home.folder / "catalogue"))
+    finally:
+        engine.dispose()

@@ -1,0 +1,127 @@
+"""The server's judgement of a document: the published form and tariff, and the signed file itself.
+
+It believes nothing that the laptop says of its own work: the file is checked against the seal
+certificates that were issued to this install, its pages are drawn and compared, each envelope of
+biometrics is looked at from outside, and what was signed must be what will be exported.
+"""
+
+import logging
+from dataclasses import dataclass
+from itertools import chain
+
+from cryptography import x509
+
+from smartclient.backoffice.operations.judgements import Case, SignedEvidence, Verdict
+from smartclient.backoffice.operations.published import Published
+from smartclient.documents.cms_check import check_signature
+from smartclient.documents.record import ISSUE_FIELD, SEAL_FIELD, SigningRecord
+from smartclient.documents.revisions import SignedFile
+from smartclient.documents.verification import verify
+from smartclient.domain.document_life import Stage
+from smartclient.domain.errors import SmartClientError
+from smartclient.dossier.judgement import judge
+from smartclient.dossier.verdict import SignedFacts
+from smartclient.ink.envelope import inspect
+from smartclient.wire.encoding import sha256
+
+log = logging.getLogger(__name__)
+
+UNKNOWN_FORM = "SC-SERV-030"
+NOT_ACCEPTED = "SC-SERV-034"
+NO_PACKAGE = "SC-SERV-035"
+MAX_ENVELOPE_BYTES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Anchors:
+    """What signatures and envelopes are judged against."""
+
+    root: x509.Certificate
+    authority: x509.Certificate | None
+    """The independent authority; without its certificate envelopes are not looked at."""
+
+
+class DossierJudge:
+    """Judges cases. Not for several threads at once: pages are drawn by pdfium."""
+
+    def __init__(self, published: Published, anchors: Anchors) -> None:
+        self._published = published
+        self._anchors = anchors
+
+    def __call__(self, case: Case) -> Verdict:
+        """The verdict; the first reason why not gives the code."""
+        package = self._published.package(case.body.get("form_id"), case.body.get("form_version"))
+        if package is None:
+            return Verdict(False, code=UNKNOWN_FORM)
+        signed = None
+        if case.stage is Stage.SIGNED:
+            if case.evidence is None:
+                return Verdict(False, code=NO_PACKAGE)
+            signed = self._signed(case, case.evidence)
+            if signed is None:
+                return Verdict(False, code=NOT_ACCEPTED)
+        tariff = self._published.tariff(case.body.get("tariff_id"), case.body.get("tariff_version"))
+        found = judge(case.body, package, tariff, signed=signed)
+        return Verdict(found.exportable, found.missing, found.code)
+
+    def _signed(self, case: Case, evidence: SignedEvidence) -> SignedFacts | None:
+        """What the signed file proves; None when it is not accepted, the reasons in the log."""
+        try:
+            record = SigningRecord.from_json(evidence.package.record)
+            reasons = self._reasons_to_refuse(case, evidence, record)
+        except SmartClientError as unreadable:
+            reasons = [unreadable.code]
+        if reasons:
+            log.warning("signed file refused", extra={"record": case.document, "checks": reasons})
+            return None
+        ours = (ISSUE_FIELD, SEAL_FIELD)
+        people = tuple(field.name for field in record.fields if field.name not in ours)
+        return SignedFacts(people, evidence.values)
+
+    def _reasons_to_refuse(
+        self, case: Case, evidence: SignedEvidence, record: SigningRecord
+    ) -> list[str]:
+        verdict = verify(
+            evidence.pdf,
+            record,
+            self._anchors.root,
+            at=evidence.received_at,
+            compare_pages=True,
+        )
+        if not verdict.ok:
+            return [check.name for check in verdict.checks if not check.ok]
+        ours = {
+            "document": str(record.document_id) == str(case.document),
+            "issued certificate": record.seal_certificate_sha256 in evidence.seal_certificates,
+            "exported values": record.values_sha256 == sha256(evidence.values),
+            "envelopes": self._envelopes_fit(evidence.pdf),
+        }
+        return [name for name, fits in ours.items() if not fits]
+
+    def _envelopes_fit(self, pdf: bytes) -> bool:
+        """Whether each envelope is sealed for the authority alone, as ours are."""
+        authority = self._anchors.authority
+        if authority is None:
+            return True
+        expected = _key_id(authority)
+        revisions = SignedFile(pdf).revisions
+        facts = (check_signature(each.contents, each.digest) for each in revisions)
+        return all(
+            _is_for(envelope, expected)
+            for envelope in chain.from_iterable(each.envelopes for each in facts)
+        )
+
+
+def _key_id(certificate: x509.Certificate) -> str:
+    extension = certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier)
+    return extension.value.digest.hex()
+
+
+def _is_for(envelope: bytes, key_id: str) -> bool:
+    facts = inspect(envelope)
+    if len(facts.recipients) != 1 or facts.size > MAX_ENVELOPE_BYTES:
+        return False
+    recipient = facts.recipients[0]
+    is_sealed_well = (facts.content_algorithm, facts.tag_length) == ("aes256_gcm", 16)
+    is_wrapped_well = (recipient.key_algorithm, recipient.key_hash) == ("rsaes_oaep", "sha256")
+    return is_sealed_well and is_wrapped_well and recipient.subject_key_id == key_id

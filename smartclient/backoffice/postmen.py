@@ -1,0 +1,75 @@
+"""Who takes mail away: an SMTP server, or a folder where each message is a file."""
+
+import smtplib
+import ssl
+from email.message import EmailMessage
+from email.policy import SMTP
+from pathlib import Path
+from typing import Protocol
+
+from smartclient.backoffice.operations.outbox import WaitingMail
+from smartclient.domain.errors import Refused, Unreachable
+
+TIMEOUT_SECONDS = 20
+
+
+class Postman(Protocol):
+    """Takes one message away."""
+
+    def take(self, waiting: WaitingMail) -> None:
+        """Raises Unreachable SC-SERV-050 (try again), Refused SC-SERV-051 (it will never go)."""
+
+
+def message_of(waiting: WaitingMail, sender: str) -> EmailMessage:
+    """The message as it is sent. Its id stays the same at each try, so a double can be told."""
+    message = EmailMessage(policy=SMTP)
+    message["From"] = sender
+    message["To"] = waiting.mail.recipient
+    message["Subject"] = waiting.mail.subject
+    message["Message-ID"] = f"<outbox-{waiting.id}.{sender}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(waiting.mail.body)
+    return message
+
+
+class FilePostman:
+    """Writes each message as a file; the same message is the same file."""
+
+    def __init__(self, folder: Path, sender: str) -> None:
+        self._folder = folder
+        self._sender = sender
+
+    def take(self, waiting: WaitingMail) -> None:
+        """Write the message."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        path = self._folder / f"{waiting.id:08}.eml"
+        path.write_bytes(message_of(waiting, self._sender).as_bytes())
+
+
+class SmtpPostman:
+    """Hands each message to an SMTP server."""
+
+    def __init__(self, host: str, port: int, sender: str, *, starttls: bool = True) -> None:
+        self._host = host
+        self._port = port
+        self._sender = sender
+        self._starttls = starttls
+
+    def take(self, waiting: WaitingMail) -> None:
+        """Deliver to the server; what it refuses for good is not tried again."""
+        try:
+            with smtplib.SMTP(self._host, self._port, timeout=TIMEOUT_SECONDS) as server:
+                if self._starttls:
+                    server.starttls(context=ssl.create_default_context())
+                server.send_message(message_of(waiting, self._sender))
+        except smtplib.SMTPRecipientsRefused as refused:
+            codes = [code for code, _ in refused.recipients.values()]
+            raise _refusal(all(code >= 500 for code in codes)) from refused
+        except smtplib.SMTPResponseException as answer:
+            raise _refusal(answer.smtp_code >= 500) from answer
+        except (OSError, smtplib.SMTPException) as failure:
+            raise Unreachable("SC-SERV-050") from failure
+
+
+def _refusal(for_good: bool) -> Refused | Unreachable:
+    return Refused("SC-SERV-051") if for_good else Unreachable("SC-SERV-050")

@@ -1,0 +1,42 @@
+"""The history of the tables, run by Alembic; a new database begins at its end."""
+
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, inspect, text
+
+from smartclient.backoffice.tables import counters
+from smartclient.backoffice.tables.engine import WRITES
+from smartclient.backoffice.tables.migrations import NEWEST
+from smartclient.domain.errors import NotAllowed
+
+_SCRIPTS = Path(__file__).with_name("migrations")
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the database to the tables of this version, in one transaction."""
+    # Alembic takes its time to load, and only `init` needs it.
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS))
+    with engine.execution_options(**{WRITES: True}).begin() as connection:
+        is_new = _revision(connection) is None
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        if is_new:
+            counters.begin(connection)
+
+
+def require_current(engine: Engine) -> None:
+    """Raise NotAllowed SC-SERV-045 unless the database has the tables of this version."""
+    with engine.connect() as connection:
+        if _revision(connection) != NEWEST:
+            raise NotAllowed("SC-SERV-045")
+
+
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.execute(text("SELECT version_num FROM alembic_version"))
+    return found.scalar_one_or_none()

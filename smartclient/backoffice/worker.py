@@ -1,0 +1,103 @@
+"""What the back office does by itself: judging, export at the cut-off, mail, answers, freshness.
+
+Each duty is tried in its turn; one that fails is logged with its code and does not stop the others.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from smartclient.backoffice.operations import blobs, outbox, tokens
+from smartclient.backoffice.operations.catalogue import OnlineKeys, refresh
+from smartclient.backoffice.operations.catalogue_files import ServedCatalogue
+from smartclient.backoffice.operations.export.exporter import Exporter
+from smartclient.backoffice.operations.judgements import judge_due
+from smartclient.backoffice.operations.office import Office
+from smartclient.backoffice.postmen import Postman
+from smartclient.domain.clock import Clock
+from smartclient.domain.errors import SmartClientError
+
+log = logging.getLogger(__name__)
+
+JUDGED_AT_ONCE = 200
+AT_EACH_ROUND = timedelta(0)
+HOURLY = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Something to be done again and again."""
+
+    name: str
+    every: timedelta
+    do: Callable[[], object]
+
+
+@dataclass(slots=True)
+class Worker:
+    """Does its duties in rounds."""
+
+    clock: Clock
+    duties: Sequence[Duty]
+    _done_at: dict[str, datetime] = field(default_factory=dict)
+
+    def round(self) -> list[str]:
+        """Do what is due now; the names of the duties that failed."""
+        failed = []
+        for duty in self.duties:
+            before = self._done_at.get(duty.name)
+            if before is not None and self.clock.now() - before < duty.every:
+                continue
+            self._done_at[duty.name] = self.clock.now()
+            try:
+                duty.do()
+            except SmartClientError as refusal:
+                failed.append(duty.name)
+                log.warning("duty refused", extra={"duty": duty.name, "code": refusal.code})
+            except (SQLAlchemyError, OSError) as failure:
+                failed.append(duty.name)
+                kind = type(failure).__name__
+                log.warning("duty failed", extra={"duty": duty.name, "error": kind})
+        return failed
+
+
+def duties_of(
+    office: Office,
+    exporter: Exporter,
+    postman: Postman,
+    catalogue: ServedCatalogue,
+    online_keys: Callable[[], OnlineKeys],
+) -> tuple[Duty, ...]:
+    """The duties of a back office, in the order of their urgency."""
+
+    def export_when_due() -> None:
+        exporter.finish()
+        due = exporter.due()
+        if due is not None:
+            run = exporter.export(due)
+            log.info("exported", extra={"batch": run.batch, "documents": run.documents})
+
+    def keep_fresh() -> None:
+        if catalogue.tag():
+            refresh(catalogue, online_keys(), office.clock.now())
+
+    def tidy() -> None:
+        with office.writing() as desk:
+            tokens.forget_expired(desk)
+            blobs.forget_abandoned_parts(desk)
+
+    return (
+        Duty("export", AT_EACH_ROUND, export_when_due),
+        Duty(
+            "judge",
+            AT_EACH_ROUND,
+            lambda: judge_due(office, exporter.judge, office.clock.now(), JUDGED_AT_ONCE),
+        ),
+        Duty("answers", AT_EACH_ROUND, exporter.read_answers),
+        Duty("mail", AT_EACH_ROUND, lambda: outbox.send_due(office, postman.take)),
+        Duty("freshness", HOURLY, keep_fresh),
+        Duty("tidying", HOURLY, tidy),
+    )
