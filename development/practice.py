@@ -121,7 +121,12 @@ class PracticeSite:
         )
         partners = self.folder / "partners.json"
         partners.write_text(json.dumps(PARTNERS, ensure_ascii=False, indent=2), encoding="utf-8")
-        self.back_office("init", "--certificates", self.certs, "--batches", self.batches)
+        self.back_office(
+            "init",
+            *("--certificates", self.certs),
+            *("--online-keys", publisher / "online"),
+            *("--batches", self.batches),
+        )
         self.back_office("advisers", "import", partners)
         self.back_office("publish", published)
         self.configuration().write()
