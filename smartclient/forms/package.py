@@ -1,12 +1,10 @@
 """A form package: everything one form is, loaded from files and found sound.
 
-    manifest.json     what it is                 choices/<list>.csv   code lists
-    model.json        groups, repeats, fields    i18n/<language>.json texts
-    rules.json        when and what              pricing.json         answers → premium
-    ui.json           sections on a grid         signatures.json      who signs
-    tests/*.json      its own trials             export.json          answers → core system
-
-Guide for authors: docs/form-authoring.md.
+manifest.json     what it is                 choices/<list>.csv   code lists
+model.json        groups, repeats, fields    i18n/<language>.json texts
+rules.json        when and what              pricing.json         answers → premium
+ui.json           sections on a grid         signatures.json      who signs
+tests/*.json      its own trials             export.json          answers → core system
 """
 
 from collections.abc import Mapping
@@ -103,11 +101,15 @@ class FormPackage:
 
     def title(self, language: str = "cs") -> str:
         """The name of the form as people know it."""
-        return self.texts[language].title
+        return self.texts[self.spoken(language)].title
+
+    def spoken(self, language: str) -> str:
+        """The language itself where the package has it, otherwise the package's usual one."""
+        return language if language in self.languages else self.languages[0]
 
     def layout(self, language: str = "cs") -> tuple[SectionLayout, ...]:
         """The sections in order."""
-        return self.layouts[language]
+        return self.layouts[self.spoken(language)]
 
     def path_of(self, meaning: str) -> str | None:
         """The path of the field with the meaning code; rows as `*` ("insured.*.surname")."""

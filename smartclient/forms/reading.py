@@ -7,7 +7,7 @@ that says how to write it. Numbers: "34 500,50", "34.500", "1 234 567 Kč". Days
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -34,6 +34,7 @@ _EXACT = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 _DAY = re.compile(r"(\d{1,2})[./\-](\d{1,2})[./\-](\d{4}|\d{2})", re.ASCII)
 _ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
 _DIGITS_DAY = re.compile(r"(\d{2})(\d{2})(\d{4}|\d{2})", re.ASCII)
+_UNSEEN = frozenset({"Cc", "Cs"})
 _YES = frozenset({"ano", "a", "yes", "y", "true", "1"})
 _NO = frozenset({"ne", "n", "no", "false", "0"})
 _YEARS_AHEAD = 15
@@ -65,11 +66,16 @@ class Reader:
         """What a person typed or chose."""
         if typed is None or typed == "" or typed == []:
             return EMPTY
-        if isinstance(typed, str):
-            return self._text(spec, typed)
-        if isinstance(typed, bool):
-            return _truth(spec, typed)
-        return self._several(spec, list(typed))
+        match typed:
+            case bool() if spec.type is FieldType.BOOL:
+                return Reading(typed, typed)
+            case list() if spec.type is FieldType.MULTI_CHOICE and self._known(spec, typed):
+                codes = tuple(dict.fromkeys(typed))
+                return Reading(codes, [*codes])
+            case list():
+                return self._text(spec, ", ".join(typed))
+            case _:
+                return self._text(spec, str(typed))
 
     def stored(self, spec: FieldSpec, stored: Json) -> Reading:
         """What stands in the answers of a document; kept as it is, whatever it is."""
@@ -77,14 +83,16 @@ class Reader:
             return EMPTY
         if isinstance(stored, dict) and isinstance(stored.get(TYPED), str):
             return self.typed(spec, str(stored[TYPED]))
+        if isinstance(stored, list) and spec.type is FieldType.MULTI_CHOICE:
+            codes = [each for each in stored if isinstance(each, str)]
+            if len(codes) == len(stored) and self._known(spec, codes):
+                return self.typed(spec, codes)
         value = _exact(spec, stored)
         if value is not None:
             return Reading(value, stored, _limits(spec, value))
-        if isinstance(stored, str | bool):
-            return self.typed(spec, stored)
-        if isinstance(stored, list) and all(isinstance(each, str) for each in stored):
-            return self.typed(spec, [str(each) for each in stored])
-        return _unfitting(stored)
+        if isinstance(stored, str):
+            return self._text(spec, stored)
+        return Reading(None, stored, (_error(_("This answer cannot be read. Fill it in again.")),))
 
     def _text(self, spec: FieldSpec, typed: str) -> Reading:
         tidy = tidied(typed, keep_lines=spec.type is FieldType.MULTILINE)
@@ -100,12 +108,14 @@ class Reader:
             case FieldType.BOOL:
                 word = tidy.casefold()
                 if word in _YES | _NO:
-                    return _truth(spec, word in _YES)
+                    return Reading(word in _YES, word in _YES)
                 return _unread(typed, _("Answer yes or no."))
             case FieldType.CHOICE:
                 return self._choice(spec, tidy, typed)
             case FieldType.MULTI_CHOICE:
-                return self._several(spec, [tidy])
+                codes = [code.strip() for code in tidy.split(",")]
+                known = self._known(spec, codes)
+                return self.typed(spec, codes) if known else _unchosen(typed)
             case FieldType.IDENTIFIER:
                 return self._identifier(spec, tidy, typed)
 
@@ -130,18 +140,10 @@ class Reader:
         return latest - (latest - short) % 100
 
     def _choice(self, spec: FieldSpec, code: str, typed: str) -> Reading:
-        if code in self.codes.get(spec.choices, frozenset()):
-            return Reading(code, code)
-        return _unread(typed, _("Choose one of the options."))
+        return Reading(code, code) if self._known(spec, [code]) else _unchosen(typed)
 
-    def _several(self, spec: FieldSpec, codes: list[str]) -> Reading:
-        if spec.type is not FieldType.MULTI_CHOICE:
-            return _unfitting([*codes])
-        known = self.codes.get(spec.choices, frozenset())
-        if all(code in known for code in codes):
-            chosen = tuple(dict.fromkeys(codes))
-            return Reading(chosen, list(chosen))
-        return _unread(", ".join(map(str, codes)), _("Choose one of the options."))
+    def _known(self, spec: FieldSpec, codes: Sequence[str]) -> bool:
+        return self.codes.get(spec.choices, frozenset()).issuperset(codes)
 
     def _identifier(self, spec: FieldSpec, tidy: str, typed: str) -> Reading:
         checked = check(IdentifierKind(spec.identifier), tidy, today=self.today)
@@ -157,16 +159,14 @@ class Reader:
 
 def tidied(text: str, *, keep_lines: bool = False) -> str:
     """The text without what cannot be seen: control characters, doubled and outer spaces."""
-    lines = unicodedata.normalize("NFC", text).splitlines()
-    visible = (
-        "".join(" " if sign == "\t" else sign for sign in line if _is_visible(sign))
-        for line in lines
-    )
-    return ("\n" if keep_lines else " ").join(" ".join(line.split()) for line in visible).strip()
+    lines = (" ".join(_visible(line).split()) for line in text.splitlines())
+    return "\n".join(lines).strip() if keep_lines else " ".join(filter(None, lines))
 
 
-def _is_visible(sign: str) -> bool:
-    return sign == "\t" or unicodedata.category(sign) not in ("Cc", "Cs")
+def _visible(line: str) -> str:
+    """Without control characters and halves of surrogate pairs, which no file can hold."""
+    kept = (sign for sign in line if sign == "\t" or unicodedata.category(sign) not in _UNSEEN)
+    return unicodedata.normalize("NFC", "".join(kept))
 
 
 def _error(message: str) -> Problem:
@@ -177,20 +177,15 @@ def _unread(typed: str, message: str) -> Reading:
     return Reading(None, {TYPED: typed}, (_error(message),))
 
 
-def _truth(spec: FieldSpec, value: bool) -> Reading:
-    if spec.type is FieldType.BOOL:
-        return Reading(value, value)
-    return _unfitting(value)
-
-
-def _unfitting(stored: Json) -> Reading:
-    """What is of another kind than the field: kept as it is."""
-    return Reading(None, stored, (_error(_("This answer cannot be read. Fill it in again.")),))
+def _unchosen(typed: str) -> Reading:
+    return _unread(typed, _("Choose one of the options."))
 
 
 def _exact(spec: FieldSpec, stored: Json) -> Value:
     """The value of the normal form of a number or day; None for everything else."""
     match spec.type:
+        case FieldType.BOOL if isinstance(stored, bool):
+            return stored
         case FieldType.INTEGER:
             if not isinstance(stored, int) or isinstance(stored, bool):
                 return None

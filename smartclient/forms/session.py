@@ -58,7 +58,7 @@ class FormSession:
         around = Surroundings(today, rule, cells_of(package.lists), _scalars(header or {}))
         self._package = package
         self._model = package.model
-        self._language = language
+        self._language = language = package.spoken(language)
         self._tariff = tariff
         self._header = dict(header or {})
         self._history = History()

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from smartclient.domain import presentation
 from smartclient.domain.errors import SmartClientError
 from smartclient.domain.language import _
 from smartclient.domain.sentences import sentence_for
@@ -111,17 +110,8 @@ class Standings:
             if offered is not None and not set(_codes(value)) <= offered:
                 problems.append(_error(_("This option cannot be chosen here. Choose another.")))
             self._check(rules.checks, key, problems)
-        for refusal in self._facts.refusals(key):
-            problems.append(_error(_sentence(self._in_words(refusal, key))))
+        problems += [_error(_sentence(refusal)) for refusal in self._facts.refusals(key)]
         return Standing(True, required, readonly, required and empty, tuple(problems), offered)
-
-    def _in_words(self, refusal: SmartClientError, key: Key) -> SmartClientError:
-        """A refusal of the tariff with the cover's label for its code and numbers in groups."""
-        values = {name: _grouped(value) for name, value in refusal.values.items()}
-        if "cover" in values and self._package.pricing is not None:
-            cover = (self._package.pricing.report_at[""], *key[1:])
-            values["cover"] = self._wording.answer(cover) or values["cover"]
-        return type(refusal)(refusal.code, **values)
 
     def _check(self, checks: tuple[Rule, ...], key: Key, problems: list[Problem]) -> None:
         for rule in checks:
@@ -185,10 +175,6 @@ def _offered_codes(found: CodeList, today: date, covers: frozenset[str] | None) 
 
 def _codes(value: Value) -> tuple[Value, ...]:
     return value if isinstance(value, tuple) else (value,)
-
-
-def _grouped(value: str) -> str:
-    return presentation.number(int(value)) if value.isascii() and value.isdigit() else value
 
 
 def _error(message: str) -> Problem:
