@@ -19,7 +19,7 @@ from smartclient.publisher.components import Given, read_catalogue
 from smartclient.publisher.keys import KeyFolder
 from smartclient.publisher.repository import SignedRepository, first_root, write_root
 from smartclient.publisher.roles import KEYS_OF
-from smartclient.publisher.rotation import rotate_key
+from smartclient.publisher.rotation import rotate_keys
 from smartclient.publisher.signing import sign_catalogue
 
 FONTS = Path(smartclient.__file__).parent / "ui" / "fonts"
@@ -75,8 +75,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     sign.set_defaults(run=_sign)
 
-    rotate = commands.add_parser("rotate", help=_("put a new key in the place of another"))
-    rotate.add_argument("key", choices=[name for names in KEYS_OF.values() for name in names])
+    rotate = commands.add_parser("rotate", help=_("put new keys in the place of others"))
+    rotate.add_argument(
+        "key", nargs="+", choices=[name for names in KEYS_OF.values() for name in names]
+    )
     rotate.set_defaults(run=_rotate)
 
     for command in (sign, rotate):
@@ -123,8 +125,8 @@ def _sign(parsed: argparse.Namespace, keys: KeyFolder, clock: Clock) -> dict[str
 
 def _rotate(parsed: argparse.Namespace, keys: KeyFolder, clock: Clock) -> dict[str, object]:
     repository = SignedRepository(parsed.out, keys.root_history)
-    rotated = rotate_key(parsed.key, repository, keys, clock.now())
-    return {"key": rotated.key, "signed": dict(rotated.roles)}
+    signed = rotate_keys(parsed.key, repository, keys, clock.now())
+    return {"keys": parsed.key, "signed": dict(signed)}
 
 
 def _key_folder(folder: Path, *, practice: bool) -> KeyFolder:

@@ -85,6 +85,8 @@ class KeyFolder:
         if self.has(name):
             retired = self.folder / "retired" / f"{name}-{keyid[:8]}.pem"
             retired.parent.mkdir(mode=0o700, exist_ok=True)
+            while retired.exists():  # a rotation was broken off after it made its key
+                retired = retired.with_stem(f"{retired.stem}-unused")
             self._path(name).rename(retired)
 
     def _path(self, name: str) -> Path:

@@ -4,7 +4,8 @@
     targets/    the files, their names led by their SHA-256, as they are served: every version stays
 
 Snapshot and timestamp are missing on purpose: the back office signs them when it publishes. What is
-here is public; it may be carried on any medium.
+here is public and may be carried on any medium; so it is believed only with its signatures, or a
+stranger could have something signed along with the next version.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -44,19 +45,26 @@ class SignedRepository:
     """The newest signed state in a folder; changes are kept in memory until `write`."""
 
     def __init__(self, folder: Path, root_history: Path) -> None:
+        """Raises BadInput SC-CAT-054 before the key ceremony."""
         self.folder = folder
         self._root_history = root_history
-        self.root = newest_root(root_history)
+        self.root = _root(root_history)
         self._roles: dict[str, Metadata[Targets]] = {}
         self._files: dict[str, bytes] = {}
 
     def role(self, name: str) -> Metadata[Targets] | None:
-        """The newest metadata of targets or of a delegated role; None before the first signing."""
+        """The newest metadata of targets or of a delegated role; None before the first signing.
+
+        Raises Damaged SC-CAT-055 when it is not signed by those who may.
+        """
         if name not in self._roles:
             content = _newest(self.folder / "metadata", name)
             if content is None:
                 return None
-            self._roles[name] = _read(Metadata[Targets].from_bytes, content, name)
+            metadata = _read(Metadata[Targets].from_bytes, content, name)
+            if not _is_signed(self._delegator(name), name, metadata):
+                raise Damaged("SC-CAT-055", file=f"{metadata.signed.version}.{name}.json")
+            self._roles[name] = metadata
         return self._roles[name]
 
     def target(self, path: str) -> TargetFile | None:
@@ -111,14 +119,12 @@ class SignedRepository:
         metadata = self._roles[role]
         for name in KEYS_OF[role]:
             metadata.sign(keys.signer(name), append=True)
-        try:
-            self._delegator(role).verify_delegate(role, metadata.signed_bytes, metadata.signatures)
-        except RepositoryError as wrong:
-            raise BadInput("SC-CAT-053", role=role) from wrong
+        if not _is_signed(self._delegator(role), role, metadata):
+            raise BadInput("SC-CAT-053", role=role)
 
     def _delegator(self, role: str) -> Root | Targets:
-        targets = self.role(TARGETS)
-        return self.root.signed if role == TARGETS or targets is None else targets.signed
+        targets = None if role == TARGETS else self.role(TARGETS)
+        return self.root.signed if targets is None else targets.signed
 
     def write(self, roles: Iterable[str]) -> None:
         """Write files, roles and the whole history of root; nothing that is there is changed."""
@@ -171,8 +177,15 @@ def write_root(history: Path, root: Metadata[Root]) -> None:
     _write_once(history / f"{root.signed.version}.root.json", root.to_bytes())
 
 
-def newest_root(history: Path) -> Metadata[Root]:
-    """The newest root; BadInput SC-CAT-054 before the key ceremony."""
+def _is_signed(delegator: Root | Targets, role: str, metadata: Metadata[Targets]) -> bool:
+    try:
+        delegator.verify_delegate(role, metadata.signed_bytes, metadata.signatures)
+    except (RepositoryError, ValueError):
+        return False
+    return True
+
+
+def _root(history: Path) -> Metadata[Root]:
     content = _newest(history, ROOT)
     if content is None:
         raise BadInput("SC-CAT-054", folder=history.parent.name)

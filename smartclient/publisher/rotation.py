@@ -1,11 +1,11 @@
-"""Replacing a key: a planned change, a lost key, or one that fell into other hands.
+"""Replacing keys: a planned change, lost keys, or keys that fell into other hands.
 
 A root that names a new key is signed by enough of the old and enough of the new root keys, so that
 every laptop can follow from the root compiled into it. Replacing the on-line keys also heals a
 repository whose version numbers an attacker drove to the end (fast-forward).
 """
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from securesystemslib.signer import CryptoSigner
@@ -29,79 +29,93 @@ from smartclient.publisher.roles import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Rotated:
-    """What a rotation did: the key by name, and the new version of each role that was signed."""
+def rotate_keys(
+    names: Sequence[str], repository: SignedRepository, keys: KeyFolder, now: datetime
+) -> Mapping[str, int]:
+    """Put new keys in the place of those with these names; the new version of each role signed.
 
-    key: str
-    roles: dict[str, int]
-
-
-def rotate_key(name: str, repository: SignedRepository, keys: KeyFolder, now: datetime) -> Rotated:
-    """Put a new key in the place of the one with this name and sign what names it.
-
-    A lost key may be absent. Raises BadInput SC-CAT-051 for a name that no role knows, SC-CAT-057
-    when too few root keys are there.
+    Lost keys may be absent. Before anything is changed it raises BadInput SC-CAT-057 when too few
+    root keys stay, SC-CAT-051 naming a key of targets that is needed and missing, SC-CAT-058 for a
+    delegated key before the first signing.
     """
-    if not any(name in names for names in KEYS_OF.values()):
-        raise BadInput("SC-CAT-051", key=name)
-    role = role_of_key(name)
-    if role in DELEGATED:
-        return _rotate_delegated(name, role, repository, keys, now)
-    return _rotate_top_level(name, role, repository, keys, now)
+    roles = {role_of_key(name) for name in names}
+    delegated = sorted(roles & DELEGATED.keys())
+    signed_before = [repository.role(role) for role in (TARGETS, *delegated)]
+    if delegated and None in signed_before:
+        raise BadInput("SC-CAT-058")
+    renews_root = bool(roles - DELEGATED.keys())
+    renews_targets = bool(delegated) or (TARGETS in roles and repository.role(TARGETS) is not None)
+    approving = _approving_root_keys(names, repository.root.signed, keys) if renews_root else []
+    for name in KEYS_OF[TARGETS] if renews_targets else ():
+        if name not in names:
+            keys.signer(name)
+    signed: dict[str, int] = {}
+    if renews_root:
+        signed[ROOT] = _renew_root(names, approving, repository, keys, now)
+    if renews_targets:
+        signed |= _renew_targets(names, delegated, repository, keys, now)
+    repository.write(signed.keys() - {ROOT})
+    return signed
 
 
-def _rotate_top_level(
-    name: str, role: str, repository: SignedRepository, keys: KeyFolder, now: datetime
-) -> Rotated:
-    current = repository.root
-    replaced = keyid_of(current.signed, role, name)
-    approving = _approving_root_keys(name, current.signed, keys)
-    for other in KEYS_OF[role]:
-        if other != name:
-            keys.signer(other)
-    root = next_root(current, now)
-    root.revoke_key(replaced, role)
-    keys.retire(name, replaced)
-    made = keys.make(name)
-    root.add_key(made.public_key, role)
-    metadata = Metadata(root)
-    for signer in [*approving, made] if role == ROOT else approving:
-        metadata.sign(signer, append=True)
-    write_root(keys.root_history, metadata)
-    repository.root = metadata
-    signed = {ROOT: root.version}
-    if role == TARGETS and repository.role(TARGETS):
-        signed[TARGETS] = repository.next_version(TARGETS, now).version
-        repository.sign(TARGETS, keys)
-    repository.write(set(signed) - {ROOT})
-    return Rotated(name, signed)
-
-
-def _approving_root_keys(name: str, root: Root, keys: KeyFolder) -> list[CryptoSigner]:
-    """The root keys that stay, enough of them; asked for before anything is changed."""
-    present = [keys.signer(each) for each in KEYS_OF[ROOT] if each != name and keys.has(each)]
+def _approving_root_keys(
+    names: Collection[str], root: Root, keys: KeyFolder
+) -> Sequence[CryptoSigner]:
+    """The root keys that stay, enough of them."""
+    staying = [name for name in KEYS_OF[ROOT] if name not in names and keys.has(name)]
     known = root.get_delegated_role(ROOT).keyids
-    approving = [signer for signer in present if signer.public_key.keyid in known]
+    approving = [signer for signer in map(keys.signer, staying) if signer.public_key.keyid in known]
     if len(approving) < ROOT_THRESHOLD:
-        raise BadInput("SC-CAT-057", key=name)
+        raise BadInput("SC-CAT-057", key=", ".join(names))
     return approving
 
 
-def _rotate_delegated(
-    name: str, role: str, repository: SignedRepository, keys: KeyFolder, now: datetime
-) -> Rotated:
-    if repository.role(TARGETS) is None:
-        raise BadInput("SC-CAT-058")
-    for other in KEYS_OF[TARGETS]:
-        keys.signer(other)
+def _renew_root(
+    names: Sequence[str],
+    approving: Sequence[CryptoSigner],
+    repository: SignedRepository,
+    keys: KeyFolder,
+    now: datetime,
+) -> int:
+    root = next_root(repository.root, now)
+    signers = list(approving)
+    for name in names:
+        role = role_of_key(name)
+        if role in DELEGATED:
+            continue
+        replaced = keyid_of(root, role, name)
+        root.revoke_key(replaced, role)
+        keys.retire(name, replaced)
+        made = keys.make(name)
+        root.add_key(made.public_key, role)
+        if role == ROOT:
+            signers.append(made)
+    metadata = Metadata(root)
+    for signer in signers:
+        metadata.sign(signer, append=True)
+    write_root(keys.root_history, metadata)
+    repository.root = metadata
+    return root.version
+
+
+def _renew_targets(
+    names: Sequence[str],
+    delegated: Sequence[str],
+    repository: SignedRepository,
+    keys: KeyFolder,
+    now: datetime,
+) -> Mapping[str, int]:
     targets = repository.next_version(TARGETS, now)
-    replaced = keyid_of(targets, role, name)
-    targets.revoke_key(replaced, role)
-    keys.retire(name, replaced)
-    targets.add_key(keys.make(name).public_key, role)
-    version = repository.next_version(role, now).version
-    for each in (TARGETS, role):
-        repository.sign(each, keys)
-    repository.write((TARGETS, role))
-    return Rotated(name, {TARGETS: targets.version, role: version})
+    for name in names:
+        role = role_of_key(name)
+        if role in DELEGATED:
+            replaced = keyid_of(targets, role, name)
+            targets.revoke_key(replaced, role)
+            keys.retire(name, replaced)
+            targets.add_key(keys.make(name).public_key, role)
+    signed = {TARGETS: targets.version}
+    for role in delegated:
+        signed[role] = repository.next_version(role, now).version
+    for role in signed:
+        repository.sign(role, keys)
+    return signed

@@ -18,7 +18,7 @@ from smartclient.backoffice.operations.catalogue_files import ServedCatalogue
 from smartclient.domain.errors import Unreachable
 from smartclient.publisher.components import Catalogue
 from smartclient.publisher.repository import SignedRepository
-from smartclient.publisher.rotation import rotate_key
+from smartclient.publisher.rotation import rotate_keys
 from smartclient.publisher.signing import sign_catalogue
 from smartclient.sync.updates.fetching import Fetched
 from smartclient.sync.updates.updater import Source
@@ -72,7 +72,7 @@ class UpdateServer:
     def rotate(self, key: str) -> None:
         """Replace a key and publish."""
         repository = SignedRepository(self.signed, self.keys.root_history)
-        rotate_key(key, repository, self.keys, self.now)
+        rotate_keys([key], repository, self.keys, self.now)
         self.publish_signed()
 
     def read(self, path: str) -> bytes:

@@ -12,7 +12,7 @@ from smartclient.backoffice.operations.catalogue_files import ServedCatalogue
 from smartclient.domain.errors import BadInput, Damaged, NotAllowed
 from smartclient.publisher.keys import KeyFolder
 from smartclient.publisher.repository import SignedRepository
-from smartclient.publisher.rotation import rotate_key
+from smartclient.publisher.rotation import rotate_keys
 from smartclient.publisher.signing import sign_catalogue
 from smartclient.wire.catalogue import ComponentKind
 from tests.simulators.publishing import catalogue_of, key_folder
@@ -178,7 +178,7 @@ def test_that_old_on_line_keys_are_refused_after_rotation(office: Office) -> Non
     office.publish()
     online = OnlineKeys.read(office.keys.folder / "online")
     repository = SignedRepository(office.signed, office.keys.root_history)
-    rotate_key("timestamp", repository, office.keys, NOON)
+    rotate_keys(["timestamp"], repository, office.keys, NOON)
     with pytest.raises(BadInput) as refusal:
         publish(office.signed, office.served, online, NOON)
     assert (refusal.value.code, refusal.value.values) == ("SC-CAT-071", {"key": "timestamp"})

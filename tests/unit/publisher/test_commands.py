@@ -74,7 +74,7 @@ def test_that_a_key_is_rotated_by_its_name(
     capsys.readouterr()
     keys, out, _authority = folders
     assert main(["rotate", "timestamp", "--keys", keys, "--out", out, "--practice"]) == 0
-    assert json.loads(capsys.readouterr().out) == {"key": "timestamp", "signed": {"root": 2}}
+    assert json.loads(capsys.readouterr().out) == {"keys": ["timestamp"], "signed": {"root": 2}}
 
 
 def test_that_practice_is_refused_in_production(

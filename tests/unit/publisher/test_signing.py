@@ -1,5 +1,6 @@
 """Signing what is published: thresholds, roles, versions that never change their content."""
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -7,12 +8,12 @@ from pathlib import Path
 import pytest
 from tuf.api.metadata import Metadata, Root, Targets
 
-from smartclient.domain.errors import BadInput, NotAllowed
+from smartclient.domain.errors import BadInput, Damaged, NotAllowed
 from smartclient.publisher.components import Catalogue
 from smartclient.publisher.keys import KeyFolder
 from smartclient.publisher.repository import SignedRepository
 from smartclient.publisher.roles import ROOT, TARGETS
-from smartclient.publisher.rotation import rotate_key
+from smartclient.publisher.rotation import rotate_keys
 from smartclient.publisher.signing import sign_catalogue
 from smartclient.wire.catalogue import CURRENT_SET, CatalogueSet
 from tests.simulators.publishing import catalogue_of, key_folder
@@ -169,8 +170,8 @@ def test_that_a_key_is_never_overwritten(keys: KeyFolder) -> None:
 def test_that_a_lost_root_key_is_replaced_by_the_two_others(keys: KeyFolder, out: Path) -> None:
     (keys.folder / "offline" / "root-2.pem").unlink()
     fresh = KeyFolder(keys.folder, lambda _name: None)
-    rotated = rotate_key("root-2", SignedRepository(out, keys.root_history), fresh, NOON)
-    assert rotated.roles == {ROOT: 2}
+    rotated = rotate_keys(["root-2"], SignedRepository(out, keys.root_history), fresh, NOON)
+    assert rotated == {ROOT: 2}
     old, new = _root(keys, 1), _root(keys, 2)
     for delegator in (old.signed, new.signed):
         delegator.verify_delegate(ROOT, new.signed_bytes, new.signatures)
@@ -185,23 +186,23 @@ def test_that_one_root_key_alone_replaces_nothing(keys: KeyFolder, out: Path) ->
     fresh = KeyFolder(keys.folder, lambda _name: None)
     before = sorted(path.name for path in keys.folder.rglob("*"))
     with pytest.raises(BadInput) as refusal:
-        rotate_key("timestamp", SignedRepository(out, keys.root_history), fresh, NOON)
+        rotate_keys(["timestamp"], SignedRepository(out, keys.root_history), fresh, NOON)
     assert refusal.value.code == "SC-CAT-057"
     assert sorted(path.name for path in keys.folder.rglob("*")) == before
 
 
 def test_that_a_replaced_targets_key_signs_targets_anew(keys: KeyFolder, out: Path) -> None:
     _sign(catalogue_of({"calc/flexi-1": b"tariff"}), keys, out)
-    rotated = rotate_key("targets-1", SignedRepository(out, keys.root_history), keys, NOON)
-    assert rotated.roles == {ROOT: 2, TARGETS: 2}
+    rotated = rotate_keys(["targets-1"], SignedRepository(out, keys.root_history), keys, NOON)
+    assert rotated == {ROOT: 2, TARGETS: 2}
     content = Metadata[Targets].from_bytes((out / "metadata" / "2.targets.json").read_bytes())
     _root(keys, 2).signed.verify_delegate(TARGETS, content.signed_bytes, content.signatures)
 
 
 def test_that_a_replaced_delegated_key_is_named_by_targets(keys: KeyFolder, out: Path) -> None:
     _sign(catalogue_of({"calc/flexi-1": b"tariff"}), keys, out)
-    rotated = rotate_key("calc", SignedRepository(out, keys.root_history), keys, NOON)
-    assert rotated.roles == {TARGETS: 2, "calc": 2}
+    rotated = rotate_keys(["calc"], SignedRepository(out, keys.root_history), keys, NOON)
+    assert rotated == {TARGETS: 2, "calc": 2}
     assert list(_role(out, 2, "calc").targets) == ["calc/flexi-1.zip"]
     assert _sign(catalogue_of({"calc/flexi-2": b"next"}), keys, out) == {TARGETS: 3, "calc": 3}
 
@@ -211,3 +212,43 @@ def test_that_the_id_of_a_set_tells_its_content() -> None:
     other = catalogue_of({"calc/flexi-1": b"other"}).signed_set
     assert first.id != other.id
     assert first.components[0].date == date(2026, 11, 1)
+
+
+def test_that_both_lost_keys_of_targets_are_replaced_at_once(keys: KeyFolder, out: Path) -> None:
+    first = {"calc/flexi-1": b"tariff"}
+    _sign(catalogue_of(first), keys, out)
+    for name in ("targets-1", "targets-2"):
+        (keys.folder / "offline" / f"{name}.pem").unlink()
+    fresh = KeyFolder(keys.folder, lambda _name: None)
+    names = ["targets-1", "targets-2", "calc"]
+    signed = rotate_keys(names, SignedRepository(out, keys.root_history), fresh, NOON)
+    assert signed == {ROOT: 2, TARGETS: 2, "calc": 2}
+    assert _sign(catalogue_of(first), fresh, out) == {}
+
+
+def test_that_one_lost_key_of_targets_cannot_leave_the_other_behind(
+    keys: KeyFolder, out: Path
+) -> None:
+    _sign(catalogue_of({"calc/flexi-1": b"tariff"}), keys, out)
+    (keys.folder / "offline" / "targets-2.pem").unlink()
+    fresh = KeyFolder(keys.folder, lambda _name: None)
+    with pytest.raises(BadInput) as refusal:
+        rotate_keys(["targets-1"], SignedRepository(out, keys.root_history), fresh, NOON)
+    assert refusal.value.values == {"key": "targets-2"}
+    assert not (keys.root_history / "2.root.json").exists()
+
+
+@pytest.mark.parametrize("role", [TARGETS, "calc"])
+def test_that_nothing_a_stranger_wrote_is_signed_along(
+    keys: KeyFolder, out: Path, role: str
+) -> None:
+    """The folder travels on media that others may touch."""
+    _sign(catalogue_of({"calc/flexi-1": b"tariff"}), keys, out)
+    path = out / "metadata" / f"1.{role}.json"
+    content = json.loads(path.read_bytes())
+    content["signed"]["targets"]["calc/flexi-9.zip"] = {"length": 1, "hashes": {"sha256": "0" * 64}}
+    path.write_text(json.dumps(content))
+    with pytest.raises(Damaged) as refusal:
+        _sign(catalogue_of({"calc/flexi-2": b"next"}), keys, out)
+    assert refusal.value.values == {"file": f"1.{role}.json"}
+    assert not (out / "metadata" / f"2.{role}.json").exists()
