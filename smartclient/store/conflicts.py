@@ -1,5 +1,6 @@
 """Edits that met a locked or newer document: kept here until the adviser has dealt with them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -9,7 +10,7 @@ from sqlalchemy import RowMapping, func, insert, select, update
 from smartclient.domain.clock import from_text
 from smartclient.domain.document_life import Stage
 from smartclient.domain.errors import NotAllowed
-from smartclient.domain.ids import DocumentId, DocumentNumber
+from smartclient.domain.ids import DocumentId, DocumentNumber, Op
 from smartclient.store.bodies import read_back, stored
 from smartclient.store.changes import Subject
 from smartclient.store.schema import conflict
@@ -49,13 +50,19 @@ class Conflicts:
         self._unit = unit
 
     def keep(
-        self, document_id: DocumentId, reason: Reason, body: JsonObject, stage: Stage
+        self,
+        document_id: DocumentId,
+        reason: Reason,
+        body: JsonObject,
+        stage: Stage,
+        op: Op | None = None,
     ) -> Conflict:
-        """Keep an edit; called by the exchange, and by whoever was refused a save."""
+        """Keep an edit; called by the exchange with its op, and by whoever was refused a save."""
         identity = self._unit.ids.new()
         line = {
             "id": identity,
             "document_id": document_id,
+            "op": op or "",
             "reason": reason.value,
             "stage": stage.value,
             "number": str(body.get("number") or ""),
@@ -97,6 +104,17 @@ class Conflicts:
     def close(self, identity: str) -> None:
         """The adviser needs the values no more; they are kept, out of the list."""
         self._settle(identity, {"closed_at": self._unit.now_text()})
+
+    def close_returned(self, shown: Mapping[str, Op]) -> None:
+        """Close the conflicts whose very edit the server shows as the document again.
+
+        That happens after a restore: this laptop offered what it had pulled and was refused, and
+        then the laptop where the edit was made brought it back.
+        """
+        asked = select(conflict.c.id, conflict.c.document_id, conflict.c.op)
+        for line in self._unit.connection.execute(asked.where(conflict.c.closed_at.is_(None))):
+            if shown.get(line.document_id) == line.op:
+                self.close(line.id)
 
     def _settle(self, identity: str, columns: dict[str, str]) -> None:
         changed = self._unit.connection.execute(

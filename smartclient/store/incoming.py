@@ -16,6 +16,7 @@ from smartclient.domain.document_life import Marks, ServerState, Stage
 from smartclient.domain.ids import DocumentId, InstallId, Op, RecordId, Sha256
 from smartclient.store.appends import Appends, SignedPackage
 from smartclient.store.bodies import as_text, small_json
+from smartclient.store.conflicts import Conflicts
 from smartclient.store.document_lines import Situation, marks_after, situation_of
 from smartclient.store.documents import Documents
 from smartclient.store.feed import Feed
@@ -31,8 +32,9 @@ _DOUBTED = literal_column("doubted") == literal_column("1")
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A body as the server gave it, with the digest of its canonical bytes."""
+    """A body as the server gave it: which edit it is, and the digest of its canonical bytes."""
 
+    op: Op
     sha256: Sha256
     body: JsonObject
 
@@ -48,6 +50,7 @@ class Incoming:
         self._records = records
         self._install = install
         self._appends = Appends(unit)
+        self._conflicts = Conflicts(unit)
         self._numbers = Numbers(unit)
         self._feed = Feed(unit)
 
@@ -106,23 +109,20 @@ class Incoming:
             self._unit.connection.execute(packages).first() is not None
         )
 
-    def settle_doubts(self) -> int:
-        """The feed came to its end: what it did not show is offered again. Tells how many."""
+    def settle_doubts(self) -> None:
+        """The feed came to its end: what it did not show is offered again."""
         doubted = self._unit.connection.execute(select(record.c.id).where(_DOUBTED)).scalars().all()
         lines = self._documents.lines(doubted)
-        lost = []
         for state in self._records.find_all(doubted).values():
             archived = lines[state.id]["server"] == ServerState.ARCHIVED.value
             # The body of an awaited record is among the conflicts, that of an archived one is gone.
             gone = state.awaited or archived
             self._records.keep([replace(state, dirty=state.dirty or not gone, doubted=False)])
             if not gone:
-                lost.append(state.id)
                 self._show_as_unsent(state.id)
-        packages = self._unit.connection.execute(
+        self._unit.connection.execute(
             update(append).where(append.c.doubted == 1).values(doubted=0, acknowledged=0)
         )
-        return len(lost) + packages.rowcount
 
     def _show_as_unsent(self, identity: str) -> None:
         line = self._documents.lines([identity]).get(identity)
@@ -149,7 +149,7 @@ class Incoming:
             after = _state_after(meeting, row, state)
             if after is not None:
                 kept.append(after)
-            if meeting is Meeting.BEHIND:
+            if meeting is Meeting.DOUBTFUL:
                 self._show_as_unsent(row.id)
             if meeting not in (Meeting.SAME, Meeting.REPLACED):
                 continue
@@ -162,6 +162,7 @@ class Incoming:
         self._records.keep(kept)
         if written:
             self._documents.write(written)
+        self._conflicts.close_returned({row.id: row.op for row, _ in pairs})
         return len(kept)
 
     # --- signed packages ---------------------------------------------------------------------
@@ -174,7 +175,7 @@ class Incoming:
             )
             return 0
         got = bodies.get(row.id)
-        if got is None or got.sha256 != row.sha256:
+        if got is None or not _fits(row, got):
             return 0
         package = self._appends.add(op, got.body, acknowledged=True)
         line = self._documents.lines([package.document_id]).get(package.document_id)
@@ -189,7 +190,7 @@ class Incoming:
         self, row: FeedRow, state: RecordState | None, bodies: Mapping[RecordId, Body]
     ) -> int:
         got = bodies.get(row.id)
-        if got is None or got.sha256 != row.sha256:
+        if got is None or not _fits(row, got):
             return 0
         self._records.keep(
             [
@@ -258,11 +259,9 @@ class Meeting(Enum):
     REPLACED = auto()
     """The server has another edit, and its body came."""
     UNREADABLE = auto()
-    """The server has another edit, and its body has not come."""
-    OLD = auto()
-    """The row shows what ours has replaced already."""
-    BEHIND = auto()
-    """A restored server shows an edit that ours stands on: ours is offered again."""
+    """The server had another edit, but its body has not come, or a newer one came."""
+    DOUBTFUL = auto()
+    """A restored server shows another edit: it may have lost ours, so ours is offered again."""
 
 
 def _meeting(row: FeedRow, state: RecordState | None, got: Body | None) -> Meeting:
@@ -271,10 +270,14 @@ def _meeting(row: FeedRow, state: RecordState | None, got: Body | None) -> Meeti
     if state is not None and not state.awaited:
         if row.op == state.op:
             return Meeting.SAME
-        if row.op in state.lineage:
-            return Meeting.BEHIND if state.doubted else Meeting.OLD
-    fits = got is not None and got.sha256 == row.sha256
-    return Meeting.REPLACED if fits else Meeting.UNREADABLE
+        if state.doubted:
+            return Meeting.DOUBTFUL
+    return Meeting.REPLACED if _fits(row, got) else Meeting.UNREADABLE
+
+
+def _fits(row: FeedRow, got: Body | None) -> bool:
+    """The body is that of the row; otherwise a newer row of it is on its way, or it was here."""
+    return got is not None and (got.op, got.sha256) == (row.op, row.sha256)
 
 
 def _state_after(meeting: Meeting, row: FeedRow, state: RecordState | None) -> RecordState | None:
@@ -294,10 +297,8 @@ def _state_after(meeting: Meeting, row: FeedRow, state: RecordState | None) -> R
             return replace(replaced, lineage=lengthened(state.lineage, row.op))
         case Meeting.UNREADABLE:
             return replace(state, withheld=None)
-        case Meeting.OLD:
-            return settled
-        case Meeting.BEHIND:
-            return replace(settled, dirty=True)
+        case Meeting.DOUBTFUL:
+            return replace(state, dirty=True, doubted=False, withheld=row)
 
 
 def _situation_after(

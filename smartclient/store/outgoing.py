@@ -194,10 +194,12 @@ class Outgoing:
     def _quarantine(self, state: RecordState, reason: Reason, version: int) -> None:
         identity = DocumentId(state.id)
         found = self._documents.get(identity)
-        self._conflicts.keep(identity, reason, found.body, found.row.stage)
-        self._records.keep(
-            [replace(state, dirty=False, doubted=False, awaited=True, version=version)]
-        )
+        self._conflicts.keep(identity, reason, found.body, found.row.stage, state.op)
+        # What comes now does not stand on the edit that lost; were it still in the lineage, the
+        # next edit would be accepted over it, should it ever become the server's.
+        lineage = tuple(op for op in state.lineage if op != state.op)
+        awaited = replace(state, lineage=lineage, dirty=False, doubted=False, awaited=True)
+        self._records.keep([replace(awaited, version=version)])
         self._unit.connection.execute(
             update(signing_session).where(signing_session.c.document_id == identity).values(ended=1)
         )

@@ -131,6 +131,7 @@ conflict = Table(
     metadata,
     Column("id", Text, primary_key=True),
     Column("document_id", Text, nullable=False),
+    Column("op", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("stage", Text, nullable=False),
     Column("number", Text, nullable=False),

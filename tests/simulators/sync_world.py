@@ -19,7 +19,7 @@ from smartclient.backoffice.operations.export.runs import RunState
 from smartclient.backoffice.operations.judgements import Verdict
 from smartclient.backoffice.operations.scope_records import read_body
 from smartclient.backoffice.tables import schema as server_schema
-from smartclient.domain.document_life import ServerState, Stage
+from smartclient.domain.document_life import Action, ServerState, Stage, permission
 from smartclient.domain.errors import NotAllowed, SmartClientError
 from smartclient.domain.ids import DocumentId, Op, RecordId
 from smartclient.domain.lock_time import next_cutoff
@@ -93,6 +93,8 @@ class World:
         (folder / "to_core").mkdir()
         self._archive = folder / "archive"
         self._backup: bytes | None = None
+        self._was_restored = False
+        self._offers_again = False
         self.exported: dict[tuple[str, str], frozenset[str]] = {}
 
     def _place(self, folder: Path, number: int) -> Place:
@@ -121,10 +123,12 @@ class World:
 
     # --- what an adviser does ----------------------------------------------------------------
 
-    def documents(self, place: Place) -> tuple[DocumentId, ...]:
-        """The documents in the list of a laptop, in a stable order."""
+    def editable(self, place: Place) -> tuple[DocumentId, ...]:
+        """The documents that a laptop lets its adviser edit, in a stable order."""
         with place.database.read() as tx:
-            return tuple(sorted(row.id for row in tx.documents.page(_EVERYTHING, 0, _MANY)))
+            rows = tx.documents.page(_EVERYTHING, 0, _MANY)
+        may = [row for row in rows if permission(row.standing(), Action.EDIT).allowed]
+        return tuple(sorted(row.id for row in may))
 
     def create(self, place: Place, stage: Stage) -> None:
         """A new offer."""
@@ -228,14 +232,16 @@ class World:
         self.clock.pass_time(seconds=timedelta(minutes=61).total_seconds())
 
     def back_up_server(self) -> None:
-        """Somebody makes a backup of the server's database."""
-        self._backup = self.server.backup()
+        """Somebody makes a backup of the server's database, not in the middle of an export."""
+        if not self._unfinished():
+            self._backup = self.server.backup()
 
     def restore_server(self) -> bool:
         """The server's disk dies; the backup comes back under a new epoch."""
         if self._backup is None or self._unfinished():
             return False
         self.server.restore(self._backup)
+        self._was_restored = self._offers_again = True
         self.trace.append("server restored")
         return True
 
@@ -270,7 +276,8 @@ class World:
         safe = at_server | in_conflicts | {w for words in self.exported.values() for w in words}
         if lost := set(self.ledger.typed) - safe - here:
             raise Lost(f"2: typed and nowhere any more: {sorted(lost)}")
-        if self._backup is None and (lost := self.ledger.acknowledged - safe):
+        # After a restore only the laptops hold what the server lost, until they offer it again.
+        if not self._offers_again and (lost := self.ledger.acknowledged - safe):
             raise Lost(f"2: acknowledged and lost: {sorted(lost)}")
 
     def settle(self) -> None:
@@ -285,7 +292,7 @@ class World:
                 break
         else:
             raise Lost(f"5: the laptops do not come to rest: {ends}")
-        self._backup = None
+        self._offers_again = False
         self.check()
         for place in self.places:
             self._check_equal(place)
@@ -344,7 +351,10 @@ class World:
             final = row.state == ServerState.LOCKED or row.stage == Stage.SIGNED
             if conflict.reason is Reason.LOCKED and not final:
                 raise Lost("3: a conflict with a document that is not locked")
-            if conflict.reason is Reason.STALE and winner <= words_of(conflict.body):
+            # After a restore a laptop also offers what it only pulled, and may be refused although
+            # the server is the one that is behind; see the decision on a new epoch.
+            nobody_won = winner <= words_of(conflict.body) and not self._was_restored
+            if conflict.reason is Reason.STALE and nobody_won:
                 raise Lost("3: a conflict although no other edit won")
 
     def _note_acknowledged(self) -> None:

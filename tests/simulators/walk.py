@@ -16,7 +16,8 @@ from tests.simulators.network import Fault
 from tests.simulators.sync_world import Lost, Place, World
 
 _FAULTS = (*Fault,)
-_EDITS = (Stage.DRAFT, Stage.COMPLETE, Stage.COMPLETE, Stage.CANCELLED)
+_EDITS = (*[Stage.DRAFT] * 4, *[Stage.COMPLETE] * 5, Stage.CANCELLED)
+_DOCUMENTS = 3
 
 
 class Walk:
@@ -53,20 +54,23 @@ class Walk:
         return self._random.choice(self._world.places)
 
     def _create(self) -> None:
-        self._world.create(self._place(), self._random.choice((Stage.DRAFT, Stage.COMPLETE)))
+        """Few documents, so that the laptops meet at each."""
+        place = self._place()
+        if len(self._world.editable(place)) < _DOCUMENTS:
+            self._world.create(place, self._random.choice((Stage.DRAFT, Stage.COMPLETE)))
 
     def _edit(self) -> None:
         self._edit_at(self._place())
 
     def _edit_at(self, place: Place) -> None:
-        known = self._world.documents(place)
+        known = self._world.editable(place)
         if known:
             stage = self._random.choice(_EDITS)
             self._world.edit(place, self._random.choice(known), stage)
 
     def _sign(self) -> None:
         place = self._place()
-        known = self._world.documents(place)
+        known = self._world.editable(place)
         if known:
             self._world.sign(place, self._random.choice(known))
 

@@ -129,8 +129,8 @@ class Engine:
             send_files(run, packages)
         if packages or documents:
             send_records(run, packages, documents)
-        lost = receive(run)
-        return lost > 0 or run.files_missing
+        doubtful = receive(run)
+        return doubtful or run.files_missing
 
     def _notice_epoch(self) -> None:
         """Compare the epoch of the token with the one we know (rule 5)."""

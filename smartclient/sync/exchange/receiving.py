@@ -6,7 +6,7 @@ from datetime import datetime
 
 from smartclient.domain.clock import from_text
 from smartclient.domain.errors import BadInput, Damaged, NoSpace, Refused
-from smartclient.domain.ids import RecordId
+from smartclient.domain.ids import Op, RecordId
 from smartclient.store.incoming import Body
 from smartclient.store.transaction import Transaction
 from smartclient.sync.exchange.progress import Phase
@@ -37,22 +37,22 @@ class Told:
     catalogue_etag: str
 
 
-def receive(run: Run) -> int:
-    """Pull until nothing more comes; tells how many records must be offered again.
+def receive(run: Run) -> bool:
+    """Pull until nothing more comes; tells whether records must be offered again.
 
     Raises NoSpace SC-SYNC-031 when the disk is full: what came is kept, the rest comes again.
     """
     try:
         run.show(Phase.RECEIVING)
+        with run.database.read() as tx:
+            doubtful = tx.incoming(run.install).has_doubts()
         _take_what_was_withheld(run)
         while _take_page(run):
             run.show(Phase.RECEIVING, run.pulled)
-        with run.database.read() as tx:
-            doubtful = tx.incoming(run.install).has_doubts()
-        if not doubtful:
-            return 0
-        with run.database.write() as tx:
-            return tx.incoming(run.install).settle_doubts()
+        if doubtful:
+            with run.database.write() as tx:
+                tx.incoming(run.install).settle_doubts()
+        return doubtful
     except NoSpace as full:
         raise NoSpace("SC-SYNC-031") from full
 
@@ -122,7 +122,8 @@ def _bodies(run: Run, wanted: Sequence[RecordId]) -> Mapping[RecordId, Body]:
 def _body(source: Json) -> tuple[RecordId, Body]:
     fields = mapping(source, "record")
     body = mapping(fields.get("body"), "body")
-    return RecordId(uuid_text(fields, "id")), Body(sha256(canonical(body)), body)
+    op = Op(uuid_text(fields, "op"))
+    return RecordId(uuid_text(fields, "id")), Body(op, sha256(canonical(body)), body)
 
 
 def _header(reply: Reply, name: str) -> str:

@@ -112,6 +112,7 @@ def _documents() -> None:
         "conflict",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("document_id", sa.Text(), nullable=False),
+        sa.Column("op", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("stage", sa.Text(), nullable=False),
         sa.Column("number", sa.Text(), nullable=False),
