@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from smartclient.domain.errors import SmartClientError
 from smartclient.domain.ids import DocumentId
-from smartclient.domain.language import _
+from smartclient.domain.language import _, ngettext
 from smartclient.domain.sentences import sentence_for
 from smartclient.ink.port import Pad, PadButton, PadDescription, PadPicture
 from smartclient.services.signing import (
@@ -366,7 +366,10 @@ class CeremonyPage(QWidget):
             return _("checking and sealing the signature…")
         if self._problem:
             return _("has to be signed again")
-        return _("signs on the SignPad…") if self._capture is not None else ""
+        if self._capture is None:
+            return ""
+        on_screen = self._pad is self._onscreen
+        return _("signs on this screen…") if on_screen else _("signs on the SignPad…")
 
     def _tell_progress(self, words: str) -> None:
         self._show_state()
@@ -505,6 +508,7 @@ def _headline(state: SigningState) -> str:
     if field is None:
         return _("All signatures are placed")
     position = state.fields.index(field) + 1
-    return _("Field {position} of {count} · {role}").format(
-        position=position, count=len(state.fields), role=field.role
-    )
+    count = len(state.fields)
+    return ngettext(
+        "Field {position} of {count} · {role}", "Field {position} of {count} · {role}", count
+    ).format(position=position, count=count, role=field.role)
