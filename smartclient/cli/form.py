@@ -31,7 +31,12 @@ def register(subparsers: "Subparsers") -> None:
     run = verbs.add_parser("run", help=_("say of each field how it stands"))
     for verb in (check, run):
         verb.add_argument("folder", type=Path, metavar="DIR")
-        verb.add_argument("--tariff", type=Path, metavar="DIR", help=_("folder of the tariff"))
+        verb.add_argument(
+            "--tariff",
+            type=Path,
+            metavar="DIR",
+            help=_("folder of the tariff, if it does not stand beside the form"),
+        )
     run.add_argument("--answers", type=Path, required=True, metavar="FILE", help=_("JSON file"))
     run.add_argument("--today", type=date.fromisoformat, metavar="DATE", help=_("day, 2026-11-01"))
     run.add_argument("--language", metavar="CODE", help=_("cs, en, …"))
@@ -47,8 +52,9 @@ def _check(arguments: argparse.Namespace) -> int:
         faults: list[Json] = [_fault(each) for each in refused.faults]
         print_json({"ok": False, "faults": faults, "trials": []})
         return 1
-    tariff = _tariff(arguments.tariff, package)
-    results = [made(trial, package, tariff) for trial in trials]
+    tariff = _tariff(arguments, package)
+    untried = package.pricing is not None and tariff is None
+    results = [] if untried else [made(trial, package, tariff) for trial in trials]
     ok = not any(result.differences for result in results)
     print_json(
         {
@@ -63,7 +69,7 @@ def _check(arguments: argparse.Namespace) -> int:
                 }
                 for result in results
             ],
-            "premium_tried": tariff is not None,
+            "untried": len(trials) - len(results),
         }
     )
     return 0 if ok else 1
@@ -89,7 +95,7 @@ def _run(arguments: argparse.Namespace) -> int:
         package,
         answers,
         today=arguments.today or SystemClock().now().astimezone(PRAGUE).date(),
-        tariff=_tariff(arguments.tariff, package),
+        tariff=_tariff(arguments, package),
         language=language,
         header={"signing_installed": True},
     )
@@ -97,11 +103,18 @@ def _run(arguments: argparse.Namespace) -> int:
     return 1 if session.wrong() or session.premium_problems else 0
 
 
-def _tariff(folder: Path | None, package: FormPackage) -> Tariff | None:
+def _tariff(arguments: argparse.Namespace, package: FormPackage) -> Tariff | None:
+    """The tariff that is named, or the newest of the form that stands beside it in a catalogue."""
+    manifest, folder = package.manifest, arguments.tariff
+    if folder is None and manifest.tariff_id:
+        around = arguments.folder.resolve().parents
+        beside = around[min(2, len(around) - 1)] / "tariffs" / manifest.tariff_id
+        versions = range(manifest.tariff_to, manifest.tariff_from - 1, -1)
+        found = (beside / str(version) for version in versions)
+        folder = next((each for each in found if each.is_dir()), None)
     if folder is None:
         return None
     tariff = Tariff.from_files(read_folder(folder))
-    manifest = package.manifest
     fits = manifest.tariff_from <= tariff.version <= manifest.tariff_to
     if tariff.id != package.tariff_id or not fits:
         given = f"{tariff.id} {tariff.version}"

@@ -1,0 +1,194 @@
+"""What the insurer may take: complete, priced as computed, signed as required."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from smartclient.documents.values import values_json
+from smartclient.domain.ids import Sha256
+from smartclient.domain.sentences import SENTENCES
+from smartclient.dossier.judgement import judge, premium_json
+from smartclient.dossier.verdict import DossierVerdict, SignedFacts
+from smartclient.forms.session import FormSession
+from smartclient.wire.encoding import canonical
+from smartclient.wire.messages import Json, JsonObject
+from tests.unit.forms.household import TODAY, family, flexi_offer
+from tests.unit.premium.flexi import flexi
+
+SIGNERS = ("policyholder", "insured_2", "adviser")
+TEMPLATE = Sha256("ab" * 32)
+HEADER: JsonObject = {
+    "schema": 1,
+    "document_kind": "offer",
+    "number": "7200041870",
+    "form_id": "flexi-offer",
+    "form_version": 1,
+    "set_id": "set",
+    "tariff_id": "flexi",
+    "tariff_version": 1,
+    "template_id": "flexi-offer",
+    "hr": "90012345",
+    "adviser": {"name": "Jana Veselá", "identification": "1", "cnb_number": "2"},
+    "created_at": "2026-11-20T23:30:00.000Z",
+}
+
+
+def body(*edits: tuple[str, str | bool | None], **changed: Json) -> JsonObject:
+    """The body of the family's offer as the adviser completed it."""
+    session = FormSession(flexi_offer(), family(), today=TODAY, tariff=flexi())
+    for path, typed in edits:
+        session.set(path, typed)
+    return {
+        **HEADER,
+        "answers": session.answers_in_force,
+        "premium": premium_json(session.premium),
+        "digital": session.is_digital,
+        **changed,
+    }
+
+
+def signed(of: JsonObject, *fields: str) -> SignedFacts:
+    return SignedFacts(fields or SIGNERS, values_json(of, TEMPLATE))
+
+
+def verdict(of: JsonObject, facts: SignedFacts | None = None) -> DossierVerdict:
+    found = judge(of, flexi_offer(), flexi(), signed=facts)
+    assert found.exportable == (found.code == "")
+    assert found.code == "" or found.code in SENTENCES
+    return found
+
+
+def test_that_a_complete_priced_and_signed_offer_may_be_exported() -> None:
+    offer = body()
+    found = verdict(offer, signed(offer))
+    assert found == DossierVerdict(True, True, (), Decimal(1650), "")
+    assert found.to_json() == {"exportable": True, "missing": [], "code": ""}
+
+
+def test_that_an_offer_on_paper_needs_no_signature_here() -> None:
+    assert verdict(body(("signing.digital", None))).exportable
+
+
+def test_that_the_day_of_the_judgement_is_the_day_in_prague_when_it_was_begun() -> None:
+    late = body(
+        ("signing.digital", None),
+        ("contract.start", "1. 12. 2026"),
+        created_at="2026-12-01T08:00:00Z",
+    )
+    assert verdict(late).code == "SC-FORM-302"
+    assert verdict(late).missing == ("contract.start",)
+
+
+def test_that_what_is_missing_or_wrong_is_named() -> None:
+    offer = body(("policyholder.surname", None), ("insured.0.height", "2"))
+    found = verdict(offer)
+    assert (found.complete, found.code) == (False, "SC-FORM-302")
+    assert set(found.missing) == {"policyholder.surname", "insured.0.height"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda premium: {**premium, "payable": "1649"},
+        lambda premium: {**premium, "frequency": 4},
+        lambda premium: {**premium, "currency": "EUR"},
+        lambda premium: {**premium, "lines": premium["lines"][1:]},
+        lambda premium: {**premium, "lines": premium["lines"][::-1]},
+        lambda _premium: None,
+    ],
+)
+def test_that_another_premium_than_computed_is_seen(change: Callable[[Json], Json]) -> None:
+    offer = body(("signing.digital", None))
+    found = verdict({**offer, "premium": change(offer["premium"])})
+    assert (found.code, found.premium_recomputed) == ("SC-FORM-303", Decimal(1650))
+
+
+def test_that_a_signature_that_is_missing_is_named() -> None:
+    offer = body()
+    assert verdict(offer).missing == SIGNERS
+    assert verdict(offer).code == "SC-FORM-304"
+    assert verdict(offer, signed(offer, "policyholder", "adviser")).missing == ("insured_2",)
+
+
+def test_that_signed_values_must_be_those_of_the_body_byte_for_byte() -> None:
+    offer = body()
+    other = {**offer, "number": "7200041871"}
+    assert verdict(offer, signed(other)).code == "SC-FORM-305"
+    facts = signed(offer)
+    assert verdict(offer, replace(facts, values=facts.values + b" ")).code == "SC-FORM-305"
+    for broken in (b"", b"[]", b"{", canonical({"template_sha256": 1})):
+        assert verdict(offer, replace(facts, values=broken)).code == "SC-FORM-307"
+
+
+def test_that_a_document_says_nothing_that_its_form_does_not_ask() -> None:
+    offer = body(("signing.digital", None))
+    answers = offer["answers"]
+    assert isinstance(answers, dict)
+    payment = answers["payment"]
+    assert isinstance(payment, dict)
+    for changed in (
+        {**answers, "payment": {**payment, "sipo": "1234567890"}},
+        {**answers, "note": "by hand"},
+    ):
+        assert verdict({**offer, "answers": changed}).code == "SC-FORM-308"
+    assert verdict({**offer, "digital": True}).code == "SC-FORM-308"
+
+
+def test_that_a_calculated_value_cannot_be_forged() -> None:
+    offer = body(("signing.digital", None))
+    answers = offer["answers"]
+    assert isinstance(answers, dict)
+    contract = answers["contract"]
+    assert isinstance(contract, dict)
+    forged = {**answers, "contract": {**contract, "end": "2099-01-01"}}
+    assert verdict({**offer, "answers": forged}).code == "SC-FORM-308"
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"form_version": 2}, "SC-FORM-301"),
+        ({"form_id": "other"}, "SC-FORM-301"),
+        ({"tariff_version": 2}, "SC-FORM-306"),
+        ({"tariff_id": None}, "SC-FORM-306"),
+        ({"answers": None}, "SC-FORM-307"),
+        ({"answers": {"insured": "Petr"}}, "SC-FORM-307"),
+        ({"created_at": "yesterday"}, "SC-FORM-307"),
+        ({"created_at": None}, "SC-FORM-307"),
+        ({"answers": {}}, "SC-FORM-302"),
+    ],
+)
+def test_that_what_cannot_be_judged_is_not_exportable(changed: JsonObject, code: str) -> None:
+    assert verdict(body(**changed)).code == code
+
+
+def test_that_without_its_tariff_an_offer_cannot_be_judged() -> None:
+    assert judge(body(), flexi_offer(), None, signed=None).code == "SC-FORM-306"
+    other = replace(flexi(), version=9)
+    assert judge(body(), flexi_offer(), other, signed=None).code == "SC-FORM-306"
+
+
+ANSWERS = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(-9, 99), st.text(max_size=6)),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3),
+        st.dictionaries(
+            st.sampled_from(["insured", "contract", "start", "covers", "sum", "$typed", "code"]),
+            inner,
+            max_size=3,
+        ),
+    ),
+    max_leaves=8,
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.sampled_from(["answers", "premium", "digital", "created_at", "form_id", "x"]), ANSWERS)
+def test_that_no_body_crashes_the_judgement(name: str, content: Json) -> None:
+    offer = body(("signing.digital", None))
+    found = verdict({**offer, name: content})
+    assert name == "x" or not found.exportable or offer[name] == content
