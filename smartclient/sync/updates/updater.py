@@ -28,7 +28,7 @@ from smartclient.sync.updates.answers import (
     outcome_of,
 )
 from smartclient.sync.updates.fetching import Fetch
-from smartclient.sync.updates.store import CatalogueStore
+from smartclient.sync.updates.store import CatalogueStore, full_disk_named
 from smartclient.wire.catalogue import CURRENT_SET, CatalogueSet, Component
 
 if TYPE_CHECKING:
@@ -84,7 +84,8 @@ class CatalogueUpdater:
                 newest, _content = self._newest_set(self._repository(lambda: False))
         except NoSpace:
             raise
-        except SmartClientError as refusal:
+        except (SmartClientError, OSError) as failure:
+            refusal = _told(failure)
             return AppAnswer(outcome_of(refusal), self._app_version, refusal=refusal)
         return AppAnswer.compared(self._app_version, newest.app)
 
@@ -98,7 +99,8 @@ class CatalogueUpdater:
                 return look()
         except NoSpace:
             raise
-        except SmartClientError as refusal:
+        except (SmartClientError, OSError) as failure:
+            refusal = _told(failure)
             return ComponentsAnswer(outcome_of(refusal), refusal=refusal)
 
     def _look(self) -> ComponentsAnswer:
@@ -194,11 +196,22 @@ class CatalogueUpdater:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """One process at a time; SQLite's lock is the one that every system frees at a kill."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        lock = sqlite3.connect(self._folder / "lock", timeout=0, isolation_level=None)
+        with full_disk_named():
+            self._folder.mkdir(parents=True, exist_ok=True)
+        try:
+            lock = sqlite3.connect(self._folder / "lock", timeout=0, isolation_level=None)
+        except sqlite3.OperationalError as closed:
+            raise Damaged("SC-CAT-005") from closed
         with closing(lock):
             try:
                 lock.execute("BEGIN EXCLUSIVE")
-            except sqlite3.OperationalError as busy:
-                raise NotAllowed("SC-CAT-002") from busy
+            except sqlite3.OperationalError as failure:
+                if failure.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+                    raise NotAllowed("SC-CAT-002") from failure
+                raise Damaged("SC-CAT-005") from failure
             yield
+
+
+def _told(failure: SmartClientError | OSError) -> SmartClientError:
+    """A disk that cannot be used is an answer like the others."""
+    return Damaged("SC-CAT-005") if isinstance(failure, OSError) else failure

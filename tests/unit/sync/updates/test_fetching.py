@@ -30,6 +30,7 @@ WHOLE = (
 def _answering(reply: bytes, context: ssl.SSLContext | None = None) -> Iterator[int]:
     """A server on loopback that answers one connection with these bytes and hangs up."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(10)  # a test that fails before it asks must not hang
 
         def serve() -> None:
             try:

@@ -194,6 +194,23 @@ def test_that_two_processes_do_not_update_at_once(laptop: Laptop) -> None:
     assert laptop.updater.update().outcome is Outcome.NONE
 
 
+@pytest.mark.parametrize("blocked", ["", "lock", "metadata", "incoming"])
+def test_that_a_folder_that_cannot_be_used_is_not_an_update(
+    tmp_path: Path, server: UpdateServer, blocked: str
+) -> None:
+    folder = tmp_path / "laptop"
+    if blocked in ("", "metadata", "incoming"):
+        (folder / blocked).parent.mkdir(exist_ok=True)
+        (folder / blocked).write_text("a file where a folder should be")
+    else:
+        (folder / blocked).mkdir(parents=True)
+    laptop = Laptop(folder, server)
+    for answer in (laptop.updater.update(), laptop.updater.check_app()):
+        assert answer.outcome is Outcome.NOT_CHECKED
+        assert answer.refusal is not None
+        assert answer.refusal.code == "SC-CAT-005"
+
+
 def test_that_a_full_disk_is_told_and_changes_nothing(
     laptop: Laptop, server: UpdateServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
