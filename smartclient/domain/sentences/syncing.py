@@ -68,7 +68,7 @@ SENTENCES: dict[str, Sentence] = {
     "SC-SYNC-025": Sentence(
         N_("The server refused the proof of this computer twice."),
         _SAFE_HERE,
-        N_("Synchronise again. If it happens again, call the help desk."),
+        N_("Synchronise again; if it happens again, call the help desk."),
     ),
     "SC-SYNC-027": Sentence(
         N_("The server needs a newer version of SmartClient."),
