@@ -1,6 +1,7 @@
 """The FastAPI application: which address is served by which handler, for whom, up to what size."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
@@ -11,7 +12,14 @@ from starlette.responses import Response
 from smartclient.backoffice.api import admission, blobs, health, records
 from smartclient.backoffice.api.calls import BYTES_TYPE, JSON_TYPE, Accepts
 from smartclient.backoffice.api.catalogue import catalogue_router
-from smartclient.backoffice.api.endpoints import Counter, Endpoint, for_installs, open_to_all
+from smartclient.backoffice.api.endpoints import (
+    Counter,
+    Endpoint,
+    Handler,
+    OpenHandler,
+    for_installs,
+    open_to_all,
+)
 from smartclient.backoffice.api.replies import problem_reply
 from smartclient.domain.errors import Refused
 from smartclient.wire.messages import MAX_PACK_BYTES, MAX_PUSH_BYTES
@@ -23,6 +31,34 @@ _PUSH = Accepts(MAX_PUSH_BYTES + 200_000, JSON_TYPE)
 _BYTES = Accepts(MAX_PACK_BYTES + 200_000, BYTES_TYPE)
 
 
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One address of the API, and what it takes."""
+
+    method: str
+    path: str
+    accepts: Accepts
+
+
+OPEN: dict[Route, OpenHandler] = {
+    Route("GET", "/health", _NOTHING): health.health,
+    Route("POST", "/v1/activate/check", _SMALL): admission.check_hr,
+    Route("POST", "/v1/activate", _SMALL): admission.activate,
+    Route("POST", "/v1/token", _SMALL): admission.give_token,
+}
+"""What needs no token; the catalogue needs none either, because all of it is signed."""
+
+FOR_INSTALLS: dict[Route, Handler] = {
+    Route("POST", "/v1/changes", _SMALL): records.changes,
+    Route("POST", "/v1/push", _PUSH): records.push,
+    Route("POST", "/v1/get", _IDS): records.get,
+    Route("POST", "/v1/blobs/missing", _IDS): blobs.missing,
+    Route("POST", "/v1/blobs/pack", _BYTES): blobs.take_pack,
+    Route("PUT", "/v1/blobs/{sha256}/part", _BYTES): blobs.take_part,
+    Route("GET", "/v1/blobs/{sha256}", _NOTHING): blobs.get,
+}
+
+
 async def in_a_thread(work: Callable[[], Response]) -> Response:
     """Run work that waits for the database beside the event loop."""
     return await run_in_threadpool(work)
@@ -31,24 +67,26 @@ async def in_a_thread(work: Callable[[], Response]) -> Response:
 def application(counter: Counter) -> FastAPI:
     """The API of an office."""
     api = FastAPI(title="SmartClient", docs_url=None, redoc_url=None, openapi_url=None)
-
-    def route(method: str, path: str, endpoint: Endpoint) -> None:
-        api.add_route(path, endpoint, methods=[method])
-
-    route("GET", "/health", open_to_all(counter, health.health, _NOTHING))
-    route("POST", "/v1/activate/check", open_to_all(counter, admission.check_hr, _SMALL))
-    route("POST", "/v1/activate", open_to_all(counter, admission.activate, _SMALL))
-    route("POST", "/v1/token", open_to_all(counter, admission.give_token, _SMALL))
-    route("POST", "/v1/changes", for_installs(counter, records.changes, _SMALL))
-    route("POST", "/v1/push", for_installs(counter, records.push, _PUSH))
-    route("POST", "/v1/get", for_installs(counter, records.get, _IDS))
-    route("POST", "/v1/blobs/missing", for_installs(counter, blobs.missing, _IDS))
-    route("POST", "/v1/blobs/pack", for_installs(counter, blobs.take_pack, _BYTES))
-    route("PUT", "/v1/blobs/{sha256}/part", for_installs(counter, blobs.take_part, _BYTES))
-    route("GET", "/v1/blobs/{sha256}", for_installs(counter, blobs.get, _NOTHING))
+    for route, handler in OPEN.items():
+        _add(api, route, open_to_all(counter, handler, route.accepts), handler.__doc__)
+    for route, answer in FOR_INSTALLS.items():
+        _add(api, route, for_installs(counter, answer, route.accepts), answer.__doc__)
     api.include_router(catalogue_router(counter.catalogue))
     api.add_exception_handler(HTTPException, _framework_refused)
     return api
+
+
+def _add(api: FastAPI, route: Route, endpoint: Endpoint, description: str | None) -> None:
+    """Add a route; its messages are read by `wire`, so FastAPI knows their media type only."""
+    body = {"content": {route.accepts.media_type: {}}, "required": True}
+    api.add_api_route(
+        route.path,
+        endpoint,
+        methods=[route.method],
+        response_model=None,
+        summary=(description or "").partition("\n")[0],
+        openapi_extra={"requestBody": body} if route.accepts.limit else None,
+    )
 
 
 async def _framework_refused(_request: Request, refusal: Exception) -> Response:

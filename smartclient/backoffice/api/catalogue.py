@@ -4,38 +4,42 @@ Nothing here is secret and everything is signed, so a cache or a mirror may stan
 is an ordinary answer: a client of TUF asks for the next root until there is none.
 """
 
-import json
+from http import HTTPStatus
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
 
+from smartclient.backoffice.api.replies import problem_reply, reply
 from smartclient.backoffice.operations.catalogue_files import ServedCatalogue
-from smartclient.wire.encoding import DIGEST_HEADER, content_digest
-from smartclient.wire.messages import Problem
+from smartclient.domain.errors import Refused
+from smartclient.wire.encoding import sha256
 
 _FOR_EVER = "public, max-age=31536000, immutable"
-_NEVER = "no-cache"
+_ASK_EACH_TIME = "no-cache"
 
 
 def catalogue_router(served: ServedCatalogue) -> APIRouter:
     """The two addresses below /v1/catalogue."""
     router = APIRouter(prefix="/v1/catalogue", tags=["catalogue"])
 
-    @router.get("/metadata/{name}")
-    def metadata(name: str) -> Response:
+    @router.get("/metadata/{name}", summary="Signed metadata of the update repository.")
+    def metadata(request: Request, name: str) -> Response:
+        keeps = name[:1].isdigit()
         content = served.metadata(name)
-        return _reply(content, "application/json", _FOR_EVER if name[:1].isdigit() else _NEVER)
+        return _file(request, content, "application/json", _FOR_EVER if keeps else _ASK_EACH_TIME)
 
-    @router.get("/targets/{path:path}")
-    def target(path: str) -> Response:
-        return _reply(served.target(path), "application/octet-stream", _FOR_EVER)
+    @router.get("/targets/{path:path}", summary="A component of the catalogue.")
+    def target(request: Request, path: str) -> Response:
+        return _file(request, served.target(path), "application/octet-stream", _FOR_EVER)
 
     return router
 
 
-def _reply(content: bytes | None, media_type: str, cache: str) -> Response:
-    status, body = 200, content
-    if body is None:
-        status, media_type, cache = 404, "application/json", _NEVER
-        body = json.dumps(Problem("SC-CAT-079", {}).to_json()).encode()
-    headers = {DIGEST_HEADER: content_digest(body), "Cache-Control": cache}
-    return Response(body, status, headers, media_type)
+def _file(request: Request, content: bytes | None, media_type: str, cache: str) -> Response:
+    if content is None:
+        return problem_reply(Refused("SC-CAT-079"))
+    headers = {"ETag": f'"{sha256(content)[:32]}"', "Cache-Control": cache}
+    if request.headers.get("if-none-match") == headers["ETag"]:
+        return reply(b"", media_type, HTTPStatus.NOT_MODIFIED, headers)
+    return reply(content, media_type, headers=headers)
