@@ -7,19 +7,12 @@ other is shown by the ByteRange digest inside the envelope, which only the autho
 
 from asn1crypto import cms, core
 from pyhanko.sign.ades.asn1_util import register_cms_attribute
-from pyhanko.sign.general import simple_cms_attribute
 
 BIOMETRIC_OID = "2.25.96198119453097199342033609687644549353"
 """Of the attribute (the arc of UUIDs, registered by nobody and taken by nobody else)."""
-_NAME = "smartclient_sealed_biometrics"
 
 # asn1crypto knows the types of attributes from one table; this is pyHanko's public way into it.
-register_cms_attribute(BIOMETRIC_OID, _NAME, core.OctetString)
-
-
-def biometric_attribute(envelope: bytes) -> cms.CMSAttribute:
-    """The signed attribute that carries a sealed envelope (DER)."""
-    return simple_cms_attribute(_NAME, core.OctetString(envelope))
+register_cms_attribute(BIOMETRIC_OID, "smartclient_sealed_biometrics", core.OctetString)
 
 
 def envelopes_in(signer: cms.SignerInfo) -> tuple[bytes, ...]:

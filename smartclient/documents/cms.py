@@ -1,91 +1,128 @@
-"""One CMS signature by the seal key: CAdES baseline B as PAdES wants it.
+"""One CMS signature by the seal key: CAdES baseline B as PAdES wants it (RFC 5652, EN 319 122).
 
-The key stays open between signatures. pyHanko's stock signer parses and checks the private key anew
-each time, which costs more than the signature itself.
+The key stays open between signatures; pyHanko's stock signer parses and checks the private key anew
+each time. The message is put together from parts that asn1crypto encoded: as one tree of objects it
+would be encoded again at each level, which costs twenty times the signature itself.
 """
 
-from collections.abc import Coroutine
-from typing import TypeVar
+from dataclasses import dataclass
+from functools import lru_cache
 
-from asn1crypto import cms
+from asn1crypto import algos, cms, core, parser
 from asn1crypto import x509 as asn1_x509
-from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
 from cryptography.hazmat.primitives.serialization import Encoding
-from pyhanko.sign.general import as_signing_certificate_v2, simple_cms_attribute
-from pyhanko.sign.signers.pdf_cms import Signer
-from pyhanko_certvalidator.registry import SimpleCertificateStore
+from pyhanko.sign.general import as_signing_certificate_v2
 
-from smartclient.documents.biometrics import biometric_attribute
+from smartclient.documents.biometrics import BIOMETRIC_OID
 from smartclient.documents.keys import SealKey
 
 DIGEST = "sha256"
 DIGEST_LENGTH = 32
 _LONGEST_P256_SIGNATURE = 72
 """DER of two integers of up to 33 bytes each."""
-
-T = TypeVar("T")
-
-
-class OpenKeySigner(Signer):
-    """pyHanko's signer with our key object, used as it is."""
-
-    def __init__(self, key: SealKey) -> None:
-        chain = SimpleCertificateStore()
-        chain.register_multiple(to_asn1(each) for each in key.chain)
-        super().__init__(
-            signing_cert=to_asn1(key.certificate), cert_registry=chain, embed_roots=False
-        )
-        self._key = key.private_key
-
-    async def async_sign_raw(
-        self,
-        data: bytes,
-        digest_algorithm: str,  # noqa: ARG002 - always SHA-256 here
-        dry_run: bool = False,
-    ) -> bytes:
-        """The ECDSA signature of `data`, or as many bytes as it may need."""
-        if dry_run:
-            return bytes(_LONGEST_P256_SIGNATURE)
-        return self._key.sign(data, ECDSA(hashes.SHA256()))
-
-    async def unsigned_attrs(self, *_: object, **__: object) -> None:
-        """None: time stamps come later, over the whole document, from the server."""
-        return
-
-    def signature(self, digest: bytes, envelope: bytes | None, *, dry_run: bool = False) -> bytes:
-        """The DER of the CMS over the digest of a ByteRange."""
-        attributes = [
-            simple_cms_attribute("content_type", "data"),
-            simple_cms_attribute("message_digest", digest),
-            simple_cms_attribute(
-                "signing_certificate_v2", as_signing_certificate_v2(self.signing_cert)
-            ),
-        ]
-        if envelope is not None:
-            attributes.append(biometric_attribute(envelope))
-        made = self.async_sign_prescribed_attributes(
-            DIGEST, cms.CMSAttributes(attributes), dry_run=dry_run
-        )
-        der: bytes = _completed(made).dump()
-        return der
-
-    def room_for(self, envelope: bytes | None) -> int:
-        """The most bytes that `signature` can take with an envelope of this length."""
-        return len(self.signature(bytes(DIGEST_LENGTH), envelope, dry_run=True))
+_KEYS_KEPT = 4
+_UNIVERSAL, _CONTEXT, _CONSTRUCTED = 0, 2, 1
+_SEQUENCE, _SET = 16, 17
 
 
-def to_asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:
-    """The certificate as the library of the signatures knows it."""
-    return asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER))
+def signature(key: SealKey, digest: bytes, envelope: bytes | None) -> bytes:
+    """The DER of the CMS over the SHA-256 digest of a ByteRange."""
+    attributes = _attributes(key, digest, envelope)
+    signed = key.private_key.sign(_set(*attributes), ECDSA(hashes.SHA256()))
+    return _message(_parts_of(key), attributes, signed)
 
 
-def _completed(coroutine: Coroutine[object, None, T]) -> T:
-    """The result of a coroutine that waits for nothing, without an event loop."""
-    try:
-        coroutine.send(None)
-    except StopIteration as done:
-        result: T = done.value
-        return result
-    raise RuntimeError("signing waited for something")
+def room_for(key: SealKey, envelope: bytes | None) -> int:
+    """The most bytes that `signature` can take with an envelope of this length."""
+    attributes = _attributes(key, bytes(DIGEST_LENGTH), envelope)
+    return len(_message(_parts_of(key), attributes, bytes(_LONGEST_P256_SIGNATURE)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What is the same in every signature of a key, encoded."""
+
+    certificates: bytes
+    signer: bytes
+    """Issuer and serial number."""
+    signing_certificate: bytes
+    """The attribute that binds the signature to the certificate (RFC 5035)."""
+
+
+_DIGEST_ALGORITHM: bytes = algos.DigestAlgorithm({"algorithm": DIGEST}).dump()
+_SIGNATURE_ALGORITHM: bytes = algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"}).dump()
+_DATA: bytes = cms.ContentType("data").dump()
+_SIGNED_DATA: bytes = cms.ContentType("signed_data").dump()
+_VERSION_1: bytes = core.Integer(1).dump()
+
+
+@lru_cache(maxsize=_KEYS_KEPT)
+def _parts_of(key: SealKey) -> _Parts:
+    encoded = [each.public_bytes(Encoding.DER) for each in (key.certificate, *key.chain)]
+    certificate = asn1_x509.Certificate.load(encoded[0])
+    return _Parts(
+        certificates=_tagged(0, *sorted(encoded)),
+        signer=_sequence(
+            key.certificate.issuer.public_bytes(),
+            core.Integer(key.certificate.serial_number).dump(),
+        ),
+        signing_certificate=_attribute(
+            cms.CMSAttributeType("signing_certificate_v2").dump(),
+            as_signing_certificate_v2(certificate).dump(),
+        ),
+    )
+
+
+def _attributes(key: SealKey, digest: bytes, envelope: bytes | None) -> list[bytes]:
+    """The signed attributes in the order of DER."""
+    attributes = [
+        _attribute(cms.CMSAttributeType("content_type").dump(), _DATA),
+        _attribute(cms.CMSAttributeType("message_digest").dump(), core.OctetString(digest).dump()),
+        _parts_of(key).signing_certificate,
+    ]
+    if envelope is not None:
+        kind = core.ObjectIdentifier(BIOMETRIC_OID).dump()
+        attributes.append(_attribute(kind, core.OctetString(envelope).dump()))
+    return sorted(attributes)
+
+
+def _message(parts: _Parts, attributes: list[bytes], signed: bytes) -> bytes:
+    signer_info = _sequence(
+        _VERSION_1,
+        parts.signer,
+        _DIGEST_ALGORITHM,
+        _tagged(0, *attributes),
+        _SIGNATURE_ALGORITHM,
+        core.OctetString(signed).dump(),
+    )
+    signed_data = _sequence(
+        _VERSION_1,
+        _set(_DIGEST_ALGORITHM),
+        _sequence(_DATA),
+        parts.certificates,
+        _set(signer_info),
+    )
+    return _sequence(_SIGNED_DATA, _tagged(0, signed_data))
+
+
+def _attribute(kind: bytes, value: bytes) -> bytes:
+    return _sequence(kind, _set(value))
+
+
+def _sequence(*parts: bytes) -> bytes:
+    return _encoded(_UNIVERSAL, _SEQUENCE, parts)
+
+
+def _set(*parts: bytes) -> bytes:
+    return _encoded(_UNIVERSAL, _SET, parts)
+
+
+def _tagged(tag: int, *parts: bytes) -> bytes:
+    return _encoded(_CONTEXT, tag, parts)
+
+
+def _encoded(kind: int, tag: int, parts: tuple[bytes, ...]) -> bytes:
+    encoded: bytes = parser.emit(kind, _CONSTRUCTED, tag, b"".join(parts))
+    return encoded

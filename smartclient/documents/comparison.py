@@ -5,12 +5,14 @@ The linear check of revisions already leaves nothing that could change a page; t
 trust it. It needs pdfium and takes as long as drawing the pages twice.
 """
 
+from collections.abc import Sequence
+
 import pypdfium2
 from pyhanko.pdf_utils.generic import DictionaryObject
 
 from smartclient.documents.revisions import SignedFile, number_of, unfit
 
-_DPI = 72
+_DPI = _POINTS_PER_INCH = 72
 _EDGE = 1
 """Dots around a field in which its ink may shimmer."""
 
@@ -27,18 +29,40 @@ def require_same_pages(pdf: bytes, file: SignedFile) -> None:
         if len(frozen) != len(final):
             raise unfit("the number of pages changed")
         for index in range(len(final)):
-            if _drawn(frozen, index, fields[index]) != _drawn(final, index, fields[index]):
+            if not _same(frozen, final, index, fields[index]):
                 raise unfit(f"page {index + 1} shows something else than before")
     finally:
         final.close()
         frozen.close()
 
 
-def _drawn(document: pypdfium2.PdfDocument, index: int, fields: list[Rectangle]) -> bytes:
-    """The dots of a page with its signature fields blotted out."""
+def _same(
+    frozen: pypdfium2.PdfDocument,
+    final: pypdfium2.PdfDocument,
+    index: int,
+    fields: Sequence[Rectangle],
+) -> bool:
+    before, after = _drawn(frozen, index), _drawn(final, index)
+    try:
+        return _dots_outside(before, fields) == _dots_outside(after, fields)
+    finally:
+        before.close()
+        after.close()
+
+
+def _drawn(document: pypdfium2.PdfDocument, index: int) -> pypdfium2.PdfBitmap:
     page = document[index]
-    bitmap = page.render(scale=_DPI / 72, may_draw_forms=True)
-    dots = bytearray(bitmap.buffer)
+    try:
+        return page.render(scale=_DPI / _POINTS_PER_INCH, may_draw_forms=True)
+    finally:
+        page.close()
+
+
+def _dots_outside(
+    bitmap: pypdfium2.PdfBitmap, fields: Sequence[Rectangle]
+) -> tuple[int, int, bytes]:
+    """Size and dots of a picture, its signature fields blotted out in place."""
+    dots = memoryview(bitmap.buffer).cast("B")
     for left, bottom, right, top in fields:
         first = max(0, int(left) - _EDGE) * bitmap.n_channels
         last = min(bitmap.width, int(right) + 1 + _EDGE) * bitmap.n_channels
@@ -47,9 +71,8 @@ def _drawn(document: pypdfium2.PdfDocument, index: int, fields: list[Rectangle])
         for row in range(upper, lower):
             start = row * bitmap.stride
             dots[start + first : start + last] = bytes(last - first)
-    bitmap.close()
-    page.close()
-    return bytes(dots)
+    # Two byte strings are compared at once; two views would be compared dot by dot.
+    return bitmap.width, bitmap.height, bytes(dots)
 
 
 def _fields_by_page(file: SignedFile) -> list[list[Rectangle]]:

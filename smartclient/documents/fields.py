@@ -81,10 +81,11 @@ def add_fields(writer: IncrementalPdfFileWriter, rendered: Rendered) -> None:
         _Widget(SEAL_FIELD, rendered.seal_name, last),
     ]
     empty = writer.add_object(empty_form())
+    seed_values = writer.add_object(_seed_values().as_pdf_object())
     fields = ArrayObject()
     for widget in widgets:
         field = _field(widget, pages, empty)
-        field["/SV"] = writer.add_object(_seed_values().as_pdf_object())
+        field["/SV"] = seed_values
         field["/Lock"] = writer.add_object(_lock_dictionary(widget.name))
         reference = writer.add_object(field)
         fields.append(reference)

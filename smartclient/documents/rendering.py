@@ -122,7 +122,8 @@ def _stamp(
         "template_sha256": identity.sha256[:_SHORT],
         "values_sha256": digest[:_SHORT],
         "authority_sha256": authority_sha256,
-        "code": _code(f"SC1:{body['number']}:{digest[:16]}"),
+        # Capitals and digits need a quarter fewer dots than small letters.
+        "code": _code(f"SC1:{body['number']}:{digest[:16].upper()}"),
         "keywords": [
             f"template={identity.id}/{identity.version}",
             f"template-sha256={identity.sha256}",

@@ -23,7 +23,7 @@ from pyhanko.sign.signers.cms_embedder import (
 from pyhanko.sign.signers.pdf_byterange import SignatureObject
 
 from smartclient.documents.appearance import ink_form
-from smartclient.documents.cms import DIGEST, DIGEST_LENGTH, OpenKeySigner
+from smartclient.documents.cms import DIGEST, DIGEST_LENGTH, room_for, signature
 from smartclient.documents.fields import add_fields, lock_of
 from smartclient.documents.keys import SealKey
 from smartclient.documents.record import ISSUE_FIELD, SEAL_FIELD
@@ -110,25 +110,24 @@ def _require_turn(writer: IncrementalPdfFileWriter, field: str) -> None:
         raise NotAllowed("SC-DOC-020", field=field)
 
 
-def _append(writer: _AppendingWriter, key: SealKey, signature: _Signature) -> bytes:
-    signer = OpenKeySigner(key)
-    rehearsed = None if signature.sealed is None else signature.sealed(bytes(DIGEST_LENGTH))
-    steps = PdfCMSEmbedder().write_cms(signature.field, writer, existing_fields_only=True)
+def _append(writer: _AppendingWriter, key: SealKey, wanted: _Signature) -> bytes:
+    rehearsed = None if wanted.sealed is None else wanted.sealed(bytes(DIGEST_LENGTH))
+    steps = PdfCMSEmbedder().write_cms(wanted.field, writer, existing_fields_only=True)
     field = next(steps).get_object()
-    if signature.ink is not None:
-        _draw(writer, field, signature.ink)
+    if wanted.ink is not None:
+        _draw(writer, field, wanted.ink)
     placeholder = SignatureObject(
-        timestamp=signature.at,
+        timestamp=wanted.at,
         subfilter=SigSeedSubFilter.PADES,
-        reason=signature.reason or None,
-        bytes_reserved=2 * signer.room_for(rehearsed),
+        reason=wanted.reason or None,
+        bytes_reserved=2 * room_for(key, rehearsed),
     )
-    steps.send(SigObjSetup(sig_placeholder=placeholder, mdp_setup=_rights(signature.field)))
+    steps.send(SigObjSetup(sig_placeholder=placeholder, mdp_setup=_rights(wanted.field)))
     prepared, output = steps.send(SigIOSetup(md_algorithm=DIGEST))
     digest = prepared.document_digest
-    envelope = None if signature.sealed is None else signature.sealed(digest)
+    envelope = None if wanted.sealed is None else wanted.sealed(digest)
     try:
-        steps.send(signer.signature(digest, envelope))
+        steps.send(signature(key, digest, envelope))
     except SigningError as too_long:
         raise Damaged("SC-DOC-023") from too_long
     signed: bytes = output.getvalue()

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from io import BytesIO
 
 import pytest
-from asn1crypto import cms
+from asn1crypto import core
 from pyhanko.pdf_utils.generic import DictionaryObject, StreamObject, pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
-from smartclient.documents.biometrics import biometric_attribute
+from smartclient.documents import cms as our_cms
+from smartclient.documents.biometrics import BIOMETRIC_OID
 from smartclient.documents.keys import SealKey
 from smartclient.documents.record import ExpectedField, SigningRecord
 from smartclient.documents.rendering import render
@@ -186,20 +187,23 @@ def test_that_an_envelope_where_none_is_expected_is_refused() -> None:
 
 @pytest.mark.parametrize("shape", ["two attributes", "two values"])
 def test_that_a_doubled_envelope_is_refused(monkeypatch: pytest.MonkeyPatch, shape: str) -> None:
-    original = cms.CMSAttributes
+    """As an insider with the right key would make it."""
+    original = our_cms._attributes
 
-    def doubled(attributes: list[cms.CMSAttribute]) -> cms.CMSAttributes:
-        if len(attributes) == 4:
-            envelope = attributes[3]["values"][0].native
-            if shape == "two attributes":
-                attributes = [*attributes, biometric_attribute(envelope)]
-            else:
-                attributes[3]["values"].append(envelope)
-        return original(attributes)
+    def doubled(key: SealKey, digest: bytes, envelope: bytes | None) -> list[bytes]:
+        attributes = original(key, digest, envelope)
+        if envelope is None:
+            return attributes
+        if shape == "two attributes":
+            return sorted([*attributes, max(attributes, key=len)])
+        value = core.OctetString(envelope).dump()
+        twice = our_cms._sequence(
+            core.ObjectIdentifier(BIOMETRIC_OID).dump(), our_cms._set(value, value)
+        )
+        return sorted([*original(key, digest, None), twice])
 
-    monkeypatch.setattr(cms, "CMSAttributes", doubled)
+    monkeypatch.setattr(our_cms, "_attributes", doubled)
     document = sign_all(rendered(), seal_key())
-    monkeypatch.undo()
     verdict = judged(document.pdf, recorded_as(document, signed().record))
     assert "signature policyholder" in failures(verdict)
 
