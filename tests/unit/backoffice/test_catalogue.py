@@ -11,7 +11,7 @@ from smartclient.backoffice.operations.catalogue import OnlineKeys, publish, ref
 from smartclient.backoffice.operations.catalogue_files import ServedCatalogue
 from smartclient.domain.errors import BadInput, Damaged, NotAllowed
 from smartclient.publisher.keys import KeyFolder
-from smartclient.publisher.repository import SignedRepository
+from smartclient.publisher.repository import SignedRepository, next_root
 from smartclient.publisher.rotation import rotate_keys
 from smartclient.publisher.signing import sign_catalogue
 from smartclient.wire.catalogue import ComponentKind
@@ -153,6 +153,20 @@ def test_that_another_root_of_the_same_number_is_refused(office: Office, tmp_pat
     office.publish()
     other = Office(tmp_path / "other")
     office.signed = other.signed
+    assert _refused(office) == ("SC-CAT-073", {"role": "root"})
+
+
+def test_that_a_root_that_the_one_before_did_not_approve_is_refused(
+    office: Office, tmp_path: Path
+) -> None:
+    """A stranger's keys name themselves in a second root and sign it well."""
+    office.publish()
+    stranger = Office(tmp_path / "stranger")
+    repository = SignedRepository(stranger.signed, stranger.keys.root_history)
+    second = Metadata(next_root(repository.root, NOON))
+    for name in ("root-1", "root-2"):
+        second.sign(stranger.keys.signer(name), append=True)
+    (office.signed / "metadata" / "2.root.json").write_bytes(second.to_bytes())
     assert _refused(office) == ("SC-CAT-073", {"role": "root"})
 
 
