@@ -79,6 +79,10 @@ class Rows(QWidget):
         """What the rows in sight consist of."""
         raise NotImplementedError
 
+    def take_focus(self) -> None:
+        """Put the focus where something can be done about the rows as a whole."""
+        raise NotImplementedError
+
 
 Part = FieldCell | Heading | Block | Rows
 RowsMaker = Callable[["Builder", RepeatLayout, str], Rows]

@@ -12,12 +12,13 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from smartclient.domain.language import _
 from smartclient.forms.layout import RepeatLayout
 from smartclient.forms.session import FormSession
+from smartclient.ui.announce import announce
 from smartclient.ui.forms.blocks import Builder, Heading, Part, Rows, within
 from smartclient.ui.forms.flow import FlowLayout
 from smartclient.ui.theme import look
 from smartclient.ui.widgets.button import Button, ButtonKind
 from smartclient.ui.widgets.card import Card, column, row, set_gaps
-from smartclient.ui.widgets.text import Role, rule
+from smartclient.ui.widgets.text import Role, Text, rule
 
 AddRow = Callable[[str], None]
 RemoveRow = Callable[[str, int], None]
@@ -44,6 +45,20 @@ class _RowsView(Rows):
         self._builder = builder
         self._actions = actions
         self._indices: tuple[int, ...] = ()
+        self.note = Text("", Role.PROBLEM)
+        """What is wrong with the rows as a whole, told where they are added."""
+        self._add = self._adding_button()
+
+    def take_focus(self) -> None:
+        """Put the focus on the button that adds a row."""
+        self._add.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _tell_problem(self) -> None:
+        problems = self._session.field(self.path).problems if self.layout_of.add_label else ()
+        words = problems[0].message if problems else ""
+        if self.note.text() != words:
+            self.note.setText(words)
+            announce(self, words)
 
     @property
     def _session(self) -> FormSession:
@@ -97,8 +112,8 @@ class TabbedRows(_RowsView):
         self._bar = QWidget()
         self._bar_layout = FlowLayout(self._bar, gap=look().px(8))
         self._bar.setAccessibleName(layout.title)
-        self._add = self._adding_button()
         self._bar_layout.addWidget(self._add)
+        self._bar_layout.addWidget(self.note)
         self._stack = QWidget()
         self._stack_box = column(self._stack)
         self._remove = Button(
@@ -124,6 +139,7 @@ class TabbedRows(_RowsView):
     def follow(self) -> bool:
         """Show the rows of the session; a new one comes into sight, a removed one gives way."""
         indices = self._rows_now()
+        self._tell_problem()
         if indices == self._indices and self._tabs:
             self._tell_limit(self._add)
             return False
@@ -140,6 +156,7 @@ class TabbedRows(_RowsView):
 
     def rename(self) -> None:
         """Show the titles of the rows again."""
+        self._tell_problem()
         for tab, index in zip(self._tabs, self._indices, strict=True):
             title = self._session.row_title(self.path, index)
             if tab.text() != title:
@@ -168,9 +185,11 @@ class TabbedRows(_RowsView):
             position = len(self._tabs)
             tab.clicked.connect(lambda _on, at=position: self._show(self._indices[at]))
             self._tabs.append(tab)
-            self._bar_layout.removeWidget(self._add)
+            for widget in (self._add, self.note):
+                self._bar_layout.removeWidget(widget)
             self._bar_layout.addWidget(tab)
             self._bar_layout.addWidget(self._add)
+            self._bar_layout.addWidget(self.note)
             tab.show()
         for tab, index in zip(self._tabs, self._indices, strict=True):
             title = self._session.row_title(self.path, index)
@@ -223,10 +242,10 @@ class ListedRows(_RowsView):
             card.content.addWidget(Heading(layout.title, "", Role.HEADING))
         self._box = column()
         card.content.addLayout(self._box)
-        self._add = self._adding_button()
-        foot = row()
+        self.note.setWordWrap(True)
+        foot = row(spacing=3)
         foot.addWidget(self._add)
-        foot.addStretch(1)
+        foot.addWidget(self.note, 1)
         card.content.addLayout(foot)
         box = column(self)
         box.addWidget(card)
@@ -260,6 +279,7 @@ class ListedRows(_RowsView):
 
     def rename(self) -> None:
         """Name each removal after its row, for those who cannot see where it stands."""
+        self._tell_problem()
         removable = self._may_remove()
         for position, index in enumerate(self._indices):
             self._rows[index].describe(

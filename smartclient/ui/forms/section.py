@@ -68,35 +68,40 @@ class SectionView(QWidget):
             self.show_all()
             return True
         touched = self._touched_repeats(changes.paths)
-        self._updating = True
-        came_or_went = self._follow_rows(touched)
-        self._updating = False
-        for repeat in touched:
-            repeat.rename()
-        relevance_may_change = came_or_went
+        may_come_or_go = False
         for path in changes.paths:
             cell = self.cells.get(path)
-            if cell is None:
-                relevance_may_change = True
-                continue
-            state = self._session.field(path)
-            cell.show_state(state, anyway=anyway)
-            relevance_may_change = relevance_may_change or state.relevant != cell.is_relevant
+            if cell is not None:
+                state = self._session.field(path)
+                cell.show_state(state, anyway=anyway)
+                may_come_or_go = may_come_or_go or state.relevant != cell.is_relevant
+            elif not path.rpartition(".")[2].isdigit():
+                # Not a field in sight and not a row, whose title alone changes: a group, a repeat,
+                # or something inside a row that was never shown.
+                may_come_or_go = True
+        if may_come_or_go:
+            self._updating = True
+            self._follow_rows(touched)
+            self._updating = False
+        for repeat in touched:
+            repeat.rename()
         if self._stale:
             self.show_all()
-        elif relevance_may_change:
+        elif may_come_or_go:
             self._show_relevance()
-        return relevance_may_change
+        return may_come_or_go
 
-    def reveal(self, path: str) -> FieldCell | None:
-        """Bring the field of the path into sight, tabs included; None when it is not here."""
+    def reveal(self, path: str) -> FieldCell | Rows | None:
+        """Bring a field or rows into sight, tabs included; None when they are not here."""
         parts = path.split(".")
         for end, part in enumerate(parts):
             repeat = self.repeats.get(".".join(parts[:end]))
             if repeat is not None and part.isdigit():
                 repeat.reveal(int(part))
         cell = self.cells.get(path)
-        return cell if cell is not None and cell.is_relevant else None
+        if cell is not None:
+            return cell if cell.is_relevant else None
+        return self.repeats.get(path)
 
     def settle(self) -> None:
         """Lay out everything now, from the inside out, instead of when the events come."""

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QPushButton, QScrollArea, QV
 from smartclient.domain.language import _
 from smartclient.forms.session import FormSession
 from smartclient.forms.states import Changes
+from smartclient.ui.forms.blocks import Rows
 from smartclient.ui.forms.controls import Typed
 from smartclient.ui.forms.repeats import RepeatActions
 from smartclient.ui.forms.section import SectionView
@@ -99,12 +100,18 @@ class FormView(QWidget):
             return False
         if section_id != self._current:
             self.show_section(section_id)
-        cell = self.section.reveal(path)
-        if cell is None:
+        target = self.section.reveal(path)
+        if target is None:
             return True
         self._settle_layout()
-        cell.take_focus()
-        self._scroll.ensureWidgetVisible(cell, 0, look().px(96))
+        target.take_focus()
+        focused = QApplication.focusWidget()
+        inside = focused is not None and target.isAncestorOf(focused)
+        self._scroll.ensureWidgetVisible(
+            focused if isinstance(target, Rows) and inside and focused else target,
+            0,
+            look().px(96),
+        )
         return True
 
     def go_on(self) -> None:

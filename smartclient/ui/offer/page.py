@@ -6,7 +6,7 @@ waits for it.
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -15,7 +15,7 @@ from smartclient.domain.document_life import Stage
 from smartclient.domain.errors import SmartClientError
 from smartclient.domain.ids import DocumentId
 from smartclient.domain.language import _
-from smartclient.forms.states import Changes
+from smartclient.forms.states import Changes, SectionState
 from smartclient.premium.pricing import Premium
 from smartclient.services.offers import (
     Completed,
@@ -43,6 +43,7 @@ _SIDE, _SIDE_NARROW = 248, 200
 _PREMIUM, _PREMIUM_NARROW = 312, 264
 _NARROW_BELOW = 1180
 _SMALL_BELOW = 980
+_SOON_MS = 120
 
 
 class OfferPage(QWidget):
@@ -71,6 +72,9 @@ class OfferPage(QWidget):
         self.premium = PremiumPanel()
         self._line = SectionLine()
         self._foot = QFrame()
+        self._sections: tuple[SectionState, ...] = ()
+        self._missing_soon = QTimer(self, singleShot=True, interval=_SOON_MS)
+        self._missing_soon.timeout.connect(self._show_missing)
         self._put_together()
 
     @property
@@ -223,6 +227,7 @@ class OfferPage(QWidget):
         self._show_progress()
 
     def _show_all(self) -> None:
+        self._sections = ()
         self._show_premium()
         self._show_progress()
         self._show_saved()
@@ -246,11 +251,23 @@ class OfferPage(QWidget):
         here = self.form.current_section
         self.side.sections.show_sections(sections, here)
         self._line.show_sections(sections, here)
+        self.side.show_undo(offer.session.can_undo, offer.session.can_redo)
+        if sections != self._sections:
+            self._sections = sections
+            self._show_missing()
+        else:
+            # As many as before; whether they are the same may be told a moment later.
+            self._missing_soon.start()
+
+    def _show_missing(self) -> None:
+        offer = self._offer
+        if offer is None:
+            return
+        self._missing_soon.stop()
         missing = (*offer.session.wrong(), *offer.session.missing())
         self.premium.show_missing(missing)
         self._next_missing.setVisible(bool(missing))
         self._missing_path = missing[0].path if missing else ""
-        self.side.show_undo(offer.session.can_undo, offer.session.can_redo)
         self._allow_completion()
 
     def _allow_completion(self) -> None:
