@@ -119,6 +119,7 @@ class Place(Scope):
     model: Model
     container: GroupSpec
     columns: frozenset[str] = field(default_factory=frozenset)
+    _asked: dict[str, Asked | None] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def repeats(self) -> tuple[int, ...]:
@@ -137,6 +138,11 @@ class Place(Scope):
 
     def asked(self, name: str) -> Asked | None:
         """How the answer of that name is reached; None when it is not one answer."""
+        if name not in self._asked:
+            self._asked[name] = self._look_up(name)
+        return self._asked[name]
+
+    def _look_up(self, name: str) -> Asked | None:
         if name == ROW_NUMBER:
             return Asked(_ROW_NUMBER, len(self.repeats)) if self.repeats else None
         if name.startswith(OPTION):

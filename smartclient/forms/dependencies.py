@@ -63,7 +63,7 @@ def read_dependencies(
 ) -> Dependencies:
     """The order of evaluation; a cycle is noted as a fault that names its places."""
     needs = _Needs(model, rules, pricing)
-    wanted = {node: sorted(set(needs.of(node))) for node in needs.nodes()}
+    wanted = {node: list(dict.fromkeys(needs.of(node))) for node in needs.nodes()}
     graph = {node: [other for other, _ in found] for node, found in wanted.items()}
     try:
         order = [node for node in TopologicalSorter(graph).static_order() if node in wanted]

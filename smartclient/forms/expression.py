@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from types import CodeType, FunctionType
 from typing import NoReturn, Protocol
 
@@ -94,39 +95,25 @@ def _parse(source: str) -> ast.expr:
     if "\\" in source:
         raise ExpressionRefused("SC-FORM-105", construct="\\")
     try:
-        tree = ast.parse(source.strip(), mode="eval").body
+        return ast.parse(source.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as broken:
         reason = broken.msg if isinstance(broken, SyntaxError) else type(broken).__name__
         raise ExpressionRefused("SC-FORM-104", problem=reason) from broken
-    _require_small(tree)
-    return tree
-
-
-def _require_small(tree: ast.expr) -> None:
-    """Count what an author wrote: nodes that are no operator or context marker."""
-    count, level = 0, [tree]
-    for _depth in range(MAX_DEPTH):
-        count += len(level)
-        if count > MAX_NODES:
-            raise ExpressionRefused("SC-FORM-102", limit=MAX_NODES)
-        level = [
-            child
-            for node in level
-            for child in ast.iter_child_nodes(node)
-            if isinstance(child, ast.expr)
-        ]
-        if not level:
-            return
-    raise ExpressionRefused("SC-FORM-103", limit=MAX_DEPTH)
 
 
 def _function(
     parameters: list[str], body: str, constants: dict[str, Value]
 ) -> Callable[..., Value]:
     """The bytecode; `body` holds nothing but names and calls that the translator chose itself."""
-    code = compile(f"lambda {', '.join(parameters)}: {body}", "<expression>", "eval")
-    inner = next(constant for constant in code.co_consts if isinstance(constant, CodeType))
-    return FunctionType(inner, {"__builtins__": {}, **_OPERATIONS, **constants})
+    code = _code(f"lambda {', '.join(parameters)}: {body}")
+    return FunctionType(code, {"__builtins__": {}, **_OPERATIONS, **constants})
+
+
+@lru_cache(maxsize=4_096)
+def _code(source: str) -> CodeType:
+    """The code of a lambda; expressions that differ in names and constants alone share it."""
+    code = compile(source, "<expression>", "eval")
+    return next(constant for constant in code.co_consts if isinstance(constant, CodeType))
 
 
 _OPERATIONS: dict[str, Callable[..., Value]] = {
@@ -192,32 +179,39 @@ class _Translator:
         self._lines = source.strip().encode().splitlines()
         self._scope = scope
         self._inside: _Rows | None = None
+        self._nodes = 0
+        self._depth = 0
         self.outer: dict[str, str] = {}
         self.rows: list[_Rows] = []
         self.constants: dict[str, Value] = {}
 
     def value(self, node: ast.expr) -> str:
-        match node:
-            case ast.Constant():
-                return self._constant(node)
-            case ast.Name() | ast.Attribute():
-                return self._name(_dotted(node))
-            case ast.BinOp():
-                return self._binary(node)
-            case ast.UnaryOp():
-                return self._unary(node)
-            case ast.BoolOp():
-                word = " and " if isinstance(node.op, ast.And) else " or "
-                return f"({word.join(map(self._truth, node.values))})"
-            case ast.Compare():
-                return self._compare(node)
-            case ast.IfExp():
-                return self._conditional(node.test, node.body, node.orelse)
-            case ast.Tuple():
-                return f"({''.join(f'{self.value(each)},' for each in node.elts)})"
-            case ast.Call():
-                return self._call(node)
-        _refuse(node)
+        """The source of a node in the language of guards; refuses what is too large on the way."""
+        self._nodes += 1
+        if self._nodes > MAX_NODES:
+            raise ExpressionRefused("SC-FORM-102", limit=MAX_NODES)
+        if self._depth >= MAX_DEPTH:
+            raise ExpressionRefused("SC-FORM-103", limit=MAX_DEPTH)
+        translate = _WAYS.get(type(node))
+        if translate is None:
+            _refuse(node)
+        self._depth += 1
+        translated = translate(self, node)
+        self._depth -= 1
+        return translated
+
+    def _named(self, node: ast.expr) -> str:
+        return self._name(_dotted(node))
+
+    def _joined(self, node: ast.BoolOp) -> str:
+        word = " and " if isinstance(node.op, ast.And) else " or "
+        return f"({word.join(map(self._truth, node.values))})"
+
+    def _either(self, node: ast.IfExp) -> str:
+        return self._conditional(node.test, node.body, node.orelse)
+
+    def _tuple(self, node: ast.Tuple) -> str:
+        return f"({''.join(f'{self.value(each)},' for each in node.elts)})"
 
     def _truth(self, node: ast.expr) -> str:
         return f"_truth({self.value(node)})"
@@ -348,6 +342,20 @@ class _Translator:
         raise ExpressionRefused(code, name=name)
 
 
+_WAYS: dict[type[ast.expr], Callable[..., str]] = {
+    ast.Name: _Translator._named,  # noqa: SLF001 - its own methods, by the node they translate
+    ast.Attribute: _Translator._named,  # noqa: SLF001
+    ast.Constant: _Translator._constant,  # noqa: SLF001
+    ast.Compare: _Translator._compare,  # noqa: SLF001
+    ast.BoolOp: _Translator._joined,  # noqa: SLF001
+    ast.BinOp: _Translator._binary,  # noqa: SLF001
+    ast.UnaryOp: _Translator._unary,  # noqa: SLF001
+    ast.IfExp: _Translator._either,  # noqa: SLF001
+    ast.Tuple: _Translator._tuple,  # noqa: SLF001
+    ast.Call: _Translator._call,  # noqa: SLF001
+}
+
+
 def _require_count(name: str, arguments: list[ast.expr], least: int, most: int) -> None:
     if not least <= len(arguments) <= most:
         raise ExpressionRefused("SC-FORM-107", name=name, least=least, most=most)
@@ -355,6 +363,8 @@ def _require_count(name: str, arguments: list[ast.expr], least: int, most: int) 
 
 def _dotted(node: ast.expr) -> str:
     """The dotted path of a name; nothing is ever read from an object."""
+    if isinstance(node, ast.Name) and _NAME.fullmatch(node.id):
+        return node.id
     parts: list[str] = []
     while isinstance(node, ast.Attribute):
         parts.append(node.attr)

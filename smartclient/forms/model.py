@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
+from typing import TypedDict
 
 from smartclient.domain.errors import BadInput
 from smartclient.domain.identifiers import IdentifierKind
@@ -229,8 +230,6 @@ class _Reader:
         kind = source.one_of("type", FieldType, FieldType.TEXT)
         if not source.has("type"):
             source.wrong("type", "one of group, repeat, " + ", ".join(FieldType))
-        choice = kind in (FieldType.CHOICE, FieldType.MULTI_CHOICE)
-        long = 2_000 if kind is FieldType.MULTILINE else 200
         meaning = source.text("meaning", "")
         if meaning in self._meanings:
             source.refused("SC-FORM-006", "meaning", "unique", doubled=meaning)
@@ -239,18 +238,52 @@ class _Reader:
             *common,
             type=kind,
             required=source.flag("required"),
-            max_length=source.whole("max_length", 1, 10_000, long),
-            scale=source.whole("scale", 0, 6, 2 if kind is FieldType.MONEY else 0),
-            currency=source.text("currency", "CZK"),
-            least=source.decimal("min"),
-            most=source.decimal("max"),
-            choices=source.text("choices") if choice else "",
-            from_tariff=source.flag("from_tariff"),
-            identifier=_identifier(source) if kind is FieldType.IDENTIFIER else "",
-            unit=source.text("unit", ""),
             default=source.raw("default"),
             meaning=meaning,
+            **_limits(source, kind),
         )
+
+
+class _Limits(TypedDict, total=False):
+    """What only fields of some types have; given to others it is an unknown field."""
+
+    max_length: int
+    scale: int
+    currency: str
+    least: Decimal | None
+    most: Decimal | None
+    choices: str
+    from_tariff: bool
+    identifier: str
+    unit: str
+
+
+def _limits(source: Source, kind: FieldType) -> _Limits:
+    match kind:
+        case FieldType.TEXT | FieldType.MULTILINE:
+            usual = 200 if kind is FieldType.TEXT else 2_000
+            return {"max_length": source.whole("max_length", 1, 10_000, usual)}
+        case FieldType.INTEGER | FieldType.DECIMAL | FieldType.MONEY:
+            limits = _Limits(
+                least=source.decimal("min"),
+                most=source.decimal("max"),
+                unit=source.text("unit", ""),
+            )
+            if kind is not FieldType.INTEGER:
+                usual = 2 if kind is FieldType.MONEY else 0
+                limits["scale"] = source.whole("scale", 0, 6, usual)
+            if kind is FieldType.MONEY:
+                limits["currency"] = source.text("currency", "CZK")
+            return limits
+        case FieldType.CHOICE | FieldType.MULTI_CHOICE:
+            return {
+                "choices": source.text("choices"),
+                "from_tariff": source.flag("from_tariff"),
+            }
+        case FieldType.IDENTIFIER:
+            return {"identifier": _identifier(source)}
+        case FieldType.DATE | FieldType.BOOL:
+            return {}
 
 
 def _identifier(source: Source) -> str:

@@ -152,7 +152,7 @@ def _read(files: Mapping[str, bytes], faults: Faults) -> FormPackage:
     soundness.check_fields(model, lists, faults)
     soundness.check_rules(model, rules, faults)
     for each in texts.values():
-        soundness.check_texts(each, model, rules, lists, faults)
+        soundness.check_texts(each, rules, faults)
         soundness.check_roles(each, roles, faults)
     return FormPackage(
         manifest,

@@ -52,6 +52,8 @@ class Rule:
     id: str
     kind: RuleKind
     spec: int
+    place: Place
+    """Where its expression, and the placeholders of its message, look names up."""
     bound: Bound
     message: str = ""
     when: Bound | None = None
@@ -82,9 +84,10 @@ def read_rules(
     source = Source.of_file(files, FILE, faults)
     found: dict[int, list[Rule]] = {}
     ids: set[str] = set()
+    places = Places(model, lists)
     entries = source.children("rules", lambda fields: fields.get("id") or fields.get("path"))
     for entry in entries[:MAX_RULES]:
-        rule = _read_rule(entry, model, lists)
+        rule = _read_rule(entry, model, places)
         if rule is None:
             continue
         if rule.id in ids:
@@ -106,7 +109,7 @@ def _together(rules: list[Rule]) -> RulesOf:
     return RulesOf(**single, checks=checks)
 
 
-def _read_rule(entry: Source, model: Model, lists: Mapping[str, CodeList]) -> Rule | None:
+def _read_rule(entry: Source, model: Model, places: "Places") -> Rule | None:
     path = entry.text("path")
     kind = entry.one_of("kind", RuleKind, RuleKind.RELEVANT)
     rule_id = entry.text("id", f"{path}:{kind}")
@@ -118,11 +121,11 @@ def _read_rule(entry: Source, model: Model, lists: Mapping[str, CodeList]) -> Ru
         entry.refused("SC-FORM-007", "path", "a place of the model", unknown=path)
         return None
     _require_fitting(entry, kind, spec)
-    place = place_of(model, spec, kind, lists)
+    place = places.of(spec, kind)
     bound = read_expression(entry, "expression", place)
     when = read_expression(entry, "when", place) if entry.has("when") else None
     entry.end()
-    return None if bound is None else Rule(rule_id, kind, spec.id, bound, message, when)
+    return None if bound is None else Rule(rule_id, kind, spec.id, place, bound, message, when)
 
 
 def _require_fitting(entry: Source, kind: RuleKind, spec: Spec) -> None:
@@ -138,22 +141,32 @@ def _require_fitting(entry: Source, kind: RuleKind, spec: Spec) -> None:
         entry.wrong("when", "only with calculate")
 
 
-def place_of(model: Model, spec: Spec, kind: RuleKind, lists: Mapping[str, CodeList]) -> Place:
-    """Where the rule of a place looks its names up.
+class Places:
+    """Where rules look names up; one place for all rules of a container.
 
     A field looks from its container. A repeat as a whole looks from what is around it, its title
     from inside the row.
     """
-    inside = isinstance(spec, GroupSpec) and (
-        kind is RuleKind.TITLE or not isinstance(spec, RepeatSpec)
-    )
-    container = spec if inside else model.specs[spec.parent]
-    columns: frozenset[str] = frozenset()
-    if kind is RuleKind.OFFER and isinstance(spec, FieldSpec) and spec.choices in lists:
-        columns = lists[spec.choices].columns | {"code"}
-    if not isinstance(container, GroupSpec):
-        raise TypeError(container)
-    return Place(model, container, columns)
+
+    def __init__(self, model: Model, lists: Mapping[str, CodeList]) -> None:
+        self._model = model
+        self._lists = lists
+        self._known: dict[tuple[int, str], Place] = {}
+
+    def of(self, spec: Spec, kind: RuleKind) -> Place:
+        """The place of a rule of that kind at a spec."""
+        inside = isinstance(spec, GroupSpec) and (
+            kind is RuleKind.TITLE or not isinstance(spec, RepeatSpec)
+        )
+        container = spec if inside else self._model.specs[spec.parent]
+        offers = kind is RuleKind.OFFER and isinstance(spec, FieldSpec)
+        name = spec.choices if offers and isinstance(spec, FieldSpec) else ""
+        key = (container.id, name)
+        if key not in self._known and isinstance(container, GroupSpec):
+            found = self._lists.get(name)
+            columns = found.columns | {"code"} if found else frozenset[str]()
+            self._known[key] = Place(self._model, container, columns)
+        return self._known[key]
 
 
 def read_expression(entry: Source, name: str, place: Place) -> Bound | None:

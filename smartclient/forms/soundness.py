@@ -10,7 +10,7 @@ from smartclient.forms.model import FILE as MODEL_FILE
 from smartclient.forms.model import FieldSpec, FieldType, GroupSpec, Model
 from smartclient.forms.reading import Reader
 from smartclient.forms.rules import FILE as RULES_FILE
-from smartclient.forms.rules import RuleKind, RulesOf, place_of
+from smartclient.forms.rules import RuleKind, RulesOf
 from smartclient.forms.signing_roles import SigningRole
 from smartclient.forms.source import Faults
 from smartclient.forms.texts import Texts, placeholders
@@ -44,22 +44,15 @@ def check_rules(model: Model, rules: Mapping[int, RulesOf], faults: Faults) -> N
             faults.note("SC-FORM-004", RULES_FILE, model.specs[spec].path, rule)
 
 
-def check_texts(
-    texts: Texts,
-    model: Model,
-    rules: Mapping[int, RulesOf],
-    lists: Mapping[str, CodeList],
-    faults: Faults,
-) -> None:
+def check_texts(texts: Texts, rules: Mapping[int, RulesOf], faults: Faults) -> None:
     """Every message that a rule names is there, and every placeholder in it is an answer."""
     titled: list[Place] = []
     for found in rules.values():
         for rule in (*found.checks, *filter(None, (found.required, found.title))):
-            place = place_of(model, model.specs[rule.spec], rule.kind, lists)
             if rule.kind is RuleKind.TITLE:
-                titled.append(place)
+                titled.append(rule.place)
             elif rule.message:
-                _check_text(texts.messages, rule.message, [place], texts.file, faults)
+                _check_text(texts.messages, rule.message, [rule.place], texts.file, faults)
     for name in texts.rows:
         _check_text(texts.rows, name, titled, texts.file, faults)
 

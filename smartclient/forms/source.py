@@ -82,9 +82,11 @@ class Source:
         return self._fields.get(name) is not None
 
     def raw(self, name: str) -> Json:
-        """The field as it stands."""
-        self._read.add(name)
-        return self._fields.get(name)
+        """The field as it stands; null is the same as nothing."""
+        value = self._fields.get(name)
+        if value is not None:
+            self._read.add(name)
+        return value
 
     def text(self, name: str, fallback: str | None = None) -> str:
         """A text; without `fallback` it must be there and not be empty."""
@@ -144,10 +146,11 @@ class Source:
         value = self.raw(name)
         if value is None:
             return fallback
-        if isinstance(value, str) and value in set(kinds):
-            return kinds(value)
-        self.wrong(name, "one of " + ", ".join(kinds))
-        return fallback
+        try:
+            return kinds(str(value))
+        except ValueError:
+            self.wrong(name, "one of " + ", ".join(kinds))
+            return fallback
 
     def texts(self, name: str) -> tuple[str, ...]:
         """A list of texts; empty when it is not there."""
@@ -194,5 +197,7 @@ class Source:
 
     def end(self) -> None:
         """Note every field that nobody asked for: a misspelt one must not pass in silence."""
-        for name in self._fields.keys() - self._read:
-            self.refused("SC-FORM-005", name, "known")
+        if len(self._read) < len(self._fields):
+            for name, value in self._fields.items():
+                if value is not None and name not in self._read:
+                    self.refused("SC-FORM-005", name, "known")

@@ -8,7 +8,7 @@ from smartclient.forms.expression import ROW_NUMBER
 from smartclient.forms.guards import Value
 from smartclient.forms.model import FieldSpec, Key
 from smartclient.forms.package import FormPackage
-from smartclient.forms.rules import Rule, place_of
+from smartclient.forms.rules import Rule
 from smartclient.forms.showing import Showing
 from smartclient.forms.texts import Texts, filled
 
@@ -34,15 +34,11 @@ class Wording:
 
     def message(self, rule: Rule, indices: tuple[int, ...]) -> str:
         """What a rule says at a row."""
-        spec = self.package.model.specs[rule.spec]
-        place = place_of(self.package.model, spec, rule.kind, self.package.lists)
-        return self._filled(self.texts.messages[rule.message], place, indices)
+        return self._filled(self.texts.messages[rule.message], rule.place, indices)
 
     def row_title(self, rule: Rule, name: str, indices: tuple[int, ...]) -> str:
         """The title of a row by the name of its text."""
-        spec = self.package.model.specs[rule.spec]
-        place = place_of(self.package.model, spec, rule.kind, self.package.lists)
-        return self._filled(self.texts.rows.get(name, ""), place, indices)
+        return self._filled(self.texts.rows.get(name, ""), rule.place, indices)
 
     def answer(self, key: Key) -> str:
         """One answer as people write it."""
