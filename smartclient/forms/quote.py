@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from smartclient.domain.errors import BadInput, SmartClientError
+from smartclient.domain.presentation import money
 from smartclient.forms.evaluation import Evaluation
 from smartclient.forms.package import FormPackage
 from smartclient.premium.lines import PremiumRequest
@@ -36,5 +37,11 @@ def quote(package: FormPackage, evaluation: Evaluation, tariff: Tariff | None) -
     except SmartClientError as refusal:
         return Quote(None, (*problems, refusal))
     if premium.is_below_minimum:
-        problems.append(BadInput("SC-FORM-206", payable=premium.payable, minimum=premium.minimum))
+        problems.append(
+            BadInput(
+                "SC-FORM-206",
+                payable=money(premium.payable, premium.currency),
+                minimum=money(premium.minimum, premium.currency),
+            )
+        )
     return Quote(premium, tuple(problems))

@@ -173,9 +173,10 @@ _ANSWERS = {
     ),
 }
 
+# A verdict travels as its code alone, so its sentences have nothing to fill in.
 _VERDICT = {
     "SC-FORM-301": Sentence(
-        N_("The document was made with version {version} of the form {form}, which is not here."),
+        N_("The document was made with a version of the form that is not here."),
         _SERVER_KEPT,
         N_("The insurer must publish this version."),
     ),
@@ -200,10 +201,7 @@ _VERDICT = {
         N_("Call the help desk and name the number of the document."),
     ),
     "SC-FORM-306": Sentence(
-        N_(
-            "The document was priced with version {version} of the tariff {tariff}, "
-            "which does not belong to its form or is not here."
-        ),
+        N_("The document was priced with a tariff that does not belong to its form."),
         _SERVER_KEPT,
         N_("Synchronise, open the document and complete it again."),
     ),

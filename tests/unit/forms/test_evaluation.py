@@ -60,6 +60,7 @@ def small(answers: JsonObject | None = None) -> FormSession:
 
 
 SMALL_EDITS = edits(household(), small())
+FEWER = settings(max_examples=40, deadline=None)
 
 
 def states(session: FormSession) -> list[object]:
@@ -73,6 +74,7 @@ def states(session: FormSession) -> list[object]:
     ]
 
 
+@FEWER
 @given(st.lists(SMALL_EDITS, max_size=12, unique_by=lambda edit: edit[0]), st.randoms())
 def test_that_the_order_of_input_does_not_matter(
     edits: list[tuple[str, Typed]], chance: Random
@@ -86,6 +88,7 @@ def test_that_the_order_of_input_does_not_matter(
     assert states(one) == states(other)
 
 
+@FEWER
 @given(st.lists(SMALL_EDITS, max_size=12))
 def test_that_step_by_step_is_the_same_as_all_at_once(edits: list[tuple[str, Typed]]) -> None:
     session = small()
@@ -94,6 +97,7 @@ def test_that_step_by_step_is_the_same_as_all_at_once(edits: list[tuple[str, Typ
     assert states(small(session.answers)) == states(session)
 
 
+@FEWER
 @given(st.lists(SMALL_EDITS, max_size=6), SMALL_EDITS)
 def test_that_what_is_not_reported_as_changed_has_not_changed(
     edits: list[tuple[str, Typed]], last: tuple[str, Typed]
@@ -108,6 +112,7 @@ def test_that_what_is_not_reported_as_changed_has_not_changed(
     assert changed - inside <= changes.paths
 
 
+@FEWER
 @given(st.lists(SMALL_EDITS, max_size=8))
 def test_that_undoing_everything_brings_the_beginning_back(
     edits: list[tuple[str, Typed]],
@@ -202,7 +207,7 @@ def offer() -> FormSession:
 OFFER_EDITS = edits(flexi_offer(), offer())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(OFFER_EDITS, min_size=1, max_size=5))
 def test_that_no_value_in_any_field_crashes_the_offer(edits: list[tuple[str, Typed]]) -> None:
     session = offer()
