@@ -1,6 +1,7 @@
 """`smartclient-publisher`: the key ceremony, signing, and replacing keys. Needs no network."""
 
 import argparse
+import errno
 import getpass
 import json
 import os
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import smartclient
 from smartclient.domain.clock import Clock, SystemClock
-from smartclient.domain.errors import BadInput, NotAllowed, SmartClientError
+from smartclient.domain.errors import BadInput, NoSpace, NotAllowed, SmartClientError
 from smartclient.domain.language import _, speak
 from smartclient.domain.mode import Mode, mode_of
 from smartclient.domain.sentences import text_for
@@ -30,18 +31,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     speak(translations_of(os.environ))
     parsed = _parser().parse_args(argv)
     try:
-        if (
-            parsed.practice
-            and mode_of(os.environ, bundled=hasattr(sys, "frozen")) is Mode.PRODUCTION
-        ):
-            raise NotAllowed("SC-ACT-090")
         keys = _key_folder(parsed.keys, practice=parsed.practice)
         done: dict[str, object] = parsed.run(parsed, keys, SystemClock())
-    except SmartClientError as refusal:
+    except (SmartClientError, OSError) as failure:
+        refusal = _refusal_of(failure)
         sys.stderr.write(f"{refusal.code}: {text_for(refusal)}\n")
         return 2
     sys.stdout.write(json.dumps(done, indent=2) + "\n")
     return 0
+
+
+def _refusal_of(failure: SmartClientError | OSError) -> SmartClientError:
+    if isinstance(failure, SmartClientError):
+        return failure
+    if failure.errno == errno.ENOSPC:
+        return NoSpace("SC-PROG-003")
+    return BadInput("SC-CAT-064", file=failure.filename, problem=failure.strerror)
 
 
 def _parser() -> argparse.ArgumentParser:

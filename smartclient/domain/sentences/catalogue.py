@@ -185,6 +185,11 @@ SENTENCES: dict[str, Sentence] = {
         _NOTHING_SIGNED,
         N_("Give the file with the certificate of the independent authority."),
     ),
+    "SC-CAT-064": Sentence(
+        N_("The file {file} could not be read or written: {problem}."),
+        _NOTHING_PUBLISHED,
+        N_("Check the medium and your rights to it, and try again."),
+    ),
     "SC-CAT-070": Sentence(
         N_("The on-line key {key} of the catalogue cannot be read."),
         _NOTHING_PUBLISHED,

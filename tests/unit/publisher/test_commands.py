@@ -97,3 +97,11 @@ def test_that_published_content_is_replaced_in_practice_only(
     monkeypatch.setattr("getpass.getpass", lambda _prompt: "a passphrase")
     assert _sign(folders, "--replace") == 2
     assert capsys.readouterr().err.startswith("SC-CAT-059: ")
+
+
+def test_that_a_medium_that_cannot_be_written_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "medium").write_text("not a folder")
+    assert main(["init", str(tmp_path / "medium"), "--practice"]) == 2
+    assert capsys.readouterr().err.startswith("SC-CAT-064: ")
