@@ -1,7 +1,7 @@
 """The three steps of the activation window; each shows, asks and emits."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLineEdit, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from smartclient.domain.errors import BadInput, SmartClientError
 from smartclient.domain.language import _
@@ -44,7 +44,7 @@ class WayStep(QWidget):
         layout.addWidget(self.by_partner)
         layout.addWidget(self._partner_part())
         layout.addWidget(self.by_certificate)
-        layout.addWidget(self._certificate_part())
+        layout.addLayout(self._certificate_part())
         layout.addStretch()
         foot = row(spacing=2)
         if can_go_back:
@@ -106,9 +106,11 @@ class WayStep(QWidget):
         self.check = Button(_("Verify"), ButtonKind.SECONDARY, pressed=self._ask)
         line = row(spacing=3)
         line.addWidget(self.number, 1)
-        line.addWidget(self.check, 0, Qt.AlignmentFlag.AlignTop)
-        label_height = self.number.fontMetrics().height() + look().px(2)
-        self.check.setContentsMargins(0, label_height, 0, 0)
+        beside = column(spacing=1)
+        beside.addWidget(Text(" ", Role.LABEL))
+        beside.addWidget(self.check)
+        beside.addStretch()
+        line.addLayout(beside)
         self._verdict_card = Card(Surface.GOOD, padding=3)
         self._verdict = Text("", wrap=True)
         self._verdict_card.content.addWidget(self._verdict)
@@ -117,14 +119,17 @@ class WayStep(QWidget):
         layout.addWidget(self._verdict_card)
         return part
 
-    def _certificate_part(self) -> QWidget:
+    def _certificate_part(self) -> QVBoxLayout:
         self._certificate = Card(Surface.ATTENTION, padding=3)
         told = _(
             "This way is not served by SmartClient yet. Activate the application for a business "
             "partner, or call the Help Desk PČS {number}."
         ).format(number=HELP_DESK)
         self._certificate.content.addWidget(Text(told, wrap=True))
-        return self._certificate
+        part = column()
+        part.setContentsMargins(look().px(30), 0, 0, 0)
+        part.addWidget(self._certificate)
+        return part
 
     def _ask(self) -> None:
         self._verdict_card.hide()
@@ -163,6 +168,7 @@ class UserStep(QWidget):
         layout = column(self, spacing=3)
         layout.addWidget(Text(_("User's data"), Role.TITLE))
         layout.addWidget(Text(_("Fields with * must be filled in."), Role.MUTED))
+        layout.addSpacing(look().px(8))
         self.fields: dict[str, Field] = {}
         grid = QGridLayout()
         grid.setHorizontalSpacing(look().px(4 * SPACE))

@@ -204,13 +204,17 @@ class CalmTable(QTableView, Generic[T]):
         self.note.hide()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter opens, Delete asks for removal."""
+        """Enter opens, Delete asks for removal, Home and End go to the first and last line."""
         match event.key():
             case Qt.Key.Key_Return | Qt.Key.Key_Enter:
                 if self.currentIndex().isValid():
                     self.opened.emit(self.currentIndex().row())
             case Qt.Key.Key_Delete:
                 self.removal_wanted.emit()
+            case Qt.Key.Key_Home:
+                self._go_to(0)
+            case Qt.Key.Key_End:
+                self._go_to(self._table.rowCount() - 1)
             case _:
                 super().keyPressEvent(event)
 
@@ -241,6 +245,10 @@ class CalmTable(QTableView, Generic[T]):
         line = self.visualRect(self._table.index(row, min(1, len(self._table.columns) - 1)))
         place = self.viewport().mapToGlobal(line.bottomLeft() + QPoint(0, -look().px(8)))
         self.note.show_at(place, first, second)
+
+    def _go_to(self, row: int) -> None:
+        if 0 <= row < self._table.rowCount():
+            self.setCurrentIndex(self._table.index(row, 0))
 
     def _hover(self, row: int) -> None:
         if row != self._painter.hovered:

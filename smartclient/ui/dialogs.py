@@ -16,13 +16,17 @@ from smartclient.ui.widgets.text import Role, Text
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked. `yes` names what happens; `destroys` keeps it away from the Enter key."""
+    """What is asked. `yes` names what happens.
+
+    `destroys` or `prefers_no` keep it away from the Enter key; the latter makes no the main answer.
+    """
 
     headline: str
     detail: str
     yes: str
     no: str = ""
     destroys: bool = False
+    prefers_no: bool = False
 
 
 Ask = Callable[[QWidget, Question], bool]
@@ -35,8 +39,7 @@ class QuestionDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("SmartClient")
         self.setModal(True)
-        self.setMinimumWidth(look().px(460))
-        self.setMaximumWidth(look().px(560))
+        self.setFixedWidth(look().px(540))
         outer = QVBoxLayout(self)
         edge = look().px(28)
         outer.setContentsMargins(edge, edge, edge, look().px(24))
@@ -48,22 +51,25 @@ class QuestionDialog(QDialog):
         words.setSpacing(look().px(6))
         words.addWidget(Text(question.headline, Role.HEADING, wrap=True))
         words.addWidget(Text(question.detail, Role.BODY, wrap=True))
+        words.addStretch()
         top.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
         top.addLayout(words, 1)
         outer.addLayout(top)
         outer.addSpacing(look().px(10))
         self.setAccessibleName(question.headline)
         self.setAccessibleDescription(question.detail)
-        kind = ButtonKind.DANGER if question.destroys else ButtonKind.PRIMARY
+        kind = ButtonKind.SECONDARY if question.prefers_no else ButtonKind.PRIMARY
+        kind = ButtonKind.DANGER if question.destroys else kind
+        against = ButtonKind.PRIMARY if question.prefers_no else ButtonKind.SECONDARY
         self.yes = Button(question.yes, kind, pressed=self.accept)
-        self.no = Button(question.no or _("Back"), ButtonKind.SECONDARY, pressed=self.reject)
+        self.no = Button(question.no or _("Back"), against, pressed=self.reject)
         answers = QHBoxLayout()
         answers.setSpacing(look().px(10))
         answers.addStretch()
-        answers.addWidget(self.no)
-        answers.addWidget(self.yes)
+        for answer in (self.yes, self.no) if question.prefers_no else (self.no, self.yes):
+            answers.addWidget(answer)
         outer.addLayout(answers)
-        preferred = self.no if question.destroys else self.yes
+        preferred = self.no if question.destroys or question.prefers_no else self.yes
         preferred.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

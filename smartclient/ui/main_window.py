@@ -332,4 +332,5 @@ def _closing_question(unsent: tuple[str, ...]) -> Question:
         detail.format(documents=named),
         _("Close anyway"),
         _("Go to synchronisation"),
+        prefers_no=True,
     )

@@ -1,5 +1,6 @@
 """An adviser's desk as it is in real life: the real store, twenty clients, documents in all states."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -64,8 +65,8 @@ INFORMATION = InformationText(
 )
 
 NAMES = (
-    ("Petr", "Novák", "Pardubice", "8003151111"),
-    ("Eva", "Černá", "Hradec Králové", "8456124231"),
+    ("Petr", "Novák", "Pardubice", "8003151112"),
+    ("Eva", "Černá", "Hradec Králové", "8456121234"),
     ("Tomáš", "Horák", "Chrudim", ""),
     ("Marie", "Veselá", "Brno", ""),
     ("Lucie", "Bílá", "Praha 4 – Nusle", ""),
@@ -186,13 +187,17 @@ def _plans() -> tuple[Plan, ...]:
 class Desk:
     """The store with its contents and the services on top of it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, like: "Desk | None" = None) -> None:
+        """An empty desk, or the copy of a filled one in a folder of its own."""
+        self.folder = folder
         self.clock = SetClock(EVENING)
-        self.ids = CountedIds()
+        self.ids = CountedIds(0 if like is None else 1)
+        if like is not None:
+            shutil.copytree(like.folder, folder, dirs_exist_ok=True)
         self.db = Database.open(folder / "store", KEY, clock=self.clock, ids=self.ids)
         self.catalogue = CatalogueStore(folder / "catalogue")
-        self.clients: list[ClientId] = []
-        self.documents: list[DocumentId] = []
+        self.clients: list[ClientId] = list(like.clients) if like else []
+        self.documents: list[DocumentId] = list(like.documents) if like else []
         self.update_answer = AppAnswer(Outcome.NONE, "0.1.0", "0.1.0", date(2026, 11, 1))
 
     def services(self) -> Services:
@@ -238,7 +243,7 @@ class Desk:
             given_name=given,
             surname=surname,
             address=Address("Široká", "12", "530 02", city, "CZ"),
-            national_id=number or "8003151111",
+            national_id=number or "8003151112",
             birth_date=date(1980, 3, 15),
             sex="M",
             phone="+420777123456",

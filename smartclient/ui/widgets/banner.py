@@ -34,6 +34,7 @@ class Banner(Card):
         self._step = Button("", ButtonKind.SECONDARY)
         self._pressed: Callable[[], object] | None = None
         self._step.clicked.connect(self._take_step)
+        self._step.hide()
         words = QVBoxLayout()
         words.setSpacing(look().px(2))
         words.addWidget(self._headline)

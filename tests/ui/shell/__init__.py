@@ -1,0 +1,1 @@
+"""The frame of the window, its pages, and what stands before it."""

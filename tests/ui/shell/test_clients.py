@@ -1,0 +1,220 @@
+"""Klienti at the screen: typing, saving, the information duty, the panel."""
+
+from typing import cast
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
+
+from smartclient.domain.consents import Decision, newest
+from smartclient.store.client_rows import ClientFilter
+from smartclient.ui.clients_flow import ClientsFlow
+from smartclient.ui.main_window import MainWindow
+from smartclient.ui.places import Place
+from tests.ui.desk import INFORMATION, Desk
+from tests.ui.keyboard import press
+from tests.ui.shell.conftest import Settle
+
+
+@pytest.fixture
+def flow(window: MainWindow, settle: Settle) -> ClientsFlow:
+    shown = cast("ClientsFlow", window.open_page(Place.CLIENTS))
+    settle()
+    return shown
+
+
+def type_in(flow: ClientsFlow, **typed: str) -> None:
+    for name, text in typed.items():
+        edit = flow.form.fields.fields[name].widget
+        assert isinstance(edit, QLineEdit)
+        edit.setText(text)
+        edit.textEdited.emit(text)
+
+
+VALID = {
+    "given_name": "Zbyněk",
+    "surname": "Novotný",
+    "national_id": "7101012006",
+    "house_number": "5",
+    "postcode": "53002",
+    "city": "Pardubice",
+}
+
+
+def test_that_saving_refuses_what_is_missing_and_goes_there(
+    flow: ClientsFlow, settle: Settle, desk: Desk
+) -> None:
+    flow.add_client()
+    settle()
+    flow.form.save()
+    settle()
+    wrong = [name for name, field in flow.form.fields.fields.items() if field.message]
+    assert "given_name" in wrong
+    assert "city" in wrong
+    assert "street" not in wrong
+    assert flow.form.fields.fields["given_name"].widget.hasFocus()
+    with desk.db.read() as tx:
+        assert tx.clients.count(ClientFilter()) == 22
+
+
+def test_that_the_birth_number_tells_birth_date_and_sex(flow: ClientsFlow, settle: Settle) -> None:
+    flow.add_client()
+    settle()
+    type_in(flow, national_id="845612/1234")
+    born = cast("QLineEdit", flow.form.fields.fields["birth_date"].widget)
+    assert born.text().replace("\u00a0", " ") == "12. 6. 1984"
+    assert born.isReadOnly()
+    assert flow.form.fields.fields["sex"].widget.property("currentText") == "woman"
+
+
+def test_that_a_foreigner_needs_a_birth_date_instead(flow: ClientsFlow, settle: Settle) -> None:
+    flow.add_client()
+    settle()
+    type_in(flow, **{**VALID, "national_id": ""})
+    flow.form.fields.foreigner.setChecked(True)
+    flow.form.save()
+    settle()
+    fields = flow.form.fields.fields
+    assert fields["birth_date"].message == "Write the date of birth like 9. 3. 1984."
+    assert not fields["national_id"].widget.isEnabled()
+    type_in(flow, birth_date="9.3.1984")
+    flow.form.save()
+    settle()
+    assert flow.currentWidget() is flow.information
+
+
+def test_that_what_is_typed_survives_and_is_offered_again(
+    flow: ClientsFlow, settle: Settle, desk: Desk
+) -> None:
+    flow.add_client()
+    settle()
+    type_in(flow, given_name="Alžběta", national_id="84", city="Brn")
+    flow.form.keep_now()
+    settle()
+    flow.form._go_back()
+    settle()
+    assert flow.currentWidget() is flow.list
+    assert "Alžběta" in flow.list.draft_banner.words
+    flow.list.draft_banner._step.click()
+    settle()
+    typed = flow.form.fields.values()
+    assert (typed["given_name"], typed["national_id"], typed["city"]) == ("Alžběta", "84", "Brn")
+    with desk.db.read() as tx:
+        assert tx.clients.count(ClientFilter()) == 22, "no client exists before it is saved"
+
+
+def test_that_a_saved_client_is_informed_before_anything_else(
+    flow: ClientsFlow, settle: Settle, desk: Desk, qtbot: QtBot
+) -> None:
+    flow.add_client()
+    settle()
+    type_in(flow, **VALID)
+    flow.form.save()
+    settle()
+    assert flow.currentWidget() is flow.information
+    page = flow.information
+    assert "Kdo vaše údaje zpracovává" in page.reading.toPlainText()
+    assert not page.tick.isChecked(), "never ticked in advance"
+    assert not page._next.isEnabled()
+    with desk.db.read() as tx:
+        assert len(tx.clients.drafts()) == 1, "the draft of the saved client is gone"
+    page.reading.verticalScrollBar().setValue(page.reading.verticalScrollBar().maximum())
+    page.tick.click()
+    assert page._next.isEnabled()
+    page._next.click()
+    settle()
+    assert flow.currentWidget() is flow.panel
+    assert flow.panel.offer.isEnabled()
+    client_id = flow.panel.client_id
+    assert client_id is not None
+    with desk.db.read() as tx:
+        event = newest(tx.consents.of(client_id), "PROC")
+    assert event is not None
+    assert event.decision.decision is Decision.INFORMED
+    assert event.decision.text_version_id == INFORMATION.version_id
+    assert INFORMATION.digest in event.decision.proof
+    assert event.decision.recorded_by == "Jana Dvořáková"
+
+
+def test_that_the_tick_waits_until_the_whole_text_was_shown(
+    flow: ClientsFlow, window: MainWindow, settle: Settle, desk: Desk
+) -> None:
+    window.resize(853, 480)
+    flow.inform(desk.clients[7])
+    settle()
+    page = flow.information
+    bar = page.reading.verticalScrollBar()
+    assert bar.maximum() > 0
+    assert not page.tick.isEnabled()
+    assert page._reason.isVisible()
+    bar.setValue(bar.maximum())
+    assert page.tick.isEnabled()
+    bar.setValue(0)
+    assert page.tick.isEnabled(), "who has read it may scroll back"
+
+
+def test_that_no_offer_can_start_before_the_information(
+    flow: ClientsFlow, window: MainWindow, settle: Settle, desk: Desk
+) -> None:
+    offers: list[str] = []
+    window.offer_requested.connect(offers.append)
+    flow.open_client(desk.clients[7])
+    settle()
+    assert not flow.panel.offer.isEnabled()
+    assert "information" in flow.panel.offer.toolTip()
+    flow.panel._start_offer()
+    assert offers == []
+    flow.start_offer(desk.clients[7])
+    settle()
+    assert flow.currentWidget() is flow.information
+    flow.open_client(desk.clients[0])
+    settle()
+    flow.panel.offer.click()
+    assert offers == [desk.clients[0]]
+
+
+def test_that_the_same_person_is_not_saved_twice(
+    flow: ClientsFlow, settle: Settle, desk: Desk
+) -> None:
+    flow.add_client()
+    settle()
+    type_in(flow, **{**VALID, "national_id": "845612/1234"})
+    flow.form.save()
+    settle()
+    assert flow.currentWidget() is flow.form
+    assert "Eva Černá" in flow.form.banner.words
+    flow.form.banner._step.click()
+    settle()
+    assert flow.currentWidget() is flow.panel
+    assert flow.panel.title == "Eva Černá"
+
+
+def test_that_a_client_can_be_changed(flow: ClientsFlow, settle: Settle, desk: Desk) -> None:
+    flow.change_client(desk.clients[1])
+    settle()
+    assert flow.form.title == "Change of data: Eva Černá"
+    type_in(flow, phone="608 123 456", email="eva@nova.cz")
+    flow.form.save()
+    settle()
+    assert flow.currentWidget() is flow.panel
+    with desk.db.read() as tx:
+        card = tx.clients.get(desk.clients[1]).row.card
+    assert (card.phone, card.email) == ("+420608123456", "eva@nova.cz")
+
+
+def test_that_the_list_shows_who_is_not_informed(flow: ClientsFlow, qtbot: QtBot) -> None:
+    flow.list.uninformed.setChecked(True)
+    qtbot.waitUntil(lambda: flow.list.table.rowCount() == 2)
+    names = [flow.list.table.index(row, 0).data() for row in range(2)]
+    assert set(names) == {"Nguyen Thi Lan Huong", "Pavel Růžička"}
+
+
+def test_that_enter_opens_the_marked_client(
+    flow: ClientsFlow, settle: Settle, qtbot: QtBot
+) -> None:
+    flow.list.search.setText("sedl")
+    qtbot.waitUntil(lambda: flow.list.table.rowCount() == 1)
+    press(flow.list.view, Qt.Key.Key_Return)
+    settle()
+    assert flow.panel.title == "Jan Sedlák"

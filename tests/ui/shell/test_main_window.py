@@ -1,0 +1,170 @@
+"""The frame of the window: places, search, countdown, size, closing."""
+
+from typing import cast
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from smartclient.domain.document_life import Stage
+from smartclient.store.document_lines import Situation
+from smartclient.ui.clients_flow import ClientsFlow
+from smartclient.ui.dialogs import Question
+from smartclient.ui.documents_page import DocumentsPage
+from smartclient.ui.main_window import MainWindow
+from smartclient.ui.places import SIGNS, Place
+from tests.ui.desk import Desk
+from tests.ui.keyboard import CONTROL, press, write
+from tests.ui.shell.conftest import Settle
+
+
+def test_that_the_frame_shows_work_in_counts_and_who_works_here(window: MainWindow) -> None:
+    names = [button.accessibleName() for button in window.navigation._buttons.values()]
+    assert names == ["Home", "Clients (22)", "Documents (24)", "Synchronisation (2)", "Settings"]
+    assert window.navigation.foot._who.text() == "Jana Dvořáková"
+    assert window.navigation.foot._number.text() == "HR 90012345"
+    assert window.navigation.foot._synchronised.text() == "synchronised today 18:42"
+    assert window.top._conflicts.text() == "Show conflicts (1)"
+
+
+def test_that_the_countdown_stands_only_while_something_waits(
+    window: MainWindow, desk: Desk, settle: Settle, qtbot: QtBot
+) -> None:
+    countdown = window.top.countdown
+    assert countdown.isVisible()
+    assert countdown._left.text() == "2 h 18 min"
+    desk.clock.pass_time(hours=2)
+    countdown.tick()
+    assert countdown._left.text() == "18 min"
+    with desk.db.write() as tx:
+        for place in (4, 5):
+            tx.documents.stand(desk.documents[place], Situation(Stage.DRAFT))
+    qtbot.waitUntil(countdown.isHidden)
+
+
+def test_that_every_place_opens_by_keyboard(window: MainWindow, settle: Settle) -> None:
+    for number, place in enumerate(SIGNS, start=1):
+        press(window, Qt.Key(Qt.Key.Key_0.value + number), CONTROL)
+        settle()
+        assert window.navigation._buttons[place].isChecked()
+        assert window.stack.currentWidget() is window.shelf.page(place)
+
+
+def test_that_pages_are_made_at_their_first_use(window: MainWindow) -> None:
+    assert len(window.shelf.pages) == 1
+
+
+def test_that_the_search_finds_clients_and_documents_and_opens_them(
+    window: MainWindow, settle: Settle, qtbot: QtBot
+) -> None:
+    window.activateWindow()
+    press(window, Qt.Key.Key_K, CONTROL)
+    search = window.top.search
+    assert search.hasFocus()
+    write(search, "novák")
+    qtbot.waitUntil(search.results.isVisible)
+    names = [line.name for line in search.results.model.lines]
+    assert names == ["Petr Novák", "Petr Novák", "Petr Novák"]
+    kinds = [line.kind for line in search.results.model.lines]
+    assert kinds == ["client", "document", "document"]
+    press(search, Qt.Key.Key_Down)
+    press(search, Qt.Key.Key_Return)
+    settle()
+    page = cast("DocumentsPage", window.stack.currentWidget())
+    assert page.marked is not None
+    assert page.marked.client == "Petr Novák"
+    assert search.results.isHidden()
+
+
+def test_that_a_name_nobody_has_can_be_added_from_the_search(
+    window: MainWindow, settle: Settle, qtbot: QtBot
+) -> None:
+    window.activateWindow()
+    search = window.top.search
+    search.setFocus()
+    write(search, "Zbyněk Novotný")
+    qtbot.waitUntil(search.results.isVisible)
+    assert [line.kind for line in search.results.model.lines] == ["add"]
+    press(search, Qt.Key.Key_Return)
+    settle()
+    flow = cast("ClientsFlow", window.stack.currentWidget())
+    assert flow.currentWidget() is flow.form
+    assert flow.form.fields.values()["given_name"] == "Zbyněk"
+    assert flow.form.fields.values()["surname"] == "Novotný"
+
+
+def test_that_escape_leaves_the_search(window: MainWindow, qtbot: QtBot) -> None:
+    window.activateWindow()
+    search = window.top.search
+    search.setFocus()
+    write(search, "99999999")
+    qtbot.waitUntil(search.results.isVisible)
+    assert [line.kind for line in search.results.model.lines] == ["nothing"]
+    press(search, Qt.Key.Key_Escape)
+    assert search.results.isHidden()
+    assert search.text() == ""
+
+
+def test_that_every_page_fits_a_small_screen(window: MainWindow, settle: Settle) -> None:
+    window.resize(853, 480)
+    for place in Place:
+        page = window.open_page(place)
+        settle()
+        assert (window.width(), window.height()) == (853, 480), place
+        assert page.width() <= window.width()
+    assert window.navigation.width() < 100
+
+
+def test_that_closing_names_what_was_not_sent(
+    window: MainWindow, settle: Settle, qtbot: QtBot
+) -> None:
+    asked: list[Question] = []
+
+    def stay(_parent: QWidget, question: Question) -> bool:
+        asked.append(question)
+        return False
+
+    window._question = stay
+    window.close()
+    settle()
+    assert window.isVisible()
+    assert asked[0].headline == "2 documents have not been sent yet"
+    assert "Nabídka FLEXI 7200041855 · Lucie Bílá" in asked[0].detail
+    assert window.navigation._buttons[Place.SYNCHRONISATION].isChecked()
+    window._question = lambda _parent, _question: True
+    with qtbot.waitSignal(window.closed):
+        window.close()
+    assert window.isHidden()
+
+
+def test_that_closing_asks_nothing_when_everything_is_sent(
+    window: MainWindow, desk: Desk, settle: Settle, qtbot: QtBot
+) -> None:
+    with desk.db.write() as tx:
+        for place in (4, 5):
+            tx.documents.stand(desk.documents[place], Situation(Stage.DRAFT))
+    asked: list[Question] = []
+
+    def remember(_parent: QWidget, question: Question) -> bool:
+        asked.append(question)
+        return False
+
+    window._question = remember
+    with qtbot.waitSignal(window.closed):
+        window.close()
+    assert asked == []
+
+
+def test_that_a_page_of_work_takes_the_room_of_the_places(
+    window: MainWindow, settle: Settle
+) -> None:
+    work = QWidget()
+    window.show_work(work)
+    assert window.navigation.isHidden()
+    assert window.top.isVisible()
+    window.show_work(work, alone=True)
+    assert window.top.isHidden()
+    window.leave_work()
+    settle()
+    assert window.navigation.isVisible()
+    assert window.top.isVisible()

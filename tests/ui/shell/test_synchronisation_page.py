@@ -1,0 +1,150 @@
+"""SYNCHRONIZACE at the screen: by hand, by itself, broken, interrupted."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from smartclient.domain.document_life import Stage
+from smartclient.domain.errors import Unreachable
+from smartclient.ui.sync_runner import AFTER_CHANGE_MS, SyncRunner
+from smartclient.ui.synchronisation_page import SynchronisationPage
+from smartclient.ui.tasks import Tasks
+from smartclient.wire.admission import AdviserUser
+from smartclient.wire.messages import JsonObject
+from tests.simulators.inprocess import KNOWN_HR
+from tests.ui.shell.conftest import Settle
+from tests.ui.site import Site
+
+USER = AdviserUser("Jana Dvořáková", "dvorakova.j", "012345PPZ")
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    made = Site(tmp_path)
+    made.activation.activate(KNOWN_HR, USER)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def runner(site: Site, tasks: Tasks) -> Iterator[SyncRunner]:
+    made = SyncRunner(site.synchronisation, tasks, fraction=lambda: 0.5)
+    yield made
+    made.end_automatic()
+    made.deleteLater()
+
+
+@pytest.fixture
+def page(
+    site: Site, runner: SyncRunner, tasks: Tasks, qtbot: QtBot, settle: Settle
+) -> Iterator[SynchronisationPage]:
+    made = SynchronisationPage(site.synchronisation, runner, tasks)
+    made.resize(1_100, 800)
+    made.show()
+    qtbot.waitExposed(made)
+    settle()
+    yield made
+    settle()
+    made.deleteLater()
+
+
+def add_complete_offer(site: Site) -> None:
+    body: JsonObject = {"schema": 1, "document_kind": "offer", "number": "7200040001"}
+    body |= {"client_name": "Eva Černá", "form_id": "flexi-offer", "form_version": 1}
+    with site.db.write() as tx:
+        tx.documents.create(body, Stage.COMPLETE)
+
+
+def test_that_the_button_sends_what_waits_and_brings_the_components(
+    page: SynchronisationPage, runner: SyncRunner, site: Site, settle: Settle, qtbot: QtBot
+) -> None:
+    assert page.components.rowCount() == 0
+    add_complete_offer(site)
+    page.refresh()
+    settle()
+    assert page._headline.text() == "1 document waits to be sent"
+    with qtbot.waitSignal(runner.finished, timeout=20_000):
+        page.start.click()
+    settle()
+    assert page._headline.text() == "Everything is sent"
+    assert page.banner.words.startswith("Synchronised. 1 record sent,")
+    names = [page.components.item(line, 0) for line in range(page.components.rowCount())]
+    assert [item.text() for item in names if item] == ["Zkušební flexi-offer", "Zkušební flexi"]
+    assert page.subtitle.startswith("Last successful synchronisation: today")
+
+
+def test_that_a_broken_synchronisation_says_what_to_do_and_loses_nothing(
+    page: SynchronisationPage, runner: SyncRunner, site: Site, settle: Settle, qtbot: QtBot
+) -> None:
+    add_complete_offer(site)
+    site.wire.fault = Unreachable("SC-SYNC-020")
+    with qtbot.waitSignal(runner.failed):
+        page.start.click()
+    settle()
+    assert "SC-SYNC-020" in page.banner.words
+    assert page._headline.text() == "1 document waits to be sent"
+    assert page.start.isEnabled()
+    assert site.synchronisation.is_online is False
+    site.wire.fault = None
+    with qtbot.waitSignal(runner.finished, timeout=20_000):
+        page.banner._step.click()
+    settle()
+    assert page._headline.text() == "Everything is sent"
+
+
+def test_that_a_synchronisation_shows_its_steps_and_can_be_interrupted(
+    page: SynchronisationPage, runner: SyncRunner, site: Site, settle: Settle, qtbot: QtBot
+) -> None:
+    add_complete_offer(site)
+    site.wire.open.clear()
+    page.start.click()
+    qtbot.waitUntil(page.steps.isVisible)
+    assert not page.start.isEnabled()
+    assert page.start.toolTip() == "A synchronisation is running."
+    page.stop.click()
+    with qtbot.waitSignal(runner.finished, timeout=20_000) as ended:
+        site.wire.open.set()
+    settle()
+    assert ended.args is not None
+    assert ended.args[0].cancelled
+    assert page.banner.words == "The synchronisation was interrupted."
+    assert page._headline.text() == "1 document waits to be sent"
+
+
+def test_that_two_synchronisations_never_run_at_once(
+    runner: SyncRunner, site: Site, qtbot: QtBot
+) -> None:
+    site.wire.open.clear()
+    started = []
+    runner.started.connect(lambda: started.append(True))
+    runner.start()
+    runner.start()
+    with qtbot.waitSignal(runner.finished, timeout=20_000):
+        site.wire.open.set()
+    assert started == [True]
+
+
+def test_that_a_change_is_sent_by_itself_a_little_later(
+    runner: SyncRunner, site: Site, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(runner.finished, timeout=20_000):
+        runner.begin_automatic()
+    assert not runner._again.isActive()
+    runner.changed("document")
+    assert runner._again.isActive()
+    assert runner._again.interval() >= AFTER_CHANGE_MS
+    runner.changed("setting")
+    runner.end_automatic()
+    assert not runner._again.isActive()
+
+
+def test_that_a_failure_is_tried_again_by_timer(
+    runner: SyncRunner, site: Site, qtbot: QtBot
+) -> None:
+    site.wire.fault = Unreachable("SC-SYNC-020")
+    with qtbot.waitSignal(runner.failed):
+        runner.begin_automatic()
+    assert runner._again.isActive()
+    assert runner._again.interval() == 250, "0.5 s with half of the jitter"
