@@ -21,11 +21,11 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 
 from smartclient.cli.console import print_json, read_bytes, read_json
 from smartclient.cli.practice_seal import practice_certificate, practice_seal
+from smartclient.documents.attachment import attached_values
 from smartclient.documents.keys import SealKey
 from smartclient.documents.record import ISSUE_FIELD, SEAL_FIELD, SigningRecord, TemplateIdentity
 from smartclient.documents.rendering import FieldPlace, Rendered
 from smartclient.documents.signing import Sealing, issue, seal, sign
-from smartclient.documents.values import attached_values
 from smartclient.domain.clock import SystemClock
 from smartclient.domain.errors import BadInput, Damaged, NotAllowed, SmartClientError
 from smartclient.domain.ids import DocumentId, DocumentNumber

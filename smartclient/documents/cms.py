@@ -5,11 +5,13 @@ each time. The message is put together from parts that asn1crypto encoded: as on
 would be encoded again at each level, which costs twenty times the signature itself.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from asn1crypto import algos, cms, core, parser
 from asn1crypto import x509 as asn1_x509
+from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -25,19 +27,54 @@ _LONGEST_P256_SIGNATURE = 72
 _KEYS_KEPT = 4
 _UNIVERSAL, _CONTEXT, _CONSTRUCTED = 0, 2, 1
 _SEQUENCE, _SET = 16, 17
+_DIGEST_ALGORITHM: bytes = algos.DigestAlgorithm({"algorithm": DIGEST}).dump()
+_SIGNATURE_ALGORITHM: bytes = algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"}).dump()
+_DATA: bytes = cms.ContentType("data").dump()
+_SIGNED_DATA: bytes = cms.ContentType("signed_data").dump()
+_VERSION_1: bytes = core.Integer(1).dump()
 
 
 def signature(key: SealKey, digest: bytes, envelope: bytes | None) -> bytes:
     """The DER of the CMS over the SHA-256 digest of a ByteRange."""
     attributes = _attributes(key, digest, envelope)
-    signed = key.private_key.sign(_set(*attributes), ECDSA(hashes.SHA256()))
-    return _message(_parts_of(key), attributes, signed)
+    made = key.private_key.sign(_set(*attributes), ECDSA(hashes.SHA256()))
+    return assembled(key.certificate, key.chain, attributes, made)
 
 
 def room_for(key: SealKey, envelope: bytes | None) -> int:
     """The most bytes that `signature` can take with an envelope of this length."""
     attributes = _attributes(key, bytes(DIGEST_LENGTH), envelope)
-    return len(_message(_parts_of(key), attributes, bytes(_LONGEST_P256_SIGNATURE)))
+    longest = bytes(_LONGEST_P256_SIGNATURE)
+    return len(assembled(key.certificate, key.chain, attributes, longest))
+
+
+def assembled(
+    certificate: x509.Certificate,
+    chain: tuple[x509.Certificate, ...],
+    attributes: Sequence[bytes],
+    made: bytes,
+) -> bytes:
+    """The one message for a signer, encoded signed attributes and the signature over them.
+
+    The check of a signature puts the message together again: nothing in it may be otherwise.
+    """
+    parts = _parts_of(certificate, chain)
+    signer_info = _sequence(
+        _VERSION_1,
+        parts.signer,
+        _DIGEST_ALGORITHM,
+        _tagged(0, *attributes),
+        _SIGNATURE_ALGORITHM,
+        core.OctetString(made).dump(),
+    )
+    signed_data = _sequence(
+        _VERSION_1,
+        _set(_DIGEST_ALGORITHM),
+        _sequence(_DATA),
+        parts.certificates,
+        _set(signer_info),
+    )
+    return _sequence(_SIGNED_DATA, _tagged(0, signed_data))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,26 +88,17 @@ class _Parts:
     """The attribute that binds the signature to the certificate (RFC 5035)."""
 
 
-_DIGEST_ALGORITHM: bytes = algos.DigestAlgorithm({"algorithm": DIGEST}).dump()
-_SIGNATURE_ALGORITHM: bytes = algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"}).dump()
-_DATA: bytes = cms.ContentType("data").dump()
-_SIGNED_DATA: bytes = cms.ContentType("signed_data").dump()
-_VERSION_1: bytes = core.Integer(1).dump()
-
-
 @lru_cache(maxsize=_KEYS_KEPT)
-def _parts_of(key: SealKey) -> _Parts:
-    encoded = [each.public_bytes(Encoding.DER) for each in (key.certificate, *key.chain)]
-    certificate = asn1_x509.Certificate.load(encoded[0])
+def _parts_of(certificate: x509.Certificate, chain: tuple[x509.Certificate, ...]) -> _Parts:
+    encoded = [each.public_bytes(Encoding.DER) for each in (certificate, *chain)]
     return _Parts(
         certificates=_tagged(0, *sorted(encoded)),
         signer=_sequence(
-            key.certificate.issuer.public_bytes(),
-            core.Integer(key.certificate.serial_number).dump(),
+            certificate.issuer.public_bytes(), core.Integer(certificate.serial_number).dump()
         ),
         signing_certificate=_attribute(
             cms.CMSAttributeType("signing_certificate_v2").dump(),
-            as_signing_certificate_v2(certificate).dump(),
+            as_signing_certificate_v2(asn1_x509.Certificate.load(encoded[0])).dump(),
         ),
     )
 
@@ -80,31 +108,12 @@ def _attributes(key: SealKey, digest: bytes, envelope: bytes | None) -> list[byt
     attributes = [
         _attribute(cms.CMSAttributeType("content_type").dump(), _DATA),
         _attribute(cms.CMSAttributeType("message_digest").dump(), core.OctetString(digest).dump()),
-        _parts_of(key).signing_certificate,
+        _parts_of(key.certificate, key.chain).signing_certificate,
     ]
     if envelope is not None:
         kind = core.ObjectIdentifier(BIOMETRIC_OID).dump()
         attributes.append(_attribute(kind, core.OctetString(envelope).dump()))
     return sorted(attributes)
-
-
-def _message(parts: _Parts, attributes: list[bytes], signed: bytes) -> bytes:
-    signer_info = _sequence(
-        _VERSION_1,
-        parts.signer,
-        _DIGEST_ALGORITHM,
-        _tagged(0, *attributes),
-        _SIGNATURE_ALGORITHM,
-        core.OctetString(signed).dump(),
-    )
-    signed_data = _sequence(
-        _VERSION_1,
-        _set(_DIGEST_ALGORITHM),
-        _sequence(_DATA),
-        parts.certificates,
-        _set(signer_info),
-    )
-    return _sequence(_SIGNED_DATA, _tagged(0, signed_data))
 
 
 def _attribute(kind: bytes, value: bytes) -> bytes:

@@ -6,6 +6,7 @@ trust it. It needs pdfium and takes as long as drawing the pages twice.
 """
 
 from collections.abc import Sequence
+from threading import Lock
 
 import pypdfium2
 from pyhanko.pdf_utils.generic import DictionaryObject
@@ -16,13 +17,21 @@ _DPI = _POINTS_PER_INCH = 72
 _EDGE = 1
 """Dots around a field in which its ink may shimmer."""
 
+_PDFIUM = Lock()
+"""pdfium is not thread-safe, and the server judges files on several threads."""
+
 Rectangle = tuple[float, float, float, float]
 
 
 def require_same_pages(pdf: bytes, file: SignedFile) -> None:
     """Raise Damaged SC-DOC-041 where a page shows something else outside the signature fields."""
     fields = _fields_by_page(file)
-    frozen = pypdfium2.PdfDocument(pdf[: file.frozen_end])
+    with _PDFIUM:
+        _compare(pdf, file.frozen_end, fields)
+
+
+def _compare(pdf: bytes, frozen_end: int, fields: Sequence[Sequence[Rectangle]]) -> None:
+    frozen = pypdfium2.PdfDocument(pdf[:frozen_end])
     final = pypdfium2.PdfDocument(pdf)
     try:
         final.init_forms()

@@ -1,11 +1,12 @@
 """Pages as pictures, for the preview and the signing window."""
 
 from dataclasses import dataclass
-from typing import Self
-
-import pypdfium2
+from typing import TYPE_CHECKING, Self
 
 from smartclient.domain.errors import Damaged
+
+if TYPE_CHECKING:
+    import pypdfium2
 
 _POINTS_PER_INCH = 72
 
@@ -23,7 +24,12 @@ class PageRenderer:
     """Draws the pages of one file. Use it from one thread only: pdfium is not thread-safe."""
 
     def __init__(self, pdf: bytes) -> None:
-        """Open a file; Damaged SC-DOC-022 when it cannot be read."""
+        """Open a file; Damaged SC-DOC-022 when it cannot be read.
+
+        pdfium is imported with the first file that is shown, not with the program.
+        """
+        import pypdfium2
+
         try:
             self._document = pypdfium2.PdfDocument(pdf)
         except pypdfium2.PdfiumError as broken:
@@ -65,7 +71,7 @@ class PageRenderer:
         self.close()
 
 
-def _packed(bitmap: pypdfium2.PdfBitmap) -> bytes:
+def _packed(bitmap: "pypdfium2.PdfBitmap") -> bytes:
     """The pixels without the padding that pdfium puts after each row."""
     row = bitmap.width * bitmap.n_channels
     raw = bytes(bitmap.buffer)

@@ -2,7 +2,8 @@
 
 Only the template's own fonts are used, no package is fetched, and the time stamp is the caller's:
 the same input gives the same bytes. Print data reach typst in memory; on disk lies only the
-template, unpacked once for a process.
+template, unpacked once for a process. typst and the code of dots are imported with the first
+document, not with the program.
 """
 
 import atexit
@@ -16,9 +17,6 @@ from io import BytesIO
 from pathlib import Path
 from threading import Lock
 from typing import cast
-
-import segno
-import typst
 
 from smartclient.documents.record import ExpectedField, TemplateIdentity
 from smartclient.documents.template import FONTS, Template
@@ -94,10 +92,11 @@ def render(
         "document": json.dumps(data, ensure_ascii=False),
         "values": values.decode(),
     }
+    press = _press_of(template)
     try:
-        pdf, places, ending = _press_of(template).print(inputs, at.astimezone(UTC))
-    except typst.TypstError as fault:
-        raise Damaged("SC-DOC-004", template=template.identity.id, problem=fault.message) from fault
+        pdf, places, ending = press.print(inputs, at.astimezone(UTC).replace(microsecond=0))
+    except press.faults as fault:
+        raise Damaged("SC-DOC-004", template=template.identity.id, problem=fault) from fault
     return Rendered(
         # Without the line end an appended revision would start behind %%EOF on the same line,
         # which PDF/A forbids.
@@ -151,6 +150,8 @@ def _place(found: JsonObject) -> FieldPlace:
 
 def _code(content: str) -> str:
     """A QR code as SVG: number and digest for whoever holds the paper."""
+    import segno
+
     drawn = BytesIO()
     segno.make(content, error="m", micro=False).save(
         drawn, kind="svg", border=0, dark="#1c2430", xmldecl=False, svgclass=None, lineclass=None
@@ -162,6 +163,8 @@ class _Press:
     """A template unpacked and ready; typst keeps its fonts and parsed files between documents."""
 
     def __init__(self, template: Template) -> None:
+        import typst
+
         folder = Path(tempfile.mkdtemp(prefix="smartclient-template-"))
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
         for name, content in template.files.items():
@@ -176,6 +179,7 @@ class _Press:
         # A compiler made from bytes fails when it compiles again after a query; from a path not.
         self._compiler = typst.Compiler(str(folder / template.main), font_paths=fonts)
         self._lock = Lock()
+        self.faults = typst.TypstError
 
     def print(self, inputs: dict[str, str], at: datetime) -> tuple[bytes, list[Json], JsonObject]:
         """The PDF, the places of its fields, and what stands at its end."""

@@ -19,10 +19,14 @@ _LONGEST_CHAIN = 1
 def problem_with(
     certificate: x509.Certificate,
     root: x509.Certificate,
-    intermediates: Sequence[x509.Certificate],
+    brought: Sequence[x509.Certificate],
+    further: Sequence[x509.Certificate],
     moment: datetime,
 ) -> str:
-    """Why the certificate does not chain to the root at this moment; empty when it does."""
+    """Why the certificate does not chain to the root at this moment; empty when it does.
+
+    `brought` came with the signature and must be of the chain; `further` may be.
+    """
     authority = (
         ExtensionPolicy.permit_all()
         .require_present(x509.BasicConstraints, Criticality.CRITICAL, None)
@@ -38,8 +42,10 @@ def problem_with(
         .build_client_verifier()
     )
     try:
-        verifier.verify(certificate, list(intermediates))
+        verified = verifier.verify(certificate, [*brought, *further])
     except VerificationError as refusal:
         # The text goes on with the subject of the certificate, which is not for a log.
         return str(refusal).partition(" (encountered")[0]
+    if not set(brought) <= set(verified.chain):
+        return "it brings certificates that are not of its chain"
     return ""

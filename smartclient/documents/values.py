@@ -1,8 +1,5 @@
 """The values that travel inside the PDF and on to the insurer's core system, byte for byte."""
 
-from pyhanko.pdf_utils.reader import PdfFileReader
-
-from smartclient.domain.errors import Damaged
 from smartclient.domain.ids import Sha256
 from smartclient.wire.encoding import canonical
 from smartclient.wire.messages import JsonObject
@@ -35,15 +32,3 @@ def values_json(body: JsonObject, template_sha256: Sha256) -> bytes:
     values["schema"] = 1
     values["template_sha256"] = template_sha256
     return canonical(values)
-
-
-def attached_values(frozen: PdfFileReader) -> bytes:
-    """The bytes of values.json in a frozen document; Damaged SC-DOC-024 unless it is the only file.
-
-    May raise what pyHanko raises for a broken file.
-    """
-    names = frozen.root.get("/Names", {}).get("/EmbeddedFiles", {}).get("/Names", ())
-    if len(names) != 2 or names[0] != ATTACHMENT_NAME:
-        raise Damaged("SC-DOC-024", problem="the document does not carry its values")
-    values: bytes = names[1]["/EF"]["/F"].data
-    return values

@@ -19,27 +19,13 @@ record expects, in its order, and nothing else may be.
 Revocation is the server's: it knows when it was told.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from functools import partial
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from pyhanko.pdf_utils.generic import DictionaryObject, parse_pdf_date
 
-from smartclient.documents.certificates import is_seal_profile
-from smartclient.documents.cms_check import SignatureFacts, check_signature
-from smartclient.documents.linear import field_of, require_signatures_only
 from smartclient.documents.record import ExpectedField, SigningRecord
-from smartclient.documents.revisions import SignedFile, unfit
-from smartclient.documents.trust import problem_with
-from smartclient.documents.values import attached_values
-from smartclient.domain.errors import SmartClientError
-from smartclient.wire.encoding import parse, sha256
-from smartclient.wire.messages import mapping
-
-CLOCK_TOLERANCE = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,164 +72,16 @@ def verify(
     now. `intermediates` are taken in addition to those that the signatures bring. `compare_pages`
     draws every page twice and compares them (rule 5, for the server; on the thread of pdfium).
     """
+    from smartclient.documents.acceptance import judge
+
     trust = Trust(root, tuple(intermediates), at, compare_pages)
-    return _judge(pdf, record.fields, record, trust)
+    return judge(pdf, record.fields, record, trust)
 
 
 def verify_fields(
     pdf: bytes, fields: Sequence[ExpectedField], root: x509.Certificate, *, at: datetime
 ) -> Verdict:
     """Judge a file of which only the expected fields are known; `not_made` names the rest."""
-    return _judge(pdf, tuple(fields), None, Trust(root, (), at))
+    from smartclient.documents.acceptance import judge
 
-
-def _judge(
-    pdf: bytes, fields: tuple[ExpectedField, ...], record: SigningRecord | None, trust: Trust
-) -> Verdict:
-    case = _Case(fields, record, trust)
-    opened = _made("revisions", lambda: case.open(pdf))
-    if not opened.ok:
-        return Verdict(False, (opened,), _NEEDS_RECORD if record is None else ())
-    checks = (opened, *(_made(name, check) for name, check in case.checks()))
-    return Verdict(
-        all(check.ok for check in checks), checks, _NEEDS_RECORD if record is None else ()
-    )
-
-
-def _made(name: str, check: Callable[[], str]) -> Check:
-    try:
-        return Check(name, True, check())
-    except SmartClientError as refusal:
-        return Check(name, False, refusal.values.get("problem", refusal.code))
-    except Exception as fault:  # noqa: BLE001 - whatever a broken file provokes is a rejection
-        return Check(name, False, f"it cannot be checked ({type(fault).__name__})")
-
-
-_NEEDS_RECORD = ("registered certificate", "values", "history")
-
-
-@dataclass(slots=True)
-class _Case:
-    """A file on its way through the checks."""
-
-    fields: tuple[ExpectedField, ...]
-    record: SigningRecord | None
-    trust: Trust
-    pdf: bytes = field(init=False)
-    file: SignedFile = field(init=False)
-    facts: dict[int, SignatureFacts] = field(default_factory=dict)
-
-    def open(self, pdf: bytes) -> str:
-        self.pdf = pdf
-        self.file = SignedFile(pdf)
-        return f"{len(self.file.revisions)} revisions to the last byte"
-
-    def checks(self) -> Iterable[tuple[str, Callable[[], str]]]:
-        """The checks in their order, each with its name."""
-        yield "signatures only", self._signatures_only
-        yield "fields", self._fields
-        for index, expected in enumerate(self.fields):
-            yield f"signature {expected.name}", partial(self._signature, index)
-        yield "biometrics", self._biometrics
-        yield "certificate", self._certificate
-        yield "times", self._times
-        if self.record is not None:
-            yield "values", partial(self._values, self.record)
-            yield "history", partial(self._history, self.record)
-        if self.trust.compare_pages:
-            yield "pages", self._pages
-
-    def _signatures_only(self) -> str:
-        require_signatures_only(self.file)
-        return "nothing but signatures was appended"
-
-    def _fields(self) -> str:
-        found = [field_of(self.file, index) for index in range(len(self.file.revisions))]
-        expected = [each.name for each in self.fields]
-        if found != expected:
-            missing = [name for name in expected if name not in found]
-            problem = f"missing: {', '.join(missing)}" if missing else "another set or order"
-            raise unfit(f"the signed fields are not the expected ones ({problem})")
-        return ", ".join(found)
-
-    def _signature(self, index: int) -> str:
-        if index >= len(self.file.revisions):
-            raise unfit("it is missing")
-        revision = self.file.revisions[index]
-        self.facts[index] = check_signature(revision.contents, revision.digest)
-        return "valid"
-
-    def _all_facts(self) -> list[SignatureFacts]:
-        if set(self.facts) != set(range(len(self.file.revisions))):
-            raise unfit("not every signature is valid")
-        return [self.facts[index] for index in sorted(self.facts)]
-
-    def _biometrics(self) -> str:
-        for expected, facts in zip(self.fields, self._all_facts(), strict=True):
-            if len(facts.envelopes) != int(expected.biometric):
-                found = "has none" if expected.biometric else "has some"
-                raise unfit(f"the field {expected.name} {found}")
-        return f"{sum(each.biometric for each in self.fields)} sealed envelopes"
-
-    def _certificate(self) -> str:
-        facts = self._all_facts()
-        certificate = facts[0].certificate
-        if any(each.certificate != certificate for each in facts):
-            raise unfit("not all signatures are by the same certificate")
-        fingerprint = certificate.fingerprint(hashes.SHA256()).hex()
-        if self.record is not None and fingerprint != self.record.seal_certificate_sha256:
-            raise unfit("it is not the certificate that was registered")
-        if not is_seal_profile(certificate):
-            raise unfit("it is not a certificate for sealing documents")
-        intermediates = [*self.trust.intermediates, *facts[0].others]
-        moments = self._moments()
-        for moment in (moments[0], moments[-1]):
-            if problem := problem_with(certificate, self.trust.root, intermediates, moment):
-                raise unfit(problem)
-        return f"sha256 {fingerprint}"
-
-    def _moments(self) -> list[datetime]:
-        """The claimed time of each signature."""
-        return [_claimed(revision.objects[revision.signature]) for revision in self.file.revisions]
-
-    def _times(self) -> str:
-        moments = self._moments()
-        if moments != sorted(moments):
-            raise unfit("a signature claims to be older than the one before it")
-        if moments[-1] > self.trust.at + CLOCK_TOLERANCE:
-            raise unfit("a signature claims to come from the future")
-        return f"from {moments[0].isoformat()} to {moments[-1].isoformat()}"
-
-    def _values(self, record: SigningRecord) -> str:
-        values = attached_values(self.file.frozen)
-        if sha256(values) != record.values_sha256:
-            raise unfit("they are not the values of the record")
-        named = mapping(parse(values))
-        if named.get("number") != record.number:
-            raise unfit("they name another document")
-        template = (named.get("template_id"), named.get("template_sha256"))
-        if template != (record.template.id, record.template.sha256):
-            raise unfit("they name another template")
-        return f"sha256 {record.values_sha256}"
-
-    def _history(self, record: SigningRecord) -> str:
-        found = tuple(revision.sha256 for revision in self.file.revisions)
-        if found != record.revisions:
-            raise unfit("a revision is not the one that was recorded")
-        return f"sha256 {found[-1]}"
-
-    def _pages(self) -> str:
-        # pdfium is a heavy library, and the laptop does not make this check.
-        from smartclient.documents.comparison import require_same_pages
-
-        require_same_pages(self.pdf, self.file)
-        return "every page shows what was frozen"
-
-
-def _claimed(signature: object) -> datetime:
-    if not isinstance(signature, DictionaryObject):
-        raise unfit("a signature claims no time")
-    moment: datetime = parse_pdf_date(signature["/M"])
-    if moment.tzinfo is None:
-        raise unfit("a signature claims a time without a zone")
-    return moment.astimezone(UTC)
+    return judge(pdf, tuple(fields), None, Trust(root, (), at))

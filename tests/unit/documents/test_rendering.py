@@ -11,9 +11,9 @@ import pypdfium2
 import pytest
 from pyhanko.pdf_utils.reader import PdfFileReader
 
+from smartclient.documents.attachment import attached_values
 from smartclient.documents.rendering import Rendered, render
 from smartclient.documents.template import Template, assembled
-from smartclient.documents.values import attached_values
 from smartclient.domain.errors import Damaged
 from smartclient.wire.encoding import sha256
 from smartclient.wire.messages import JsonObject
@@ -47,6 +47,12 @@ def pages_of(pdf: bytes) -> list[str]:
 
 def test_that_the_same_input_gives_the_same_bytes() -> None:
     assert drawn(printed_offer()).pdf == rendered().pdf
+
+
+def test_that_an_instant_between_two_seconds_is_as_good_as_another() -> None:
+    between = NOW.replace(microsecond=123_456)
+    frozen = render(template(), BODY, printed_offer(), at=between, authority_sha256=FINGERPRINT)
+    assert frozen.pdf == rendered().pdf
 
 
 def test_that_the_values_are_attached_byte_for_byte() -> None:

@@ -8,6 +8,7 @@ from io import BytesIO
 
 import pytest
 from asn1crypto import core
+from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.generic import DictionaryObject, StreamObject, pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
@@ -16,6 +17,7 @@ from smartclient.documents.biometrics import BIOMETRIC_OID
 from smartclient.documents.keys import SealKey
 from smartclient.documents.record import ExpectedField, SigningRecord
 from smartclient.documents.rendering import render
+from smartclient.documents.revisions import SignedFile
 from smartclient.documents.signing import Sealing, issue, seal, sign
 from smartclient.documents.verification import Verdict, verify, verify_fields
 from smartclient.domain.ids import DocumentNumber, Sha256
@@ -229,6 +231,31 @@ def test_that_one_signature_by_another_seal_is_refused() -> None:
     pdf = seal(pdf, house().seal_key("install 2"), NOW + timedelta(minutes=4))
     record = replace(signed().record, revisions=signed().record.revisions[:-1]).with_revision(pdf)
     assert failures(judged(pdf, record)) == {"certificate"}
+
+
+@pytest.mark.parametrize("part", ["issuing certificate", "signature", "attributes"])
+def test_that_no_bit_of_the_last_signature_can_be_changed(part: str) -> None:
+    """No later signature covers the contents of the seal, so that they must hold by themselves."""
+    file = SignedFile(signed().pdf)
+    contents = file.revisions[-1].contents
+    issuing = house().issuer.certificate.public_bytes(Encoding.DER)
+    at = {
+        "issuing certificate": contents.index(issuing) + 60,
+        "signature": len(contents.rstrip(b"\0")) - 5,
+        "attributes": contents.index(file.revisions[-1].digest),
+    }[part]
+    written = contents.hex().upper().encode()
+    changed = contents[:at] + bytes([contents[at] ^ 1]) + contents[at + 1 :]
+    pdf = signed().pdf.replace(written, changed.hex().upper().encode())
+    assert pdf != signed().pdf
+    assert not verify_fields(pdf, FIELDS, house().root, at=LATER).ok
+
+
+def test_that_a_certificate_outside_the_chain_is_refused() -> None:
+    stranger = House.new().issuer.certificate
+    key = SealKey(seal_key().private_key, seal_key().certificate, (*seal_key().chain, stranger))
+    document = sign_all(rendered(), key)
+    assert failures(judged(document.pdf, document.record)) == {"certificate"}
 
 
 def test_that_a_certificate_for_another_purpose_is_refused() -> None:
