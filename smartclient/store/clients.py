@@ -55,7 +55,7 @@ class Clients:
         self._unit.connection.execute(
             plain_insert(client_body), {"id": identity, "content": stored(body)}
         )
-        self._index(place, card)
+        index_words(self._unit, "client_words", {place: _words(card)}, {})
         if draft_id is not None:
             self.drop_draft(draft_id)
         self._unit.touch(Subject.CLIENT, identity)
@@ -63,12 +63,15 @@ class Clients:
 
     def update(self, identity: ClientId, card: ClientCard, body: JsonObject) -> ClientRow:
         """Replace what is known of a client; NotAllowed SC-STORE-024 when it is not here."""
+        before = self.get(identity)
         self._change(identity, {**_columns(card), "changed_at": self._unit.now_text()})
         self._unit.connection.execute(
             update(client_body).where(client_body.c.id == identity).values(content=stored(body))
         )
-        place = select(client.c.row).where(client.c.id == identity)
-        self._index(self._unit.connection.execute(place).scalar_one(), card)
+        if _words(card) != _words(before.row.card):
+            asked = select(client.c.row).where(client.c.id == identity)
+            place = self._unit.connection.execute(asked).scalar_one()
+            index_words(self._unit, "client_words", {}, {place: _words(card)})
         return self.get(identity).row
 
     def set_informed(self, identity: ClientId, *, informed: bool) -> None:
@@ -150,15 +153,15 @@ class Clients:
             raise NotAllowed("SC-STORE-024")
         self._unit.touch(Subject.CLIENT, identity)
 
-    def _index(self, place: int, card: ClientCard) -> None:
-        names = (card.given_name, card.surname, card.city, card.email)
-        said = client_words(names, (card.national_id, card.phone))
-        index_words(self._unit, "client_words", {place: said})
-
     def _asked(self, asked: Select[int], wanted: ClientFilter) -> Select[int] | None:
         if wanted.uninformed:
             asked = asked.where(client.c.informed == 0)
         return narrowed(self._unit, asked, client.c.row, wanted.text)
+
+
+def _words(card: ClientCard) -> str:
+    names = (card.given_name, card.surname, card.city, card.email)
+    return client_words(names, (card.national_id, card.phone))
 
 
 def _columns(card: ClientCard) -> dict[str, str | int | None]:

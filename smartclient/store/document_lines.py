@@ -105,6 +105,12 @@ def situation_columns(situation: Situation, kind: DocumentKind, *, digital: bool
     }
 
 
+SITUATION_COLUMNS = tuple(
+    situation_columns(Situation(Stage.DRAFT), DocumentKind.OTHER, digital=False)
+)
+"""The names of the columns that change without the body."""
+
+
 def row_of(line: RowMapping) -> DocumentRow:
     """The row that is shown, from a line of the list table."""
     premium, client_id, signed_at = line["premium"], line["client_id"], line["signed_at"]

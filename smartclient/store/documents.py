@@ -7,42 +7,45 @@ that a document that was locked by a synchronisation a moment ago is not written
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from sqlalchemy import RowMapping, func, select, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import RowMapping, bindparam, select, update
 
 from smartclient.domain.document_life import (
     Action,
-    DocumentKind,
     ShownState,
     Stage,
     permission,
 )
 from smartclient.domain.errors import NotAllowed
 from smartclient.domain.ids import DocumentId
-from smartclient.store.bodies import read_back, stored
-from smartclient.store.changes import Subject
-from smartclient.store.document_lines import (
-    Columns,
-    Situation,
-    columns_of,
-    row_of,
-    situation_columns,
-    situation_of,
-)
+from smartclient.store.bodies import read_back
+from smartclient.store.document_lines import Situation, row_of, situation_of
 from smartclient.store.document_list import DocumentList
 from smartclient.store.document_rows import DocumentFilter, DocumentRow, StoredDocument
-from smartclient.store.full_text import document_words, index_words
+from smartclient.store.document_table import DocumentTable
 from smartclient.store.records import Records
 from smartclient.store.schema import document, document_body, record, signing_session
 from smartclient.store.unit_of_work import UnitOfWork
 from smartclient.wire.messages import JsonObject, RecordKind
 
+_WITH_BODY = (
+    select(document, document_body.c.content, record.c.op)
+    .join(document_body, document_body.c.id == document.c.id)
+    .join(record, record.c.id == document.c.id)
+    .where(document.c.id == bindparam("id"))
+)
+END_SIGNING = (
+    update(signing_session)
+    .where(signing_session.c.document_id == bindparam("of_document"))
+    .values(ended=1)
+)
+
 
 class Documents:
     """The documents of one transaction."""
 
-    def __init__(self, unit: UnitOfWork, records: Records) -> None:
+    def __init__(self, unit: UnitOfWork, table: DocumentTable, records: Records) -> None:
         self._unit = unit
+        self._table = table
         self._records = records
         self._list = DocumentList(unit)
 
@@ -60,7 +63,7 @@ class Documents:
         self._records.edited(identity, RecordKind.DOCUMENT)
         now = self._unit.now_text()
         stamped: JsonObject = {**body, "created_at": now, "changed_at": now}
-        self.write({identity: (stamped, Situation(stage))})
+        self._table.write({identity: (stamped, Situation(stage))})
         return self._known_row(identity)
 
     def save(self, identity: DocumentId, body: JsonObject, stage: Stage) -> DocumentRow:
@@ -83,7 +86,7 @@ class Documents:
             "changed_at": self._unit.now_text(),
         }
         edited = replace(situation_of(line), stage=stage, backed_up=False, parked="", listed=True)
-        self.write({identity: (stamped, edited)})
+        self._table.write({identity: (stamped, edited)})
         return self._known_row(identity)
 
     def change_stage(self, identity: DocumentId, stage: Stage) -> DocumentRow:
@@ -115,20 +118,15 @@ class Documents:
 
     def find(self, identity: DocumentId) -> StoredDocument | None:
         """The document with its answers, None when it is not here."""
-        asked = (
-            select(document, document_body.c.content, record.c.op)
-            .join(document_body, document_body.c.id == document.c.id)
-            .join(record, record.c.id == document.c.id)
-            .where(document.c.id == identity)
-        )
-        line = self._unit.connection.execute(asked).mappings().first()
+        found = self._unit.connection.execute(_WITH_BODY, {"id": identity})
+        line = found.mappings().first()
         if line is None:
             return None
         return StoredDocument(row_of(line), read_back(line["content"]), line["op"])
 
     def row(self, identity: DocumentId) -> DocumentRow | None:
         """The document as the list shows it, None when it is not here."""
-        line = self.lines([identity]).get(identity)
+        line = self._table.lines([identity]).get(identity)
         return None if line is None else row_of(line)
 
     def page(self, wanted: DocumentFilter, offset: int, limit: int) -> tuple[DocumentRow, ...]:
@@ -143,71 +141,16 @@ class Documents:
         """How many documents are in each shown state; states without any are left out."""
         return self._list.counts_by_state()
 
-    # --- for the other repositories of the store ---------------------------------------------
-
-    def lines(self, identities: Sequence[str]) -> Mapping[str, RowMapping]:
+    def lines(self, identities: Sequence[DocumentId]) -> Mapping[str, RowMapping]:
         """The lines of the list table of those documents that are here."""
-        asked = select(document).where(document.c.id.in_(identities))
-        return {line["id"]: line for line in self._unit.connection.execute(asked).mappings()}
+        return self._table.lines(identities)
 
-    def write(self, changed: Mapping[DocumentId, tuple[JsonObject, Situation]]) -> None:
-        """Write bodies with their lines and words, new or in place of the old ones."""
-        known = self.lines(list(changed))
-        following = self._next_row()
-        lines: list[Columns] = []
-        for identity, (body, situation) in changed.items():
-            if identity in known:
-                place = known[identity]["row"]
-            else:
-                place, following = following, following + 1
-            lines.append({"row": place, **columns_of(identity, body, situation)})
-        self._write_lines(lines)
-        self._write_bodies({identity: body for identity, (body, _) in changed.items()})
-        said = {
-            int(str(line["row"])): document_words(str(line["number"]), str(line["client_name"]))
-            for line in lines
-        }
-        index_words(self._unit, "document_words", said)
-        for identity in changed:
-            self._unit.touch(Subject.DOCUMENT, identity)
-
-    def stand(self, identity: str, situation: Situation) -> None:
-        """Change how a document stands; its body stays."""
-        line = self._line(DocumentId(identity))
-        kind, digital = DocumentKind(line["kind"]), bool(line["digital"])
-        self._unit.connection.execute(
-            update(document)
-            .where(document.c.id == identity)
-            .values(**situation_columns(situation, kind, digital=digital))
-        )
-        self._unit.touch(Subject.DOCUMENT, identity)
-
-    def _write_lines(self, lines: Sequence[Columns]) -> None:
-        statement = insert(document)
-        changed = {
-            column.name: statement.excluded[column.name]
-            for column in document.columns
-            if column.name not in ("row", "id")
-        }
-        self._unit.connection.execute(
-            statement.on_conflict_do_update(index_elements=["id"], set_=changed), lines
-        )
-
-    def _write_bodies(self, bodies: Mapping[DocumentId, JsonObject]) -> None:
-        statement = insert(document_body)
-        self._unit.connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=["id"], set_={"content": statement.excluded.content}
-            ),
-            [{"id": identity, "content": stored(body)} for identity, body in bodies.items()],
-        )
-
-    def _next_row(self) -> int:
-        newest = self._unit.connection.execute(select(func.max(document.c.row))).scalar()
-        return (newest or 0) + 1
+    def stand(self, identity: DocumentId, situation: Situation) -> None:
+        """Say how a document stands towards the server; NotAllowed SC-STORE-020."""
+        self._table.stand({identity: situation}, {identity: self._line(identity)})
 
     def _line(self, identity: DocumentId) -> RowMapping:
-        line = self.lines([identity]).get(identity)
+        line = self._table.lines([identity]).get(identity)
         if line is None:
             raise NotAllowed("SC-STORE-020")
         return line

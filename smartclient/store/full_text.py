@@ -14,6 +14,8 @@ from smartclient.store.folding import digits, words
 from smartclient.store.unit_of_work import UnitOfWork
 
 BACKWARDS = "x"
+Lines = Mapping[int, str]
+"""The words of lines by their `row`."""
 _SHORTEST_ENDING = 2
 _MANY: Final = 2_000
 """Matches beyond which walking the index of an order is cheaper than fetching every match."""
@@ -87,13 +89,17 @@ def narrowed(
     return asked.where(place.in_(every))
 
 
-def index_words(unit: UnitOfWork, table: str, lines: Mapping[int, str]) -> None:
-    """Index the words of lines, in place of what was indexed for them before."""
-    if lines:
-        unit.connection.execute(
-            sql(f"INSERT OR REPLACE INTO {table}(rowid, words) VALUES (:row, :words)"),  # noqa: S608 - a table of ours
-            [{"row": row, "words": said} for row, said in lines.items()],
-        )
+def index_words(unit: UnitOfWork, table: str, new: Lines, changed: Lines) -> None:
+    """Index the words of lines that are new, and those that now have other words.
+
+    The two are told apart because taking words out writes a segment of the index each time.
+    """
+    for lines, verb in ((new, "INSERT"), (changed, "INSERT OR REPLACE")):
+        if lines:
+            unit.connection.execute(
+                sql(f"{verb} INTO {table}(rowid, words) VALUES (:row, :words)"),
+                [{"row": row, "words": said} for row, said in lines.items()],
+            )
 
 
 def forget_words(unit: UnitOfWork, table: str, row: int) -> None:

@@ -18,7 +18,7 @@ from smartclient.store.appends import Appends, SignedPackage
 from smartclient.store.bodies import as_text, small_json
 from smartclient.store.conflicts import Conflicts
 from smartclient.store.document_lines import Situation, marks_after, situation_of
-from smartclient.store.documents import Documents
+from smartclient.store.document_table import DocumentTable
 from smartclient.store.feed import Feed
 from smartclient.store.numbers import Numbers
 from smartclient.store.records import Records, RecordState, lengthened
@@ -43,10 +43,10 @@ class Incoming:
     """What comes from the server, in one transaction."""
 
     def __init__(
-        self, unit: UnitOfWork, documents: Documents, records: Records, install: InstallId
+        self, unit: UnitOfWork, table: DocumentTable, records: Records, install: InstallId
     ) -> None:
         self._unit = unit
-        self._documents = documents
+        self._table = table
         self._records = records
         self._install = install
         self._appends = Appends(unit)
@@ -112,7 +112,7 @@ class Incoming:
     def settle_doubts(self) -> None:
         """The feed came to its end: what it did not show is offered again."""
         doubted = self._unit.connection.execute(select(record.c.id).where(_DOUBTED)).scalars().all()
-        lines = self._documents.lines(doubted)
+        lines = self._table.lines(doubted)
         for state in self._records.find_all(doubted).values():
             archived = lines[state.id]["server"] == ServerState.ARCHIVED.value
             # The body of an awaited record is among the conflicts, that of an archived one is gone.
@@ -125,10 +125,11 @@ class Incoming:
         )
 
     def _show_as_unsent(self, identity: str) -> None:
-        line = self._documents.lines([identity]).get(identity)
-        if line is not None:
-            again = replace(situation_of(line), backed_up=False, server=ServerState.OPEN)
-            self._documents.stand(identity, again)
+        lines = self._table.lines([identity])
+        if identity in lines:
+            before = situation_of(lines[identity])
+            again = replace(before, backed_up=False, server=ServerState.OPEN)
+            self._table.stand({identity: again}, lines)
 
     # --- documents ---------------------------------------------------------------------------
 
@@ -138,10 +139,11 @@ class Incoming:
         bodies: Mapping[RecordId, Body],
     ) -> int:
         identities = [row.id for row, _ in pairs]
-        lines = self._documents.lines(identities)
+        lines = self._table.lines(identities)
         packages = self._appends.newest_of(identities)
         statuses = self._statuses(identities)
         written: dict[DocumentId, tuple[JsonObject, Situation]] = {}
+        standing: dict[str, Situation] = {}
         kept: list[RecordState] = []
         for row, state in pairs:
             got = bodies.get(row.id)
@@ -158,10 +160,11 @@ class Incoming:
             if meeting is Meeting.REPLACED and got is not None:
                 written[DocumentId(row.id)] = (got.body, now)
             elif now != before:
-                self._documents.stand(row.id, now)
+                standing[row.id] = now
         self._records.keep(kept)
+        self._table.stand(standing, lines)
         if written:
-            self._documents.write(written)
+            self._table.write(written)
         self._conflicts.close_returned({row.id: row.op for row, _ in pairs})
         return len(kept)
 
@@ -178,10 +181,11 @@ class Incoming:
         if got is None or not _fits(row, got):
             return 0
         package = self._appends.add(op, got.body, acknowledged=True)
-        line = self._documents.lines([package.document_id]).get(package.document_id)
-        if line is not None:
-            signed = replace(situation_of(line), has_pdf=True, signed_at=package.signed_at)
-            self._documents.stand(package.document_id, signed)
+        lines = self._table.lines([package.document_id])
+        if package.document_id in lines:
+            before = situation_of(lines[package.document_id])
+            signed = replace(before, has_pdf=True, signed_at=package.signed_at)
+            self._table.stand({package.document_id: signed}, lines)
         return 1
 
     # --- what only the server writes ---------------------------------------------------------
@@ -219,15 +223,15 @@ class Incoming:
             .values(document_id=identity, content=content)
             .on_conflict_do_update(index_elements=["document_id"], set_={"content": content})
         )
-        line = self._documents.lines([identity]).get(identity)
-        if line is None:
+        lines = self._table.lines([identity])
+        if identity not in lines:
             return
-        before = situation_of(line)
+        before = situation_of(lines[identity])
         now = replace(before, marks=marks_after(before.marks, status))
         state = self._records.find(identity)
         if state is not None and _speaks_of(status, state):
             now = replace(now, exportable=_verdict(status))
-        self._documents.stand(identity, now)
+        self._table.stand({identity: now}, lines)
 
     def _statuses(self, identities: Sequence[str]) -> Mapping[str, JsonObject]:
         asked = select(document_status).where(document_status.c.document_id.in_(identities))

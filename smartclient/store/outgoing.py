@@ -15,11 +15,12 @@ from smartclient.domain.ids import DocumentId, Op, RecordId, Sha256
 from smartclient.store.appends import Appends, blobs_of
 from smartclient.store.changes import Subject
 from smartclient.store.conflicts import Conflicts, Reason
-from smartclient.store.document_lines import situation_of
-from smartclient.store.documents import Documents
+from smartclient.store.document_lines import Situation, situation_of
+from smartclient.store.document_table import DocumentTable
+from smartclient.store.documents import END_SIGNING
 from smartclient.store.feed import DIRTY
 from smartclient.store.records import Records, RecordState, lengthened
-from smartclient.store.schema import append, document, document_body, record, signing_session
+from smartclient.store.schema import append, document, document_body, record
 from smartclient.store.unit_of_work import UnitOfWork
 from smartclient.wire.encoding import parse, sha256, unpack
 from smartclient.wire.messages import Answer, PushLine, PushResult, RecordKind, mapping
@@ -50,10 +51,10 @@ class Outgoing:
     """What is offered, in one transaction."""
 
     def __init__(
-        self, unit: UnitOfWork, documents: Documents, records: Records, conflicts: Conflicts
+        self, unit: UnitOfWork, table: DocumentTable, records: Records, conflicts: Conflicts
     ) -> None:
         self._unit = unit
-        self._documents = documents
+        self._table = table
         self._records = records
         self._conflicts = conflicts
         self._appends = Appends(unit)
@@ -111,7 +112,7 @@ class Outgoing:
         """
         states = self._records.find_all(identities)
         bodies = self._bodies(identities)
-        lines = self._documents.lines(identities)
+        lines = self._table.lines(identities)
         offers, sent = [], []
         for identity in identities:
             state, line = states.get(identity), lines.get(identity)
@@ -128,15 +129,12 @@ class Outgoing:
         """
         by_op = {offer.line.op: offer.line for offer in offers}
         pairs = [(by_op[Op(result.op)], result) for result in results if result.op in by_op]
-        states = self._records.find_all([line.id for line, _ in pairs])
+        packages = [pair for pair in pairs if pair[0].kind is RecordKind.SIGNED_PACKAGE]
+        documents = [pair for pair in pairs if pair[0].kind is not RecordKind.SIGNED_PACKAGE]
         taken = Taken()
-        for line, result in pairs:
-            if line.kind is RecordKind.SIGNED_PACKAGE:
-                outcome = self._package_answered(line, result)
-            else:
-                outcome = self._document_answered(states[line.id], line, result)
-            taken = _sum(taken, outcome)
-        return taken
+        for line, result in packages:
+            taken = _sum(taken, self._package_answered(line, result))
+        return _sum(taken, self._documents_answered(documents))
 
     def park_packages_with(self, digest: Sha256, code: str) -> int:
         """Park the packages whose blob is lost here; tells how many."""
@@ -150,66 +148,50 @@ class Outgoing:
 
     # --- documents ---------------------------------------------------------------------------
 
-    def _document_answered(self, state: RecordState, line: PushLine, result: PushResult) -> Taken:
-        if state.op != line.op or not state.dirty:
-            if result.version > state.version:
-                self._records.keep([replace(state, version=result.version)])
-            return Taken()
-        match result.answer:
-            case Answer.OK:
-                self._accepted(state, line, result.version)
-                return Taken(accepted=1)
-            case Answer.LOCKED:
-                self._quarantine(state, Reason.LOCKED, result.version)
-                return Taken(conflicts=1)
-            case Answer.STALE:
-                self._quarantine(state, Reason.STALE, result.version)
-                return Taken(conflicts=1)
-            case Answer.INVALID:
-                self._park(state, result.code)
-                return Taken(parked=1)
-            case Answer.BUSY:
-                return Taken(busy=1)
-            case Answer.MISSING:
-                return Taken(missing=frozenset(result.missing))
+    def _documents_answered(self, pairs: Sequence[tuple[PushLine, PushResult]]) -> Taken:
+        identities = [line.id for line, _ in pairs]
+        states, lines = self._records.find_all(identities), self._table.lines(identities)
+        waiting = self._with_packages_waiting()
+        changed: list[RecordState] = []
+        standing: dict[str, Situation] = {}
+        taken = Taken()
+        for line, result in pairs:
+            state, before = states[line.id], situation_of(lines[line.id])
+            if state.op != line.op or not state.dirty:
+                changed.append(replace(state, version=max(state.version, result.version)))
+                continue
+            match result.answer:
+                case Answer.OK:
+                    changed.append(_accepted(state, line, result.version))
+                    standing[line.id] = _standing_after_ok(before, line, waiting)
+                    taken = _sum(taken, Taken(accepted=1))
+                case Answer.LOCKED | Answer.STALE:
+                    changed.append(self._quarantined(state, before.stage, result))
+                    standing[line.id] = replace(before, listed=False)
+                    taken = _sum(taken, Taken(conflicts=1))
+                case Answer.INVALID:
+                    changed.append(replace(state, parked=result.code))
+                    standing[line.id] = replace(before, parked=result.code)
+                    taken = _sum(taken, Taken(parked=1))
+                case Answer.BUSY:
+                    taken = _sum(taken, Taken(busy=1))
+                case Answer.MISSING:
+                    taken = _sum(taken, Taken(missing=frozenset(result.missing)))
+        self._records.keep(changed)
+        self._table.stand(standing, lines)
+        return taken
 
-    def _accepted(self, state: RecordState, line: PushLine, version: int) -> None:
-        self._records.keep(
-            [replace(state, dirty=False, doubted=False, version=version, sha256=line.sha256)]
-        )
-        found = self._documents.lines([line.id])[line.id]
-        before = situation_of(found)
-        self._documents.stand(
-            line.id,
-            replace(
-                before,
-                server=ServerState.OPEN,
-                backed_up=not self._package_waits(line.id),
-                exportable=is_exportable_stage(line.stage),
-                parked="",
-                listed=True,
-            ),
-        )
-
-    def _quarantine(self, state: RecordState, reason: Reason, version: int) -> None:
+    def _quarantined(self, state: RecordState, stage: Stage, result: PushResult) -> RecordState:
         identity = DocumentId(state.id)
-        found = self._documents.get(identity)
-        self._conflicts.keep(identity, reason, found.body, found.row.stage, state.op)
+        reason = Reason.LOCKED if result.answer is Answer.LOCKED else Reason.STALE
+        body = mapping(parse(self._bodies([identity])[identity]), "body")
+        self._conflicts.keep(identity, reason, body, stage, state.op)
+        self._unit.connection.execute(END_SIGNING, {"of_document": identity})
         # What comes now does not stand on the edit that lost; were it still in the lineage, the
         # next edit would be accepted over it, should it ever become the server's.
         lineage = tuple(op for op in state.lineage if op != state.op)
         awaited = replace(state, lineage=lineage, dirty=False, doubted=False, awaited=True)
-        self._records.keep([replace(awaited, version=version)])
-        self._unit.connection.execute(
-            update(signing_session).where(signing_session.c.document_id == identity).values(ended=1)
-        )
-        before = situation_of(self._documents.lines([identity])[identity])
-        self._documents.stand(identity, replace(before, listed=False))
-
-    def _park(self, state: RecordState, code: str) -> None:
-        self._records.keep([replace(state, parked=code)])
-        before = situation_of(self._documents.lines([state.id])[state.id])
-        self._documents.stand(state.id, replace(before, parked=code))
+        return replace(awaited, version=result.version)
 
     def _bodies(self, identities: Collection[str]) -> Mapping[str, bytes]:
         asked = select(document_body).where(document_body.c.id.in_(identities))
@@ -236,15 +218,32 @@ class Outgoing:
         self._unit.touch(Subject.APPEND, op)
 
     def _package_arrived(self, document_id: DocumentId) -> None:
-        line = self._documents.lines([document_id]).get(document_id)
+        lines = self._table.lines([document_id])
         state = self._records.find(document_id)
-        if line is not None and state is not None:
-            backed_up = not state.dirty and not self._package_waits(document_id)
-            self._documents.stand(document_id, replace(situation_of(line), backed_up=backed_up))
+        if document_id in lines and state is not None:
+            waits = document_id in self._with_packages_waiting()
+            now = replace(situation_of(lines[document_id]), backed_up=not (state.dirty or waits))
+            self._table.stand({document_id: now}, lines)
 
-    def _package_waits(self, document_id: str) -> bool:
-        asked = select(append.c.op).where(_UNACKNOWLEDGED, append.c.document_id == document_id)
-        return self._unit.connection.execute(asked).first() is not None
+    def _with_packages_waiting(self) -> frozenset[str]:
+        """The documents with a signed package that the server does not have."""
+        asked = select(append.c.document_id).where(_UNACKNOWLEDGED)
+        return frozenset(self._unit.connection.execute(asked).scalars())
+
+
+def _accepted(state: RecordState, line: PushLine, version: int) -> RecordState:
+    return replace(state, dirty=False, doubted=False, version=version, sha256=line.sha256)
+
+
+def _standing_after_ok(before: Situation, line: PushLine, waiting: frozenset[str]) -> Situation:
+    return replace(
+        before,
+        server=ServerState.OPEN,
+        backed_up=line.id not in waiting,
+        exportable=is_exportable_stage(line.stage),
+        parked="",
+        listed=True,
+    )
 
 
 def _offer(state: RecordState, line: RowMapping, content: bytes) -> Offer:

@@ -14,7 +14,7 @@ withheld  the feed row that came while the record was dirty, as JSON
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import RowMapping, select, update
+from sqlalchemy import RowMapping, bindparam, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from smartclient.domain.ids import Op, RecordId, Sha256
@@ -24,6 +24,14 @@ from smartclient.store.unit_of_work import UnitOfWork
 from smartclient.wire.messages import FeedRow, Json, RecordKind
 
 LINEAGE = 64
+_FIND = select(record).where(record.c.id.in_(bindparam("ids", expanding=True)))
+_NEW = insert(record)
+_KEEP = _NEW.on_conflict_do_update(
+    index_elements=["id"],
+    set_={
+        column.name: _NEW.excluded[column.name] for column in record.columns if column.name != "id"
+    },
+)
 _AT_ONCE = 500
 
 
@@ -68,8 +76,8 @@ class Records:
         """The states of those records that are here."""
         wanted, found = list(identities), {}
         for start in range(0, len(wanted), _AT_ONCE):
-            some = select(record).where(record.c.id.in_(wanted[start : start + _AT_ONCE]))
-            for line in self._unit.connection.execute(some).mappings():
+            some = {"ids": wanted[start : start + _AT_ONCE]}
+            for line in self._unit.connection.execute(_FIND, some).mappings():
                 found[str(line["id"])] = _state(line)
         return found
 
@@ -95,18 +103,8 @@ class Records:
 
     def keep(self, states: Sequence[RecordState]) -> None:
         """Write the states, new or changed."""
-        if not states:
-            return
-        statement = insert(record)
-        changed = {
-            column.name: statement.excluded[column.name]
-            for column in record.columns
-            if column.name != "id"
-        }
-        self._unit.connection.execute(
-            statement.on_conflict_do_update(index_elements=["id"], set_=changed),
-            [_columns(state) for state in states],
-        )
+        if states:
+            self._unit.connection.execute(_KEEP, [_columns(state) for state in states])
 
 
 def _columns(state: RecordState) -> dict[str, str | int]:

@@ -19,6 +19,7 @@ from smartclient.store.blobs import Blobs
 from smartclient.store.bodies import as_text, read_back, small_json, stored
 from smartclient.store.changes import Subject
 from smartclient.store.document_lines import situation_of
+from smartclient.store.document_table import DocumentTable
 from smartclient.store.documents import Documents
 from smartclient.store.records import Records
 from smartclient.store.schema import signing_session
@@ -46,10 +47,16 @@ class SigningSessions:
     """The signing sessions of one transaction."""
 
     def __init__(
-        self, unit: UnitOfWork, documents: Documents, records: Records, blobs: Blobs
+        self,
+        unit: UnitOfWork,
+        documents: Documents,
+        table: DocumentTable,
+        records: Records,
+        blobs: Blobs,
     ) -> None:
         self._unit = unit
         self._documents = documents
+        self._table = table
         self._records = records
         self._blobs = blobs
         self._appends = Appends(unit)
@@ -160,7 +167,8 @@ class SigningSessions:
         return op
 
     def _mark(self, session: SigningSession, signed_at: datetime) -> None:
-        line = self._documents.lines([session.document_id]).get(session.document_id)
+        lines = self._table.lines([session.document_id])
+        line = lines.get(session.document_id)
         state = self._records.find(session.document_id)
         if line is None or state is None:
             return
@@ -170,7 +178,7 @@ class SigningSessions:
             now = replace(now, stage=Stage.SIGNED)
         else:
             now = replace(now, marks=replace(now.marks, late_signed=True))
-        self._documents.stand(session.document_id, now)
+        self._table.stand({session.document_id: now}, lines)
 
     def _known(self, document_id: DocumentId) -> SigningSession:
         session = self.get(document_id)

@@ -6,6 +6,7 @@ from smartclient.store.blobs import Blobs
 from smartclient.store.clients import Clients
 from smartclient.store.conflicts import Conflicts
 from smartclient.store.consents import Consents
+from smartclient.store.document_table import DocumentTable
 from smartclient.store.documents import Documents
 from smartclient.store.feed import Feed
 from smartclient.store.incoming import Incoming
@@ -25,15 +26,16 @@ class Transaction:
     def __init__(self, unit: UnitOfWork) -> None:
         self.unit = unit
         self.records = Records(unit)
-        self.documents = Documents(unit, self.records)
+        self.table = DocumentTable(unit)
+        self.documents = Documents(unit, self.table, self.records)
         self.clients = Clients(unit)
         self.consents = Consents(unit, self.clients)
         self.search = Search(self.clients, self.documents)
         self.blobs = Blobs(unit)
-        self.signing = SigningSessions(unit, self.documents, self.records, self.blobs)
+        self.signing = SigningSessions(unit, self.documents, self.table, self.records, self.blobs)
         self.appends = Appends(unit)
         self.conflicts = Conflicts(unit)
-        self.outgoing = Outgoing(unit, self.documents, self.records, self.conflicts)
+        self.outgoing = Outgoing(unit, self.table, self.records, self.conflicts)
         self.feed = Feed(unit)
         self.sync_history = SyncHistory(unit)
         self.numbers = Numbers(unit)
@@ -41,4 +43,4 @@ class Transaction:
 
     def incoming(self, install: InstallId) -> Incoming:
         """What comes from the server for this install."""
-        return Incoming(self.unit, self.documents, self.records, install)
+        return Incoming(self.unit, self.table, self.records, install)

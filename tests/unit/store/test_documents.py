@@ -11,7 +11,7 @@ from smartclient.store.changes import Changed
 from smartclient.store.database import Database
 from smartclient.store.document_lines import situation_of
 from smartclient.store.document_rows import DocumentFilter, DocumentSort
-from smartclient.store.documents import Documents
+from smartclient.store.document_table import DocumentTable
 from tests.simulators.time_and_ids import SetClock
 from tests.unit.store.documents import offer
 
@@ -39,7 +39,7 @@ def test_that_an_edit_keeps_its_op_until_it_was_sent(database: Database) -> None
 def test_that_a_locked_document_cannot_be_written_over(database: Database) -> None:
     with database.write() as tx:
         identity = tx.documents.create(offer(), Stage.COMPLETE).id
-        _put_server_state(tx.documents, identity, ServerState.LOCKED)
+        _put_server_state(tx.table, identity, ServerState.LOCKED)
         assert tx.documents.get(identity).row.shown is ShownState.EXPORTED
     with pytest.raises(NotAllowed, match="SC-STORE-021"), database.write() as tx:
         tx.documents.save(identity, offer(surname="Late"), Stage.COMPLETE)
@@ -48,7 +48,7 @@ def test_that_a_locked_document_cannot_be_written_over(database: Database) -> No
 def test_that_a_form_of_the_kind_other_stays_editable_when_locked(database: Database) -> None:
     with database.write() as tx:
         identity = tx.documents.create(offer(kind="other"), Stage.COMPLETE).id
-        _put_server_state(tx.documents, identity, ServerState.LOCKED)
+        _put_server_state(tx.table, identity, ServerState.LOCKED)
         saved = tx.documents.save(identity, offer(kind="other", surname="New"), Stage.DRAFT)
     assert saved.backed_up is False
 
@@ -181,6 +181,7 @@ def test_that_filters_narrow_by_state_and_client(database: Database) -> None:
         assert [row.id for row in of_client] == [draft]
 
 
-def _put_server_state(documents: Documents, identity: DocumentId, state: ServerState) -> None:
-    before = situation_of(documents.lines([identity])[identity])
-    documents.stand(identity, replace(before, server=state, backed_up=True))
+def _put_server_state(table: DocumentTable, identity: DocumentId, state: ServerState) -> None:
+    lines = table.lines([identity])
+    now = replace(situation_of(lines[identity]), server=state, backed_up=True)
+    table.stand({identity: now}, lines)

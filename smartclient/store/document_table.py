@@ -1,0 +1,106 @@
+"""The list table of documents and their bodies, as the other repositories of the store write them.
+
+Many documents are written by one statement: a pull brings them by the hundred.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import RowMapping, bindparam, func, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from smartclient.domain.document_life import DocumentKind
+from smartclient.domain.ids import DocumentId
+from smartclient.store.bodies import stored
+from smartclient.store.changes import Subject
+from smartclient.store.document_lines import (
+    SITUATION_COLUMNS,
+    Columns,
+    Situation,
+    columns_of,
+    situation_columns,
+)
+from smartclient.store.full_text import document_words, index_words
+from smartclient.store.schema import document, document_body
+from smartclient.store.unit_of_work import UnitOfWork
+from smartclient.wire.messages import JsonObject
+
+# Statements are built once: building them costs more than running them.
+_LINES = select(document).where(document.c.id.in_(bindparam("ids", expanding=True)))
+_NEWEST_ROW = select(func.max(document.c.row))
+_NEW_LINE = insert(document)
+_WRITE_LINE = _NEW_LINE.on_conflict_do_update(
+    index_elements=["id"],
+    set_={
+        column.name: _NEW_LINE.excluded[column.name]
+        for column in document.columns
+        if column.name not in ("row", "id")
+    },
+)
+_NEW_BODY = insert(document_body)
+_WRITE_BODY = _NEW_BODY.on_conflict_do_update(
+    index_elements=["id"], set_={"content": _NEW_BODY.excluded.content}
+)
+_STAND = (
+    update(document)
+    .where(document.c.id == bindparam("of_document"))
+    .values({name: bindparam(name) for name in SITUATION_COLUMNS})
+)
+
+
+class DocumentTable:
+    """The lines and bodies of one transaction."""
+
+    def __init__(self, unit: UnitOfWork) -> None:
+        self._unit = unit
+
+    def lines(self, identities: Iterable[str]) -> Mapping[str, RowMapping]:
+        """The lines of those documents that are here."""
+        found = self._unit.connection.execute(_LINES, {"ids": list(identities)})
+        return {line["id"]: line for line in found.mappings()}
+
+    def write(self, changed: Mapping[DocumentId, tuple[JsonObject, Situation]]) -> None:
+        """Write bodies with their lines and words, new or in place of the old ones."""
+        known = self.lines(changed)
+        following = (self._unit.connection.execute(_NEWEST_ROW).scalar() or 0) + 1
+        lines: list[Columns] = []
+        new: dict[int, str] = {}
+        reworded: dict[int, str] = {}
+        for identity, (body, situation) in changed.items():
+            columns = columns_of(identity, body, situation)
+            before = known.get(identity)
+            if before is None:
+                place, following = following, following + 1
+                new[place] = _words(columns)
+            else:
+                place = before["row"]
+                if _words(columns) != _words(before):
+                    reworded[place] = _words(columns)
+            lines.append({"row": place, **columns})
+        bodies = [{"id": name, "content": stored(body)} for name, (body, _) in changed.items()]
+        self._unit.connection.execute(_WRITE_LINE, lines)
+        self._unit.connection.execute(_WRITE_BODY, bodies)
+        index_words(self._unit, "document_words", new, reworded)
+        for identity in changed:
+            self._unit.touch(Subject.DOCUMENT, identity)
+
+    def stand(self, changed: Mapping[str, Situation], lines: Mapping[str, RowMapping]) -> None:
+        """Change how documents stand; `lines` are theirs as they were read. Bodies stay."""
+        columns: Sequence[Columns] = [
+            {
+                "of_document": identity,
+                **situation_columns(
+                    situation,
+                    DocumentKind(lines[identity]["kind"]),
+                    digital=bool(lines[identity]["digital"]),
+                ),
+            }
+            for identity, situation in changed.items()
+        ]
+        if columns:
+            self._unit.connection.execute(_STAND, columns)
+        for identity in changed:
+            self._unit.touch(Subject.DOCUMENT, identity)
+
+
+def _words(line: Mapping[str, str | int | None] | RowMapping) -> str:
+    return document_words(str(line["number"]), str(line["client_name"]))
