@@ -1,0 +1,155 @@
+"""The server's judgement, on an offer that was made, priced and signed by the laptop's own code."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from smartclient.backoffice.operations.catalogue_files import ServedCatalogue
+from smartclient.backoffice.operations.dossier_judge import Anchors, DossierJudge
+from smartclient.backoffice.operations.judgements import Case, SignedEvidence, Verdict
+from smartclient.backoffice.operations.published import Published
+from smartclient.backoffice.operations.signed_packages import SignedPackage
+from smartclient.documents.record import SigningRecord
+from smartclient.domain.document_life import Stage
+from smartclient.domain.errors import NotAllowed
+from smartclient.domain.ids import RecordId, Sha256
+from smartclient.services.offers import Snapshot
+from smartclient.wire.catalogue import PLACE_OF, ComponentKind
+from smartclient.wire.messages import JsonObject
+from tests.simulators.flexi_answers import fill_in
+from tests.simulators.laptop import CATALOGUE, Laptop
+from tests.unit.services.test_signing import signed
+
+
+class SourceCatalogue(ServedCatalogue):
+    """The catalogue of this repository, as if it had been published."""
+
+    def component(
+        self, kind: ComponentKind, component_id: str, version: int
+    ) -> Mapping[str, bytes]:
+        folder = CATALOGUE / PLACE_OF[kind].sources / component_id / str(version)
+        if not folder.is_dir():
+            raise NotAllowed("SC-CAT-020", component=component_id, version=version)
+        files = (path for path in folder.rglob("*") if path.is_file())
+        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A judge, and the case of an offer that was signed by all."""
+
+    judge: DossierJudge
+    anchors: Anchors
+    case: Case
+    evidence: SignedEvidence
+
+    def with_evidence(self, **changes: object) -> Verdict:
+        """The verdict with something else in the evidence."""
+        changed = replace(self.evidence, **changes)  # type: ignore[arg-type]
+        return self.judge(replace(self.case, evidence=changed))
+
+    def with_record(self, **changes: object) -> Verdict:
+        """The verdict with something else in the signing record."""
+        record = SigningRecord.from_json(self.evidence.package.record)
+        changed = replace(record, **changes)  # type: ignore[arg-type]
+        package = replace(self.evidence.package, record=changed.to_json())
+        return self.with_evidence(package=package)
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """One signed offer for all tests: each of them changes a copy."""
+    folder: Path = tmp_path_factory.mktemp("judge")
+    laptop = Laptop(folder)
+    document = laptop.offers.start(laptop.new_client())
+    session = fill_in(laptop.offers.open(document).session)
+    laptop.offers.keep(document, Snapshot.of(session, "Petr Novák"))
+    laptop.offers.complete(document)
+    signed(laptop, document)
+    with laptop.db.read() as tx:
+        body = tx.documents.get(document).body
+        kept = tx.appends.signed_package(document)
+        assert kept is not None
+        (op,) = tx.outgoing.urgent_ids()
+        (offer,) = tx.outgoing.take_packages([op])
+        package = SignedPackage.from_body(offer.line.body)
+        pdf, values = tx.blobs.get(package.pdf_sha256), tx.blobs.get(package.values_sha256)
+    evidence = SignedEvidence(
+        pdf, values, package, frozenset({laptop.seal.certificate_sha256}), laptop.clock.now()
+    )
+    anchors = Anchors(laptop.root, laptop.authority)
+    judge = DossierJudge(Published(SourceCatalogue(folder)), anchors)
+    case = Case(RecordId(document), package.document_op, Stage.SIGNED, body, evidence)
+    laptop.close()
+    return Desk(judge, anchors, case, evidence)
+
+
+def test_that_a_complete_signed_offer_is_exportable(desk: Desk) -> None:
+    assert desk.judge(desk.case) == Verdict(True)
+
+
+def test_that_a_form_that_was_never_published_is_not_exported(desk: Desk) -> None:
+    for version in (2, "1", None):
+        body: JsonObject = {**desk.case.body, "form_version": version}
+        assert desk.judge(replace(desk.case, body=body)) == Verdict(False, code="SC-SERV-030")
+
+
+def test_that_a_signed_document_waits_for_its_package(desk: Desk) -> None:
+    assert desk.judge(replace(desk.case, evidence=None)).code == "SC-SERV-035"
+
+
+def test_that_a_digital_offer_is_not_exported_unsigned(desk: Desk) -> None:
+    unsigned = replace(desk.case, stage=Stage.COMPLETE, evidence=None)
+    verdict = desk.judge(unsigned)
+    assert (verdict.exportable, verdict.code) == (False, "SC-FORM-304")
+    assert verdict.missing == ("policyholder", "adviser")
+
+
+def test_that_another_premium_than_the_tariffs_is_not_exported(desk: Desk) -> None:
+    premium = desk.case.body["premium"]
+    assert isinstance(premium, dict)
+    body: JsonObject = {**desk.case.body, "premium": {**premium, "payable": "1"}}
+    assert desk.judge(replace(desk.case, body=body)).exportable is False
+
+
+def test_that_what_is_exported_must_be_what_was_signed(desk: Desk) -> None:
+    body: JsonObject = {**desk.case.body, "number": "7200049999"}
+    assert desk.judge(replace(desk.case, body=body)).exportable is False
+
+
+def test_that_a_file_altered_after_signing_is_not_accepted(desk: Desk) -> None:
+    altered = bytearray(desk.evidence.pdf)
+    altered[len(altered) // 2] ^= 1
+    assert desk.with_evidence(pdf=bytes(altered)) == Verdict(False, code="SC-SERV-034")
+    assert desk.with_evidence(pdf=desk.evidence.pdf[:-200]).code == "SC-SERV-034"
+    assert desk.with_evidence(pdf=b"").code == "SC-SERV-034"
+
+
+def test_that_only_seals_issued_to_this_install_count(desk: Desk) -> None:
+    other = frozenset({Sha256("0" * 64)})
+    assert desk.with_evidence(seal_certificates=other).code == "SC-SERV-034"
+
+
+def test_that_the_record_must_be_of_this_document_and_these_values(desk: Desk) -> None:
+    assert (
+        desk.with_record(document_id="00000000-0000-4000-8000-00000000ffff").code == "SC-SERV-034"
+    )
+    assert desk.with_evidence(values=desk.evidence.values + b" ").code == "SC-SERV-034"
+
+
+def test_that_a_record_that_cannot_be_read_is_not_accepted(desk: Desk) -> None:
+    package = replace(desk.evidence.package, record={"schema": 9})
+    assert desk.with_evidence(package=package).code == "SC-SERV-034"
+
+
+def test_that_biometrics_sealed_for_someone_else_are_not_accepted(desk: Desk) -> None:
+    someone_else = replace(desk.anchors, authority=desk.anchors.root)
+    judge = DossierJudge(Published(SourceCatalogue(CATALOGUE)), someone_else)
+    assert judge(desk.case).code == "SC-SERV-034"
+
+
+def test_that_a_file_from_the_future_is_not_accepted(desk: Desk) -> None:
+    early = desk.evidence.received_at.replace(year=2020)
+    assert desk.with_evidence(received_at=early).code == "SC-SERV-034"

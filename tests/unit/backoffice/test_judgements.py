@@ -1,0 +1,163 @@
+"""Judging beside the pushes: nothing judged twice, nothing left out, no old verdict on a new op."""
+
+import pytest
+from sqlalchemy import func, select
+
+from smartclient.backoffice.operations.judgements import (
+    MAX_ATTEMPTS,
+    TRY_AGAIN,
+    Case,
+    Verdict,
+    judge_again,
+    judge_due,
+)
+from smartclient.backoffice.tables import schema
+from smartclient.domain.document_life import Stage
+from smartclient.domain.errors import Damaged
+from smartclient.domain.ids import RecordId
+from smartclient.wire.messages import JsonObject, RecordKind, mapping
+from tests.simulators.adviser import Adviser, Draft
+from tests.simulators.inprocess import InProcessServer
+from tests.simulators.time_and_ids import SetClock
+
+YES = Verdict(exportable=True)
+
+
+def _waiting(server: InProcessServer) -> int:
+    with server.office.reading() as desk:
+        query = select(func.count()).select_from(schema.judgement_due)
+        return desk.connection.execute(query).scalar_one()
+
+
+def _exportable(server: InProcessServer, draft: Draft) -> bool:
+    with server.office.reading() as desk:
+        table = schema.record
+        query = select(table.c.exportable).where(table.c.id == draft.id)
+        return bool(desk.connection.execute(query).scalar_one())
+
+
+def _status(adviser: Adviser) -> JsonObject:
+    rows = [row for row in adviser.changes(0).rows if row.kind is RecordKind.DOCUMENT_STATUS]
+    return adviser.body_of(RecordId(rows[-1].id))
+
+
+def test_that_a_complete_document_is_judged_and_a_draft_is_not(
+    adviser: Adviser, server: InProcessServer
+) -> None:
+    adviser.push_ok(adviser.offer(Stage.DRAFT))
+    assert _waiting(server) == 0
+    draft = adviser.offer()
+    adviser.push_ok(draft)
+    assert _waiting(server) == 1
+    server.judge()
+    assert (_waiting(server), _exportable(server, draft)) == (0, True)
+    assert _status(adviser)["document_op"] == draft.op
+
+
+def test_that_a_new_op_has_no_verdict_until_it_is_judged(
+    adviser: Adviser, server: InProcessServer
+) -> None:
+    draft = adviser.offer()
+    adviser.push_ok(draft)
+    server.judge()
+    adviser.edit(draft)
+    adviser.push_ok(draft)
+    assert _exportable(server, draft) is False
+
+
+def test_that_a_verdict_on_an_older_op_is_thrown_away(
+    adviser: Adviser, server: InProcessServer, clock: SetClock
+) -> None:
+    draft = adviser.offer()
+    adviser.push_ok(draft)
+
+    def edited_meanwhile(case: Case) -> Verdict:
+        if case.op == draft.op and not draft.lineage:
+            adviser.edit(draft, Stage.COMPLETE, note="meanwhile")
+            adviser.push_ok(draft)
+        return YES
+
+    judge_due(server.office, edited_meanwhile, clock.now(), 10)
+    assert (_exportable(server, draft), _waiting(server)) == (False, 1)
+    server.judge()
+    assert (_exportable(server, draft), _waiting(server)) == (True, 0)
+
+
+def test_that_a_withdrawn_document_is_not_exportable(
+    adviser: Adviser, server: InProcessServer
+) -> None:
+    draft = adviser.offer()
+    adviser.push_ok(draft)
+    server.judge()
+    adviser.edit(draft, Stage.DRAFT)
+    adviser.push_ok(draft)
+    server.judge()
+    assert mapping(_status(adviser)["verdict"])["exportable"] is False
+
+
+def test_that_a_judge_that_fails_is_asked_again_later_and_not_for_ever(
+    adviser: Adviser, server: InProcessServer, clock: SetClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    draft = adviser.offer()
+    adviser.push_ok(draft)
+    asked = []
+
+    def broken(case: Case) -> Verdict:
+        asked.append(case.document)
+        raise ZeroDivisionError
+
+    for _ in range(MAX_ATTEMPTS + 2):
+        judge_due(server.office, broken, clock.now(), 10)
+        judge_due(server.office, broken, clock.now(), 10)
+        clock.pass_time(seconds=TRY_AGAIN.total_seconds())
+    assert len(asked) == MAX_ATTEMPTS
+    assert _waiting(server) == 0
+    adviser.headers = server.bearer(adviser.installed)
+    assert mapping(_status(adviser)["verdict"])["code"] == "SC-SERV-033"
+    assert {record.message for record in caplog.records} == {"judgement failed"}
+
+
+def test_that_a_refusal_of_the_judge_is_the_verdict(
+    adviser: Adviser, server: InProcessServer, clock: SetClock
+) -> None:
+    def refusing(_case: Case) -> Verdict:
+        raise Damaged("SC-CAT-077", file="forms/flexi-offer-1.zip")
+
+    adviser.push_ok(adviser.offer())
+    judge_due(server.office, refusing, clock.now(), 10)
+    assert mapping(_status(adviser)["verdict"])["code"] == "SC-CAT-077"
+    assert _waiting(server) == 0
+
+
+def test_that_documents_wait_for_their_form_and_are_judged_when_it_comes(
+    adviser: Adviser, server: InProcessServer, clock: SetClock
+) -> None:
+    draft = adviser.offer()
+    adviser.push_ok(draft)
+    unknown = Verdict(False, code="SC-SERV-030")
+    judge_due(server.office, lambda _case: unknown, clock.now(), 10)
+    assert (_exportable(server, draft), _waiting(server)) == (False, 0)
+    with server.office.writing() as desk:
+        judge_again(desk, "SC-SERV-030")
+    server.judge()
+    assert _exportable(server, draft) is True
+
+
+def test_that_a_signed_document_is_judged_with_its_package(
+    adviser: Adviser, server: InProcessServer, clock: SetClock
+) -> None:
+    draft = adviser.offer(Stage.WAITING)
+    adviser.push_ok(draft)
+    adviser.push(adviser.package(draft, b"%PDF judged"))
+    cases: list[Case] = []
+
+    def looking(case: Case) -> Verdict:
+        cases.append(case)
+        return YES
+
+    judge_due(server.office, looking, clock.now(), 10)
+    (case,) = cases
+    assert case.evidence is not None
+    assert case.evidence.pdf == b"%PDF judged"
+    assert len(case.evidence.seal_certificates) == 1
+    assert case.body == draft.body

@@ -1,0 +1,178 @@
+"""Mail leaves with the transaction that caused it, at least once, and not for ever in vain."""
+
+import socket
+from collections.abc import Iterator
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from sqlalchemy import select
+
+from smartclient.backoffice.operations.outbox import (
+    FIRST_WAIT,
+    LONGEST_WAIT,
+    MAX_ATTEMPTS,
+    Mail,
+    WaitingMail,
+    enqueue,
+    send_due,
+    wait_after,
+)
+from smartclient.backoffice.postmen import FilePostman, SmtpPostman
+from smartclient.backoffice.tables import schema
+from smartclient.domain.errors import Refused, Unreachable
+from tests.simulators.inprocess import InProcessServer
+from tests.simulators.time_and_ids import SetClock
+
+MAIL = Mail("centrala@partner.example", "Aktivace – Šárka", "Dobrý den,\nžluťoučký kůň.\n")
+
+
+class Mailbox:
+    """An SMTP server that keeps what it gets, or answers what it is told to."""
+
+    def __init__(self) -> None:
+        self.received: list[bytes] = []
+        self.answer = "250 OK"
+
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: object
+    ) -> str:
+        envelope.rcpt_tos.append(address)
+        return self.answer
+
+    async def handle_DATA(  # noqa: N802 - aiosmtpd's name
+        self, _server: SMTP, _session: Session, envelope: Envelope
+    ) -> str:
+        assert isinstance(envelope.content, bytes)
+        self.received.append(envelope.content)
+        return "250 OK"
+
+
+@pytest.fixture
+def mailbox() -> Iterator[tuple[Mailbox, SmtpPostman]]:
+    """A mailbox on loopback and a postman for it."""
+    box = Mailbox()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    controller = Controller(box, hostname="127.0.0.1", port=port)
+    controller.start()
+    yield box, SmtpPostman("127.0.0.1", port, "smartclient@localhost", starttls=False)
+    controller.stop()
+
+
+def _enqueue(server: InProcessServer) -> None:
+    with server.office.writing() as desk:
+        enqueue(desk, MAIL)
+
+
+def _row(server: InProcessServer) -> tuple[object, ...]:
+    table = schema.outbox
+    with server.office.reading() as desk:
+        query = select(table.c.attempts, table.c.due_at, table.c.sent_at, table.c.code)
+        return tuple(desk.connection.execute(query).one())
+
+
+def _fails(_waiting: WaitingMail) -> None:
+    raise Unreachable("SC-SERV-050")
+
+
+def test_that_a_mail_is_sent_once(
+    server: InProcessServer, clock: SetClock, mailbox: tuple[Mailbox, SmtpPostman]
+) -> None:
+    box, postman = mailbox
+    _enqueue(server)
+    assert [send_due(server.office, postman.take) for _ in range(2)] == [1, 0]
+    assert _row(server) == (1, None, clock.now(), "")
+    message = message_from_bytes(box.received[0], policy=default)
+    assert (message["To"], message["Subject"]) == (MAIL.recipient, MAIL.subject)
+    assert message.get_content().splitlines() == MAIL.body.splitlines()
+
+
+def test_that_a_mail_of_a_transaction_that_failed_is_never_sent(server: InProcessServer) -> None:
+    def failed() -> None:
+        with server.office.writing() as desk:
+            enqueue(desk, MAIL)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        failed()
+    assert send_due(server.office, _fails) == 0
+
+
+def test_that_a_mail_is_tried_again_later_and_given_up_in_the_end(
+    server: InProcessServer, clock: SetClock
+) -> None:
+    _enqueue(server)
+    for attempt in range(1, MAX_ATTEMPTS + 1):
+        send_due(server.office, _fails)
+        assert _row(server)[0] == attempt
+        send_due(server.office, _fails)
+        assert _row(server)[0] == attempt
+        clock.pass_time(seconds=wait_after(attempt).total_seconds())
+    assert _row(server) == (MAX_ATTEMPTS, None, None, "SC-SERV-052")
+
+
+def test_that_waits_double_up_to_six_hours() -> None:
+    waits = [wait_after(attempt) for attempt in range(1, 40)]
+    assert waits[:3] == [FIRST_WAIT, FIRST_WAIT * 2, FIRST_WAIT * 4]
+    assert waits[-1] == LONGEST_WAIT
+
+
+def test_that_a_killed_worker_tries_the_mail_again(
+    server: InProcessServer, clock: SetClock
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    def killed(_waiting: WaitingMail) -> None:
+        raise Killed
+
+    _enqueue(server)
+    with pytest.raises(Killed):
+        send_due(server.office, killed)
+    sent: list[WaitingMail] = []
+    assert send_due(server.office, sent.append) == 0
+    clock.pass_time(seconds=FIRST_WAIT.total_seconds())
+    assert send_due(server.office, sent.append) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "refusal"), [("550 no such user", Refused), ("451 later", Unreachable)]
+)
+def test_that_a_server_says_no_for_good_or_for_now(
+    mailbox: tuple[Mailbox, SmtpPostman],
+    answer: str,
+    refusal: type[Refused] | type[Unreachable],
+) -> None:
+    box, postman = mailbox
+    box.answer = answer
+    with pytest.raises(refusal):
+        postman.take(WaitingMail(1, MAIL, 1))
+
+
+def test_that_a_mail_refused_for_good_is_not_tried_again(server: InProcessServer) -> None:
+    def refused(_waiting: WaitingMail) -> None:
+        raise Refused("SC-SERV-051")
+
+    _enqueue(server)
+    send_due(server.office, refused)
+    assert _row(server) == (1, None, None, "SC-SERV-051")
+
+
+def test_that_no_mail_server_is_no_loss() -> None:
+    nobody = SmtpPostman("127.0.0.1", 9, "smartclient@localhost")
+    with pytest.raises(Unreachable, match="SC-SERV-050"):
+        nobody.take(WaitingMail(1, MAIL, 1))
+
+
+def test_that_mail_as_files_is_readable_and_doubles_are_one_file(tmp_path: Path) -> None:
+    postman = FilePostman(tmp_path / "mail", "smartclient@localhost")
+    for _ in range(2):
+        postman.take(WaitingMail(7, MAIL, 1))
+    (file,) = (tmp_path / "mail").iterdir()
+    message = message_from_bytes(file.read_bytes(), policy=default)
+    assert message.get_content().splitlines() == MAIL.body.splitlines()
+    assert message["Message-ID"] == "<outbox-7.smartclient@localhost>"
