@@ -134,12 +134,19 @@ class _Judge:
         return None if premium is None else premium.payable
 
     def _unsigned(self) -> tuple[str, ...]:
-        """Fields that wait for a signature, in order; nobody signs a paper document here."""
+        """Fields that wait for a signature, in order; nobody signs a paper document here.
+
+        A signature without the biometrics that the form asks for is none.
+        """
         if self.signed is None and not self.session.is_digital:
             return ()
-        wanted = [signer.field for signer in self.session.signers()]
-        given = self.signed.fields if self.signed else ()
-        return tuple(field for field in wanted if field not in given)
+        given = frozenset(self.signed.fields) if self.signed else frozenset[str]()
+        sealed = given & self.signed.biometric if self.signed else given
+        return tuple(
+            signer.field
+            for signer in self.session.signers()
+            if signer.field not in (sealed if signer.biometric else given)
+        )
 
     def _values_fit(self) -> bool:
         """Whether what was signed is, byte for byte, what this body says."""

@@ -12,6 +12,8 @@ class SignedFacts:
 
     fields: tuple[str, ...]
     """Names of the fields that carry a valid signature of a person, in the order of signing."""
+    biometric: frozenset[str]
+    """Those of them that carry the pen's biometrics, sealed for the authority."""
     values: bytes
     """The exact bytes of the values attached to the first signed revision."""
 

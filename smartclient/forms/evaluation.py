@@ -42,8 +42,6 @@ class Outcome:
     changed: set[Key] = field(default_factory=set)
     priced: bool = False
     """A line was priced again, perhaps with the same result."""
-    steps: list[tuple[Aspect, Key]] = field(default_factory=list)
-    """What was evaluated, for tests and benchmarks."""
 
 
 _UNKNOWN = object()
@@ -115,7 +113,6 @@ class Evaluation:
             order, indices = heappop(waiting)
             step = self._dependencies.steps[order]
             found = (step.spec, *indices)
-            outcome.steps.append((step.aspect, found))
             outcome.priced |= step.aspect is Aspect.PRICE
             if self._steps[step.aspect](found):
                 push(step.aspect, step.spec, indices)

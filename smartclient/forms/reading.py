@@ -88,6 +88,8 @@ class Reader:
             if len(codes) == len(stored) and self._known(spec, codes):
                 return self.typed(spec, codes)
         value = _exact(spec, stored)
+        if isinstance(value, Decimal) and _places(value) > spec.scale:
+            return Reading(None, stored, (_error(_too_fine(spec)),))
         if value is not None:
             return Reading(value, stored, _limits(spec, value))
         if isinstance(stored, str):
@@ -190,8 +192,8 @@ def _exact(spec: FieldSpec, stored: Json) -> Value:
             if not isinstance(stored, int) or isinstance(stored, bool):
                 return None
             return stored if abs(stored) < 10**_MAX_DIGITS else None
-        case FieldType.DECIMAL | FieldType.MONEY if isinstance(stored, str):
-            fits = len(stored) <= _MAX_DIGITS + 8 and _EXACT.fullmatch(stored)
+        case FieldType.DECIMAL | FieldType.MONEY if isinstance(stored, str | int):
+            fits = len(str(stored)) <= _MAX_DIGITS + 8 and _EXACT.fullmatch(str(stored))
             return Decimal(stored) if fits else None
         case FieldType.DATE if isinstance(stored, str) and len(stored) == 10:
             try:
@@ -209,7 +211,7 @@ def _number(spec: FieldSpec, tidy: str, typed: str) -> Reading:
     if not _PLAIN.fullmatch(written) or sum(map(str.isdigit, written)) > _MAX_DIGITS:
         return _unread(typed, _not_a_number(spec))
     number = Decimal(written)
-    if -int(number.normalize().as_tuple().exponent) > spec.scale:
+    if _places(number) > spec.scale:
         return _unread(typed, _too_fine(spec))
     if spec.type is FieldType.INTEGER:
         return Reading(int(number), int(number), _limits(spec, number))
@@ -273,5 +275,9 @@ def shown_number(spec: FieldSpec, value: Decimal | int) -> str:
     """A number as people write it, without needless zeros; an amount with its currency."""
     if spec.type is FieldType.MONEY:
         return presentation.money(Decimal(value), spec.currency)
-    exponent = int(Decimal(value).normalize().as_tuple().exponent)
-    return presentation.number(value, max(0, -exponent))
+    return presentation.number(value, _places(Decimal(value)))
+
+
+def _places(number: Decimal) -> int:
+    """How many digits after the decimal point say something."""
+    return max(0, -int(number.normalize().as_tuple().exponent))

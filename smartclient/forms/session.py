@@ -8,6 +8,7 @@ from smartclient.forms.answers import Answers, laid_over
 from smartclient.forms.choices import Choice, cells_of
 from smartclient.forms.evaluation import Evaluation
 from smartclient.forms.extracts import Extracts
+from smartclient.forms.faults import ExpressionRefused
 from smartclient.forms.functions import Surroundings
 from smartclient.forms.guards import Value
 from smartclient.forms.history import Edit, History
@@ -24,7 +25,7 @@ from smartclient.forms.overview import Overview
 from smartclient.forms.package import FormPackage
 from smartclient.forms.quote import Quote, quote
 from smartclient.forms.reading import EMPTY, TYPED, Reader, Reading, Typed
-from smartclient.forms.rules import NO_RULES
+from smartclient.forms.rules import NO_RULES, Rule
 from smartclient.forms.showing import to_json
 from smartclient.forms.standings import HIDDEN, PLAIN, Standing
 from smartclient.forms.states import Changes, FieldState, MissingItem, SectionState, Signer
@@ -374,9 +375,15 @@ class FormSession:
             rule = self._package.rules.get(spec.id, NO_RULES).default
             if rule is not None:
                 for row in self._answers.instances(spec.repeats, indices):
-                    value = to_json(spec, self._evaluation.evaluate(rule.bound, row))
-                    self._answers.put((spec.id, *row), self._reader.stored(spec, value))
+                    self._answers.put((spec.id, *row), self._by_default(spec, rule, row))
         self._evaluate_everything()
+
+    def _by_default(self, spec: FieldSpec, rule: Rule, row: tuple[int, ...]) -> Reading:
+        try:
+            value = to_json(spec, self._evaluation.evaluate(rule.bound, row))
+        except ExpressionRefused:
+            return EMPTY
+        return self._reader.stored(spec, value)
 
 
 def _scalars(header: Mapping[str, Json]) -> dict[str, Value]:

@@ -76,7 +76,8 @@ class DossierJudge:
             return None
         ours = (ISSUE_FIELD, SEAL_FIELD)
         people = tuple(field.name for field in record.fields if field.name not in ours)
-        return SignedFacts(people, evidence.values)
+        biometric = frozenset(field.name for field in record.fields if field.biometric)
+        return SignedFacts(people, biometric, evidence.values)
 
     def _reasons_to_refuse(
         self, case: Case, evidence: SignedEvidence, record: SigningRecord

@@ -147,6 +147,22 @@ def test_that_a_limit_of_the_model_is_an_error_at_a_readable_answer(
     assert words in reading.problems[0].message
 
 
+@pytest.mark.parametrize(
+    ("stored", "value"),
+    [("1.500", Decimal("1.500")), ("34500.5", Decimal("34500.5")), (1500, Decimal(1500))],
+)
+def test_that_a_stored_amount_is_never_read_by_the_habits_of_typing(
+    stored: Json, value: Decimal
+) -> None:
+    assert READER.stored(MONEY, stored).value == value
+
+
+def test_that_a_stored_amount_with_too_many_digits_is_an_error() -> None:
+    reading = READER.stored(MONEY, "5.123")
+    assert (reading.value, reading.json) == (None, "5.123")
+    assert "at most 2 digits" in reading.problems[0].message
+
+
 def test_that_a_doubtful_identifier_is_only_a_warning() -> None:
     reading = READER.typed(PHONE, "+45 11 11 11 11")
     assert reading.json == "+4511111111"
