@@ -69,9 +69,7 @@ def log_to(stream: TextIO, clock: Clock) -> None:
     """Send the log of the whole program to the stream."""
     handler = logging.StreamHandler(stream)
     handler.setFormatter(JsonLines(clock))
-    root = logging.getLogger()
-    root.handlers[:] = [handler]
-    root.setLevel(logging.WARNING)
+    logging.getLogger().addHandler(handler)
     logging.getLogger("smartclient").setLevel(logging.INFO)
 
 

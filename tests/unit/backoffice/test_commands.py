@@ -1,0 +1,206 @@
+"""The operator's commands on a home of their own, and the server as a process over TLS."""
+
+import json
+import logging
+import os
+import ssl
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
+from gettext import NullTranslations
+from pathlib import Path
+
+import pytest
+
+from certs.practice import make
+from smartclient.backoffice import __main__ as program
+from smartclient.backoffice.commands.program import main
+from smartclient.backoffice.home import Home
+from smartclient.domain.clock import SystemClock
+from smartclient.domain.language import speak
+from smartclient.domain.mode import VARIABLE, Mode
+from smartclient.publisher.repository import SignedRepository
+from smartclient.publisher.signing import sign_catalogue
+from smartclient.wire.messages import JsonObject
+from tests.simulators.publishing import catalogue_of, key_folder
+from tests.simulators.time_and_ids import SetClock
+
+Run = Callable[..., JsonObject]
+PARTNERS: list[JsonObject] = [
+    {"hr": "90012345", "name": "Partner", "contact_email": "c@partner.example"},
+    {"hr": "90099999", "name": "Blocked", "contact_email": "", "blocked": True},
+]
+
+
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Practice keys and certificates, made once: one of them is RSA."""
+    folder: Path = tmp_path_factory.mktemp("certificates")
+    make(folder, mode=Mode.PRACTICE, clock=SetClock())
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _practice(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv(VARIABLE, "practice")
+    monkeypatch.setenv("SMARTCLIENT_LANGUAGE", "en")
+    before = logging.getLogger().handlers[:]
+    yield
+    logging.getLogger().handlers[:] = before
+    logging.getLogger("smartclient").setLevel(logging.NOTSET)
+    speak(NullTranslations())
+
+
+@pytest.fixture
+def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs a command of the home, expects its exit code, gives its JSON or its refusal."""
+
+    def running(*arguments: str | Path, code: int = 0) -> JsonObject:
+        asked = ["--home", str(tmp_path / "office"), *map(str, arguments)]
+        assert main(asked) == code
+        captured = capsys.readouterr()
+        if code == 2:
+            return {"refusal": captured.err.strip().splitlines()[-1]}
+        found: JsonObject = json.loads(captured.out.splitlines()[-1])
+        return found
+
+    return running
+
+
+@pytest.fixture
+def home(run: Run, certificates: Path, tmp_path: Path) -> Home:
+    """A home that was made by `init`."""
+    run("init", "--certificates", certificates, "--batches", tmp_path / "batches")
+    return Home(tmp_path / "office")
+
+
+def _written(path: Path, value: object) -> Path:
+    path.write_text(json.dumps(value), encoding="utf-8")
+    return path
+
+
+def _refusal(said: JsonObject) -> str:
+    return str(said["refusal"]).partition(":")[0]
+
+
+def test_that_init_makes_a_home_and_only_completes_it_afterwards(
+    home: Home, run: Run, certificates: Path
+) -> None:
+    key = home.office_key()
+    assert (home.folder / "office.sqlite3").exists()
+    assert not (home.keys / "root-key.pem").exists()
+    assert not (home.keys / "authority-key.pem").exists()
+    if os.name != "nt":
+        modes = {path.stat().st_mode & 0o077 for path in home.keys.rglob("*")}
+        assert modes == {0}
+    again = run("init", "--certificates", certificates)
+    assert home.office_key() == key
+    assert str(again["to_core"]).endswith("batches")
+
+
+def test_that_init_names_what_is_missing(run: Run, tmp_path: Path) -> None:
+    said = run("init", "--certificates", tmp_path, code=2)
+    assert _refusal(said) == "SC-SERV-044"
+    assert "root.pem" in str(said["refusal"])
+    assert not (tmp_path / "office" / "settings.json").exists()
+
+
+def test_that_production_refuses_practice_certificates_and_practice_homes(
+    home: Home, run: Run, certificates: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(VARIABLE, "production")
+    assert _refusal(run("init", "--certificates", certificates, code=2)) == "SC-SERV-043"
+    assert _refusal(run("export", code=2)) == "SC-SERV-041"
+
+
+def test_that_a_folder_without_a_home_is_told(run: Run) -> None:
+    assert _refusal(run("export", code=2)) == "SC-SERV-040"
+
+
+def test_that_a_damaged_key_is_named(home: Home, run: Run) -> None:
+    (home.keys / "export-manifest-key.pem").write_bytes(b"nonsense")
+    said = run("export", code=2)
+    assert _refusal(said) == "SC-SERV-042"
+    assert "export-manifest-key.pem" in str(said["refusal"])
+
+
+def test_that_partners_are_imported_all_or_none(home: Home, run: Run, tmp_path: Path) -> None:
+    file = _written(tmp_path / "partners.json", PARTNERS)
+    assert run("advisers", "import", file) == {"partners": 2, "blocked": 1}
+    bad = [PARTNERS[0], {**PARTNERS[1], "hr": "80000000"}]
+    said = run("advisers", "import", _written(tmp_path / "bad.json", bad), code=2)
+    assert _refusal(said) == "SC-SERV-013"
+    assert _refusal(run("advisers", "import", tmp_path / "none.json", code=2)) == "SC-CMD-002"
+    assert _refusal(run("advisers", "import", _written(file, "x"), code=2)) == "SC-SYNC-010"
+
+
+def test_that_export_tells_its_batch_and_another_time_is_for_practice_only(
+    home: Home, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = run("export", "--at", "2026-11-21T21:00:30+01:00")
+    assert (said["batch"], said["state"]) == ("smartclient-20261121-01", "handed_over")
+    assert said["cutoff"] == "2026-11-21T20:00:00.000Z"
+    assert (tmp_path / "batches" / "smartclient-20261121-01" / "READY").exists()
+    again = run("export", "--at", "2026-11-21T21:05:00+01:00")
+    assert again["manifest_sha256"] == said["manifest_sha256"]
+    resent = run("export", "--date", "2026-11-21", "--resend")
+    assert resent["manifest_sha256"] == said["manifest_sha256"]
+    assert _refusal(run("export", "--date", "2126-01-01", code=2)) == "SC-EXP-001"
+    assert _refusal(run("export", "--date", "21. 11.", code=2)) == "SC-EXP-009"
+    assert _refusal(run("export", "--at", "2026-11-21T21:00", code=2)) == "SC-EXP-009"
+    monkeypatch.setenv(VARIABLE, "production")
+    assert _refusal(run("export", "--at", "2026-11-21T21:00:30+01:00", code=2)) == "SC-EXP-008"
+
+
+def test_that_publishing_needs_the_online_keys_and_serves_the_set(
+    home: Home, run: Run, certificates: Path, tmp_path: Path
+) -> None:
+    clock = SetClock()
+    keys = key_folder(tmp_path / "publisher", clock.now())
+    repository = SignedRepository(tmp_path / "signed", keys.root_history)
+    catalogue = catalogue_of({"calc/flexi-1": b"a tariff"})
+    set_id = sign_catalogue(catalogue, repository, keys, clock.now()).set_id
+    assert _refusal(run("publish", tmp_path / "signed", code=2)) == "SC-CAT-070"
+    run(
+        *("init", "--certificates", certificates),
+        *("--online-keys", tmp_path / "publisher" / "online"),
+    )
+    said = run("publish", tmp_path / "signed")
+    assert said["set"] == set_id
+    assert said["tag"] != ""
+
+
+def test_that_the_worker_does_a_round(home: Home, run: Run) -> None:
+    assert run("worker", "--once") == {"failed": []}
+    assert run("export")["state"] == "handed_over"
+
+
+def test_that_an_unknown_command_is_refused_with_its_usage(run: Run) -> None:
+    said = run("nonsense", code=2)
+    assert "usage: smartclient-backoffice" in str(said["refusal"])
+
+
+def _ask(address: str, root: Path) -> bytes:
+    trusted = ssl.create_default_context(cafile=str(root))
+    opener = urllib.request.build_opener(
+        urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=trusted)
+    )
+    with opener.open(f"{address}/health", timeout=20) as reply:
+        content: bytes = reply.read()
+    return content
+
+
+def test_that_the_server_is_a_process_that_answers_over_tls_and_stops_when_told(
+    run: Run, tmp_path: Path
+) -> None:
+    make(tmp_path / "now", mode=Mode.PRACTICE, clock=SystemClock())
+    run("init", "--certificates", tmp_path / "now")
+    command: Sequence[str] = [sys.executable, "-m", program.__name__.removesuffix(".__main__")]
+    command = [*command, "--home", str(tmp_path / "office"), "serve", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as server:
+        assert server.stdout is not None
+        listening = json.loads(server.stdout.readline())["listening"]
+        assert _ask(listening, tmp_path / "now" / "root.pem") == b'{"status":"ok"}'
+        server.terminate()
+        assert server.wait(timeout=20) in (0, -15, 1)
