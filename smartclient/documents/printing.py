@@ -12,11 +12,10 @@ template may know an item by its path and call it otherwise.
 
 A block is one of
     {"kind": "heading", "title"}
-    {"kind": "fields", "items": [{"path", "label", "value", "columns"}]}  a grid of six columns
-    {"kind": "questions", "items": [{"path", "label", "value", "number"?}]}
-                                                                          long labels, one a line
+    {"kind": "fields", "items": [{"path", "label", "value", "columns"}]}, a grid of six columns
+    {"kind": "questions", "items": [{"path", "label", "value", "number"?}]}, one a line
     {"kind": "table", "head": [{"path", "label", "right"}], "rows": [[…]]}
-    {"kind": "row", "title", "blocks": […]}                               one row of a repeat
+    {"kind": "row", "title", "blocks": […]}, one row of a repeat
 """
 
 from collections.abc import Iterable, Iterator
@@ -76,7 +75,6 @@ def printed(
             "name": adviser.get("name", ""),
             "identification": adviser.get("identification", ""),
             "cnb_number": adviser.get("cnb_number", ""),
-            "hr": body.get("hr", ""),
         },
         "form": f"{body['form_id']} {body['form_version']}",
         "tariff": f"{body.get('tariff_id', '')} {body.get('tariff_version', '')}".strip(),

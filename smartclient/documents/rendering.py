@@ -21,7 +21,7 @@ from typing import cast
 from smartclient.documents.record import ExpectedField, TemplateIdentity
 from smartclient.documents.template import FONTS, Template
 from smartclient.documents.values import values_json
-from smartclient.domain.errors import Damaged
+from smartclient.domain.errors import BadInput, Damaged
 from smartclient.domain.ids import Sha256
 from smartclient.wire.encoding import sha256
 from smartclient.wire.messages import Json, JsonObject, mapping, text, truth, whole
@@ -93,21 +93,22 @@ def render(
         "values": values.decode(),
     }
     press = _press_of(template)
+    whole_second = at.astimezone(UTC).replace(microsecond=0)  # typst takes no others
     try:
-        pdf, places, ending = press.print(inputs, at.astimezone(UTC).replace(microsecond=0))
-    except press.faults as fault:
+        pdf, places, ending = press.print(inputs, whole_second)
+        return Rendered(
+            # Without the line end an appended revision would start behind %%EOF on the same line,
+            # which PDF/A forbids.
+            pdf + b"\n",
+            tuple(_place(mapping(place, "place")) for place in places),
+            whole(ending, "pages", 1),
+            values,
+            template.identity,
+            text(ending, "issue"),
+            text(ending, "seal"),
+        )
+    except (*press.faults, BadInput) as fault:
         raise Damaged("SC-DOC-004", template=template.identity.id, problem=fault) from fault
-    return Rendered(
-        # Without the line end an appended revision would start behind %%EOF on the same line,
-        # which PDF/A forbids.
-        pdf + b"\n",
-        tuple(_place(mapping(place, "place")) for place in places),
-        whole(ending, "pages", 1),
-        values,
-        template.identity,
-        text(ending, "issue"),
-        text(ending, "seal"),
-    )
 
 
 def _stamp(
@@ -179,7 +180,7 @@ class _Press:
         # A compiler made from bytes fails when it compiles again after a query; from a path not.
         self._compiler = typst.Compiler(str(folder / template.main), font_paths=fonts)
         self._lock = Lock()
-        self.faults = typst.TypstError
+        self.faults = (typst.TypstError,)
 
     def print(self, inputs: dict[str, str], at: datetime) -> tuple[bytes, list[Json], JsonObject]:
         """The PDF, the places of its fields, and what stands at its end."""

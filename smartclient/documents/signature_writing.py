@@ -101,8 +101,8 @@ def _append(writer: _AppendingWriter, key: SealKey, wanted: Signature) -> bytes:
         steps.send(signature(key, digest, envelope))
     except SigningError as too_long:
         raise Damaged("SC-DOC-023") from too_long
-    signed: bytes = output.getvalue()
-    return signed
+    whole: bytes = output.getvalue()
+    return whole
 
 
 def _draw(writer: IncrementalPdfFileWriter, field: DictionaryObject, ink: InkShape) -> None:

@@ -84,8 +84,11 @@ def test_that_every_page_names_its_document_and_the_authority() -> None:
         assert sha256(frozen.values)[:8] in text
 
 
-def test_that_the_paper_way_names_no_authority() -> None:
-    assert "SHA-256" not in "".join(pages_of(drawn(printed_offer(), authority="").pdf))
+def test_that_the_paper_way_names_no_authority_and_no_pad() -> None:
+    text = "".join(pages_of(drawn(printed_offer(), authority="").pdf))
+    assert "SHA-256" not in text
+    assert "SignPad" not in text
+    assert "SignPad" in "".join(pages_of(rendered().pdf))
 
 
 def test_that_metadata_name_template_and_values() -> None:

@@ -75,7 +75,6 @@ def printed_offer() -> JsonObject:
             "name": "Jana Dvořáková",
             "identification": "90012345",
             "cnb_number": "123456PPZ",
-            "hr": "90012345",
         },
         "form": "flexi-offer 1",
         "tariff": "flexi 1",
