@@ -97,6 +97,10 @@ class PadDisplay(QWidget):
         """One of the three buttons."""
         return self._buttons[name]
 
+    def signing_area(self) -> QRect:
+        """Where the pen is meant to write, in this widget."""
+        return self._layout().sign_area.translated(self._screen_box().topLeft())
+
     def draw(self, x: float, y: float, contact: bool) -> None:
         """Ink of a real pad, as fractions of its width and height."""
         screen = self._screen_box()

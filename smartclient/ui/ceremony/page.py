@@ -89,6 +89,11 @@ class CeremonyPage(QWidget):
         """The pad waits for the pen."""
         return self._capture is not None and self._capture.buffer is not None
 
+    @property
+    def headline(self) -> str:
+        """Which field of how many is being signed."""
+        return self._headline.text()
+
     def open(self, document_id: DocumentId) -> None:
         """Begin to sign a document, or go on where it was interrupted."""
         self._document_id = document_id
@@ -214,7 +219,7 @@ class CeremonyPage(QWidget):
         self._busy = False
         self._problem = ""
         self._state = state
-        self.pages.open(state.pdf, state.seen)
+        self.pages.open_revision(state.pdf)
         self._show_state()
         if state.is_signed_by_all:
             self._end_capture()

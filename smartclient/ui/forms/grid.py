@@ -2,7 +2,8 @@
 
 A cell that is not relevant is hidden and leaves no hole. Below every row stands room for messages,
 whether there are any or not, so that nothing moves when a message comes or goes; a message may use
-the room of its neighbours to the right as long as they have none.
+the room of its neighbours as long as they have none. Only one that needs more than two lines all
+the same makes its row higher.
 """
 
 from collections.abc import Iterator
@@ -31,6 +32,9 @@ class Message(Protocol):
     def is_empty(self) -> bool:
         """Nothing is said."""
 
+    def height_for(self, width: int) -> int:
+        """How high the words are when they wrap at this width."""
+
     def place(self, rectangle: QRect) -> None:
         """Take this room; an empty rectangle means none."""
 
@@ -51,6 +55,16 @@ class _Placed:
     width: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    placed: list[_Placed]
+    top: int
+    """Where the messages begin."""
+    left: int
+    right: int
+    room: int
+
+
 class SixColumnGrid(QLayout):
     """A layout for the cells of one card; its height follows from its width."""
 
@@ -60,7 +74,7 @@ class SixColumnGrid(QLayout):
         self._gap = look().px(GAP)
         self._room = look().px(MESSAGE_ROOM)
         self._narrow = look().px(NARROW_COLUMN)
-        self._rows: list[tuple[list[_Placed], int, int]] = []
+        self._rows: list[_Row] = []
         self._height_of: tuple[int, int] | None = None
         self.setContentsMargins(0, 0, 0, 0)
 
@@ -133,9 +147,15 @@ class SixColumnGrid(QLayout):
         self._arrange(rectangle, place=True)
 
     def place_messages(self) -> None:
-        """Share out the room of messages again, after one came or went. No cell moves."""
-        for placed, top, right in self._rows:
-            self._place_messages_of(placed, top, right)
+        """Share out the room of messages again, after one came or went."""
+        if any(self._room_of(row.placed, row.left, row.right) != row.room for row in self._rows):
+            self.invalidate()
+            parent = self.parentWidget()
+            if parent is not None:
+                parent.updateGeometry()
+            return
+        for row in self._rows:
+            self._place_messages_of(row)
 
     def _arrange(self, rectangle: QRect, *, place: bool) -> int:
         margins = self.contentsMargins()
@@ -147,6 +167,8 @@ class SixColumnGrid(QLayout):
             placed = self._across(row, inner)
             height = max(_height(entry.cell.item, entry.width) for entry in placed)
             has_messages = any(entry.cell.message is not None for entry in placed)
+            left, right = inner.left(), inner.right() + 1
+            room = self._room_of(placed, left, right) if has_messages else self._gap
             if place:
                 for entry in placed:
                     own = _height(entry.cell.item, entry.width)
@@ -154,9 +176,9 @@ class SixColumnGrid(QLayout):
                     corner = QPoint(entry.left, top + height - own)
                     entry.cell.item.setGeometry(QRect(corner, QSize(entry.width, own)))
                 if has_messages:
-                    self._rows.append((placed, top + height, inner.right() + 1))
-                    self._place_messages_of(placed, top + height, inner.right() + 1)
-            top += height + (self._room if has_messages else self._gap)
+                    self._rows.append(_Row(placed, top + height, left, right, room))
+                    self._place_messages_of(self._rows[-1])
+            top += height + room
         return top - inner.top() + margins.top() + margins.bottom()
 
     def _wrapped(self, width: int) -> Iterator[list[_Cell]]:
@@ -196,16 +218,38 @@ class SixColumnGrid(QLayout):
             start += columns
         return placed
 
-    def _place_messages_of(self, placed: list[_Placed], top: int, right: int) -> None:
-        end = right
-        for entry in reversed(placed):
-            message = entry.cell.message
-            if message is None or message.is_empty():
-                if message is not None:
-                    message.place(QRect())
-                continue
-            message.place(QRect(entry.left, top + 2, end - entry.left, self._room - 2))
-            end = entry.left - self._gap
+    def _room_of(self, placed: list[_Placed], left: int, right: int) -> int:
+        """The room below a row: the usual one, or what its longest message needs."""
+        needed = (
+            message.height_for(end - begin) + look().px(4)
+            for message, begin, end in self._shares(placed, left, right)
+        )
+        return max(self._room, *needed, 0)
+
+    def _shares(
+        self, placed: list[_Placed], left: int, right: int
+    ) -> list[tuple[Message, int, int]]:
+        """The messages of a row, each with the width it may use."""
+        said = [
+            (entry.cell.message, entry.left)
+            for entry in placed
+            if entry.cell.message is not None and not entry.cell.message.is_empty()
+        ]
+        if not said:
+            return []
+        if len(said) == 1:
+            message, begin = said[0]
+            fits = message.height_for(right - begin) <= self._room
+            return [(message, begin if fits else left, right)]
+        ends = [begin - self._gap for _message, begin in said[1:]] + [right]
+        return [(message, begin, end) for (message, begin), end in zip(said, ends, strict=True)]
+
+    def _place_messages_of(self, row: _Row) -> None:
+        for entry in row.placed:
+            if entry.cell.message is not None and entry.cell.message.is_empty():
+                entry.cell.message.place(QRect())
+        for message, begin, end in self._shares(row.placed, row.left, row.right):
+            message.place(QRect(begin, row.top + 2, end - begin, row.room - 2))
 
 
 def _height(item: QLayoutItem, width: int) -> int:

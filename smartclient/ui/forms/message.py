@@ -7,7 +7,7 @@ measure itself again at every key press.
 from enum import StrEnum
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from smartclient.ui.icons import paint_icon
@@ -47,15 +47,22 @@ class FieldMessage(QWidget):
         """Nothing is said."""
         return not self._text
 
+    def height_for(self, width: int) -> int:
+        """How high the words are when they wrap at this width."""
+        metrics = QFontMetrics(look().font(LABEL))
+        left = self._indent()
+        space = QRect(0, 0, max(1, width - left), 10_000)
+        return metrics.boundingRect(space, int(Qt.TextFlag.TextWordWrap), self._text).height()
+
     def say(self, text: str, tone: Tone) -> bool:
         """Say something else; returns whether the room has to be shared out again."""
         if (text, tone) == (self._text, self._tone):
             return False
-        appears = bool(text) != bool(self._text)
+        moves = text != self._text
         self._text, self._tone = text, tone
         self.setToolTip(text)
         self.update()
-        return appears
+        return moves
 
     def place(self, rectangle: QRect) -> None:
         """Take this room; an empty rectangle means none."""
@@ -79,7 +86,11 @@ class FieldMessage(QWidget):
         if self._tone is Tone.WARNING:
             side = look().px(_ICON)
             paint_icon(painter, "attention", QRectF(0, 1, side, side), self._tone.value)
-            words.setLeft(side + look().px(4))
+            words.setLeft(self._indent())
         flags = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
         painter.drawText(words, int(flags), self._text)
         painter.end()
+
+    def _indent(self) -> int:
+        """The room of the sign before a warning."""
+        return look().px(_ICON + 4) if self._tone is Tone.WARNING else 0

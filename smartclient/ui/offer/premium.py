@@ -172,6 +172,11 @@ class PremiumPanel(QFrame):
         foot_box.addWidget(self.complete)
         outer.addWidget(foot)
 
+    @property
+    def note(self) -> str:
+        """What stands below the amount: the difference, what a year costs, or why there is none."""
+        return self._note.text()
+
     def show_premium(self, summary: PremiumSummary) -> None:
         """Show the premium of what is answered now."""
         self._caption.setText(summary.caption)

@@ -45,10 +45,7 @@ class DrawnPages(QObject):
         return self._sizes
 
     def open(self, pdf: bytes) -> None:
-        """Show another file, or a later revision of it: old pictures stay until new ones are there.
-
-        Page numbers and sizes of a later revision are those of the first.
-        """
+        """Read a file; pictures of an earlier revision stay until the new ones are there."""
         self._forget_asked()
         self._fresh.clear()
         self._give_back(self._renderer)
@@ -56,18 +53,24 @@ class DrawnPages(QObject):
         self._tasks.run(lambda: _open(pdf), self._take_opened, self._refuse, queue="pages")
 
     def close(self) -> None:
-        """Give the memory back."""
+        """Forget the file and give its memory back."""
         self._forget_asked()
         self._pictures.clear()
+        self._sizes = ()
         self._give_back(self._renderer)
         self._renderer = None
 
     def picture(self, index: int, dpi: float) -> QImage | None:
         """The page, meanwhile coarser or of an older revision; asks for what is missing."""
-        kept = self._pictures.get(index)
-        if kept is None or kept[0] != dpi or index not in self._fresh:
+        if not self.is_drawn(index, dpi):
             self._ask(index, dpi)
+        kept = self._pictures.get(index)
         return kept[1] if kept is not None else None
+
+    def is_drawn(self, index: int, dpi: float) -> bool:
+        """The page of this revision is there at this density."""
+        kept = self._pictures.get(index)
+        return kept is not None and kept[0] == dpi and index in self._fresh
 
     def _ask(self, index: int, dpi: float) -> None:
         renderer = self._renderer

@@ -91,9 +91,23 @@ class PageStrip(QAbstractScrollArea):
         """The pages nobody has seen yet."""
         return tuple(page for page in range(self.count) if page not in self.seen)
 
+    @property
+    def is_drawn(self) -> bool:
+        """Every page in sight is drawn as it should be."""
+        return self.count > 0 and all(
+            self._pages.is_drawn(page, self._dpi()) for page in self._pages_in_sight()
+        )
+
     def open(self, pdf: bytes, seen: frozenset[int] = frozenset()) -> None:
-        """Show a file, or a later revision of the same file."""
-        self._seen_parts |= {(page, part) for page in seen for part in _PARTS}
+        """Show a file from its beginning; `seen` are its pages somebody has seen."""
+        self._seen_parts = {(page, part) for page in seen for part in _PARTS}
+        self._page = 0
+        self.verticalScrollBar().setValue(0)
+        self._pages.close()
+        self._pages.open(pdf)
+
+    def open_revision(self, pdf: bytes) -> None:
+        """Show a later revision of the same file in the same place, without a blink."""
         self._pages.open(pdf)
 
     def close_file(self) -> None:
@@ -254,18 +268,21 @@ class PageStrip(QAbstractScrollArea):
         if not self.isVisible():
             return
         before = len(self._seen_parts)
-        for page in range(self.count):
-            box = self._box_of(page)
-            if box.bottom() < 0 or box.top() > self.viewport().height():
-                continue
+        for page in self._pages_in_sight():
             if self._pages.picture(page, self._dpi()) is None:
                 continue
+            box = self._box_of(page)
             for part in _PARTS:
                 height = box.top() + box.height() * part
                 if 0 <= height <= self.viewport().height():
                     self._seen_parts.add((page, part))
         if len(self._seen_parts) != before:
             self.pages_seen.emit()
+
+    def _pages_in_sight(self) -> list[int]:
+        height = self.viewport().height()
+        boxes = ((page, self._box_of(page)) for page in range(self.count))
+        return [page for page, box in boxes if box.bottom() >= 0 and box.top() <= height]
 
     def _paint_frame(self, painter: QPainter, frame: Frame) -> None:
         page, scale = self._box_of(frame.page), self._scale()

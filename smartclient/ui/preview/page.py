@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QFrame, QVBoxLayout, QWidget
 
 from smartclient.domain.errors import SmartClientError
@@ -106,6 +106,12 @@ class PreviewPage(QWidget):
         if unseen:
             self.pages.show_page(unseen[0])
             self.pages.setFocus()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Come back to the same document."""
+        super().showEvent(event)
+        if self._shown is not None and self.pages.count == 0 and not event.spontaneous():
+            self.pages.open(self._shown.pdf, self._noted)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Remember what was seen; the file is opened again with the next document."""

@@ -1,0 +1,161 @@
+"""The preview on real frozen documents."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from smartclient.domain.ids import DocumentId
+from smartclient.services.offers import Snapshot
+from smartclient.ui.preview.page import PreviewPage
+from smartclient.ui.tasks import Tasks
+from tests.simulators.flexi_answers import fill_in
+from tests.simulators.laptop import Laptop
+from tests.ui.keyboard import press
+
+
+@pytest.fixture
+def laptop(tmp_path: Path) -> Iterator[Laptop]:
+    made = Laptop(tmp_path)
+    yield made
+    made.close()
+
+
+def completed(laptop: Laptop, *, digital: bool) -> DocumentId:
+    identity = laptop.offers.start(laptop.new_client())
+    session = fill_in(laptop.offers.open(identity).session, digital=digital)
+    laptop.offers.keep(identity, Snapshot.of(session, "Petr Novák"))
+    laptop.offers.complete(identity)
+    return identity
+
+
+class Folder:
+    """Where the person saves."""
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        self.proposed = ""
+
+    def choose(self, _parent: QWidget, proposed: str) -> Path | None:
+        self.proposed = proposed
+        return self.path
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    return Folder(tmp_path / "nabídka.pdf")
+
+
+@pytest.fixture
+def page(qtbot: QtBot, laptop: Laptop, tasks: Tasks, folder: Folder) -> Iterator[PreviewPage]:
+    made = PreviewPage(laptop.offers, tasks, laptop.signing.note_seen, folder.choose)
+    qtbot.addWidget(made)
+    made.resize(1100, 800)
+    with qtbot.waitExposed(made):
+        made.show()
+    yield made
+    made.hide()
+
+
+def open_in(qtbot: QtBot, page: PreviewPage, document_id: DocumentId) -> None:
+    page.open(document_id)
+    qtbot.waitUntil(lambda: page.pages.is_drawn, timeout=10_000)
+
+
+def look_through(qtbot: QtBot, page: PreviewPage) -> None:
+    """Go through all pages by keyboard, waiting for each to be drawn."""
+    page.pages.setFocus()
+    press(page.pages, Qt.Key.Key_Home)
+    for _screen in range(40):
+        if not page.pages.unseen:
+            return
+        qtbot.wait(30)
+        press(page.pages, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: not page.pages.unseen, timeout=10_000)
+
+
+def test_that_signing_opens_only_after_all_pages_were_seen_and_then_by_one_press(
+    qtbot: QtBot, page: PreviewPage, laptop: Laptop
+) -> None:
+    document_id = completed(laptop, digital=True)
+    open_in(qtbot, page, document_id)
+    assert not page.sign_button.isEnabled()
+    assert page.sign_button.toolTip() == "The client should see all pages first."
+    look_through(qtbot, page)
+    qtbot.waitUntil(page.sign_button.isEnabled)
+    with qtbot.waitSignal(page.signing_requested) as asked:
+        page.sign_button.click()
+    assert asked.args == [document_id]
+
+
+def test_that_seen_pages_stay_seen(
+    qtbot: QtBot, page: PreviewPage, laptop: Laptop, tasks: Tasks
+) -> None:
+    document_id = completed(laptop, digital=True)
+    open_in(qtbot, page, document_id)
+    look_through(qtbot, page)
+    everything = frozenset(range(page.pages.count))
+    page.hide()
+    qtbot.waitUntil(lambda: tasks.is_idle)
+    assert laptop.offers.show(document_id).seen == everything
+    with qtbot.waitExposed(page):
+        page.show()
+    qtbot.waitUntil(lambda: page.pages.is_drawn, timeout=10_000)
+    assert not page.pages.unseen
+
+
+def test_that_another_document_is_looked_through_anew(
+    qtbot: QtBot, page: PreviewPage, laptop: Laptop
+) -> None:
+    open_in(qtbot, page, completed(laptop, digital=True))
+    look_through(qtbot, page)
+    second = completed(laptop, digital=True)
+    page.open(second)
+    qtbot.waitUntil(lambda: page.shown is not None and page.shown.document_id == second)
+    qtbot.waitUntil(lambda: page.pages.is_drawn, timeout=10_000)
+    assert not page.sign_button.isEnabled()
+
+
+def test_that_a_document_on_the_paper_way_offers_no_signing(
+    qtbot: QtBot, page: PreviewPage, laptop: Laptop
+) -> None:
+    open_in(qtbot, page, completed(laptop, digital=False))
+    assert page.sign_button.isHidden()
+
+
+def test_that_the_saved_pdf_is_byte_for_byte_what_is_shown(
+    qtbot: QtBot, page: PreviewPage, laptop: Laptop, folder: Folder
+) -> None:
+    document_id = completed(laptop, digital=True)
+    open_in(qtbot, page, document_id)
+    page.save_as_pdf()
+    assert folder.path is not None
+    assert folder.path.read_bytes() == laptop.offers.show(document_id).pdf
+    assert folder.proposed == "Nabídka FLEXI životní pojištění 7200040001.pdf"
+
+
+def test_that_a_folder_that_cannot_be_written_is_told_and_nothing_is_lost(
+    qtbot: QtBot, page: PreviewPage, laptop: Laptop, folder: Folder, tmp_path: Path
+) -> None:
+    open_in(qtbot, page, completed(laptop, digital=True))
+    folder.path = tmp_path / "nowhere" / "nabídka.pdf"
+    page.save_as_pdf()
+    assert "could not be saved there" in page.banner.words
+    assert "is safe" in page.banner.words
+
+
+def test_that_the_size_of_the_pages_follows_the_keyboard(
+    qtbot: QtBot, page: PreviewPage, laptop: Laptop
+) -> None:
+    open_in(qtbot, page, completed(laptop, digital=True))
+    before = page.pages.zoom
+    press(page.pages, Qt.Key.Key_Minus, Qt.KeyboardModifier.ControlModifier)
+    assert page.pages.zoom < before
+    press(page.pages, Qt.Key.Key_Plus, Qt.KeyboardModifier.ControlModifier)
+    press(page.pages, Qt.Key.Key_Plus, Qt.KeyboardModifier.ControlModifier)
+    assert page.pages.zoom > before
+    press(page.pages, Qt.Key.Key_0, Qt.KeyboardModifier.ControlModifier)
+    assert page.pages.zoom == pytest.approx(before)
