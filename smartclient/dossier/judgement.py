@@ -97,6 +97,7 @@ def _is_tariff_of(body: JsonObject, package: FormPackage, tariff: Tariff | None)
 
 def _opened(body: JsonObject, package: FormPackage, tariff: Tariff | None) -> FormSession:
     answers = mapping(body.get("answers"), "answers")
+    package.require_shape(answers)
     header: JsonObject = {**body, "signing_installed": True}
     return FormSession(package, answers, today=day_of(body), tariff=tariff, header=header)
 

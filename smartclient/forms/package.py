@@ -10,6 +10,7 @@ tests/*.json      its own trials             export.json          answers → co
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 import jsonschema
 
@@ -32,7 +33,7 @@ from smartclient.forms.texts import Texts, read_texts
 from smartclient.wire.messages import Json, JsonObject
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class FormPackage:
     """One version of one form. Made once, shared by every session."""
 
@@ -133,7 +134,12 @@ class FormPackage:
 
     def require_shape(self, answers: Json) -> None:
         """Raise BadInput SC-FORM-205 unless the answers have the shape this form knows."""
-        require_fitting(jsonschema.Draft202012Validator(self.answers_schema()), answers)
+        require_fitting(_validator(self), answers)
+
+
+@lru_cache(maxsize=32)
+def _validator(package: FormPackage) -> jsonschema.Draft202012Validator:
+    return jsonschema.Draft202012Validator(package.answers_schema())
 
 
 def _read(files: Mapping[str, bytes], faults: Faults) -> FormPackage:
