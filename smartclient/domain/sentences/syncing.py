@@ -95,9 +95,4 @@ SENTENCES: dict[str, Sentence] = {
         N_("What came before is kept, and nothing of yours was lost."),
         N_("Free some space on the disk and synchronise again."),
     ),
-    "SC-SYNC-032": Sentence(
-        N_("This computer's clock differs from the insurer's by more than two minutes."),
-        N_("Documents are locked by the insurer's clock; nothing is lost."),
-        N_("Set the date and time of the computer."),
-    ),
 }

@@ -34,9 +34,9 @@ class Run:
 
     def show(self, phase: Phase, done: int = 0, total: int = 0) -> None:
         """Tell where the synchronisation is; raises StoppedByPerson between two calls."""
+        self.report(Progress(phase, done, total))
         if self.cancelled():
             raise StoppedByPerson
-        self.report(Progress(phase, done, total))
 
     def count(self, taken: Taken) -> None:
         """Add what the answers to a push did."""
