@@ -3,10 +3,9 @@
 import logging
 from enum import StrEnum
 
-from sqlalchemy import insert
-
 from smartclient.backoffice.operations.office import Desk
 from smartclient.backoffice.tables import schema
+from smartclient.backoffice.tables.engine import insert_one
 from smartclient.domain.ids import Op, RecordId
 
 log = logging.getLogger(__name__)
@@ -21,13 +20,16 @@ class Alarm(StrEnum):
     """Two documents carry one number, as after copying a disk."""
     ID_DOUBLED = "id_doubled"
     """Two scopes hold a document of one id."""
+    LATE_SIGNED = "late_signed"
+    """A signed package met a locked or newer document."""
+    NOT_JUDGED = "not_judged"
+    """The judge failed; it is asked again a few times."""
+    SIGNED_FILE_REFUSED = "signed_file_refused"
+    """A signed file did not pass the acceptance rule."""
 
 
 def raise_alarm(desk: Desk, alarm: Alarm, scope: str, record: RecordId, op: Op) -> None:
-    """Keep the alarm with the transaction that caused it, and log it."""
-    desk.connection.execute(
-        insert(schema.alarm).values(
-            kind=alarm.value, scope=scope, record=record, op=op, at=desk.now
-        )
-    )
-    log.warning("alarm", extra={"alarm": alarm.value, "record": record})
+    """Keep the alarm with the transaction that caused it, and log it; repeated, it is no news."""
+    row = {"kind": alarm.value, "scope": scope, "record": record, "op": op, "at": desk.now}
+    if insert_one(desk.connection, schema.alarm, row):
+        log.warning("alarm", extra={"alarm": alarm.value, "record": record})

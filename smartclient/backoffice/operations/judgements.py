@@ -33,6 +33,11 @@ log = logging.getLogger(__name__)
 
 TRY_AGAIN = timedelta(minutes=15)
 MAX_ATTEMPTS = 5
+_ALARMS = {
+    "SC-SERV-032": Alarm.ID_DOUBLED,
+    "SC-SERV-033": Alarm.NOT_JUDGED,
+    "SC-SERV-034": Alarm.SIGNED_FILE_REFUSED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +186,8 @@ def _settled(desk: Desk, scope: str, judged: RecordRow, verdict: Verdict) -> boo
     if stands.state is ServerState.OPEN:
         records.note_verdict(stands.id, verdict.code, exportable=verdict.exportable)
     change_status(records, stands, document_op=stands.op, verdict=verdict.to_json())
-    if verdict.code == "SC-SERV-032":
-        raise_alarm(desk, Alarm.ID_DOUBLED, scope, stands.id, stands.op)
+    if verdict.code in _ALARMS:
+        raise_alarm(desk, _ALARMS[verdict.code], scope, stands.id, stands.op)
     records.flush()
     return True
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from sqlalchemy import insert, select, update
 
+from smartclient.backoffice.operations.alarms import Alarm, raise_alarm
 from smartclient.backoffice.operations.record_rows import RecordRow
 from smartclient.backoffice.operations.scope_records import ScopeRecords
 from smartclient.backoffice.operations.server_records import change_status
@@ -162,6 +163,12 @@ def document_locked(records: ScopeRecords, document: RecordRow) -> bool:
     return bool(waiting)
 
 
+def tell_late_signed(records: ScopeRecords, document: RecordRow, **also: Json) -> None:
+    """Mark the document, and tell a person at the back office."""
+    change_status(records, document, late_signed=True, **also)
+    raise_alarm(records.desk, Alarm.LATE_SIGNED, records.scope, document.id, document.op)
+
+
 def _effective_exists(records: ScopeRecords, package: SignedPackage) -> bool:
     table = schema.signed_package
     query = select(table.c.id).where(
@@ -191,6 +198,6 @@ def _take_effect(records: ScopeRecords, document: RecordRow, standing: Standing)
             )
             records.put(signed)
         case Standing.LATE:
-            change_status(records, document, late_signed=True)
+            tell_late_signed(records, document)
         case Standing.PENDING:
             pass

@@ -333,11 +333,10 @@ Index(
 alarm = Table(
     "alarm",
     metadata,
-    Column("id", Counted, primary_key=True),
-    Column("kind", String(40), nullable=False),
-    Column("scope", Scope, nullable=False),
-    Column("record", Uuid, nullable=False),
-    Column("op", Uuid, nullable=False),
-    Column("at", Instant, nullable=False),
+    Column("kind", String(40), primary_key=True),
+    Column("scope", Scope, primary_key=True),
+    Column("record", Uuid, primary_key=True),
+    Column("op", Uuid, primary_key=True),
+    Column("at", Instant, nullable=False, index=True),
 )
-"""What a person at the back office must look at."""
+"""What a person at the back office must look at, each once."""

@@ -44,7 +44,7 @@ def _lock_scope(records: ScopeRecords, run: ExportRun) -> None:
             continue
         locked = records.put(replace(sealed, state=ServerState.LOCKED))
         if signed_packages.document_locked(records, locked):
-            change_status(records, locked, batch=run.batch, late_signed=True)
+            signed_packages.tell_late_signed(records, locked, batch=run.batch)
         else:
             change_status(records, locked, batch=run.batch)
     records.flush()

@@ -290,14 +290,14 @@ def _messages() -> None:
     _index("outbox", "due_at", where="due_at IS NOT NULL")
     op.create_table(
         "alarm",
-        _column("id", _counted()),
         _column("kind", sa.String(40)),
         _column("scope", sa.String(80)),
         _column("record", sa.String(36)),
         _column("op", sa.String(36)),
         _column("at", sa.BigInteger()),
-        sa.PrimaryKeyConstraint("id", name="pk_alarm"),
+        sa.PrimaryKeyConstraint("kind", "scope", "record", "op", name="pk_alarm"),
     )
+    _index("alarm", "at")
 
 
 def _export() -> None:
