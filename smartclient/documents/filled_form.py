@@ -15,107 +15,152 @@ class PrintedChoice(Protocol):
     """An option of a code list."""
 
     @property
-    def code(self) -> str: ...
+    def code(self) -> str:
+        """As it stands in the answers."""
+
     @property
-    def label(self) -> str: ...
+    def label(self) -> str:
+        """As people read it."""
 
 
 class PrintedField(Protocol):
     """A field of the layout."""
 
     @property
-    def path(self) -> str: ...
+    def path(self) -> str:
+        """Relative to the row around it."""
+
     @property
-    def label(self) -> str: ...
+    def label(self) -> str:
+        """The question."""
+
     @property
-    def widget(self) -> str: ...
+    def widget(self) -> str:
+        """How it is asked: "yes_no", "tick", "text" for several lines, …"""
+
     @property
-    def columns(self) -> int: ...
+    def type(self) -> str:
+        """What kind of answer it holds: "date", "money", "integer", "decimal", …"""
+
     @property
-    def type(self) -> str: ...
+    def choices(self) -> Sequence[PrintedChoice]:
+        """The options of a choice; empty for anything else."""
+
     @property
-    def choices(self) -> Sequence[PrintedChoice]: ...
-    @property
-    def unit(self) -> str: ...
+    def unit(self) -> str:
+        """What a number counts; may be empty."""
 
 
 class PrintedRows(Protocol):
     """A repeat of the layout."""
 
     @property
-    def path(self) -> str: ...
+    def path(self) -> str:
+        """Relative to the row around it."""
+
     @property
-    def title(self) -> str: ...
+    def compact(self) -> bool:
+        """Whether its rows make a table."""
+
     @property
-    def compact(self) -> bool: ...
-    @property
-    def elements(self) -> Sequence[object]: ...
+    def elements(self) -> Sequence[object]:
+        """What a row holds."""
 
 
 class PrintedGroup(Protocol):
     """A group of the layout."""
 
     @property
-    def path(self) -> str: ...
+    def title(self) -> str:
+        """May be empty."""
+
     @property
-    def title(self) -> str: ...
-    @property
-    def elements(self) -> Sequence[object]: ...
+    def elements(self) -> Sequence[object]:
+        """What it holds."""
 
 
 class PrintedHeading(Protocol):
     """A heading of the layout."""
 
     @property
-    def title(self) -> str: ...
+    def title(self) -> str:
+        """Its words."""
 
 
 class PrintedSection(Protocol):
     """A section of the layout."""
 
     @property
-    def id(self) -> str: ...
+    def id(self) -> str:
+        """By which a template may call it otherwise."""
+
     @property
-    def title(self) -> str: ...
+    def title(self) -> str:
+        """Its words in the form."""
+
     @property
-    def elements(self) -> Sequence[object]: ...
+    def elements(self) -> Sequence[object]:
+        """Fields, groups, repeats and headings."""
 
 
 class PrintedState(Protocol):
     """How a field stands."""
 
     @property
-    def relevant(self) -> bool: ...
+    def relevant(self) -> bool:
+        """Whether it is asked at all."""
+
     @property
-    def value(self) -> Json: ...
+    def value(self) -> Json:
+        """As it stands in the answers; None when unanswered."""
+
     @property
-    def typed(self) -> str: ...
+    def typed(self) -> str:
+        """Formatted, or exactly as typed where it cannot be read."""
 
 
 class PrintedSigner(Protocol):
     """One signature that the document needs."""
 
     @property
-    def field(self) -> str: ...
+    def field(self) -> str:
+        """The name of its field, unique in the document."""
+
     @property
-    def role(self) -> str: ...
+    def role(self) -> str:
+        """In words."""
+
     @property
-    def person(self) -> str: ...
+    def person(self) -> str:
+        """Empty for the adviser, whose name the form does not hold."""
+
     @property
-    def meaning(self) -> str: ...
+    def meaning(self) -> str:
+        """What the signature says."""
+
     @property
-    def biometric(self) -> bool: ...
+    def biometric(self) -> bool:
+        """Whether sealed biometrics go with it."""
 
 
 class FilledForm(Protocol):
     """A form with its answers: what `forms.session.FormSession` is."""
 
     @property
-    def layout(self) -> Sequence[PrintedSection]: ...
-    def field(self, path: str) -> PrintedState: ...
-    def rows(self, path: str) -> int: ...
-    def row_title(self, path: str, index: int) -> str: ...
-    def signers(self) -> Sequence[PrintedSigner]: ...
+    def layout(self) -> Sequence[PrintedSection]:
+        """The sections in order."""
+
+    def field(self, path: str) -> PrintedState:
+        """How the field at this path stands."""
+
+    def rows(self, path: str) -> int:
+        """How many rows a repeat has."""
+
+    def row_title(self, path: str, index: int) -> str:
+        """What a row is called."""
+
+    def signers(self) -> Sequence[PrintedSigner]:
+        """Who signs, in order."""
 
 
 def is_field(element: object) -> TypeGuard[PrintedField]:
