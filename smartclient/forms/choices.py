@@ -14,7 +14,7 @@ from datetime import date
 from decimal import Decimal
 
 from smartclient.forms.guards import Value
-from smartclient.forms.source import Faults
+from smartclient.forms.source import MAX_FILE, Faults
 
 FOLDER = "choices/"
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
@@ -98,6 +98,9 @@ def _read_list(file: str, content: bytes, languages: tuple[str, ...], faults: Fa
 
 
 def _rows(file: str, content: bytes, faults: Faults) -> tuple[list[dict[str, str]], list[str]]:
+    if len(content) > MAX_FILE:
+        faults.note("SC-FORM-003", file, "", "CSV", problem=f"> {MAX_FILE}")
+        return [], []
     try:
         reader = csv.DictReader(io.StringIO(content.decode("utf-8-sig")), strict=True)
         rows = list(reader)

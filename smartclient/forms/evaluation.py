@@ -13,11 +13,11 @@ from smartclient.forms.answers import Answers
 from smartclient.forms.binding import Bound
 from smartclient.forms.dependencies import Aspect, Step
 from smartclient.forms.faults import ExpressionRefused
+from smartclient.forms.fitting import fitted
 from smartclient.forms.functions import Surroundings
 from smartclient.forms.guards import Value, truth
 from smartclient.forms.model import FieldSpec, Key, RepeatSpec
 from smartclient.forms.package import FormPackage
-from smartclient.forms.showing import to_json
 from smartclient.forms.standings import Standing, Standings, offers
 from smartclient.forms.wording import Wording
 from smartclient.premium.lines import PremiumLine
@@ -32,7 +32,9 @@ class RowLine:
     """The line of the premium that a row makes, or why it makes none."""
 
     line: PremiumLine | None = None
-    refusal: SmartClientError | None = None
+    refusal: SmartClientError | None = field(default=None, compare=False)
+    reason: str = ""
+    """The refusal as text; two refusals are the same when they say the same."""
 
 
 @dataclass(slots=True)
@@ -195,8 +197,7 @@ class Evaluation:
         before = (self.computed.pop(key, _UNKNOWN), self.broken.pop(broken, None) is None)
         try:
             if rule.when is None or truth(self.evaluate(rule.when, key[1:])):
-                found = self.evaluate(rule.bound, key[1:])
-                self.computed[key] = found if to_json(spec, found) is not None else None
+                self.computed[key] = fitted(spec, self.evaluate(rule.bound, key[1:]))
         except ExpressionRefused as refusal:
             self.computed[key] = None
             self.broken[broken] = refusal
@@ -221,7 +222,7 @@ class Evaluation:
             if line is not None and isinstance(frequency, int):
                 price_line(tariff, line, frequency)
         except SmartClientError as refusal:
-            return RowLine(line, refusal)
+            return RowLine(line, refusal, str(refusal))
         return RowLine(line)
 
     def _state(self, key: Key) -> bool:

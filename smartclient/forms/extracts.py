@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from smartclient.forms.answers import Answers, written
 from smartclient.forms.evaluation import Evaluation
 from smartclient.forms.exporting import exported
+from smartclient.forms.fitting import to_json
 from smartclient.forms.guards import truth
 from smartclient.forms.model import FieldSpec, GroupSpec, Key, RepeatSpec
 from smartclient.forms.package import FormPackage
-from smartclient.forms.showing import to_json
 from smartclient.forms.signing_roles import SigningRole
 from smartclient.forms.states import Signer
 from smartclient.wire.messages import Json, JsonObject

@@ -18,6 +18,11 @@ class Quote:
     premium: Premium | None = None
     problems: tuple[SmartClientError, ...] = ()
 
+    def says_the_same_as(self, other: "Quote") -> bool:
+        """Whether a person would see no difference."""
+        ours, theirs = (tuple(map(str, each.problems)) for each in (self, other))
+        return self.premium == other.premium and ours == theirs
+
 
 def quote(package: FormPackage, evaluation: Evaluation, tariff: Tariff | None) -> Quote:
     """The premium of all lines that can be priced; unfinished lines are left out.

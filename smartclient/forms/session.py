@@ -9,6 +9,7 @@ from smartclient.forms.choices import Choice, cells_of
 from smartclient.forms.evaluation import Evaluation
 from smartclient.forms.extracts import Extracts
 from smartclient.forms.faults import ExpressionRefused
+from smartclient.forms.fitting import to_json
 from smartclient.forms.functions import Surroundings
 from smartclient.forms.guards import Value
 from smartclient.forms.history import Edit, History
@@ -26,7 +27,6 @@ from smartclient.forms.package import FormPackage
 from smartclient.forms.quote import Quote, quote
 from smartclient.forms.reading import EMPTY, TYPED, Reader, Reading, Typed
 from smartclient.forms.rules import NO_RULES, Rule
-from smartclient.forms.showing import to_json
 from smartclient.forms.standings import HIDDEN, PLAIN, Standing
 from smartclient.forms.states import Changes, FieldState, MissingItem, SectionState, Signer
 from smartclient.premium.ages import AgeRule
@@ -352,7 +352,7 @@ class FormSession:
     def _requote(self) -> bool:
         before = self._quote
         self._quote = quote(self._package, self._evaluation, self._tariff)
-        return self._quote != before
+        return not self._quote.says_the_same_as(before)
 
     def _forget_what_is_calculated(self) -> None:
         """What was calculated when the document was stored is no typed answer now."""

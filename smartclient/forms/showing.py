@@ -12,7 +12,6 @@ from smartclient.forms.choices import CodeList
 from smartclient.forms.guards import Value
 from smartclient.forms.model import FieldSpec, FieldType
 from smartclient.forms.reading import shown_number
-from smartclient.wire.messages import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,26 +74,3 @@ _GROUPED: Mapping[str, Callable[[str], str]] = {
     IdentifierKind.MOBILE: _telephone,
     IdentifierKind.IBAN: lambda value: _by(4, value),
 }
-
-
-def to_json(spec: FieldSpec, value: Value) -> Json:
-    """A calculated value as it stands in the answers; None when it does not fit the field."""
-    match spec.type, value:
-        case FieldType.BOOL, bool():
-            return value
-        case _, bool():
-            return None
-        case FieldType.INTEGER, int():
-            return value
-        case ((FieldType.DECIMAL | FieldType.MONEY), (int() | Decimal())):
-            return f"{Decimal(value).quantize(Decimal(1).scaleb(-spec.scale)):f}"
-        case FieldType.DATE, date():
-            return value.isoformat()
-        case FieldType.MULTI_CHOICE, tuple():
-            return [str(each) for each in value]
-        case (
-            (FieldType.TEXT | FieldType.MULTILINE | FieldType.CHOICE | FieldType.IDENTIFIER),
-            str(),
-        ):
-            return value
-    return None

@@ -242,6 +242,24 @@ def test_that_no_value_in_any_field_crashes_the_offer(edits: list[tuple[str, Typ
     assert session.is_complete
 
 
+def test_that_the_largest_number_a_rule_can_make_is_kept_exactly() -> None:
+    rules: JsonObject = {
+        "rules": [
+            {
+                "path": "everything",
+                "kind": "calculate",
+                "expression": "9999999999999999999999999999 * 0.1 + 0.005 * count",
+            },
+            {"path": "persons", "kind": "title", "expression": "'somebody'"},
+        ]
+    }
+    package = FormPackage.from_files(files(rules=rules))
+    session = FormSession(package, {}, today=TODAY, language="en")
+    session.set("count", "17")
+    assert session.field("everything").value == "999999999999999999999999999.99"
+    assert session.field("everything").typed.endswith(",99\u00a0Kč")
+
+
 def test_that_a_broken_calculation_is_an_error_and_not_a_crash() -> None:
     rules: JsonObject = {
         "rules": [

@@ -145,6 +145,12 @@ def test_that_a_premium_below_the_least_is_a_problem_of_the_whole() -> None:
     assert not session.is_complete
 
 
+def test_that_a_line_refused_as_before_changes_nothing_of_the_premium() -> None:
+    session = offer()
+    assert session.set("insured.1.covers.1.sum", "6 000 000").premium
+    assert not session.set("insured.1.covers.1.sum", "7 000 000").premium
+
+
 def test_that_a_key_press_that_prices_nothing_leaves_the_premium_alone() -> None:
     session = offer()
     assert not session.set("insured.0.occupation", "pokrývač").premium

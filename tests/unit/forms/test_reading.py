@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smartclient.domain.presentation import NBSP
+from smartclient.forms.fitting import to_json
 from smartclient.forms.guards import Value
 from smartclient.forms.model import FieldSpec, FieldType, Sensitivity
 from smartclient.forms.reading import TYPED, Reader, Typed
-from smartclient.forms.showing import Showing, shown_identifier, to_json
+from smartclient.forms.showing import Showing, shown_identifier
 from smartclient.forms.states import Severity
 from smartclient.wire.messages import Json
 from tests.unit.forms.household import TODAY
