@@ -238,7 +238,7 @@ def test_that_an_answer_that_is_none_is_a_broken_line(laptop: Laptop, body: byte
 def test_that_certificates_of_another_root_are_refused(
     server: InProcessServer, clock: _Clock, tmp_path: Path
 ) -> None:
-    other_root = practice_issuers(clock).root
+    other_root = practice_issuers(NOON - timedelta(days=1)).root
     laptop = Laptop(tmp_path / "laptop", Wire(server), clock, other_root)
     with pytest.raises(Damaged) as refusal:
         laptop.activation.activate(KNOWN_HR, USER, DEVICE)
