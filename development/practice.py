@@ -18,6 +18,7 @@ import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from urllib.error import URLError
@@ -25,6 +26,8 @@ from urllib.request import HTTPSHandler, ProxyHandler, build_opener
 
 from development.prepare import ROOT
 from smartclient.app.configuration import Configuration
+from smartclient.domain.clock import to_text
+from smartclient.domain.lock_time import next_cutoff
 from smartclient.domain.mode import Mode
 
 HR = "90012345"
@@ -136,6 +139,11 @@ class PracticeSite:
         return run_tool(
             "smartclient.backoffice", "--home", self.office, *arguments, allowed=allowed
         )
+
+    def export_this_evening(self) -> str:
+        """Export as if the next cut-off had just passed."""
+        evening = next_cutoff(datetime.now(UTC)) + timedelta(seconds=1)
+        return self.back_office("export", "--at", to_text(evening))
 
     def core(self, *arguments: str) -> str:
         """Let the practice core answer the batches that lie there."""

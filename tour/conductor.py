@@ -88,7 +88,7 @@ def _at_the_desk(report: Report, site: PracticeSite, phase: str) -> JsonObject:
     )
     path = report.out / f"desk-{phase}.json"
     if not path.exists():
-        raise StepFault(f"the desk said nothing:\n{done.stdout}{done.stderr}")
+        raise StepFault(f"the desk ended with {done.returncode}:\n{done.stdout}{done.stderr}")
     told: JsonObject = json.loads(path.read_text(encoding="utf-8"))
     path.unlink()
     steps = told["steps"]
@@ -113,12 +113,13 @@ def _conduct(report: Report, site: PracticeSite) -> None:
         site.prepare()
         site.configuration((f"replay:{_traces(site.folder / 'traces')}",)).write()
     with site:
+        site.start("worker")
         day = _at_the_desk(report, site, "day")
         with report.step("export at the cut-off"):
-            site.export()
+            site.export_this_evening()
         with report.step("core accepts the batch"):
             site.core()
-            site.export()
+            site.back_office("worker", "--once")
         morning = _at_the_desk(report, site, "morning")
     with report.step("hand out what a court would ask for"):
         _hand_out(report, site, day, morning)

@@ -14,7 +14,7 @@ from smartclient.services.signing import FieldStanding, SigningState
 from smartclient.ui.places import Place
 from smartclient.ui.theme import Scheme, look
 from smartclient.wire.messages import JsonObject
-from tour.hands import find, press, type_into, until
+from tour.hands import press, type_into, until
 from tour.visit import Visit, only_state, workplace_of
 
 CLIENT = {
@@ -22,7 +22,7 @@ CLIENT = {
     "Surname": "Novák",
     "Birth number": "850412/1208",
     "Street": "Široká",
-    "Number": "12",
+    "House number": "12",
     "Postcode": "530 02",
     "Town": "Pardubice",
     "Mobile phone": "777 123 456",
@@ -63,7 +63,7 @@ def _activate(visit: Visit) -> None:
     window = visit.desktop.activation
     assert window is not None
     visit.camera.take(window, "activation")
-    number = _("Partner's identification (HR)")
+    number = _("Identification of the partner (HR)")
     for typed, picture in (("81234567", "activation-refused"), ("91111111", "activation-unknown")):
         type_into(window, number, typed)
         press(window, _("Verify"))
@@ -79,7 +79,7 @@ def _activate(visit: Visit) -> None:
         type_into(window, _(label), text)
     press(window, _("OK"))
     until(window.first.isVisible, "the first synchronisation")
-    visit.camera.take(window, "first-synchronisation")
+    visit.camera.take(window, "first-synchronisation", at_once=True)
 
 
 def _meet_client(visit: Visit) -> None:
@@ -153,15 +153,12 @@ def _look_through(visit: Visit) -> None:
     preview = workplace.preview
     until(lambda: preview.shown is not None and preview.pages.count, "the pages")
     visit.camera.take(workplace.window, "preview")
-    while preview.pages.unseen:
-        before = len(preview.pages.unseen)
-        page = preview.pages.unseen[0]
-        preview.pages.show_page(page)
-        bar = preview.pages.verticalScrollBar()
-        for _part in range(12):
-            bar.setValue(bar.value() + preview.pages.viewport().height() // 3)
-            QTest.qWait(30)
-        until(lambda: len(preview.pages.unseen) < before, "the page seen")  # noqa: B023
+    preview.pages.show_page(0)
+    bar = preview.pages.verticalScrollBar()
+    while preview.pages.unseen and bar.value() < bar.maximum():
+        bar.setValue(bar.value() + preview.pages.viewport().height() // 3)
+        QTest.qWait(20)
+        until(lambda: visit.desktop.tasks.is_idle, "the pages drawn")
     until(preview.sign_button.isEnabled, "the way to the signing")
     visit.camera.take(workplace.window, "preview-all-seen")
     press(workplace.window, _("Go on to signing"))
@@ -179,6 +176,7 @@ def _sign(visit: Visit) -> None:
     while ceremony.state is not None and ceremony.state.next_field is not None:
         signed = _signed(ceremony.state)
         until(lambda: ceremony.display.has_ink, "ink on the pad")
+        QTest.qWait(400)  # the pen is still moving
         if dot:
             ceremony.confirm()
             until(lambda: ceremony.problem, "the refusal of a dot")
@@ -218,7 +216,12 @@ def _walk_around(visit: Visit) -> None:
             visit.camera.take(window, f"{place.value}{suffix}")
     look().wear(Scheme.LIGHT, look().scale)
     window.open_page(Place.SETTINGS)
-    for tab in (_("Update of the application"), _("Activation of the application")):
+    tabs = {
+        "settings-updates": _("Application updates"),
+        "settings-activation": _("Application activation"),
+        "settings-appearance": _("Appearance and language"),
+        "settings-help": _("Help and contacts"),
+    }
+    for picture, tab in tabs.items():
         press(window, tab)
-        visit.camera.take(window, f"settings-{tab.split()[0].lower()}")
-    find(window, type(window.top.search), _("Search"))
+        visit.camera.take(window, picture)

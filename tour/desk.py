@@ -44,6 +44,7 @@ class Visit:
         question = self.camera.question(lambda _asked: True, "question-save-and-send")
         around = Surroundings(SystemClock(), RandomIds(), question)
         self.desktop: Desktop = open_desktop(self.application, read(home), around)
+        self.camera.is_idle = lambda: self.desktop.tasks.is_idle
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:

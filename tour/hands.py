@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -77,7 +78,9 @@ def type_into(window: QWidget, label: str, text: str) -> None:
     edit.setFocus()
     if isinstance(edit, QLineEdit | QPlainTextEdit):
         edit.selectAll()
-    QTest.keyClicks(edit, text)
+    for letter in text:  # QTest knows ASCII keys only
+        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            QApplication.sendEvent(edit, QKeyEvent(kind, 0, Qt.KeyboardModifier.NoModifier, letter))
 
 
 @dataclass
@@ -85,15 +88,19 @@ class Camera:
     """Takes a picture of a window into a folder; pictures are numbered by the tour's steps."""
 
     folder: Path
+    is_idle: Callable[[], bool] = lambda: True
+    """Whether nothing is under way that would still change the picture."""
     taken: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
 
-    def take(self, window: QWidget, name: str) -> None:
-        """Save what the window shows once it has settled."""
-        QTest.qWait(120)
-        QApplication.processEvents()
+    def take(self, window: QWidget, name: str, *, at_once: bool = False) -> None:
+        """Save what the window shows once it has settled, or `at_once` while work goes on."""
+        if not at_once:
+            QTest.qWait(120)
+            until(self.is_idle, "the work under way")
+        QTest.qWait(60)
         path = self.folder / f"{name}.png"
         if not window.grab().save(str(path)):
             raise NotSeen(f"no picture {name}")
@@ -105,7 +112,7 @@ class Camera:
         def answer(parent: QWidget, question: Question) -> bool:
             dialog = QuestionDialog(parent.window(), question)
             dialog.show()
-            self.take(dialog, name)
+            self.take(dialog, name, at_once=True)
             dialog.close()
             dialog.deleteLater()
             return answers(question)

@@ -3,13 +3,12 @@
 Signing on this screen is for practice only; an insurer may allow it by its own configuration.
 """
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import cycle
 from pathlib import Path
 
 from smartclient.domain.errors import Unreachable
-from smartclient.ink.port import Pad
+from smartclient.ink.port import Pad, PadDescription, PadEvent
 from smartclient.ink.replay import ReplayPad
 from smartclient.ink.trace import Trace
 from smartclient.ui.onscreen_pad import OnScreenPad
@@ -18,22 +17,54 @@ ON_SCREEN = "onscreen"
 REPLAY = "replay:"
 
 
+class TracePad:
+    """A pad on which each signature is the next trace of a list, for the tour and for practice."""
+
+    def __init__(self, traces: Sequence[Trace]) -> None:
+        self._pads = cycle([ReplayPad(trace) for trace in traces])
+        self._pad = next(self._pads)
+        self._used = False
+
+    @property
+    def description(self) -> PadDescription:
+        """The pad of the trace whose turn it is."""
+        return self._pad.description
+
+    def open(self) -> None:
+        """Nothing has to be taken."""
+
+    def close(self) -> None:
+        """End a replay that still runs."""
+        self._pad.close()
+
+    def start(self) -> Iterator[PadEvent]:
+        """The reports of the next trace."""
+        if self._used:
+            self._pad = next(self._pads)
+        self._used = True
+        return self._pad.start()
+
+    def stop(self) -> None:
+        """End the replay."""
+        self._pad.stop()
+
+
 def pad_chooser(kinds: Sequence[str]) -> Callable[[OnScreenPad], Pad]:
     """How the ceremony gets its pad; what it returns raises Unreachable SC-SIGN-001 if none is."""
-    replays = {kind: cycle(_traces(kind)) for kind in kinds if kind.startswith(REPLAY)}
+    replayed = next((kind for kind in kinds if kind.startswith(REPLAY)), None)
+    replay = TracePad(_traces(replayed)) if replayed else None
 
     def choose(onscreen: OnScreenPad) -> Pad:
-        for kind in kinds:
-            if kind in replays:
-                return ReplayPad(next(replays[kind]), wait=time.sleep)
-            if kind == ON_SCREEN:
-                return onscreen
+        if replay is not None:
+            return replay
+        if ON_SCREEN in kinds:
+            return onscreen
         raise Unreachable("SC-SIGN-001")
 
     return choose
 
 
 def _traces(kind: str) -> list[Trace]:
-    """The traces of a folder in the order of their names; each signature takes the next."""
+    """The traces of a folder in the order of their names."""
     paths = sorted(Path(kind.removeprefix(REPLAY)).glob("*.csv"))
-    return [Trace.from_csv(path.read_text(encoding="utf-8")) for path in paths]
+    return [Trace.from_csv(path.read_text(encoding="utf-8"), path.name) for path in paths]
