@@ -3,6 +3,7 @@
 import atexit
 import shutil
 import tempfile
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -26,12 +27,14 @@ from smartclient.domain.consents import (
     Decision,
     Method,
 )
-from smartclient.domain.ids import ClientId, InstallId
+from smartclient.domain.document_life import ServerState
+from smartclient.domain.ids import ClientId, DocumentId, InstallId
 from smartclient.ink.quality import Limits
 from smartclient.services.offers import Adviser, Library, Offers
 from smartclient.services.signing import Signing, SigningKeys
 from smartclient.store.client_rows import ClientCard, ClientKind
 from smartclient.store.database import Database
+from smartclient.store.document_lines import situation_of
 from smartclient.sync.updates.store import CatalogueStore
 from smartclient.wire.archive import pack_files
 from smartclient.wire.catalogue import AppRelease, CatalogueSet, Component, ComponentKind
@@ -152,6 +155,14 @@ class Laptop:
             self.offers.freeze,
             Limits(),
         )
+
+
+def lock(laptop: Laptop, document_id: DocumentId) -> None:
+    """A synchronisation brought the lock of the export."""
+    with laptop.db.write() as tx:
+        line = tx.documents.lines([document_id])[document_id]
+        situation = replace(situation_of(line), server=ServerState.LOCKED, backed_up=True)
+        tx.documents.stand(document_id, situation)
 
 
 @cache

@@ -35,11 +35,14 @@ from smartclient.ui.tasks import Tasks
 from smartclient.ui.theme import look
 from smartclient.ui.widgets.banner import Banner
 from smartclient.ui.widgets.button import Button, ButtonKind
-from smartclient.ui.widgets.card import row
+from smartclient.ui.widgets.card import Surface, row
 from smartclient.ui.widgets.text import ElidedText, Role, Text
 
 ChoosePad = Callable[[OnScreenPad], Pad]
-"""The pad to sign on, given the one on this screen; raises Unreachable SC-SIGN-001 if none."""
+"""The pad for the next signature, given the one on this screen; Unreachable SC-SIGN-001 if none.
+
+It may be the same pad each time.
+"""
 _SIDE = 320
 _SIDE_NARROW = 236
 _NARROW_BELOW = 1080
@@ -232,6 +235,15 @@ class CeremonyPage(QWidget):
         self._busy = False
         self._state = state
         self._show_state()
+        field = state.next_field
+        if field is not None:
+            self.banner.tell(
+                _("{person} refused to sign.").format(person=field.signer),
+                _("The document waits for a signature and is not sent to PČS."),
+                Surface.ATTENTION,
+                step=_("Sign after all"),
+                pressed=self._begin_capture,
+            )
 
     def _take_finished(self, _number: str) -> None:
         self._busy = False
@@ -265,10 +277,12 @@ class CeremonyPage(QWidget):
         if not keep_problem:
             self._problem = ""
         try:
-            pad = self._pad or self._choose_pad(self._onscreen)
+            pad = self._choose_pad(self._onscreen)
         except SmartClientError as error:
             self._pad_refused(error)
             return
+        if pad is not self._pad:
+            self._give_pad_back()
         self._pad = pad
         self.display.attach(self._onscreen if pad is self._onscreen else None)
         self.display.clear_ink()

@@ -187,7 +187,21 @@ class OfferPage(QWidget):
         self.banner.refuse(error, step=_("Back to the documents"), pressed=self.left.emit)
 
     def _refuse_save(self, error: SmartClientError) -> None:
-        self.banner.refuse(error, step=_("Try again"), pressed=self._save_again)
+        if error.code == "SC-OFFER-003":
+            self._let_go(error)
+        else:
+            self.banner.refuse(error, step=_("Try again"), pressed=self._save_again)
+
+    def _let_go(self, error: SmartClientError) -> None:
+        """The document is no longer this page's: what was typed is kept among the conflicts."""
+        if self._autosave is not None:
+            self._autosave.deleteLater()
+            self._autosave = None
+        if self.form is not None:
+            self.form.setEnabled(False)
+        self._offer = None
+        self.premium.allow_completion(False)
+        self.banner.refuse(error, step=_("Back to the documents"), pressed=self._leave)
 
     def _refuse_completion(self, error: SmartClientError) -> None:
         self._completing = False
@@ -219,6 +233,8 @@ class OfferPage(QWidget):
 
     def _field_left(self) -> None:
         """The next change of the premium is told against what it is now."""
+        if self._within_change:
+            announce(self, f"{self.premium.caption} {self.premium.amount.text()}")
         self._within_change = False
 
     def _section_changed(self, _section: str) -> None:

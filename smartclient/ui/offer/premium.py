@@ -173,6 +173,11 @@ class PremiumPanel(QFrame):
         outer.addWidget(foot)
 
     @property
+    def caption(self) -> str:
+        """What the amount is: "Premium monthly"."""
+        return self._caption.text()
+
+    @property
     def note(self) -> str:
         """What stands below the amount: the difference, what a year costs, or why there is none."""
         return self._note.text()

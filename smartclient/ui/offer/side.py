@@ -1,6 +1,7 @@
 """The left side of an offer: whose it is, its sections, and whether everything is kept."""
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from smartclient.domain.language import _
@@ -75,10 +76,14 @@ class OfferSide(QFrame):
         """Show which way steps can be taken."""
         self._undo.allow(can_undo, _("There is nothing to take back."))
         self._redo.allow(can_redo, _("There is nothing to make again."))
-        if can_undo:
-            self._undo.setToolTip("Ctrl+Z")
-        if can_redo:
-            self._redo.setToolTip("Ctrl+Shift+Z")
+        keys = QKeySequence.StandardKey
+        for can, link, key in (
+            (can_undo, self._undo, keys.Undo),
+            (can_redo, self._redo, keys.Redo),
+        ):
+            if can:
+                native = QKeySequence.SequenceFormat.NativeText
+                link.setToolTip(QKeySequence(key).toString(native))
 
 
 def _inset(widget: QWidget, by: int = 12) -> QWidget:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from smartclient.domain.errors import SmartClientError
 from smartclient.domain.language import _
+from smartclient.ui.announce import announce
 from smartclient.ui.pages.drawing import DrawnPages
 from smartclient.ui.tasks import Tasks
 from smartclient.ui.theme import look
@@ -255,6 +256,7 @@ class PageStrip(QAbstractScrollArea):
             if box.bottom() >= middle:
                 if page != self._page:
                     self._page = page
+                    self._name_page()
                     self.page_changed.emit(page)
                 break
         self._note_seen()
@@ -298,6 +300,11 @@ class PageStrip(QAbstractScrollArea):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         radius = look().px(6)
         painter.drawRoundedRect(box, radius, radius)
+
+    def _name_page(self) -> None:
+        words = _("page {page} of {count}").format(page=self._page + 1, count=self.count)
+        self.setAccessibleDescription(words)
+        announce(self, words)
 
     def _refuse(self, error: SmartClientError) -> None:
         self.refused.emit(error)

@@ -18,7 +18,7 @@ from smartclient.ui.offer.page import OfferPage
 from smartclient.ui.tasks import Tasks
 from smartclient.ui.widgets.button import Button
 from tests.simulators.flexi_answers import fill_in
-from tests.simulators.laptop import Laptop
+from tests.simulators.laptop import Laptop, lock
 from tests.ui.keyboard import CONTROL, press, write
 
 SUM = "insured.0.covers.0.sum"
@@ -265,3 +265,17 @@ def test_that_an_offer_that_cannot_be_opened_says_why_and_leads_back(
     qtbot.waitUntil(page.banner.isVisible)
     with qtbot.waitSignal(page.left):
         page.banner.findChildren(Button)[0].click()
+
+
+def test_that_a_lock_that_came_meanwhile_is_told_and_what_was_typed_is_among_the_conflicts(
+    page: OfferPage, qtbot: QtBot, laptop: Laptop, document_id: DocumentId
+) -> None:
+    lock(laptop, document_id)
+    type_over(page, "insured.0.occupation", "ředitel školy")
+    qtbot.waitUntil(page.banner.isVisible, timeout=5_000)
+    assert "kept under Show conflicts" in page.banner.words
+    assert page.form is not None
+    assert not page.form.isEnabled()
+    with laptop.db.read() as tx:
+        (conflict,) = tx.conflicts.open()
+    assert "ředitel školy" in str(conflict.body)

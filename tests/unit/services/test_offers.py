@@ -12,8 +12,8 @@ from smartclient.domain.ids import DocumentId
 from smartclient.forms.session import FormSession
 from smartclient.services.offers import Snapshot, explain, summarise
 from smartclient.store.document_rows import StoredDocument
-from tests.simulators.flexi_answers import HEALTH, fill_in
-from tests.simulators.laptop import ADVISER, Laptop
+from tests.simulators.flexi_answers import COVERS, HEALTH, fill_in
+from tests.simulators.laptop import ADVISER, Laptop, lock
 
 
 @pytest.fixture
@@ -212,19 +212,6 @@ def test_that_an_edit_of_a_document_exported_meanwhile_goes_to_the_conflicts(
         laptop.offers.open(document_id)
 
 
-def lock(laptop: Laptop, document_id: DocumentId) -> None:
-    """A synchronisation brings the lock of the export."""
-    from dataclasses import replace
-
-    from smartclient.domain.document_life import ServerState
-    from smartclient.store.document_lines import situation_of
-
-    with laptop.db.write() as tx:
-        line = tx.documents.lines([document_id])[document_id]
-        situation = replace(situation_of(line), server=ServerState.LOCKED, backed_up=True)
-        tx.documents.stand(document_id, situation)
-
-
 def test_that_the_summary_tells_lines_by_person_discount_and_fee(laptop: Laptop) -> None:
     session = laptop.offers.open(filled(laptop)).session
     premium = session.premium
@@ -232,11 +219,9 @@ def test_that_the_summary_tells_lines_by_person_discount_and_fee(laptop: Laptop)
     summary = summarise(session, None)
     (person,) = summary.persons
     assert person.name == "Petr Novák"
-    assert [line.cover for line in person.lines] == [
-        "Smrt z jakýchkoliv příčin",
-        "Invalidita III. stupně",
-        "Trvalé následky úrazu",
-    ]
+    offered = session.field("insured.0.covers.0.code").choices
+    label = {choice.code: choice.label for choice in offered}
+    assert [line.cover for line in person.lines] == [label[cover] for cover, _sum in COVERS]
     assert len(summary.sums) == 2
     assert summary.change == ""
 
@@ -256,7 +241,7 @@ def test_that_the_difference_to_before_the_last_change_is_told_and_explained(
     explanation = explain(session, before)
     assert explanation is not None
     told = explanation.chapters[0].steps
-    assert told[0][0].startswith("Smrt z jakýchkoliv příčin")
+    assert told[0][0].startswith("Smrt")
     assert told[-1][1] == summary.change.replace(" against the change before", "")
     assert len(explanation.chapters) == 2 + len(now.lines)
 
