@@ -7,6 +7,7 @@ source.
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -41,7 +42,7 @@ class Walk:
             (2, world.restore_server),
         ]
         for place in world.places:
-            place.network.meanwhile = lambda place=place: self._edit_at(place)
+            place.network.meanwhile = partial(self._edit_at, place)
 
     def step(self) -> None:
         """One action, then the invariants."""
