@@ -1,10 +1,11 @@
 """A form at a glance: its sections, what is missing, and what its rows are called."""
 
 from collections import Counter
+from collections.abc import Iterator
 
 from smartclient.forms.evaluation import Evaluation
 from smartclient.forms.faults import ExpressionRefused
-from smartclient.forms.model import FieldSpec, Key, RepeatSpec
+from smartclient.forms.model import FieldSpec, Key, RepeatSpec, Spec
 from smartclient.forms.package import FormPackage
 from smartclient.forms.rules import NO_RULES
 from smartclient.forms.states import MissingItem, SectionStanding, SectionState
@@ -65,29 +66,28 @@ class Overview:
         return sorted(keys, key=self._package.positions.order)
 
     def _item(self, key: Key) -> MissingItem:
-        model, spec = self._package.model, self._package.model.specs[key[0]]
-        about = ""
-        if spec.repeats:
-            innermost = model.specs[spec.repeats[-1]]
-            outermost = model.specs[spec.repeats[0]]
-            if isinstance(innermost, RepeatSpec) and isinstance(outermost, RepeatSpec):
-                about = self.row_title(outermost, key[1:2])
-                if innermost is not outermost:
-                    about = f"{about} · {self.row_title(innermost, key[1 : spec.depth + 1])}"
+        spec = self._package.model.specs[key[0]]
         return MissingItem(
-            model.path_of(key),
-            self._label(spec.path, spec, about),
+            self._package.model.path_of(key),
+            self._label(spec),
             self._package.positions.section(spec.id),
-            about,
+            " · ".join(self._around(spec, key)),
         )
 
-    def _label(self, path: str, spec: object, about: str) -> str:
+    def _around(self, spec: Spec, key: Key) -> Iterator[str]:
+        """The titles of the rows around a place, outermost first."""
+        for level, id_ in enumerate(spec.repeats, start=1):
+            repeat = self._package.model.specs[id_]
+            if isinstance(repeat, RepeatSpec):
+                yield self.row_title(repeat, key[1 : level + 1])
+
+    def _label(self, spec: Spec) -> str:
         texts = self._package.texts[self._language]
         if isinstance(spec, FieldSpec):
-            found = texts.field(path)
+            found = texts.field(spec.path)
             return (found.short or found.label) if found else spec.name
-        titled = texts.repeats.get(path) or texts.groups.get(path)
-        return titled.title if titled else about
+        titled = texts.repeats.get(spec.path) or texts.groups.get(spec.path)
+        return titled.title if titled else spec.name
 
 
 def _standing(errors: int, missing: int) -> SectionStanding:

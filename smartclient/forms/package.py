@@ -119,10 +119,6 @@ class FormPackage:
                 return self._starred(spec)
         return None
 
-    def meanings(self) -> dict[str, str]:
-        """Every meaning code with the path of its field, rows as `*`."""
-        return {spec.meaning: self._starred(spec) for spec in self.model.fields() if spec.meaning}
-
     def _starred(self, spec: Spec) -> str:
         around = [each for each in self.model.chain(spec) if each.name]
         names = (f"{each.name}.*" if isinstance(each, RepeatSpec) else each.name for each in around)
