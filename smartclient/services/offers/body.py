@@ -10,7 +10,6 @@ from smartclient.domain.ids import ClientId, DocumentNumber
 from smartclient.domain.lock_time import PRAGUE
 from smartclient.forms.package import FormPackage
 from smartclient.forms.session import FormSession
-from smartclient.premium.pricing import Premium
 from smartclient.wire.messages import Json, JsonObject, mapping, text, whole
 
 BODY_SCHEMA = 1
@@ -105,35 +104,6 @@ def versions_of(body: Mapping[str, Json]) -> tuple[str, int, str, int]:
         text(body, "tariff_id", 80),
         whole(body, "tariff_version", 0),
     )
-
-
-def premium_json(premium: Premium | None) -> Json:
-    """The premium as it stands in the body; money as text."""
-    if premium is None:
-        return None
-    lines: list[Json] = [
-        {
-            "person": line.line.person,
-            "cover": line.line.cover,
-            "instalment": str(line.instalment),
-        }
-        for line in premium.lines
-    ]
-    return {
-        "payable": str(premium.payable),
-        "frequency": premium.frequency,
-        "currency": premium.currency,
-        "lines": lines,
-    }
-
-
-def is_digital(session: FormSession) -> bool:
-    """Whether the person chose the digital signature."""
-    path = session.package.path_of("signing.digital")
-    if path is None:
-        return False
-    state = session.field(path)
-    return state.relevant and state.value is True
 
 
 def client_name_of(session: FormSession, otherwise: str) -> str:

@@ -18,6 +18,7 @@ from smartclient.domain.errors import NotAllowed
 from smartclient.domain.ids import ClientId, DocumentId
 from smartclient.domain.language import _
 from smartclient.domain.lock_time import PRAGUE
+from smartclient.dossier.judgement import premium_json
 from smartclient.dossier.signing_sheet import SigningSheet
 from smartclient.forms.session import FormSession
 from smartclient.services.offers.body import (
@@ -27,10 +28,8 @@ from smartclient.services.offers.body import (
     client_name_of,
     day_of,
     header_of,
-    is_digital,
     new_body,
     prefill,
-    premium_json,
     versions_of,
 )
 from smartclient.services.offers.copying import copied_answers
@@ -77,7 +76,7 @@ class Snapshot:
         return cls(
             session.answers_in_force if in_force else session.answers,
             premium_json(session.premium),
-            is_digital(session),
+            session.is_digital,
             client_name_of(session, client),
         )
 
