@@ -56,6 +56,8 @@ class _Push:
     waiting: dict[RecordId, list[WaitingPackage]]
     numbers: dict[str, RecordId] = field(default_factory=dict)
     """Numbers of the documents that were accepted."""
+    to_judge: dict[RecordId, None] = field(default_factory=dict)
+    """Documents that changed, in their order."""
 
 
 def push(desk: Desk, principal: Principal, request: PushRequest) -> list[PushResult]:
@@ -70,6 +72,7 @@ def push(desk: Desk, principal: Principal, request: PushRequest) -> list[PushRes
     results = [_answer(pushing, each) if isinstance(each, _Offered) else each for each in offered]
     number_leases.note_used(records, pushing.numbers, principal.install, principal.hr)
     _report_doubled_numbers(pushing)
+    judgements.due(records, pushing.to_judge)
     records.flush()
     return results
 
@@ -189,7 +192,7 @@ def _take_package(pushing: _Push, line: PushLine, package: SignedPackage) -> Non
     is_known = any(op.op == package.document_op for op in known)
     match signed_packages.arrived(records, line.id, package, is_known=is_known):
         case Standing.EFFECTIVE:
-            judgements.due(records, package.document)
+            pushing.to_judge[package.document] = None
         case Standing.PENDING:
             waiting = WaitingPackage(line.id, package.document, package.document_op)
             pushing.waiting.setdefault(package.document, []).append(waiting)
@@ -202,8 +205,9 @@ def _take_document(pushing: _Push, row: RecordRow, before: RecordRow | None) -> 
     if before is not None and before.state is not ServerState.OPEN:
         change_status(records, row, core=CoreAnswer.NONE.value, core_reason="", batch="")
     signed_packages.document_arrived(records, row, pushing.waiting.pop(row.id, ()))
-    if is_exportable_stage(row.stage) or records.get(status_id(row.id)):
-        judgements.due(records, row.id)
+    stands = records.get(row.id) or row  # a package that waited may have signed it
+    if is_exportable_stage(stands.stage) or records.get(status_id(row.id)):
+        pushing.to_judge[row.id] = None
     if row.number and (before is None or before.number != row.number):
         pushing.numbers[row.number] = row.id
 

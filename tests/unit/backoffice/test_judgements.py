@@ -162,3 +162,14 @@ def test_that_a_signed_document_is_judged_with_its_package(
     assert case.evidence.pdf == b"%PDF judged"
     assert len(case.evidence.seal_certificates) == 1
     assert case.body == draft.body
+
+
+def test_that_a_document_signed_before_it_was_ever_sent_is_judged(
+    adviser: Adviser, server: InProcessServer
+) -> None:
+    """A laptop without a network sends the package first and the waiting document after it."""
+    draft = adviser.offer(Stage.WAITING)
+    adviser.push(adviser.package(draft), draft.line())
+    assert _waiting(server) == 1
+    server.judge()
+    assert _exportable(server, draft) is True
