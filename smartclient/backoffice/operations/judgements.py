@@ -6,7 +6,7 @@ the one it judged. The exporter judges whatever is still due before it seals.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -81,15 +81,14 @@ Judge = Callable[[Case], Verdict]
 """Pure: the same case always gets the same verdict."""
 
 
-def due(records: ScopeRecords, document: RecordId) -> None:
-    """Have a document judged soon, in the transaction that changed it."""
-    row = {
-        "scope": records.scope,
-        "document": document,
-        "due_at": records.desk.now,
-        "attempts": 0,
-    }
-    upsert(records.desk.connection, schema.judgement_due, [row])
+def due(records: ScopeRecords, documents: Iterable[RecordId]) -> None:
+    """Have documents judged soon, in the transaction that changed them."""
+    now = records.desk.now
+    rows = [
+        {"scope": records.scope, "document": document, "due_at": now, "attempts": 0}
+        for document in documents
+    ]
+    upsert(records.desk.connection, schema.judgement_due, rows)
 
 
 def judge_again(desk: Desk, code: str) -> None:

@@ -1,8 +1,9 @@
 """How a database is opened, and how a transaction begins on each kind of it."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 
-from sqlalchemy import Connection, Engine, Select, Table, create_engine, event
+from sqlalchemy import Connection, Engine, Insert, Select, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
@@ -54,26 +55,19 @@ def upsert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
 
     Rows are written one after another, so of two with one key the later stays.
     """
-    if not rows:
-        return
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(table)
-    keys = [column.name for column in table.primary_key]
-    others = {name: statement.excluded[name] for name in rows[0] if name not in keys}
-    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=others), rows)
+    if rows:
+        connection.execute(_upsert(table, connection.dialect.name, tuple(rows[0])), rows)
 
 
 def insert_new(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Insert the rows whose primary key is not there yet."""
     if rows:
-        insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-        connection.execute(insert(table).on_conflict_do_nothing(), rows)
+        connection.execute(_insert_new(table, connection.dialect.name), rows)
 
 
 def insert_one(connection: Connection, table: Table, row: Row) -> bool:
     """Insert a row; False when a unique key of it is there already."""
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(table).on_conflict_do_nothing()
+    statement = _insert_new(table, connection.dialect.name)
     # Of an INSERT, SQLAlchemy keeps the count only when it is asked to.
     done = connection.execute(statement, row, execution_options={"preserve_rowcount": True})
     return done.rowcount == 1
@@ -81,6 +75,26 @@ def insert_one(connection: Connection, table: Table, row: Row) -> bool:
 
 def insert_from(connection: Connection, table: Table, rows: Select[tuple[object, ...]]) -> None:
     """Insert what the query finds, in the order of the table's columns, where it is not yet."""
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     names = [column.name for column in table.columns]
-    connection.execute(insert(table).from_select(names, rows).on_conflict_do_nothing())
+    insert = _insert(table, connection.dialect.name).from_select(names, rows)
+    connection.execute(insert.on_conflict_do_nothing())
+
+
+def _insert(table: Table, dialect: str) -> postgresql.Insert | sqlite.Insert:
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+
+
+# Putting a statement together costs more than running it, so each is made once.
+
+
+@cache
+def _insert_new(table: Table, dialect: str) -> postgresql.Insert | sqlite.Insert:
+    return _insert(table, dialect).on_conflict_do_nothing()
+
+
+@cache
+def _upsert(table: Table, dialect: str, names: tuple[str, ...]) -> Insert:
+    statement = _insert(table, dialect)
+    keys = [column.name for column in table.primary_key]
+    others = {name: statement.excluded[name] for name in names if name not in keys}
+    return statement.on_conflict_do_update(index_elements=keys, set_=others)
