@@ -59,6 +59,8 @@ QPushButton:checked { background: $accent_ground; border-color: $accent; color: 
 QPushButton:focus { border: 2px solid $accent; padding: 0 ${p15}px; min-height: ${p36}px; }
 QPushButton:disabled { background: $raised; border-color: $line; color: $faint; }
 QPushButton[kind="option"] { min-height: ${p40}px; padding: 0 ${p10}px; }
+QPushButton[kind="option"]:checked:disabled {
+  background: $accent_ground; border-color: $line; color: $muted; }
 QPushButton[kind="option"]:focus { min-height: ${p38}px; padding: 0 ${p9}px; }
 QPushButton[kind="primary"] {
   background: $accent; border-color: $accent; color: $on_accent; font-weight: 600; }

@@ -4,7 +4,7 @@ The ink on it is only pixels: no list of points is kept here. The buttons are re
 they can be reached by keyboard and are named to screen readers.
 """
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QImage,
     QMouseEvent,
@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from smartclient.domain.language import _
+from smartclient.ink.port import PadDescription
 from smartclient.ui.ceremony.pad_picture import (
     AGAIN,
     CONFIRM,
@@ -49,6 +50,7 @@ class PadDisplay(QWidget):
         super().__init__(parent)
         self._words = PadWords("", "", "")
         self._pad: OnScreenPad | None = None
+        self._mirrored: PadDescription | None = None
         self._ink = QImage()
         self._last: QPointF | None = None
         self._has_ink = False
@@ -74,11 +76,17 @@ class PadDisplay(QWidget):
         return self._words
 
     def attach(self, pad: OnScreenPad | None) -> None:
-        """Let the display be the pad; None for the mirror of another one."""
+        """Let the display be the pad; None for the mirror of another one, see `mirror`."""
         self._pad = pad
+        self._mirrored = None
         self.setCursor(
             Qt.CursorShape.CrossCursor if pad is not None else Qt.CursorShape.ArrowCursor
         )
+        self._measure()
+
+    def mirror(self, description: PadDescription) -> None:
+        """Be the mirror of this pad: as wide to its height as its own screen, if it has one."""
+        self._mirrored = description
         self._measure()
 
     def show_words(self, words: PadWords) -> None:
@@ -103,8 +111,11 @@ class PadDisplay(QWidget):
 
     def draw(self, x: float, y: float, contact: bool) -> None:
         """Ink of a real pad, as fractions of its width and height."""
-        screen = self._screen_box()
-        self._ink_to(QPointF(x * screen.width(), y * screen.height()) if contact else None)
+        if not contact:
+            self._ink_to(None)
+            return
+        area = self._mirrored_area()
+        self._ink_to(QPointF(area.left() + x * area.width(), area.top() + y * area.height()))
 
     def clear_ink(self) -> None:
         """Wipe the display."""
@@ -131,8 +142,10 @@ class PadDisplay(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(look().colour("tip_ground" if look().scheme == "light" else "line"))
-        painter.drawRoundedRect(QRectF(self.rect()), look().px(14), look().px(14))
         screen = self._screen_box()
+        edge = look().px(_BEZEL)
+        frame = QRectF(screen.adjusted(-edge, -edge, edge, edge))
+        painter.drawRoundedRect(frame, look().px(14), look().px(14))
         painter.setBrush(look().colour("surface"))
         painter.drawRoundedRect(QRectF(screen), look().px(6), look().px(6))
         painter.translate(screen.topLeft())
@@ -194,7 +207,27 @@ class PadDisplay(QWidget):
 
     def _screen_box(self) -> QRect:
         edge = look().px(_BEZEL)
-        return self.rect().adjusted(edge, edge, -edge, -edge)
+        room = self.rect().adjusted(edge, edge, -edge, -edge)
+        pad = self._mirrored
+        if pad is None or not pad.screen_width or not pad.screen_height:
+            return room
+        shape = QSize(pad.screen_width, pad.screen_height).scaled(
+            room.size(), Qt.AspectRatioMode.KeepAspectRatio
+        )
+        return QRect(room.center() - QRect(QPoint(0, 0), shape).center(), shape)
+
+    def _mirrored_area(self) -> QRectF:
+        """Where the pad's own area lies on the display, undistorted; relative to the display."""
+        pad, screen = self._mirrored, self._screen_box()
+        if pad is None or pad.screen_width:
+            return QRectF(0, 0, screen.width(), screen.height())
+        area = QRectF(self._layout().sign_area)
+        size = QSizeF(pad.max_x / pad.units_per_mm_x, pad.max_y / pad.units_per_mm_y).scaled(
+            area.size(), Qt.AspectRatioMode.KeepAspectRatio
+        )
+        shape = QRectF(QPointF(0, 0), size)
+        shape.moveCenter(area.center())
+        return shape
 
     def _layout(self) -> PadLayout:
         return PadLayout(

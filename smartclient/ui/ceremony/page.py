@@ -317,6 +317,8 @@ class CeremonyPage(QWidget):
         self.banner.hide()
         self._pad_state.show_icon("online", "good")
         on_screen = self._pad is self._onscreen
+        if not on_screen:
+            self.display.mirror(description)
         self._pad_words.setText(
             _("Signing on this screen")
             if on_screen
