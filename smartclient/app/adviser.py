@@ -1,8 +1,10 @@
 """The services of one adviser's laptop, built on storage, network and the verified catalogue."""
 
 import platform
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from cryptography import x509
 
@@ -18,28 +20,48 @@ from smartclient.services.activation import AccountActivation
 from smartclient.services.clients import Clients, InformationText, Recorder, countries
 from smartclient.services.documents import Documents
 from smartclient.services.home import Home
-from smartclient.services.offers import Adviser, Library, Offers
 from smartclient.services.search import Search
 from smartclient.services.settings import Settings
-from smartclient.services.signing import Signing, SigningKeys
 from smartclient.services.synchronisation import Synchronisation
 from smartclient.sync.updates.store import CatalogueStore
 from smartclient.ui.page_shelf import Services
 from smartclient.wire.catalogue import ComponentKind
 from smartclient.wire.published_text import PublishedText
 
+if TYPE_CHECKING:
+    from smartclient.services.offers import Offers
+    from smartclient.services.signing import Signing
+
 INFORMATION_DUTY = "proc"
 SIGNING_COMPONENT = "pcs-signosoft"
 AUTHORITY_FILE = "authority.pem"
 
 
-@dataclass(frozen=True, slots=True)
 class AdviserServices:
-    """Everything an adviser does; `places` is what the main window's own pages need."""
+    """Everything an adviser does; `places` is what the main window's own pages need.
 
-    places: Services
-    offers: Offers
-    signing: Signing
+    Offers and signing are made at their first use: forms, tariffs and signatures take longer to
+    import than the first page to be shown.
+    """
+
+    def __init__(
+        self,
+        places: Services,
+        offers: "Callable[[], Offers]",
+        signing: "Callable[[Offers], Signing]",
+    ) -> None:
+        self.places = places
+        self._make_offers, self._make_signing = offers, signing
+
+    @cached_property
+    def offers(self) -> "Offers":
+        """The offers of this install."""
+        return self._make_offers()
+
+    @cached_property
+    def signing(self) -> "Signing":
+        """The signing of its documents."""
+        return self._make_signing(self.offers)
 
 
 def build_services(
@@ -56,11 +78,6 @@ def build_services(
     device = platform.node()[:60]
     settings = Settings(db, smartclient.__version__, network.check_app)
 
-    def adviser() -> Adviser:
-        installed = network.installed()
-        user = installed.user
-        return Adviser(installed.hr, user.name, user.identification, user.cnb_number)
-
     def recorder() -> Recorder:
         installed = network.installed()
         return Recorder(installed.user.name, installed.reply.install, installed.device)
@@ -68,11 +85,25 @@ def build_services(
     def sealing() -> tuple[SealKey, x509.Certificate]:
         return network.installed().seal_key(), published.authority()
 
-    def signing_keys() -> SigningKeys:
-        return SigningKeys(*sealing(), published.root())
+    def make_offers() -> "Offers":
+        from smartclient.services.offers import Adviser, Library, Offers
+
+        def adviser() -> Adviser:
+            installed = network.installed()
+            user = installed.user
+            return Adviser(installed.hr, user.name, user.identification, user.cnb_number)
+
+        return Offers(db, Library(catalogue), clock, adviser, sealing)
+
+    def make_signing(offers: "Offers") -> "Signing":
+        from smartclient.services.signing import Signing, SigningKeys
+
+        def keys() -> SigningKeys:
+            return SigningKeys(*sealing(), published.root())
+
+        return Signing(db, clock, keys, offers.freeze)
 
     synchronisation = Synchronisation(db, clock, network.engine, network.updater, catalogue)
-    offers = Offers(db, Library(catalogue), clock, adviser, sealing)
     places = Services(
         home=Home(db, clock, synchronisation.title_of),
         clients=Clients(
@@ -85,7 +116,7 @@ def build_services(
         activation=AccountActivation(db, network.activation, device),
         countries=lambda: countries(settings.appearance().language),
     )
-    return AdviserServices(places, offers, Signing(db, clock, signing_keys, offers.freeze))
+    return AdviserServices(places, make_offers, make_signing)
 
 
 class Published:

@@ -5,6 +5,7 @@ Each is made at its first use, because it pulls in the network's libraries.
 
 import secrets
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from cryptography import x509
 
@@ -15,11 +16,12 @@ from smartclient.domain.clock import Clock
 from smartclient.domain.errors import NotAllowed
 from smartclient.sync.activation.activation import Activation
 from smartclient.sync.activation.installed import Installed
-from smartclient.sync.exchange.engine import Engine
 from smartclient.sync.updates.answers import AppAnswer
-from smartclient.sync.updates.fetching import HttpFetch
-from smartclient.sync.updates.updater import CatalogueUpdater, Source
 from smartclient.wire.transport import Transport
+
+if TYPE_CHECKING:
+    from smartclient.sync.exchange.engine import Engine
+    from smartclient.sync.updates.updater import CatalogueUpdater
 
 
 class Network:
@@ -56,7 +58,9 @@ class Network:
         return installed
 
     @cached_property
-    def _engine(self) -> Engine:
+    def _engine(self) -> "Engine":
+        from smartclient.sync.exchange.engine import Engine
+
         return Engine(
             self._storage.db,
             self.transport,
@@ -66,12 +70,15 @@ class Network:
             version=smartclient.__version__,
         )
 
-    def engine(self) -> Engine:
+    def engine(self) -> "Engine":
         """The exchange of records."""
         return self._engine
 
     @cached_property
-    def _updater(self) -> CatalogueUpdater:
+    def _updater(self) -> "CatalogueUpdater":
+        from smartclient.sync.updates.fetching import HttpFetch
+        from smartclient.sync.updates.updater import CatalogueUpdater, Source
+
         configuration = self._configuration
         address = f"{configuration.server}/v1/catalogue"
         source = Source(
@@ -85,7 +92,7 @@ class Network:
             smartclient.__version__,
         )
 
-    def updater(self) -> CatalogueUpdater:
+    def updater(self) -> "CatalogueUpdater":
         """The catalogue's updates."""
         return self._updater
 

@@ -4,6 +4,7 @@ Signing on this screen is for practice only; an insurer may allow it by its own 
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import cycle
 from pathlib import Path
 
@@ -27,8 +28,10 @@ class TracePad:
 
     @property
     def description(self) -> PadDescription:
-        """The pad of the trace whose turn it is."""
-        return self._pad.description
+        """The pad of the trace whose turn it is, as large as an STU-430 (96 x 60 mm)."""
+        told = self._pad.description
+        wide, high = round(told.units_per_mm_x * 96), round(told.units_per_mm_y * 60)
+        return replace(told, max_x=max(told.max_x, wide), max_y=max(told.max_y, high))
 
     def open(self) -> None:
         """Nothing has to be taken."""

@@ -24,4 +24,14 @@ SENTENCES: dict[str, Sentence] = {
         N_("Nothing was changed."),
         N_("The list shows what can be done with it."),
     ),
+    "SC-PROG-004": Sentence(
+        N_("SmartClient is not set up on this computer."),
+        N_("Nothing was changed."),
+        N_("Run the installation again; if that does not help, call the help desk."),
+    ),
+    "SC-PROG-005": Sentence(
+        N_("SmartClient is not activated yet."),
+        N_("What you typed is kept on this computer."),
+        N_("Activate it with the number of your partner (HR)."),
+    ),
 }
