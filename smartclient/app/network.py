@@ -5,6 +5,7 @@ Each is made at its first use, because it pulls in the network's libraries.
 
 import secrets
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cryptography import x509
@@ -17,7 +18,7 @@ from smartclient.domain.errors import NotAllowed
 from smartclient.sync.activation.activation import Activation
 from smartclient.sync.activation.installed import Installed
 from smartclient.sync.updates.answers import AppAnswer
-from smartclient.wire.transport import Transport
+from smartclient.wire.transport import Reply, Request, Transport
 
 if TYPE_CHECKING:
     from smartclient.sync.exchange.engine import Engine
@@ -35,9 +36,7 @@ class Network:
     @cached_property
     def transport(self) -> Transport:
         """The connection to the server."""
-        from smartclient.sync.exchange.http_transport import HttpTransport
-
-        return HttpTransport(self._configuration.server, self._configuration.server_ca)
+        return _AtFirstCall(self._configuration.server, self._configuration.server_ca)
 
     @cached_property
     def _activation(self) -> Activation:
@@ -99,3 +98,20 @@ class Network:
     def check_app(self) -> AppAnswer:
         """Whether there is a newer version of the application."""
         return self._updater.check_app()
+
+
+class _AtFirstCall:
+    """The connection, made when something is sent: who only asks what is known needs none."""
+
+    def __init__(self, server: str, authority: Path) -> None:
+        self._server, self._authority = server, authority
+
+    @cached_property
+    def _transport(self) -> Transport:
+        from smartclient.sync.exchange.http_transport import HttpTransport
+
+        return HttpTransport(self._server, self._authority)
+
+    def send(self, request: Request) -> Reply:
+        """Carry one request; raises as `HttpTransport.send`."""
+        return self._transport.send(request)
