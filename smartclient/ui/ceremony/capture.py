@@ -30,7 +30,7 @@ _PATIENCE_MS = 3_000
 
 
 class PadCapture(QThread):
-    """From `start` until the pad stops; then `buffer` holds what was drawn, until it is wiped."""
+    """From `start` until the pad stops; then `buffer` holds what was drawn."""
 
     ready = Signal(object)
     """The pad is open and waits for the pen; carries its `PadDescription`."""
@@ -67,12 +67,6 @@ class PadCapture(QThread):
             self._ended = True
             self._pad.stop()
         self.wait(_PATIENCE_MS)
-
-    def wipe(self) -> None:
-        """Overwrite what was drawn."""
-        if self.buffer is not None:
-            self.buffer.wipe()
-            self.buffer = None
 
     def _show_words(self, description: PadDescription) -> None:
         if isinstance(self._pad, ShowsPictures) and description.screen_width:

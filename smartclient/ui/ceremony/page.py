@@ -4,49 +4,33 @@ Nothing that was signed is ever lost here: each signature is kept by the service
 person takes the pen, and interrupting closes only the window.
 """
 
-from collections.abc import Callable
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from smartclient.domain.errors import SmartClientError
 from smartclient.domain.ids import DocumentId
 from smartclient.domain.language import _, ngettext
 from smartclient.domain.sentences import sentence_for
-from smartclient.ink.port import Pad, PadButton, PadDescription, PadPicture
-from smartclient.services.signing import (
-    FieldStanding,
-    SignatureField,
-    Signing,
-    SigningState,
-)
+from smartclient.ink.port import PadDescription
+from smartclient.services.signing import SignatureField, Signing, SigningState
 from smartclient.ui.announce import announce
-from smartclient.ui.ceremony.capture import PadCapture
+from smartclient.ui.ceremony.desk import ChoosePad, PadDesk
 from smartclient.ui.ceremony.pad_display import PadDisplay
-from smartclient.ui.ceremony.pad_picture import AGAIN, CONFIRM, REFUSE, PadWords, picture_of
+from smartclient.ui.ceremony.pad_picture import AGAIN, CONFIRM, REFUSE, PadWords
+from smartclient.ui.ceremony.side import CeremonySide
 from smartclient.ui.ceremony.signers import Signers
 from smartclient.ui.dialogs import Ask, Question
-from smartclient.ui.icons import IconView
-from smartclient.ui.onscreen_pad import OnScreenPad
-from smartclient.ui.page import scrolling
 from smartclient.ui.pages.strip import Frame, PageStrip
 from smartclient.ui.tasks import Tasks
 from smartclient.ui.theme import look
 from smartclient.ui.widgets.banner import Banner
-from smartclient.ui.widgets.button import Button, ButtonKind
 from smartclient.ui.widgets.card import Surface, row
-from smartclient.ui.widgets.text import ElidedText, Role, Text
+from smartclient.ui.widgets.text import Role, Text
 
-ChoosePad = Callable[[OnScreenPad], Pad]
-"""The pad for the next signature, given the one on this screen; Unreachable SC-SIGN-001 if none.
-
-It may be the same pad each time.
-"""
-_SIDE = 320
-_SIDE_NARROW = 236
 _NARROW_BELOW = 1080
 _PAD_SHARE = 0.37
+_PAD_LOWEST, _PAD_HIGHEST = 170, 290
 
 
 class CeremonyPage(QWidget):
@@ -68,14 +52,17 @@ class CeremonyPage(QWidget):
         super().__init__(parent)
         self.setProperty("surface", "ground")
         self._signing, self._tasks, self._ask = signing, tasks, ask
-        self._choose_pad = choose_pad
+        self._document_id = DocumentId("")
         self._state: SigningState | None = None
-        self._capture: PadCapture | None = None
-        self._onscreen = OnScreenPad(1, 1)
-        self._pad: Pad | None = None
         self._problem = ""
         self._busy = False
+        self.side = CeremonySide()
+        self.banner = Banner()
+        self.pages = PageStrip(tasks)
+        self.display = PadDisplay()
+        self.desk = PadDesk(choose_pad, self.display, self)
         self._put_together()
+        self._connect()
 
     @property
     def state(self) -> SigningState | None:
@@ -83,19 +70,19 @@ class CeremonyPage(QWidget):
         return self._state
 
     @property
-    def problem(self) -> str:
-        """Why the last attempt was not taken, as the person reads it; empty when it was."""
-        return self._problem
-
-    @property
     def is_ready(self) -> bool:
         """The pad waits for the pen."""
-        return self._capture is not None and self._capture.buffer is not None
+        return self.desk.buffer is not None
 
     @property
     def headline(self) -> str:
         """Which field of how many is being signed."""
         return self._headline.text()
+
+    @property
+    def signers(self) -> Signers:
+        """Who signs what."""
+        return self.side.signers
 
     def open(self, document_id: DocumentId) -> None:
         """Begin to sign a document, or go on where it was interrupted."""
@@ -107,16 +94,16 @@ class CeremonyPage(QWidget):
 
     def confirm(self) -> None:
         """The person confirms what was drawn."""
-        state, capture = self._state, self._capture
-        if state is None or capture is None or self._busy or state.next_field is None:
+        state = self._state
+        if state is None or self._busy or state.next_field is None:
             return
-        capture.end()
-        buffer = capture.buffer
+        buffer = self.desk.take()
         if buffer is None:
-            self._begin_capture()
+            self._begin()
             return
         self._busy = True
-        self._tell_progress(_("checking and sealing the signature…"))
+        self._show_state()
+        announce(self, _("checking and sealing the signature…"))
         field = state.next_field.name
 
         def keep() -> SigningState:
@@ -130,7 +117,7 @@ class CeremonyPage(QWidget):
     def again(self) -> None:
         """Throw away what was drawn and begin the same signature once more."""
         if not self._busy:
-            self._begin_capture()
+            self._begin()
 
     def refuse(self) -> None:
         """The person does not want to sign this; earlier signatures stay valid."""
@@ -138,19 +125,9 @@ class CeremonyPage(QWidget):
         if state is None or self._busy or state.next_field is None:
             return
         field = state.next_field
-        asked = Question(
-            _("Does {person} refuse to sign?").format(person=field.signer),
-            _(
-                "Signatures given before stay valid. The document stays open, waits for a "
-                "signature and is not sent to PČS; you can sign later or edit the document."
-            ),
-            _("Refuse the signature"),
-            _("Back to signing"),
-            destroys=True,
-        )
-        if not self._ask(self, asked):
+        if not self._ask(self, _refusal_question(field)):
             return
-        self._end_capture()
+        self.desk.end()
         self._busy = True
         self._tasks.run(
             lambda: self._signing.refuse(state.document_id, field.name),
@@ -160,8 +137,7 @@ class CeremonyPage(QWidget):
 
     def interrupt(self) -> None:
         """Close the window; what was signed is kept, the rest can be signed later."""
-        self._end_capture()
-        self._give_pad_back()
+        self._leave_pad()
         self.left.emit(self._document_id)
 
     def finish(self) -> None:
@@ -169,20 +145,10 @@ class CeremonyPage(QWidget):
         state = self._state
         if state is None or self._busy or not state.is_signed_by_all:
             return
-        asked = Question(
-            _("Do you want to save the offer and send it to PČS?"),
-            _(
-                "All signatures are placed. After saving, the document can be neither edited nor "
-                "cancelled; it is sent at the next synchronisation."
-            ),
-            _("Yes, save and send"),
-            _("Not yet"),
-        )
-        if not self._ask(self, asked):
+        if not self._ask(self, _last_question()):
             return
         self._busy = True
-        self._tell_progress("")
-        self._finish.allow(False, _("The document is being saved."))
+        self._show_state()
         self._tasks.run(
             lambda: self._signing.finish(state.document_id), self._take_finished, self._refuse
         )
@@ -191,49 +157,37 @@ class CeremonyPage(QWidget):
         """Out of sight nobody signs; the pad is free again. Minimising changes nothing."""
         super().hideEvent(event)
         if not event.spontaneous():
-            self._end_capture()
-            self._give_pad_back()
+            self._leave_pad()
             self.pages.close_file()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Small screens give the page more room."""
         super().resizeEvent(event)
-        narrow = self.width() < look().px(_NARROW_BELOW)
-        self._side.setFixedWidth(look().px(_SIDE_NARROW if narrow else _SIDE))
-        self._be_narrow(narrow)
-        pad = round(self.height() * _PAD_SHARE)
-        self.display.setFixedHeight(max(look().px(170), min(look().px(290), pad)))
-
-    def _be_narrow(self, narrow: bool) -> None:
-        edge = look().px(14 if narrow else 24)
-        self._side_box.setContentsMargins(edge, look().px(14 if narrow else 26), edge, edge)
-        self._interrupt.setText(_("Interrupt") if narrow else _("Interrupt and go on later"))
+        self.side.be_narrow(self.width() < look().px(_NARROW_BELOW))
+        share = round(self.height() * _PAD_SHARE)
+        lowest, highest = look().px(_PAD_LOWEST), look().px(_PAD_HIGHEST)
+        self.display.setFixedHeight(max(lowest, min(highest, share)))
 
     # --- what the service answers -------------------------------------------------------------
 
     def _take_opened(self, state: SigningState) -> None:
-        self._state = state
+        self._state, self._problem, self._busy = state, "", False
         self.pages.open(state.pdf, state.seen)
-        self._pad_state.show_icon("circle", "muted")
         self._show_state()
-        self._begin_capture()
+        self._begin()
 
     def _take_signed(self, state: SigningState) -> None:
-        self._busy = False
-        self._problem = ""
-        self._state = state
+        self._state, self._problem, self._busy = state, "", False
         self.pages.open_revision(state.pdf)
         self._show_state()
         if state.is_signed_by_all:
-            self._end_capture()
             announce(self, _("All signatures are placed."))
             self.finish()
         else:
-            self._begin_capture()
+            self._begin()
 
     def _take_refused(self, state: SigningState) -> None:
-        self._busy = False
-        self._state = state
+        self._state, self._busy = state, False
         self._show_state()
         field = state.next_field
         if field is not None:
@@ -242,12 +196,12 @@ class CeremonyPage(QWidget):
                 _("The document waits for a signature and is not sent to PČS."),
                 Surface.ATTENTION,
                 step=_("Sign after all"),
-                pressed=self._begin_capture,
+                pressed=self._begin,
             )
 
     def _take_finished(self, _number: str) -> None:
         self._busy = False
-        self._give_pad_back()
+        self._leave_pad()
         self.signed.emit(self._document_id)
 
     def _refuse_opening(self, error: SmartClientError) -> None:
@@ -258,9 +212,8 @@ class CeremonyPage(QWidget):
         self._busy = False
         spoken = sentence_for(error)
         self._problem = " ".join(part for part in (spoken.happened, spoken.do) if part)
-        self._show_state()
         announce(self, self._problem)
-        self._begin_capture(keep_problem=True)
+        self._begin(keep_problem=True)
 
     def _refuse(self, error: SmartClientError) -> None:
         self._busy = False
@@ -269,74 +222,35 @@ class CeremonyPage(QWidget):
 
     # --- the pad ------------------------------------------------------------------------------
 
-    def _begin_capture(self, *, keep_problem: bool = False) -> None:
-        self._end_capture()
+    def _begin(self, *, keep_problem: bool = False) -> None:
         state = self._state
         if state is None or state.next_field is None or not self.isVisible():
             return
         if not keep_problem:
             self._problem = ""
-        try:
-            pad = self._choose_pad(self._onscreen)
-        except SmartClientError as error:
-            self._pad_refused(error)
-            return
-        if pad is not self._pad:
-            self._give_pad_back()
-        self._pad = pad
-        self.display.attach(self._onscreen if pad is self._onscreen else None)
-        self.display.clear_ink()
-        capture = PadCapture(pad, self._picture(self._words()), self)
-        capture.ready.connect(self._pad_ready)
-        capture.pressed.connect(self._pressed)
-        capture.refused.connect(self._pad_refused)
-        if pad is not self._onscreen:
-            capture.inked.connect(self.display.draw)
-        self._capture = capture
+        self.desk.begin(self._words())
         self._show_state()
         # Not on a button: a key pressed too early must neither confirm nor interrupt.
         self.signers.cards[state.next_field.name].setFocus(Qt.FocusReason.OtherFocusReason)
-        capture.start()
 
-    def _end_capture(self) -> None:
-        capture, self._capture = self._capture, None
-        if capture is None:
-            return
-        capture.disconnect(self)
-        capture.end()
-        if not self._busy:
-            capture.wipe()
-        capture.deleteLater()
-
-    def _give_pad_back(self) -> None:
-        pad, self._pad = self._pad, None
-        if pad is not None:
-            pad.close()
+    def _leave_pad(self) -> None:
+        self.desk.end()
+        self.desk.give_back()
 
     def _pad_ready(self, description: PadDescription) -> None:
         self.banner.hide()
-        self._pad_state.show_icon("online", "good")
-        on_screen = self._pad is self._onscreen
-        if not on_screen:
-            self.display.mirror(description)
-        self._pad_words.setText(
-            _("Signing on this screen")
-            if on_screen
-            else _("{model} connected").format(model=description.model)
-        )
-        self._caption.setText(
-            _("Sign here with a pen, a finger or the mouse")
-            if on_screen
-            else _("Mirror of the SignPad's display")
-        )
+        if self.desk.is_on_screen:
+            self.side.show_pad(_("Signing on this screen"), is_there=True)
+            self._caption.setText(_("Sign here with a pen, a finger or the mouse"))
+        else:
+            words = _("{model} connected").format(model=description.model)
+            self.side.show_pad(words, is_there=True)
+            self._caption.setText(_("Mirror of the SignPad's display"))
         self._show_state()
 
     def _pad_refused(self, error: SmartClientError) -> None:
-        self._end_capture()
-        self._give_pad_back()
-        self._pad_state.show_icon("offline", "muted")
-        self._pad_words.setText(_("SignPad not connected"))
-        self.banner.refuse(error, step=_("Try again"), pressed=self._begin_capture)
+        self.side.show_pad(_("SignPad not connected"), is_there=False)
+        self.banner.refuse(error, step=_("Try again"), pressed=self._begin)
         self._show_state()
 
     def _pressed(self, button: str) -> None:
@@ -351,185 +265,137 @@ class CeremonyPage(QWidget):
         if state is None:
             return
         field = state.next_field
-        self._title.setText(_("Signing of the document"))
-        self._about.setText(
-            _("{number} · {client}").format(number=state.number, client=state.client)
-        )
-        self.signers.show_fields(
-            state.fields, field.name if field is not None else "", self._doing(field)
-        )
+        self.side.show_about(state.number, state.client)
+        active = field.name if field is not None else ""
+        self.signers.show_fields(state.fields, active, self._doing())
         self._headline.setText(_headline(state))
         self.display.show_words(self._words())
-        drawing = self._capture is not None and not self._busy
+        drawing = self.desk.is_capturing and not self._busy
         self.display.allow(confirm=drawing and self.display.has_ink, again=drawing, refuse=drawing)
-        if field is not None:
-            place = field.place
-            self.pages.frame(
-                Frame(field.page - 1, place.x, place.y, place.width, place.height, field.role)
-            )
-        else:
-            self.pages.frame(None)
-        self._finish.allow(
-            state.is_signed_by_all and not self._busy,
-            _("All signatures have to be placed first."),
-        )
-        self._finish.set_kind(
-            ButtonKind.PRIMARY if state.is_signed_by_all else ButtonKind.SECONDARY
+        self.pages.frame(_frame_of(field))
+        busy = _("The document is being saved.")
+        missing = _("All signatures have to be placed first.")
+        self.side.allow_finish(
+            state.is_signed_by_all and not self._busy, busy if self._busy else missing
         )
         self._caption.setVisible(field is not None)
         self.display.setVisible(field is not None)
-        self._show_page(self.pages.page)
+        self._show_page()
 
-    def _doing(self, field: SignatureField | None) -> str:
-        if field is None or (field.standing is FieldStanding.REFUSED and self._capture is None):
-            return ""
+    def _doing(self) -> str:
+        """What is happening just now at the field whose turn it is."""
         if self._busy:
             return _("checking and sealing the signature…")
+        if not self.desk.is_capturing:
+            return ""
         if self._problem:
             return _("has to be signed again")
-        if self._capture is None:
-            return ""
-        on_screen = self._pad is self._onscreen
-        return _("signs on this screen…") if on_screen else _("signs on the SignPad…")
-
-    def _tell_progress(self, words: str) -> None:
-        self._show_state()
-        announce(self, words)
+        return _("signs on this screen…") if self.desk.is_on_screen else _("signs on the SignPad…")
 
     def _words(self) -> PadWords:
-        state = self._state
-        field = state.next_field if state is not None else None
-        if state is None or field is None:
+        field = self._state.next_field if self._state is not None else None
+        if field is None:
             return PadWords("", "", "")
-        return PadWords(
-            _("{role} · {person}").format(role=field.role, person=field.signer),
-            field.meaning,
-            field.summary,
-            self._problem,
-        )
+        headline = _("{role} · {person}").format(role=field.role, person=field.signer)
+        return PadWords(headline, field.meaning, field.summary, self._problem)
 
-    def _picture(
-        self, words: PadWords
-    ) -> Callable[[int, int], tuple[PadPicture, tuple[PadButton, ...]]]:
-        return lambda width, height: picture_of(words, width, height)
-
-    def _show_page(self, page: int) -> None:
-        if not self.pages.count:
+    def _show_page(self) -> None:
+        count = self.pages.count
+        if not count:
             return
-        where = _("page {page} of {count}").format(page=page + 1, count=self.pages.count)
-        unseen = len(self.pages.unseen)
-        self._whereabouts.setText(
-            where if unseen else _("{where} · all pages shown ✓").format(where=where)
-        )
+        where = _("page {page} of {count}").format(page=self.pages.page + 1, count=count)
+        if not self.pages.unseen:
+            where = _("{where} · all pages shown ✓").format(where=where)
+        self._whereabouts.setText(where)
 
-    def _ink_came(self) -> None:
-        self._show_state()
+    def _activate(self, name: str) -> None:
+        """Go to a signature: the open one is signed, another one is shown on its page."""
+        state = self._state
+        field = next((f for f in state.fields if f.name == name), None) if state else None
+        if state is None or field is None:
+            return
+        if field != state.next_field:
+            self.pages.frame(_frame_of(field))
+        elif not self.desk.is_capturing and not self._busy:
+            self._begin()
 
     # --- widgets ------------------------------------------------------------------------------
 
     def _put_together(self) -> None:
-        self._document_id = DocumentId("")
         outer = QHBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
-        self._side = self._make_side()
-        outer.addWidget(self._side)
-        outer.addLayout(self._make_centre(), 1)
-
-    def _make_side(self) -> QFrame:
-        side = QFrame()
-        side.setProperty("surface", "side")
-        side.setFixedWidth(look().px(_SIDE))
-        self._side_box = box = QVBoxLayout(side)
-        box.setSpacing(look().px(4))
-        self._title = Text(_("Signing of the document"), Role.TITLE, wrap=True)
-        self._about = ElidedText("", Role.MUTED)
-        self.signers = Signers()
-        self.signers.activated.connect(self._activate)
-        self._pad_state = IconView("circle", 12, "muted")
-        self._pad_words = Text("", wrap=True)
-        middle = QWidget()
-        inside = QVBoxLayout(middle)
-        inside.setContentsMargins(0, look().px(12), 0, 0)
-        inside.setSpacing(look().px(6))
-        inside.addWidget(self.signers)
-        inside.addSpacing(look().px(10))
-        pad_line = row(spacing=2)
-        pad_line.addWidget(self._pad_state)
-        pad_line.addWidget(self._pad_words, 1)
-        inside.addLayout(pad_line)
-        inside.addWidget(
-            Text(
-                _(
-                    "Biometrics are encrypted at once after the signature. Only an independent "
-                    "authority has the key."
-                ),
-                Role.SMALL,
-                wrap=True,
-            )
-        )
-        inside.addStretch(1)
-        self._interrupt = Button(_("Interrupt and go on later"), pressed=self.interrupt)
-        self._finish = Button(_("Save and send to PČS"), pressed=self.finish)
-        box.addWidget(self._title)
-        box.addWidget(self._about)
-        box.addWidget(scrolling(middle), 1)
-        box.addWidget(self._interrupt)
-        box.addSpacing(look().px(4))
-        box.addWidget(self._finish)
-        return side
-
-    def _make_centre(self) -> QVBoxLayout:
+        outer.addWidget(self.side)
         centre = QVBoxLayout()
         edge = look().px(28)
         centre.setContentsMargins(edge, look().px(20), edge, look().px(16))
         centre.setSpacing(look().px(10))
         self._headline = Text("", Role.HEADING)
         self._whereabouts = Text("", Role.MUTED)
+        self._caption = Text("", Role.SMALL)
+        self._caption.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         head = row(spacing=3)
         head.addWidget(self._headline, 1)
         head.addWidget(self._whereabouts)
-        self.banner = Banner()
-        self.pages = PageStrip(self._tasks)
-        self.pages.page_changed.connect(self._show_page)
-        self.pages.pages_seen.connect(lambda: self._show_page(self.pages.page))
-        self.display = PadDisplay()
-        self.display.pressed.connect(self._pressed)
-        self.display.signed_on.connect(self._ink_came)
-        self.display.wiped.connect(self.again)
-        self._caption = Text("", Role.SMALL)
-        self._caption.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         centre.addLayout(head)
         centre.addWidget(self.banner)
         centre.addWidget(self.pages, 1)
         centre.addWidget(self.display)
         centre.addWidget(self._caption)
-        return centre
+        outer.addLayout(centre, 1)
 
-    def _activate(self, name: str) -> None:
-        """Go to a signature: the open one is signed, another one is shown on its page."""
-        state = self._state
-        if state is None:
-            return
-        field = next((f for f in state.fields if f.name == name), None)
-        if field is None:
-            return
-        if field == state.next_field:
-            if self._capture is None and not self._busy:
-                self._begin_capture()
-            return
-        place = field.place
-        self.pages.frame(
-            Frame(field.page - 1, place.x, place.y, place.width, place.height, field.role)
-        )
+    def _connect(self) -> None:
+        self.side.interrupted.connect(self.interrupt)
+        self.side.finished.connect(self.finish)
+        self.signers.activated.connect(self._activate)
+        self.pages.page_changed.connect(self._show_page)
+        self.pages.pages_seen.connect(self._show_page)
+        self.pages.refused.connect(self._refuse)
+        self.display.pressed.connect(self._pressed)
+        self.display.signed_on.connect(self._show_state)
+        self.display.wiped.connect(self.again)
+        self.desk.ready.connect(self._pad_ready)
+        self.desk.pressed.connect(self._pressed)
+        self.desk.refused.connect(self._pad_refused)
 
 
 def _headline(state: SigningState) -> str:
     field = state.next_field
     if field is None:
         return _("All signatures are placed")
-    position = state.fields.index(field) + 1
-    count = len(state.fields)
+    position, count = state.fields.index(field) + 1, len(state.fields)
     return ngettext(
         "Field {position} of {count} · {role}", "Field {position} of {count} · {role}", count
     ).format(position=position, count=count, role=field.role)
+
+
+def _frame_of(field: SignatureField | None) -> Frame | None:
+    if field is None:
+        return None
+    place = field.place
+    return Frame(field.page - 1, place.x, place.y, place.width, place.height)
+
+
+def _refusal_question(field: SignatureField) -> Question:
+    return Question(
+        _("Does {person} refuse to sign?").format(person=field.signer),
+        _(
+            "Signatures given before stay valid. The document stays open, waits for a "
+            "signature and is not sent to PČS; you can sign later or edit the document."
+        ),
+        _("Refuse the signature"),
+        _("Back to signing"),
+        destroys=True,
+    )
+
+
+def _last_question() -> Question:
+    return Question(
+        _("Do you want to save the offer and send it to PČS?"),
+        _(
+            "All signatures are placed. After saving, the document can be neither edited nor "
+            "cancelled; it is sent at the next synchronisation."
+        ),
+        _("Yes, save and send"),
+        _("Not yet"),
+    )

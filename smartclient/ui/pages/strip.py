@@ -27,7 +27,7 @@ _PARTS = (0.2, 0.8)
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A place on a page to be framed, in points from the upper left; `label` stands inside."""
+    """A place on a page to be framed, in points from the upper left."""
 
     page: int
     """From 0."""
@@ -35,7 +35,6 @@ class Frame:
     y: float
     width: float
     height: float
-    label: str
 
 
 class PageStrip(QAbstractScrollArea):

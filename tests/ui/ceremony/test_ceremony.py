@@ -170,9 +170,7 @@ def test_that_again_wipes_the_display_and_the_pen_data(
     page.open(waiting)
     qtbot.waitUntil(lambda: page.is_ready, timeout=10_000)
     draw(page.display, recorded("petr"))
-    capture = page._capture
-    assert capture is not None
-    buffer = capture.buffer
+    buffer = page.desk.buffer
     assert buffer is not None
     qtbot.waitUntil(lambda: len(buffer) > 0)
     page.display.button(AGAIN).click()
