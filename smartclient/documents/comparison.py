@@ -6,14 +6,16 @@ trust it. It needs pdfium and takes as long as drawing the pages twice.
 """
 
 from collections.abc import Sequence
+from ctypes import c_ubyte
 from threading import Lock
 
 import pypdfium2
-from pyhanko.pdf_utils.generic import DictionaryObject
+from pyhanko.pdf_utils.generic import DictionaryObject, IndirectObject
 
 from smartclient.documents.revisions import SignedFile, number_of, unfit
 
 _DPI = _POINTS_PER_INCH = 72
+_CHANNELS = 3
 _EDGE = 1
 """Dots around a field in which its ink may shimmer."""
 
@@ -33,60 +35,65 @@ def require_same_pages(pdf: bytes, file: SignedFile) -> None:
 def _compare(pdf: bytes, frozen_end: int, fields: Sequence[Sequence[Rectangle]]) -> None:
     frozen = pypdfium2.PdfDocument(pdf[:frozen_end])
     final = pypdfium2.PdfDocument(pdf)
+    before, after = _Canvas(), _Canvas()
     try:
         final.init_forms()
         if len(frozen) != len(final):
             raise unfit("the number of pages changed")
-        for index in range(len(final)):
-            if not _same(frozen, final, index, fields[index]):
+        for index, on_page in enumerate(fields):
+            before.draw(frozen, index, on_page)
+            after.draw(final, index, on_page)
+            if (before.width, before.dots) != (after.width, after.dots):
                 raise unfit(f"page {index + 1} shows something else than before")
     finally:
         final.close()
         frozen.close()
 
 
-def _same(
-    frozen: pypdfium2.PdfDocument,
-    final: pypdfium2.PdfDocument,
-    index: int,
-    fields: Sequence[Rectangle],
-) -> bool:
-    before, after = _drawn(frozen, index), _drawn(final, index)
-    try:
-        return _dots_outside(before, fields) == _dots_outside(after, fields)
-    finally:
-        before.close()
-        after.close()
+class _Canvas:
+    """Dots to draw on, used again for every page: comparing must not cost more than drawing."""
 
+    def __init__(self) -> None:
+        self.width = 0
+        self.dots = bytearray()
 
-def _drawn(document: pypdfium2.PdfDocument, index: int) -> pypdfium2.PdfBitmap:
-    page = document[index]
-    try:
-        return page.render(scale=_DPI / _POINTS_PER_INCH, may_draw_forms=True)
-    finally:
+    def draw(
+        self, document: pypdfium2.PdfDocument, index: int, without: Sequence[Rectangle]
+    ) -> None:
+        """Draw a page and blot out its signature fields."""
+        page = document[index]
+        bitmap = page.render(
+            scale=_DPI / _POINTS_PER_INCH, may_draw_forms=True, bitmap_maker=self._bitmap
+        )
+        self.width = bitmap.width
+        for left, bottom, right, top in without:
+            first = max(0, int(left) - _EDGE) * bitmap.n_channels
+            last = min(bitmap.width, int(right) + 1 + _EDGE) * bitmap.n_channels
+            upper = max(0, bitmap.height - int(top) - 1 - _EDGE)
+            lower = min(bitmap.height, bitmap.height - int(bottom) + _EDGE)
+            for row in range(upper, lower):
+                start = row * bitmap.stride
+                self.dots[start + first : start + last] = bytes(last - first)
+        bitmap.close()
         page.close()
 
-
-def _dots_outside(
-    bitmap: pypdfium2.PdfBitmap, fields: Sequence[Rectangle]
-) -> tuple[int, int, bytes]:
-    """Size and dots of a picture, its signature fields blotted out in place."""
-    dots = memoryview(bitmap.buffer).cast("B")
-    for left, bottom, right, top in fields:
-        first = max(0, int(left) - _EDGE) * bitmap.n_channels
-        last = min(bitmap.width, int(right) + 1 + _EDGE) * bitmap.n_channels
-        upper = max(0, bitmap.height - int(top) - 1 - _EDGE)
-        lower = min(bitmap.height, bitmap.height - int(bottom) + _EDGE)
-        for row in range(upper, lower):
-            start = row * bitmap.stride
-            dots[start + first : start + last] = bytes(last - first)
-    # Two byte strings are compared at once; two views would be compared dot by dot.
-    return bitmap.width, bitmap.height, bytes(dots)
+    def _bitmap(
+        self,
+        width: int,
+        height: int,
+        format: int,  # noqa: A002 - pdfium's name
+        rev_byteorder: bool,
+    ) -> pypdfium2.PdfBitmap:
+        size = width * height * _CHANNELS
+        if len(self.dots) != size:
+            self.dots = bytearray(size)
+        buffer = (c_ubyte * size).from_buffer(self.dots)
+        return pypdfium2.PdfBitmap.new_native(width, height, format, rev_byteorder, buffer)
 
 
 def _fields_by_page(file: SignedFile) -> list[list[Rectangle]]:
     """For each page the rectangles of its signature fields, in points from the lower left."""
-    pages = _page_numbers(file.frozen.root["/Pages"])
+    pages = _page_numbers(file.frozen.root.raw_get("/Pages"))
     fields: list[list[Rectangle]] = [[] for _ in pages]
     for found in file.revisions[0].objects.values():
         if isinstance(found, DictionaryObject) and found.get("/FT") == "/Sig":
@@ -95,15 +102,19 @@ def _fields_by_page(file: SignedFile) -> list[list[Rectangle]]:
     return fields
 
 
-def _page_numbers(tree: DictionaryObject) -> dict[int, int]:
+def _page_numbers(tree: IndirectObject) -> dict[int, int]:
     """The object of each page → its index."""
     numbers: dict[int, int] = {}
-    waiting = list(tree["/Kids"])[::-1]
+    waiting = [tree]
     while waiting:
         reference = waiting.pop()
         node = reference.get_object()
-        if node["/Type"] == "/Pages":
-            waiting.extend(list(node["/Kids"])[::-1])
-        else:
+        if node["/Type"] == "/Page":
             numbers[number_of(reference)] = len(numbers)
+        elif int(node["/Count"]) == len(node["/Kids"]):
+            # Every kid is one page; reading each of them would take longer than drawing some.
+            for kid in node["/Kids"]:
+                numbers[number_of(kid)] = len(numbers)
+        else:
+            waiting.extend(list(node["/Kids"])[::-1])
     return numbers

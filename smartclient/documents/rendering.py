@@ -122,8 +122,8 @@ def _stamp(
         "template_sha256": identity.sha256[:_SHORT],
         "values_sha256": digest[:_SHORT],
         "authority_sha256": authority_sha256,
-        # Capitals and digits need a quarter fewer dots than small letters.
-        "code": _code(f"SC1:{body['number']}:{digest[:16].upper()}"),
+        # Capitals and digits fit into the smallest code, whose dots survive a bad copy best.
+        "code": _code(f"{body['number']}:{digest[:_SHORT].upper()}"),
         "keywords": [
             f"template={identity.id}/{identity.version}",
             f"template-sha256={identity.sha256}",
