@@ -10,6 +10,7 @@ from smartclient.domain.document_life import ShownState
 from smartclient.domain.language import _
 from smartclient.forms.session import FormSession
 from smartclient.services.offers import Snapshot
+from smartclient.services.settings import Appearance
 from smartclient.services.signing import FieldStanding, SigningState
 from smartclient.ui.places import Place
 from smartclient.ui.theme import Scheme, look
@@ -207,14 +208,15 @@ def _synchronise(visit: Visit) -> None:
 
 def _walk_around(visit: Visit) -> None:
     window = workplace_of(visit).window
+    settings = visit.desktop.services.places.settings
     places = (Place.HOME, Place.CLIENTS, Place.DOCUMENTS, Place.SETTINGS, Place.CONFLICTS)
-    for scheme, suffix in ((Scheme.LIGHT, ""), (Scheme.DARK, "-dark")):
-        look().wear(scheme, look().scale)
+    for appearance, suffix in ((Appearance("dark"), "-dark"), (Appearance("light"), "")):
+        settings.keep_appearance(appearance)
+        look().wear(Scheme(appearance.scheme), look().scale)
         for place in places:
             window.open_page(place)
             until(lambda: visit.desktop.tasks.is_idle, "the page")
             visit.camera.take(window, f"{place.value}{suffix}")
-    look().wear(Scheme.LIGHT, look().scale)
     window.open_page(Place.SETTINGS)
     tabs = {
         "settings-updates": _("Application updates"),

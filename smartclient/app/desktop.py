@@ -153,7 +153,8 @@ class Desktop:
         workplace.restart_wanted.connect(self._restart)
         self.workplace = workplace
         workplace.window.show()
-        workplace.runner.begin_automatic()
+        network = self.network
+        workplace.begin(network.check_app, lambda: network.activation().renew())
 
     def _reactivate(self) -> None:
         self.services.places.activation.ask_again()

@@ -11,6 +11,7 @@ from smartclient.domain.clock import Clock
 from smartclient.domain.errors import SmartClientError
 from smartclient.domain.ids import ClientId, DocumentId
 from smartclient.ink.port import Pad
+from smartclient.sync.updates.answers import AppAnswer, Outcome
 from smartclient.ui.dialogs import Ask
 from smartclient.ui.main_window import MainWindow
 from smartclient.ui.onscreen_pad import OnScreenPad
@@ -18,6 +19,7 @@ from smartclient.ui.page import Page
 from smartclient.ui.places import Place
 from smartclient.ui.sync_runner import SyncRunner
 from smartclient.ui.tasks import Tasks
+from smartclient.ui.widgets.card import Surface
 
 if TYPE_CHECKING:
     from smartclient.ui.ceremony.page import CeremonyPage
@@ -45,6 +47,7 @@ class Workplace(QObject):
         self._choose_pad, self._question = choose_pad, question
         self.runner = SyncRunner(services.places.synchronisation, tasks, self)
         self.window = MainWindow(services.places, self.runner, tasks, clock, question=question)
+        self._renew: Callable[[], object] = lambda: None
         self._connect()
 
     # --- pages of work -----------------------------------------------------------------------
@@ -107,6 +110,17 @@ class Workplace(QObject):
         make = partial(self._services.offers.copy, DocumentId(document_id))
         self._tasks.run(make, self.open_document, self._refused)
 
+    def begin(self, check_app: Callable[[], AppAnswer], renew: Callable[[], object]) -> None:
+        """Synchronise by itself from now on, and look for a newer version (SC-17).
+
+        `renew` runs after each synchronisation that came to its end; it does nothing until the
+        install's certificates are due.
+        """
+        self._renew = renew
+        self.runner.finished.connect(self._synchronised)
+        self.runner.begin_automatic()
+        self._tasks.run(check_app, self._tell_version, self._quiet, queue="network")
+
     def keep_typed(self) -> None:
         """Keep what is typed in the offer that is open, before the program ends."""
         if "offer" in self.__dict__:
@@ -124,6 +138,18 @@ class Workplace(QObject):
         window.closed.connect(self.closed)
         window.reactivation_wanted.connect(self.reactivation_wanted)
         window.restart_wanted.connect(self.restart_wanted)
+
+    def _synchronised(self, _outcome: object) -> None:
+        self._tasks.run(self._renew, self._quiet, self._quiet, queue="network")
+
+    def _tell_version(self, answer: AppAnswer) -> None:
+        home = self.window.shelf.page(Place.HOME)
+        if answer.outcome is Outcome.AVAILABLE and isinstance(home, Page):
+            spoken = answer.sentence
+            home.banner.tell(spoken.happened, f"{spoken.safe} {spoken.do}", Surface.ACCENT)
+
+    def _quiet(self, _told: object) -> None:
+        """Tried again at the next start or synchronisation; nobody has to do anything now."""
 
     def _signed(self, document_id: str) -> None:
         self.window.mark_document(document_id)

@@ -1,6 +1,6 @@
 """The three steps of the activation window; each shows, asks and emits."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from smartclient.domain.errors import BadInput, SmartClientError
@@ -200,7 +200,7 @@ class UserStep(QWidget):
             edit.returnPressed.connect(self._confirm)
             edit.textEdited.connect(lambda _text, name=name: self.fields[name].say(""))
             field = Field(label, edit, required=name in self._MANDATORY, hint=hint)
-            grid.addWidget(field, line, place, 1, columns)
+            grid.addWidget(field, line, place, 1, columns, Qt.AlignmentFlag.AlignTop)
             self.fields[name] = field
         layout.addLayout(grid)
         layout.addStretch()

@@ -46,9 +46,14 @@ def _public_without_docstring(module: Module) -> Iterator[str]:
     yield from visit(module.tree.body, f"{module.name}: ")
 
 
+QT_NAMES_WITHOUT_CAPITALS = {"data", "event", "flags", "index", "parent", "paint"}
+
+
 def _is_qt_override(name: str) -> bool:
     """Names in camelCase are Qt's own; Qt documents what they promise."""
-    return any(letter.isupper() for letter in name[1:]) and "_" not in name and name[0].islower()
+    return name in QT_NAMES_WITHOUT_CAPITALS or (
+        any(letter.isupper() for letter in name[1:]) and "_" not in name and name[0].islower()
+    )
 
 
 def test_that_every_public_name_says_what_it_promises() -> None:

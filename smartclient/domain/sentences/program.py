@@ -4,11 +4,6 @@ from smartclient.domain.language import N_
 from smartclient.domain.sentences.sentence import Sentence
 
 SENTENCES: dict[str, Sentence] = {
-    "SC-PROG-001": Sentence(
-        N_("SmartClient is already running."),
-        N_("Your work is open in its window."),
-        N_("Use the window that is open."),
-    ),
     "SC-PROG-002": Sentence(
         N_("Something unexpected happened ({kind})."),
         N_("Everything you typed up to now is saved."),

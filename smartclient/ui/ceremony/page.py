@@ -70,6 +70,11 @@ class CeremonyPage(QWidget):
         return self._state
 
     @property
+    def problem(self) -> str:
+        """Why the last attempt was not taken, as the person reads it; empty when it was."""
+        return self._problem
+
+    @property
     def is_ready(self) -> bool:
         """The pad waits for the pen."""
         return self.desk.buffer is not None
