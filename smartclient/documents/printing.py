@@ -14,7 +14,7 @@ A block is one of
     {"kind": "heading", "title"}
     {"kind": "fields", "items": [{"path", "label", "value", "columns"}]}, a grid of six columns
     {"kind": "questions", "items": [{"path", "label", "value", "number"?}]}, one a line
-    {"kind": "table", "head": [{"path", "label", "right"}], "rows": [[…]]}
+    {"kind": "table", "head": [{"path", "label", "right", "narrow"}], "rows": [[…]]}
     {"kind": "row", "title", "blocks": […]}, one row of a repeat
 """
 
@@ -239,10 +239,11 @@ class _Writer:
         columns = [field for field in fields if any(field.path in row for row in table.values())]
         if not columns:
             return
+        columns.sort(key=lambda field: field.type in _NUMBERS)  # words first, then figures
         head: list[Json] = [_column(path, field) for field in columns]
         lines = [[_cell(row.get(field.path)) for field in columns] for row in table.values()]
         if any(place in self._instalments for place in table):
-            head.append({"path": INSTALMENT, "label": "", "right": True})
+            head.append({"path": INSTALMENT, "label": "", "right": True, "narrow": False})
             for place, line in zip(table, lines, strict=True):
                 line.append(self._instalments.get(place, ""))
         yield {"kind": "table", "head": head, "rows": [*lines]}
@@ -270,6 +271,7 @@ def _column(path: str, field: PrintedField) -> JsonObject:
         "path": _without_rows(_joined(path, field.path)),
         "label": bound(field.label),
         "right": field.type in _NUMBERS,
+        "narrow": field.type == "integer",
     }
 
 
