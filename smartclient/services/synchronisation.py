@@ -4,11 +4,13 @@ A synchronisation exchanges records first and brings the catalogue after them, s
 handed over even when a new form cannot be fetched. Capability rows SC-55 to SC-57, SC-65.
 """
 
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from smartclient.domain import presentation
 from smartclient.domain.clock import Clock
@@ -18,12 +20,14 @@ from smartclient.domain.language import N_, _, ngettext
 from smartclient.domain.sentences import SENTENCES, text_for
 from smartclient.store.database import Database
 from smartclient.store.sync_history import CANCELLED, DONE, SyncRun
-from smartclient.sync.exchange.engine import Engine
 from smartclient.sync.exchange.progress import PHASE_NAMES, Phase, Progress, SyncReport
 from smartclient.sync.updates.answers import ComponentsAnswer, Outcome
 from smartclient.sync.updates.store import CatalogueStore
-from smartclient.sync.updates.updater import CatalogueUpdater
 from smartclient.wire.catalogue import Component, ComponentKind
+
+if TYPE_CHECKING:
+    from smartclient.sync.exchange.engine import Engine
+    from smartclient.sync.updates.updater import CatalogueUpdater
 
 HISTORY = 5
 _TO_BE_SENT = (ShownState.COMPLETE_HERE, ShownState.SIGNED_HERE)
@@ -123,8 +127,8 @@ class Synchronisation:
         self,
         db: Database,
         clock: Clock,
-        engine: Callable[[], Engine],
-        updater: Callable[[], CatalogueUpdater],
+        engine: Callable[[], "Engine"],
+        updater: Callable[[], "CatalogueUpdater"],
         catalogue: CatalogueStore,
     ) -> None:
         """`engine` and `updater` are made at the first use, because they pull in the network."""
@@ -133,6 +137,7 @@ class Synchronisation:
         self._engine = engine
         self._updater = updater
         self._catalogue = catalogue
+        self._running = threading.Lock()
         self._titles: Mapping[str, str] = {}
         self._next_lock_at: datetime | None = None
         self._until: Callable[[datetime], timedelta] = lambda at: at - clock.now()
@@ -142,7 +147,20 @@ class Synchronisation:
     def run(
         self, report: Callable[[StepProgress], None], cancelled: Callable[[], bool]
     ) -> SyncOutcome:
-        """Synchronise records, then the components; raises what `Engine.run` raises."""
+        """Synchronise records, then the components; raises what `Engine.run` raises.
+
+        One runs at a time, components included: NotAllowed SC-SYNC-028 for a second one.
+        """
+        if not self._running.acquire(blocking=False):
+            raise NotAllowed("SC-SYNC-028")
+        try:
+            return self._synchronise(report, cancelled)
+        finally:
+            self._running.release()
+
+    def _synchronise(
+        self, report: Callable[[StepProgress], None], cancelled: Callable[[], bool]
+    ) -> SyncOutcome:
         engine = self._engine()
         self._until = engine.server_clock.until
 

@@ -91,6 +91,7 @@ class WayStep(QWidget):
 
     def _partner_part(self) -> QWidget:
         part = QWidget()
+        part.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         layout = column(part, spacing=2)
         layout.setContentsMargins(look().px(30), 0, 0, look().px(8))
         self._edit = QLineEdit()

@@ -30,6 +30,8 @@ from smartclient.ui.theme import ROW_HEIGHT, Colours, look
 from smartclient.ui.widgets.tooltip import TwoLineNote
 
 _ICON = 22
+_LEFT = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
+_SELECTED = QStyle.StateFlag.State_Selected
 
 
 @lru_cache(maxsize=256)
@@ -52,7 +54,7 @@ class LinePainter(QStyledItemDelegate):
         """Paint one cell of a line."""
         box: QRect = option.rect
         state: QStyle.StateFlag = option.state
-        if state & QStyle.StateFlag.State_Selected:
+        if _SELECTED in state:
             painter.fillRect(box, self._marked)
         elif index.row() == self.hovered:
             painter.fillRect(box, self._raised)
@@ -98,8 +100,7 @@ class LinePainter(QStyledItemDelegate):
         left = look().px(17 if first else 8)
         room = box.adjusted(left, 0, -look().px(8), 0)
         short = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room.width())
-        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        painter.drawText(room, flags, short)
+        painter.drawText(room, _LEFT, short)
 
 
 class CalmTable(QTableView, Generic[T]):

@@ -4,7 +4,14 @@ from dataclasses import replace
 from typing import ClassVar
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from smartclient.domain.document_life import Action
 from smartclient.domain.ids import ClientId
@@ -130,6 +137,7 @@ class ClientPanelPage(Page):
         line.addWidget(self._inform)
         self._duty.content.addLayout(line)
         known = Card(spacing=2)
+        known.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         known.content.addWidget(Text(_("Client's data"), Role.HEADING_SMALL))
         self._details = QGridLayout()
         self._details.setHorizontalSpacing(look().px(4 * SPACE))
@@ -205,9 +213,10 @@ class ClientPanelPage(Page):
             label = Text(detail.label, Role.MUTED)
             value = Text(detail.value, wrap=True)
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            top = Qt.AlignmentFlag.AlignTop
-            self._details.addWidget(label, line, 0, top)
-            self._details.addWidget(value, line, 1, top)
+            label.setAlignment(Qt.AlignmentFlag.AlignTop)
+            self._details.addWidget(label, line, 0)
+            self._details.addWidget(value, line, 1)
+            self._details.setRowMinimumHeight(line, label.sizeHint().height())
         if panel.reach:
             missing = ", ".join(panel.reach)
             told = _("For the digital signature is missing: {what}").format(what=missing)

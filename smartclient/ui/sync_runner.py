@@ -14,6 +14,8 @@ from smartclient.store.changes import Subject
 from smartclient.sync.exchange.schedule import Schedule, is_worth_retrying
 from smartclient.ui.tasks import Task, Tasks
 
+AFTER_START_MS = 1_500
+"""The libraries of the network come in only when the first page is painted."""
 AFTER_CHANGE_MS = 30_000
 """A change waits this long for others, so that typing does not synchronise at each pause."""
 EVERY_MS = 15 * 60_000
@@ -59,10 +61,10 @@ class SyncRunner(QObject):
         return self._task is not None
 
     def begin_automatic(self) -> None:
-        """Synchronise now, and from now on by itself."""
+        """Synchronise once the window is at rest, and from now on by itself."""
         self._automatic = True
         self._regular.start()
-        self.start()
+        self._again.start(AFTER_START_MS)
 
     def end_automatic(self) -> None:
         """Nothing more starts by itself; a run under way is interrupted between two calls."""

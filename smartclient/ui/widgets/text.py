@@ -54,6 +54,9 @@ class Text(QLabel):
         self.setWordWrap(wrap)
         if wrap:
             self.setMinimumWidth(1)
+            policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+            policy.setHeightForWidth(True)
+            self.setSizePolicy(policy)
 
     def set_role(self, role: Role) -> None:
         """Show it as something else from now on."""

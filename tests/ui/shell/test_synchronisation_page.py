@@ -129,8 +129,9 @@ def test_that_two_synchronisations_never_run_at_once(
 def test_that_a_change_is_sent_by_itself_a_little_later(
     runner: SyncRunner, site: Site, qtbot: QtBot
 ) -> None:
+    runner.begin_automatic()
     with qtbot.waitSignal(runner.finished, timeout=20_000):
-        runner.begin_automatic()
+        runner.start()
     assert not runner._again.isActive()
     runner.changed("document")
     assert runner._again.isActive()
@@ -144,7 +145,8 @@ def test_that_a_failure_is_tried_again_by_timer(
     runner: SyncRunner, site: Site, qtbot: QtBot
 ) -> None:
     site.wire.fault = Unreachable("SC-SYNC-020")
+    runner.begin_automatic()
     with qtbot.waitSignal(runner.failed):
-        runner.begin_automatic()
+        runner.start()
     assert runner._again.isActive()
     assert runner._again.interval() == 250, "0.5 s with half of the jitter"

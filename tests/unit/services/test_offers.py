@@ -166,6 +166,34 @@ def test_that_editing_a_waiting_offer_makes_it_a_draft_and_ends_its_signing(
         assert tx.signing.get(document_id) is None
 
 
+def test_that_opening_or_typing_and_taking_back_leaves_a_waiting_offer_waiting(
+    laptop: Laptop,
+) -> None:
+    document_id = filled(laptop)
+    laptop.offers.complete(document_id)
+    session = laptop.offers.open(document_id).session
+    session.set("insured.0.occupation", "ředitel školy")
+    session.undo()
+    keep(laptop, document_id, session)
+    assert stored(laptop, document_id).row.stage is Stage.WAITING
+
+
+def test_that_what_an_edit_will_cost_is_told_before_it(laptop: Laptop) -> None:
+    document_id = filled(laptop)
+    assert laptop.offers.open(document_id).notice == ""
+    laptop.offers.complete(document_id)
+    opened = laptop.offers.open(document_id)
+    assert opened.notice.startswith("The document waits for the signature.")
+    assert opened.signatures == 0
+
+
+def test_that_documents_are_czech_whatever_the_windows_speak(laptop: Laptop) -> None:
+    document_id = filled(laptop)
+    laptop.offers.complete(document_id)
+    field = laptop.signing.begin(document_id).fields[0]
+    assert "měsíčně" in field.summary
+
+
 def test_that_a_complete_document_holds_only_what_was_asked(laptop: Laptop) -> None:
     document_id = laptop.offers.start(laptop.new_client())
     session = fill_in(laptop.offers.open(document_id).session)

@@ -14,7 +14,6 @@ from smartclient.documents.verification import verify
 from smartclient.domain.document_life import Action, Stage, permission
 from smartclient.domain.errors import Damaged, NotAllowed, SmartClientError
 from smartclient.domain.ids import DocumentId
-from smartclient.ink.capture import CaptureBuffer
 from smartclient.ink.record import write_iso
 from smartclient.ink.trace import Trace
 from smartclient.services import signing as signing_service
@@ -23,7 +22,7 @@ from smartclient.services.signing import FieldStanding, SigningState
 from smartclient.store.document_lines import situation_of
 from tests.simulators.flexi_answers import fill_in
 from tests.simulators.laptop import Laptop
-from tests.unit.ink.pens import drawn, recorded
+from tests.unit.ink.pens import captured, drawn, recorded
 
 
 @pytest.fixture
@@ -41,13 +40,6 @@ def waiting(laptop: Laptop) -> DocumentId:
     laptop.offers.keep(document_id, Snapshot.of(session, "Petr Novák"))
     laptop.offers.complete(document_id)
     return document_id
-
-
-def captured(trace: Trace) -> CaptureBuffer:
-    buffer = CaptureBuffer(trace.description)
-    for sample in trace.samples:
-        buffer.add(sample)
-    return buffer
 
 
 def sign_next(laptop: Laptop, state: SigningState, pen: str = "petr") -> SigningState:
