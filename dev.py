@@ -45,6 +45,10 @@ def main() -> int:
     inside = ROOT / ".venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     command = [str(inside), "-m", "development", *sys.argv[1:]]
     environment = {**os.environ, "PYTHONUTF8": "1", "SMARTCLIENT_CALLER": str(Path.cwd())}
+    if os.name != "nt":
+        # The same process goes on, so that whoever ends it ends everything it started.
+        os.chdir(ROOT)
+        os.execve(command[0], command, environment)
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 

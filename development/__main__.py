@@ -1,6 +1,7 @@
 """The commands of those who build: `python3 dev.py COMMAND`."""
 
 import argparse
+import signal
 import sys
 from importlib import import_module
 
@@ -30,5 +31,13 @@ def main() -> int:
     return result
 
 
+def _end(_signal: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    signal.signal(signal.SIGTERM, _end)  # what was started is ended as after Ctrl+C
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,7 +1,14 @@
 """The three steps of the activation window; each shows, asks and emits."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QGridLayout,
+    QLineEdit,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from smartclient.domain.errors import BadInput, SmartClientError
 from smartclient.domain.language import _
