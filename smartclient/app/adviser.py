@@ -93,7 +93,10 @@ def build_services(
             user = installed.user
             return Adviser(installed.hr, user.name, user.identification, user.cnb_number)
 
-        return Offers(db, Library(catalogue), clock, adviser, sealing)
+        def language() -> str:
+            return settings.appearance().language
+
+        return Offers(db, Library(catalogue), clock, adviser, sealing, language)
 
     def make_signing(offers: "Offers") -> "Signing":
         from smartclient.services.signing import Signing, SigningKeys

@@ -57,7 +57,7 @@ class Workplace(QObject):
         """Where an offer is filled in."""
         from smartclient.ui.offer.page import OfferPage
 
-        page = OfferPage(self._services.offers, self._tasks, self._clock)
+        page = OfferPage(self._services.offers, self._tasks, self._clock, self._question)
         page.left.connect(self.window.leave_work)
         page.preview_requested.connect(self.show_preview)
         return page
@@ -100,6 +100,11 @@ class Workplace(QObject):
         self.window.show_work(self.preview)
         self.preview.open(DocumentId(document_id))
 
+    def look_through(self, document_id: str) -> None:
+        """Let the client see the pages, then sign; those seen before are not asked for again."""
+        self.window.show_work(self.preview)
+        self.preview.open(DocumentId(document_id), to_sign=True)
+
     def sign(self, document_id: str) -> None:
         """Let the document be signed; nothing else is on the screen: the client looks on."""
         self.window.show_work(self.ceremony, alone=True)
@@ -133,7 +138,7 @@ class Workplace(QObject):
         window.offer_requested.connect(self.start_offer)
         window.document_opened.connect(self.open_document)
         window.preview_requested.connect(self.show_preview)
-        window.signing_requested.connect(self.sign)
+        window.signing_requested.connect(self.look_through)
         window.copy_requested.connect(self.copy)
         window.closed.connect(self.closed)
         window.reactivation_wanted.connect(self.reactivation_wanted)

@@ -2,22 +2,28 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from gettext import NullTranslations
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from smartclient import locale
 from smartclient.documents.keys import SealKey
 from smartclient.documents.printing import printed
 from smartclient.documents.record import SigningRecord
 from smartclient.documents.rendering import Rendered, render
 from smartclient.documents.signing import issue
 from smartclient.domain.ids import DocumentId, DocumentNumber
+from smartclient.domain.language import speaking
 from smartclient.dossier.signing_sheet import SigningSheet
 from smartclient.forms.session import FormSession
 from smartclient.services.offers.library import Library
 from smartclient.services.offers.summary import about_person
 from smartclient.wire.messages import JsonObject, text, whole
+
+DOCUMENT_LANGUAGE = "cs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +56,11 @@ class Frozen:
             seal_certificate=seal.certificate.public_bytes(Encoding.DER),
         ).with_revision(pdf)
         premium = session.premium
-        summaries = {
-            place.name: about_person(session, premium, place.signer) for place in rendered.places
-        }
+        with speaking(_document_words()):
+            summaries = {
+                place.name: about_person(session, premium, place.signer)
+                for place in rendered.places
+            }
         sheet = SigningSheet.begin(record, rendered, session.package.title(), summaries)
         return cls(pdf, rendered.values, sheet)
 
@@ -66,12 +74,16 @@ def freeze(
 ) -> Rendered:
     """Draw the pages once; with `authority` for the digital way, its fingerprint stands on them."""
     template = library.template(text(body, "template_id", 80), whole(body, "template_version", 1))
-    title = session.package.title()
+    title = session.package.title(DOCUMENT_LANGUAGE)
     fingerprint = "" if authority is None else authority.fingerprint(hashes.SHA256()).hex()
-    return render(
-        template,
-        body,
-        printed(session, body, session.premium, title=title, at=at),
-        at=at,
-        authority_sha256=fingerprint,
-    )
+    with speaking(_document_words()):
+        data = printed(
+            session, body, session.premium, title=title, at=at, language=DOCUMENT_LANGUAGE
+        )
+    return render(template, body, data, at=at, authority_sha256=fingerprint)
+
+
+@cache
+def _document_words() -> NullTranslations:
+    """Documents speak Czech whatever the windows speak."""
+    return locale.load(DOCUMENT_LANGUAGE)

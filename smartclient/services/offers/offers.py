@@ -33,7 +33,7 @@ from smartclient.services.offers.body import (
     versions_of,
 )
 from smartclient.services.offers.copying import copied_answers
-from smartclient.services.offers.freezing import Frozen, freeze
+from smartclient.services.offers.freezing import DOCUMENT_LANGUAGE, Frozen, freeze
 from smartclient.services.offers.library import Library
 from smartclient.store.conflicts import Reason
 from smartclient.store.database import Database
@@ -56,6 +56,10 @@ class OpenOffer:
     versions: str
     """Form and tariff it is made with, for the foot of the page."""
     session: FormSession
+    notice: str = ""
+    """What the first change will do to a document that is complete; empty for a draft."""
+    signatures: int = 0
+    """How many people have signed it already; a change throws their signatures away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +67,40 @@ class Snapshot:
     """What an edit keeps, taken from a session at one moment."""
 
     answers: JsonObject
+    """All of them, as typed: what a draft keeps."""
+    in_force: JsonObject
+    """Only what is asked: what a complete document says."""
     premium: Json
     digital: bool
     client: str
 
     @classmethod
-    def of(cls, session: FormSession, client: str, *, in_force: bool = False) -> "Snapshot":
-        """The session as it stands now; `client` is the name while none is typed.
-
-        With `in_force` only what is asked: that is what a complete document says.
-        """
+    def of(cls, session: FormSession, client: str) -> "Snapshot":
+        """The session as it stands now; `client` is the name while none is typed."""
         return cls(
-            session.answers_in_force if in_force else session.answers,
+            session.answers,
+            session.answers_in_force,
             premium_json(session.premium),
             session.is_digital,
             client_name_of(session, client),
         )
+
+    def draft(self, body: JsonObject) -> JsonObject:
+        """The body with everything that is typed."""
+        return self._put_into(body, self.answers)
+
+    def complete(self, body: JsonObject) -> JsonObject:
+        """The body with what is in force."""
+        return self._put_into(body, self.in_force)
+
+    def _put_into(self, body: JsonObject, answers: JsonObject) -> JsonObject:
+        return {
+            **body,
+            "answers": answers,
+            "premium": self.premium,
+            "digital": self.digital,
+            "client_name": self.client,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +139,18 @@ class Offers:
         clock: Clock,
         adviser: Callable[[], Adviser],
         keys: Callable[[], tuple[SealKey, x509.Certificate]],
+        language: Callable[[], str] = lambda: DOCUMENT_LANGUAGE,
     ) -> None:
-        """`keys` are the install's seal and the authority's certificate, asked when freezing."""
+        """`keys` are the install's seal and the authority's certificate, asked when freezing.
+
+        `language` is that of the windows; documents are always made in Czech.
+        """
         self._db = db
         self._library = library
         self._clock = clock
         self._adviser = adviser
         self._keys = keys
+        self._language = language
 
     def start(self, client_id: ClientId, form_id: str = OFFER_FORM) -> DocumentId:
         """Begin an offer for a client, prefilled by meaning; returns its id.
@@ -151,29 +178,32 @@ class Offers:
             session = self._session(body)
             prefill(session, PersonRecord.from_json(client.body))
             session.finish_typing()
-            filled = _with_snapshot(body, Snapshot.of(session, client.row.name))
+            filled = Snapshot.of(session, client.row.name).draft(body)
             return tx.documents.create(filled).id
 
     def open(self, document_id: DocumentId) -> OpenOffer:
         """Open an offer for editing; NotAllowed SC-OFFER-002 tells why it cannot be edited."""
         with self._db.read() as tx:
             stored = tx.documents.get(document_id)
+            signing = tx.signing.get(document_id)
         _require_editable(stored.row)
-        session = self._session(stored.body)
+        session = self._session(stored.body, self._language())
         form_id, form_version, _tariff, tariff_version = versions_of(stored.body)
         return OpenOffer(
             document_id=document_id,
-            title=session.package.title(),
+            title=session.package.title(self._language()),
             number=stored.row.number,
             client=stored.row.client_name,
             versions=_("Form {form} v{form_version}, rates v{tariff_version}").format(
                 form=form_id, form_version=form_version, tariff_version=tariff_version
             ),
             session=session,
+            notice=_notice(stored.row),
+            signatures=len(signing.done) if signing is not None else 0,
         )
 
     def keep(self, document_id: DocumentId, snapshot: Snapshot) -> None:
-        """Keep what is typed, as a draft; nothing happens when nothing changed.
+        """Keep what is typed, as a draft; nothing happens when nothing differs from what is kept.
 
         When the document was exported or signed meanwhile, the typed values go to Show conflicts
         and NotAllowed SC-OFFER-003 says so.
@@ -181,8 +211,8 @@ class Offers:
         locked = False
         with self._db.write() as tx:
             stored = tx.documents.get(document_id)
-            body = _with_snapshot(stored.body, snapshot)
-            if body == stored.body:
+            body = snapshot.draft(stored.body)
+            if stored.body in (body, snapshot.complete(stored.body)):
                 return
             if permission(stored.row.standing(), Action.EDIT, stored.row.shown).allowed:
                 tx.documents.save(document_id, body, Stage.DRAFT)
@@ -204,8 +234,8 @@ class Offers:
         if not session.is_complete:
             errors = sum(section.errors for section in session.sections())
             raise NotAllowed("SC-OFFER-004", missing=len(session.missing()), errors=errors)
-        snapshot = Snapshot.of(session, stored.row.client_name, in_force=True)
-        body = _with_snapshot(stored.body, snapshot)
+        snapshot = Snapshot.of(session, stored.row.client_name)
+        body = snapshot.complete(stored.body)
         if not snapshot.digital:
             with self._db.write() as tx:
                 _require_unchanged(tx, stored)
@@ -256,7 +286,7 @@ class Offers:
             )
             body["answers"] = copied_answers(package.model, answers_of(stored.body))
             snapshot = Snapshot.of(self._session(body), stored.row.client_name)
-            return tx.documents.create(_with_snapshot(body, snapshot)).id
+            return tx.documents.create(snapshot.draft(body)).id
 
     def show(self, document_id: DocumentId) -> Shown:
         """The pages of a document: signed, frozen for signing, or as they would be printed."""
@@ -295,13 +325,14 @@ class Offers:
         rendered = freeze(self._library, body, session, self._clock.now(), authority)
         return Frozen.issued(rendered, document_id, body, session, seal, self._clock.now())
 
-    def _session(self, body: JsonObject) -> FormSession:
+    def _session(self, body: JsonObject, language: str = DOCUMENT_LANGUAGE) -> FormSession:
         form_id, form_version, tariff_id, tariff_version = versions_of(body)
         today = self._today()
         return FormSession(
             self._library.package(form_id, form_version),
             answers_of(body),
             today=day_of(body, today),
+            language=language,
             tariff=self._library.tariff(tariff_id, tariff_version) if tariff_id else None,
             header=header_of(body, signing_installed=self._library.has_signing(today)),
         )
@@ -321,16 +352,6 @@ class Offers:
         return self._clock.now().astimezone(PRAGUE).date()
 
 
-def _with_snapshot(body: JsonObject, snapshot: Snapshot) -> JsonObject:
-    return {
-        **body,
-        "answers": snapshot.answers,
-        "premium": snapshot.premium,
-        "digital": snapshot.digital,
-        "client_name": snapshot.client,
-    }
-
-
 def _require_editable(row: DocumentRow) -> None:
     allowed = permission(row.standing(), Action.EDIT, row.shown)
     if not allowed.allowed:
@@ -347,6 +368,17 @@ def _require_unchanged(tx: Transaction, before: StoredDocument) -> None:
 
 def _start_signing(tx: Transaction, document_id: DocumentId, frozen: Frozen) -> None:
     tx.signing.start(document_id, frozen.pdf, frozen.values, frozen.sheet.to_json())
+
+
+def _notice(row: DocumentRow) -> str:
+    if row.stage is Stage.WAITING:
+        return _("The document waits for the signature. After a change it is signed anew.")
+    if row.stage is Stage.COMPLETE:
+        return _(
+            "The document is complete. After a change it is not sent to PČS until you complete "
+            "it again."
+        )
+    return ""
 
 
 def _state_words(row: DocumentRow, *, may_sign: bool, is_signed: bool) -> str:

@@ -14,7 +14,7 @@ from smartclient.domain.clock import Clock
 from smartclient.domain.document_life import Stage
 from smartclient.domain.errors import SmartClientError
 from smartclient.domain.ids import DocumentId
-from smartclient.domain.language import _
+from smartclient.domain.language import _, ngettext
 from smartclient.forms.states import Changes, SectionState
 from smartclient.premium.pricing import Premium
 from smartclient.services.offers import (
@@ -26,6 +26,7 @@ from smartclient.services.offers import (
     summarise,
 )
 from smartclient.ui.announce import announce
+from smartclient.ui.dialogs import Ask, Question, ask
 from smartclient.ui.forms.view import FormView
 from smartclient.ui.offer.premium import PremiumPanel
 from smartclient.ui.offer.saving import Autosave
@@ -55,11 +56,17 @@ class OfferPage(QWidget):
     """The offer is complete: show its pages. Carries the document's id."""
 
     def __init__(
-        self, offers: Offers, tasks: Tasks, clock: Clock, parent: QWidget | None = None
+        self,
+        offers: Offers,
+        tasks: Tasks,
+        clock: Clock,
+        question: Ask = ask,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setProperty("surface", "ground")
         self._offers, self._tasks, self._clock = offers, tasks, clock
+        self._ask = question
         self._offer: OpenOffer | None = None
         self._autosave: Autosave | None = None
         self.form: FormView | None = None
@@ -115,14 +122,19 @@ class OfferPage(QWidget):
             self._show_progress()
             return
         offer.session.finish_typing()
-        autosave.save_now()
+        autosave.pause()
         self._completing = True
         self._allow_completion()
-        self._tasks.run(
-            lambda: self._offers.complete(offer.document_id),
-            self._take_completed,
-            self._refuse_completion,
-        )
+        if self.form is not None:
+            self.form.setEnabled(False)
+        snapshot = Snapshot.of(offer.session, offer.client)
+
+        def complete() -> Completed:
+            # In one piece of work: what is completed is what was typed last, or nothing.
+            self._offers.keep(offer.document_id, snapshot)
+            return self._offers.complete(offer.document_id)
+
+        self._tasks.run(complete, self._take_completed, self._refuse_completion)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Leaving the page keeps what is typed."""
@@ -148,6 +160,11 @@ class OfferPage(QWidget):
     # --- what the service answers -------------------------------------------------------------
 
     def _take_offer(self, offer: OpenOffer) -> None:
+        if offer.signatures and not self._ask(self, _about_signatures(offer)):
+            self.left.emit()
+            return
+        if offer.notice:
+            self.banner.tell(offer.notice)
         self._offer = offer
         self._before = self._now = offer.session.premium
         self._within_change = False
@@ -180,6 +197,7 @@ class OfferPage(QWidget):
         )
         announce(self, words)
         document_id = offer.document_id
+        self._forget_autosave()
         self.close_offer()
         self.preview_requested.emit(document_id)
 
@@ -192,11 +210,15 @@ class OfferPage(QWidget):
         else:
             self.banner.refuse(error, step=_("Try again"), pressed=self._save_again)
 
-    def _let_go(self, error: SmartClientError) -> None:
-        """The document is no longer this page's: what was typed is kept among the conflicts."""
+    def _forget_autosave(self) -> None:
         if self._autosave is not None:
+            self._autosave.pause()
             self._autosave.deleteLater()
             self._autosave = None
+
+    def _let_go(self, error: SmartClientError) -> None:
+        """The document is no longer this page's: what was typed is kept among the conflicts."""
+        self._forget_autosave()
         if self.form is not None:
             self.form.setEnabled(False)
         self._offer = None
@@ -205,6 +227,13 @@ class OfferPage(QWidget):
 
     def _refuse_completion(self, error: SmartClientError) -> None:
         self._completing = False
+        if error.code == "SC-OFFER-003":
+            self._let_go(error)
+            return
+        if self.form is not None:
+            self.form.setEnabled(True)
+        if self._autosave is not None:
+            self._autosave.note_change()
         self.banner.refuse(error)
         self._allow_completion()
 
@@ -393,6 +422,20 @@ class OfferPage(QWidget):
         line.addWidget(self._next_missing, 0, Qt.AlignmentFlag.AlignVCenter)
         line.addWidget(self._complete, 0, Qt.AlignmentFlag.AlignVCenter)
         foot.hide()
+
+
+def _about_signatures(offer: OpenOffer) -> Question:
+    return Question(
+        ngettext(
+            "{count} person has already signed this document. Edit it all the same?",
+            "{count} people have already signed this document. Edit it all the same?",
+            offer.signatures,
+        ).format(count=offer.signatures),
+        _("As soon as you change something, the signatures given are thrown away."),
+        _("Edit"),
+        _("Leave it as it is"),
+        destroys=True,
+    )
 
 
 def _nothing() -> None:

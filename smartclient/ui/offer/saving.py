@@ -93,6 +93,11 @@ class Autosave(QObject):
         self._tasks.run(self._take(), self._done, self._refuse)
         self.changed.emit()
 
+    def pause(self) -> None:
+        """Somebody else keeps it now; `note_change` goes on."""
+        self._soon.stop()
+        self._latest.stop()
+
     def stop(self) -> None:
         """Keep what is left before this returns, because the page or the program closes."""
         for timer in (self._soon, self._latest, self._second):

@@ -40,6 +40,8 @@ class Frame:
 class PageStrip(QAbstractScrollArea):
     """The pages of one frozen file."""
 
+    opened = Signal()
+    """The file is open and the number of its pages known."""
     page_changed = Signal(int)
     """Another page is in the middle of the window, from 0."""
     pages_seen = Signal()
@@ -51,6 +53,7 @@ class PageStrip(QAbstractScrollArea):
         super().__init__(parent)
         self._pages = DrawnPages(tasks, self)
         self._pages.opened.connect(self._measure_all)
+        self._pages.opened.connect(self.opened)
         self._pages.drawn.connect(self._page_drawn)
         self._pages.refused.connect(self._refuse)
         self._zoom: float | None = None

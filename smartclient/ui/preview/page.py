@@ -61,6 +61,7 @@ class PreviewPage(QWidget):
         self._note_seen, self._choose = note_seen, choose
         self._shown: Shown | None = None
         self._noted: frozenset[int] = frozenset()
+        self._to_sign = False
         self._put_together()
 
     @property
@@ -73,9 +74,9 @@ class PreviewPage(QWidget):
         """Leads to the signing."""
         return self._sign
 
-    def open(self, document_id: DocumentId) -> None:
-        """Show a document."""
-        self._shown = None
+    def open(self, document_id: DocumentId, *, to_sign: bool = False) -> None:
+        """Show a document; `to_sign` goes on to the signing when all pages were seen before."""
+        self._shown, self._to_sign = None, to_sign
         self.banner.hide()
         self._tasks.run(lambda: self._offers.show(document_id), self._take, self._refuse)
 
@@ -130,6 +131,14 @@ class PreviewPage(QWidget):
         self.pages.open(shown.pdf, shown.seen)
         self.pages.setFocus()
         self._show_progress()
+
+    def _take_pages(self) -> None:
+        """The number of pages is known."""
+        self._show_progress()
+        shown = self._shown
+        if self._to_sign and shown is not None and shown.may_sign and not self.pages.unseen:
+            self._to_sign = False
+            self._ask_to_sign()
 
     def _refuse(self, error: SmartClientError) -> None:
         self.banner.refuse(error, step=_("Back to the documents"), pressed=self.left.emit)
@@ -189,6 +198,7 @@ class PreviewPage(QWidget):
         self.pages.page_changed.connect(lambda _page: self._show_progress())
         self.pages.pages_seen.connect(self._page_seen)
         self.pages.zoom_changed.connect(self._show_progress)
+        self.pages.opened.connect(self._take_pages)
         self.pages.refused.connect(self._refuse)
         outer.addWidget(self._make_head())
         outer.addLayout(around)

@@ -9,9 +9,11 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from smartclient.domain.document_life import Stage
+from smartclient.domain.errors import NoSpace
 from smartclient.domain.ids import DocumentId
 from smartclient.services.offers import Snapshot
 from smartclient.store.document_rows import DocumentRow
+from smartclient.ui.dialogs import Question
 from smartclient.ui.forms.controls import LineControl
 from smartclient.ui.forms.options import ButtonsControl
 from smartclient.ui.offer.page import OfferPage
@@ -20,6 +22,7 @@ from smartclient.ui.widgets.button import Button
 from tests.simulators.flexi_answers import fill_in
 from tests.simulators.laptop import Laptop, lock
 from tests.ui.keyboard import CONTROL, press, write
+from tests.unit.ink.pens import captured, recorded
 
 SUM = "insured.0.covers.0.sum"
 MISSING = ("insured.0.height", "insured.0.health.organs.answer")
@@ -279,3 +282,52 @@ def test_that_a_lock_that_came_meanwhile_is_told_and_what_was_typed_is_among_the
     with laptop.db.read() as tx:
         (conflict,) = tx.conflicts.open()
     assert "ředitel školy" in str(conflict.body)
+
+
+def test_that_an_edit_of_a_signed_page_is_asked_before_signatures_are_thrown_away(
+    qtbot: QtBot, laptop: Laptop, tasks: Tasks, document_id: DocumentId
+) -> None:
+    session = fill_in(laptop.offers.open(document_id).session)
+    laptop.offers.keep(document_id, Snapshot.of(session, "Petr Novák"))
+    laptop.offers.complete(document_id)
+    laptop.signing.begin(document_id)
+    laptop.signing.sign(document_id, "policyholder", captured(recorded("petr")))
+    asked: list[str] = []
+
+    def no(_parent: QWidget, question: Question) -> bool:
+        asked.append(question.headline)
+        return False
+
+    page = OfferPage(laptop.offers, tasks, laptop.clock, no)
+    qtbot.addWidget(page)
+    page.show()
+    with qtbot.waitSignal(page.left):
+        page.open(document_id)
+    assert asked == ["1 person has already signed this document. Edit it all the same?"]
+    assert page.form is None
+    assert laptop.signing.begin(document_id).fields[0].at is not None
+
+
+def test_that_a_failed_save_never_completes_older_answers(
+    page: OfferPage,
+    qtbot: QtBot,
+    laptop: Laptop,
+    document_id: DocumentId,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    complete_by_hand(page)
+    qtbot.waitUntil(page.premium.complete.isEnabled)
+    qtbot.waitUntil(lambda: page.is_kept, timeout=5_000)
+    type_over(page, SUM, "1500000")
+
+    def full(*_args: object) -> None:
+        raise NoSpace("SC-STORE-010")
+
+    monkeypatch.setattr(laptop.offers, "keep", full)
+    page.premium.complete.click()
+    qtbot.waitUntil(page.banner.isVisible)
+    assert "no space left" in page.banner.words
+    assert row_of(laptop, document_id).stage is Stage.DRAFT
+    assert page.form is not None
+    assert page.form.isEnabled()
+    monkeypatch.undo()

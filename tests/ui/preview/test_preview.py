@@ -72,7 +72,7 @@ def look_through(qtbot: QtBot, page: PreviewPage) -> None:
     for _screen in range(40):
         if not page.pages.unseen:
             return
-        qtbot.wait(30)
+        qtbot.waitUntil(lambda: page.pages.is_drawn, timeout=10_000)
         press(page.pages, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: not page.pages.unseen, timeout=10_000)
 

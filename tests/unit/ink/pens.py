@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+from smartclient.ink.capture import CaptureBuffer
 from smartclient.ink.port import PadDescription, Sample
 from smartclient.ink.trace import Trace
 
@@ -38,3 +39,11 @@ def drawn(
         for at, (x, y) in enumerate(places)
     )
     return Trace(PAD, samples)
+
+
+def captured(trace: Trace) -> CaptureBuffer:
+    """The trace as it lies in a buffer while somebody signs."""
+    buffer = CaptureBuffer(trace.description)
+    for sample in trace.samples:
+        buffer.add(sample)
+    return buffer
