@@ -14,7 +14,6 @@ from smartclient.backoffice.operations import blobs, outbox, tokens
 from smartclient.backoffice.operations.catalogue import OnlineKeys, refresh
 from smartclient.backoffice.operations.catalogue_files import ServedCatalogue
 from smartclient.backoffice.operations.export.exporter import Exporter
-from smartclient.backoffice.operations.judgements import judge_due
 from smartclient.backoffice.operations.office import Office
 from smartclient.backoffice.postmen import Postman
 from smartclient.domain.clock import Clock
@@ -22,7 +21,6 @@ from smartclient.domain.errors import SmartClientError
 
 log = logging.getLogger(__name__)
 
-JUDGED_AT_ONCE = 200
 AT_EACH_ROUND = timedelta(0)
 HOURLY = timedelta(hours=1)
 
@@ -88,13 +86,14 @@ def duties_of(
         with office.writing() as desk:
             tokens.forget_expired(desk)
             blobs.forget_abandoned_parts(desk)
+        exporter.staged.forget_old(office.clock.now())
 
     return (
         Duty("export", AT_EACH_ROUND, export_when_due),
         Duty(
             "judge",
             AT_EACH_ROUND,
-            lambda: judge_due(office, exporter.judge, office.clock.now(), JUDGED_AT_ONCE),
+            lambda: exporter.judge_some(office.clock.now()),
         ),
         Duty("answers", AT_EACH_ROUND, exporter.read_answers),
         Duty("mail", AT_EACH_ROUND, lambda: outbox.send_due(office, postman.take)),

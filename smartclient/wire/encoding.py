@@ -51,13 +51,23 @@ def pack(content: bytes) -> bytes:
 def unpack(content: bytes, limit: int = MAX_INFLATED) -> bytes:
     """The bytes of `pack`; refused when damaged or larger than `limit` once inflated."""
     try:
-        with zstandard.ZstdDecompressor().stream_reader(content) as reader:
-            inflated = reader.read(limit + 1)
+        inflated = _inflated(content, limit)
     except zstandard.ZstdError as broken:
         raise BadInput("SC-SYNC-012") from broken
     if len(inflated) > limit:
         raise BadInput("SC-SYNC-013", limit=limit)
     return inflated
+
+
+def _inflated(content: bytes, limit: int) -> bytes:
+    # A frame that tells its size and has nothing behind it is unpacked in one go, several times
+    # faster; more than it told is an error of the frame, so the size can be believed.
+    told = zstandard.frame_content_size(content)
+    decompressor = zstandard.ZstdDecompressor()
+    if 0 < told <= limit:
+        return decompressor.decompress(content, allow_extra_data=False)
+    with decompressor.stream_reader(content) as reader:
+        return reader.read(limit + 1)
 
 
 def content_digest(content: bytes) -> str:

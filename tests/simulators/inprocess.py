@@ -10,7 +10,9 @@ does by a call what the worker does by itself, and can be put back to an earlier
 
 import asyncio
 import base64
+import shutil
 import sqlite3
+import tempfile
 from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -125,7 +127,8 @@ class InProcessServer:
     ) -> None:
         random = Random(seed)
         self.clock = clock
-        folder = folder or Path("/nonexistent")
+        self._scratch = None if folder else tempfile.mkdtemp(prefix="smartclient-office-")
+        folder = folder or Path(str(self._scratch))
         self.engine = open_database(database)
         self.office = Office(
             engine=self.engine,
@@ -177,6 +180,8 @@ class InProcessServer:
         """Let go of the database and the loop."""
         self._loop.close()
         self.engine.dispose()
+        if self._scratch:
+            shutil.rmtree(self._scratch, ignore_errors=True)
 
     def send(self, request: Request) -> Reply:
         """The reply of the application; nothing is retried, cut or decoded here."""
@@ -262,7 +267,7 @@ class InProcessServer:
         """Headers of a call with a live token."""
         return {"Authorization": f"Bearer {self.token(installed).token}"}
 
-    # What the worker and the core system do by themselves. Exporting needs a `folder`.
+    # What the worker and the core system do by themselves.
 
     def judge(self) -> None:
         """Judge every document that waits for it."""

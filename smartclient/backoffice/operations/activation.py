@@ -17,7 +17,7 @@ from smartclient.backoffice.operations.certificates import Issuers
 from smartclient.backoffice.operations.limits import Limit, take_one
 from smartclient.backoffice.operations.office import Desk
 from smartclient.backoffice.operations.partners import Partner, require_hr, require_partner
-from smartclient.backoffice.operations.scope_records import ScopeRecords
+from smartclient.backoffice.operations.scope_records import hold_one
 from smartclient.backoffice.tables import schema
 from smartclient.backoffice.tables.engine import insert_one
 from smartclient.domain.errors import BadInput, Refused, Unreachable
@@ -95,7 +95,7 @@ def activate(
     _keep_certificates(desk, install, issued_install, issued_seal)
     _keep_person(desk, install, request)
     if install.is_new:
-        records = ScopeRecords(desk, install.scope)
+        records = hold_one(desk, install.scope)
         number_leases.give_lease(records, install.id, partner.hr)
         records.flush()
     if install.is_new or install.hr_before != partner.hr:

@@ -4,18 +4,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 
 from smartclient.backoffice.operations.office import Desk
 from smartclient.backoffice.operations.scope_records import open_body
-from smartclient.backoffice.operations.signed_packages import SignedPackage, Standing
+from smartclient.backoffice.operations.signed_packages import DocumentKey, SignedPackage, Standing
 from smartclient.backoffice.tables import schema
 from smartclient.domain.ids import InstallId, RecordId
 from smartclient.wire import encoding
 from smartclient.wire.messages import JsonObject, mapping
-
-DocumentKey = tuple[str, RecordId]
-"""Scope and id of a document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +46,14 @@ def find_effective(
             & (document.c.op == table.c.document_op),
         )
         .where(
-            tuple_(table.c.scope, table.c.document).in_(list(documents)),
+            table.c.document.in_(sorted({document for _, document in documents})),
             table.c.standing == Standing.EFFECTIVE.value,
         )
     )
     found: dict[DocumentKey, EffectivePackage] = {}
     for row in desk.connection.execute(query) if documents else ():
+        if (row.scope, row.document) not in documents:
+            continue
         content = open_body(desk.keys.of(row.scope, row.data_key), row.id, row.body)
         said = mapping(encoding.parse(content))
         found[row.scope, row.document] = EffectivePackage(

@@ -18,7 +18,12 @@ from smartclient.backoffice.operations.effective_packages import find_effective
 from smartclient.backoffice.operations.office import Desk, Office
 from smartclient.backoffice.operations.partners import find_partner
 from smartclient.backoffice.operations.record_rows import RecordRow
-from smartclient.backoffice.operations.scope_records import ScopeRecords, read_body, read_record
+from smartclient.backoffice.operations.scope_records import (
+    ScopeRecords,
+    hold_one,
+    read_body,
+    read_record,
+)
 from smartclient.backoffice.operations.server_records import change_status, status_id
 from smartclient.backoffice.operations.signed_packages import SignedPackage
 from smartclient.backoffice.tables import schema
@@ -100,8 +105,17 @@ def judge_again(desk: Desk, code: str) -> None:
     insert_from(desk.connection, schema.judgement_due, found)
 
 
-def judge_due(office: Office, judge: Judge, until: datetime, limit: int) -> int:
-    """Judge up to `limit` documents that were due by `until`, the oldest first; how many were."""
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A document that was judged."""
+
+    scope: str
+    document: RecordId
+    exportable: bool
+
+
+def judge_due(office: Office, judge: Judge, until: datetime, limit: int) -> list[Judged]:
+    """Judge up to `limit` documents that were due by `until`, the oldest first."""
     table = schema.judgement_due
     with office.reading() as desk:
         query = (
@@ -111,12 +125,10 @@ def judge_due(office: Office, judge: Judge, until: datetime, limit: int) -> int:
             .limit(limit)
         )
         waiting = [(row.scope, row.document) for row in desk.connection.execute(query)]
-    for scope, document in waiting:
-        _judge_one(office, judge, scope, document)
-    return len(waiting)
+    return [_judge_one(office, judge, scope, document) for scope, document in waiting]
 
 
-def _judge_one(office: Office, judge: Judge, scope: str, document: RecordId) -> None:
+def _judge_one(office: Office, judge: Judge, scope: str, document: RecordId) -> Judged:
     with office.reading() as desk:
         row = read_record(desk, scope, document)
     verdict, failed = Verdict(False), False
@@ -131,6 +143,7 @@ def _judge_one(office: Office, judge: Judge, scope: str, document: RecordId) -> 
     with office.writing() as desk:
         if row is None or _settled(desk, scope, row, verdict):
             _done(desk, scope, document, failed=failed)
+    return Judged(scope, document, verdict.exportable)
 
 
 def _verdict(office: Office, judge: Judge, scope: str, row: RecordRow) -> Verdict:
@@ -177,7 +190,7 @@ def _blob(desk: Desk, scope: str, sha256: Sha256) -> bytes:
 
 def _settled(desk: Desk, scope: str, judged: RecordRow, verdict: Verdict) -> bool:
     """Write the verdict; False when the document was changed while it was judged."""
-    records = ScopeRecords(desk, scope)
+    records = hold_one(desk, scope)
     records.load([judged.id, status_id(judged.id)])
     stands = records.get(judged.id)
     if stands is None or (stands.op, stands.stage) != (judged.op, judged.stage):

@@ -12,7 +12,7 @@ from smartclient.backoffice.operations.epoch import require_epoch
 from smartclient.backoffice.operations.office import Desk
 from smartclient.backoffice.operations.principals import Principal
 from smartclient.backoffice.operations.record_rows import KnownOp, RecordRow
-from smartclient.backoffice.operations.scope_records import ScopeRecords
+from smartclient.backoffice.operations.scope_records import ScopeRecords, hold_one
 from smartclient.backoffice.operations.server_records import change_status, status_id
 from smartclient.backoffice.operations.signed_packages import (
     SignedPackage,
@@ -66,7 +66,7 @@ def push(desk: Desk, principal: Principal, request: PushRequest) -> list[PushRes
     Raises Refused SC-SERV-009 for an older epoch: then nothing was written.
     """
     require_epoch(desk.connection, request.epoch)
-    records = ScopeRecords(desk, principal.scope)
+    records = hold_one(desk, principal.scope)
     offered = [_read(line) for line in request.lines]
     pushing = _prepare(records, principal, [each for each in offered if isinstance(each, _Offered)])
     results = [_answer(pushing, each) if isinstance(each, _Offered) else each for each in offered]
@@ -110,7 +110,11 @@ def _prepare(records: ScopeRecords, principal: Principal, offered: Sequence[_Off
         principal,
         records.known_ops(asked),
         _blobs_there(records, blobs),
-        signed_packages.waiting_for(records, ids),
+        {
+            document: waiting
+            for (scope, document), waiting in signed_packages.waiting_for(records.desk, ids).items()
+            if scope == records.scope
+        },
     )
 
 

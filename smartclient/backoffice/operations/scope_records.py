@@ -1,10 +1,10 @@
 """The one way in which records of a scope are written."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import cast
 
-from sqlalchemy import select, tuple_, update
+from sqlalchemy import and_, bindparam, delete, select, update
 
 from smartclient.backoffice.operations.at_rest import ScopeKey
 from smartclient.backoffice.operations.office import Desk
@@ -47,28 +47,23 @@ def read_body(desk: Desk, scope: str, record: RecordId) -> JsonObject:
 
 
 class ScopeRecords:
-    """The records of one scope in a writing transaction; holds the head of the scope.
+    """The records of one scope in a writing transaction that holds the head of the scope.
 
-    Whatever is put is written together by `flush`, each record with the next `seq`. Nothing else
-    writes records.
+    Whatever is put is written together by `write_all`, each record with the next `seq`. Nothing
+    else writes records.
     """
 
-    def __init__(self, desk: Desk, scope: str) -> None:
+    def __init__(self, desk: Desk, scope: str, head: int, key: ScopeKey) -> None:
+        """Use `hold` or `hold_one`: they take the row of the scope first."""
         self.desk = desk
         self.scope = scope
-        found = desk.connection.execute(
-            select(schema.scope.c.head, schema.scope.c.data_key)
-            .where(schema.scope.c.scope == scope)
-            .with_for_update()
-        ).one_or_none()
-        if found is None:
-            raise Refused("SC-SERV-011")
-        self._head: int = found.head
-        self._key: ScopeKey = desk.keys.of(scope, found.data_key)
+        self.head = head
+        self._key = key
         self._rows: dict[RecordId, RecordRow] = {}
-        self._changed: dict[RecordId, RecordRow] = {}
+        self._stored: dict[RecordId, bytes] = {}
+        self.changed: dict[RecordId, RecordRow] = {}
         self._bodies: dict[RecordId, bytes] = {}
-        self._ops: list[dict[str, object]] = []
+        self._ops: list[tuple[RecordId, KnownOp]] = []
         self._links: dict[tuple[Sha256, RecordId], bool] = {}
 
     def load(self, ids: Iterable[RecordId]) -> None:
@@ -79,8 +74,13 @@ class ScopeRecords:
             chunk = wanted[start : start + IN_ONE_QUERY]
             query = select(table).where(table.c.scope == self.scope, table.c.id.in_(chunk))
             for row in self.desk.connection.execute(query).mappings():
-                found = RecordRow.from_row(row)
-                self._rows[found.id] = found
+                self.take(RecordRow.from_row(row))
+
+    def take(self, row: RecordRow, sealed_body: bytes | None = None) -> None:
+        """A record as it was read, with its body as it lies at rest where that was read too."""
+        self._rows[row.id] = row
+        if sealed_body is not None:
+            self._stored[row.id] = sealed_body
 
     def get(self, record: RecordId) -> RecordRow | None:
         """A record that was loaded or put."""
@@ -104,21 +104,23 @@ class ScopeRecords:
     def body(self, record: RecordId) -> JsonObject:
         """The body of a record as it stands now in this transaction."""
         content = self._bodies.get(record)
+        if content is None and record in self._stored:
+            content = open_body(self._key, record, self._stored[record])
         if content is None:
             return read_body(self.desk, self.scope, record)
         return cast("JsonObject", encoding.parse(content))
 
     def put(self, row: RecordRow, body: bytes | None = None) -> RecordRow:
         """Write a record as it is to stand; `body` is canonical, None leaves it as it was."""
-        self._head += 1
-        stands = replace(row, seq=self._head)
+        self.head += 1
+        stands = replace(row, seq=self.head)
         before = self._rows.get(row.id)
-        for sha256 in before.blobs if before else ():
-            self._links[sha256, row.id] = False
-        for sha256 in row.blobs:
-            self._links[sha256, row.id] = True
+        if before is None or before.blobs != row.blobs:
+            gone = before.blobs if before else ()
+            self._links.update({(sha256, row.id): False for sha256 in gone})
+            self._links.update({(sha256, row.id): True for sha256 in row.blobs})
         self._rows[row.id] = stands
-        self._changed[row.id] = stands
+        self.changed[row.id] = stands
         if body is not None:
             self._bodies[row.id] = body
         return stands
@@ -132,8 +134,26 @@ class ScopeRecords:
 
     def remember(self, record: RecordId, known: KnownOp) -> None:
         """Make an op known; one that is known already keeps what is known of it."""
-        self._ops.append(
-            {
+        self._ops.append((record, known))
+
+    def flush(self) -> None:
+        """Write everything and the new head; the transaction's commit makes it count."""
+        write_all(self.desk, [self])
+
+    def rows_to_write(self) -> list[dict[str, object]]:
+        """The records that were put, as database rows."""
+        return [row.to_row(self.scope) for row in self.changed.values()]
+
+    def bodies_to_write(self) -> Iterator[dict[str, object]]:
+        """The bodies that were put, sealed."""
+        for record, content in self._bodies.items():
+            sealed = self._key.seal(encoding.pack(content), record, self.desk.random)
+            yield {"scope": self.scope, "id": record, "body": sealed}
+
+    def ops_to_write(self) -> Iterator[dict[str, object]]:
+        """The ops that became known."""
+        for record, known in self._ops:
+            yield {
                 "scope": self.scope,
                 "record": record,
                 "op": known.op,
@@ -141,39 +161,72 @@ class ScopeRecords:
                 "sha256": known.sha256,
                 "received_at": self.desk.now,
             }
-        )
 
-    def flush(self) -> None:
-        """Write everything and the new head; the transaction's commit makes it count."""
-        connection = self.desk.connection
-        rows = [row.to_row(self.scope) for row in self._changed.values()]
-        upsert(connection, schema.record, rows)
-        upsert(connection, schema.record_body, [self._sealed(record) for record in self._bodies])
-        insert_new(connection, schema.record_op, self._ops)
-        self._write_links()
-        if rows:
-            of_this_scope = schema.scope.c.scope == self.scope
-            connection.execute(update(schema.scope).where(of_this_scope).values(head=self._head))
-        self._changed.clear()
-        self._bodies.clear()
-        self._ops.clear()
-        self._links.clear()
-
-    def _sealed(self, record: RecordId) -> dict[str, object]:
-        packed = encoding.pack(self._bodies[record])
-        sealed = self._key.seal(packed, record, self.desk.random)
-        return {"scope": self.scope, "id": record, "body": sealed}
-
-    def _write_links(self) -> None:
-        table = schema.record_blob
-        gone = [link for link, stays in self._links.items() if not stays]
-        if gone:
-            key = tuple_(table.c.sha256, table.c.record)
-            of_them = table.delete().where(table.c.scope == self.scope, key.in_(gone))
-            self.desk.connection.execute(of_them)
-        stay = [
+    def links(self, *, stay: bool) -> list[dict[str, object]]:
+        """Which blobs came to a record, or went from it."""
+        return [
             {"scope": self.scope, "sha256": sha256, "record": record}
             for (sha256, record), stays in self._links.items()
-            if stays
+            if stays is stay
         ]
-        insert_new(self.desk.connection, table, stay)
+
+
+def hold(desk: Desk, scopes: Iterable[str]) -> dict[str, ScopeRecords]:
+    """Take the rows of the scopes, always in the same order, so that nobody waits for a waiter."""
+    table = schema.scope
+    query = select(table).where(table.c.scope.in_(sorted(scopes))).order_by(table.c.scope)
+    return {
+        row.scope: ScopeRecords(desk, row.scope, row.head, desk.keys.of(row.scope, row.data_key))
+        for row in desk.connection.execute(query.with_for_update())
+    }
+
+
+def hold_one(desk: Desk, scope: str) -> ScopeRecords:
+    """Take the row of a scope; Refused SC-SERV-011 when there is no such scope."""
+    held = hold(desk, [scope])
+    if scope not in held:
+        raise Refused("SC-SERV-011")
+    return held[scope]
+
+
+def load_with_bodies(desk: Desk, held: Mapping[str, ScopeRecords], ids: Sequence[RecordId]) -> None:
+    """Read records of all held scopes by id, with their bodies, in a few queries."""
+    record, body = schema.record, schema.record_body
+    both = (body.c.scope == record.c.scope) & (body.c.id == record.c.id)
+    for start in range(0, len(ids), IN_ONE_QUERY):
+        chunk = ids[start : start + IN_ONE_QUERY]
+        query = select(record, body.c.body).join(body, both).where(record.c.id.in_(chunk))
+        for row in desk.connection.execute(query).mappings():
+            if row["scope"] in held:
+                held[row["scope"]].take(RecordRow.from_row(row), row["body"])
+
+
+def write_all(desk: Desk, held: Iterable[ScopeRecords]) -> None:
+    """Write what was put into each scope, and each new head, together."""
+    scopes = list(held)
+    connection = desk.connection
+    upsert(connection, schema.record, _all(scopes, ScopeRecords.rows_to_write))
+    upsert(connection, schema.record_body, _all(scopes, ScopeRecords.bodies_to_write))
+    insert_new(connection, schema.record_op, _all(scopes, ScopeRecords.ops_to_write))
+    _write_links(desk, scopes)
+    table = schema.scope
+    heads = [{"of": each.scope, "at": each.head} for each in scopes if each.changed]
+    if heads:
+        raised = update(table).where(table.c.scope == bindparam("of")).values(head=bindparam("at"))
+        connection.execute(raised, heads)
+
+
+def _all(
+    scopes: Sequence[ScopeRecords], rows: Callable[[ScopeRecords], Iterable[dict[str, object]]]
+) -> list[dict[str, object]]:
+    return [row for records in scopes for row in rows(records)]
+
+
+def _write_links(desk: Desk, scopes: Sequence[ScopeRecords]) -> None:
+    table = schema.record_blob
+    gone = _all(scopes, lambda records: records.links(stay=False))
+    if gone:
+        this_link = and_(*(table.c[name] == bindparam(f"_{name}") for name in gone[0]))
+        keys = [{f"_{name}": value for name, value in link.items()} for link in gone]
+        desk.connection.execute(delete(table).where(this_link), keys)
+    insert_new(desk.connection, table, _all(scopes, lambda records: records.links(stay=True)))

@@ -11,6 +11,7 @@ from enum import StrEnum
 from sqlalchemy import insert, select, update
 
 from smartclient.backoffice.operations.alarms import Alarm, raise_alarm
+from smartclient.backoffice.operations.office import Desk
 from smartclient.backoffice.operations.record_rows import RecordRow
 from smartclient.backoffice.operations.scope_records import ScopeRecords
 from smartclient.backoffice.operations.server_records import change_status
@@ -69,6 +70,9 @@ class WaitingPackage:
     document_op: Op
 
 
+DocumentKey = tuple[str, RecordId]
+"""Scope and id of a document."""
+
 _CLOSED = (ServerState.SEALED, ServerState.LOCKED, ServerState.ARCHIVED)
 
 
@@ -90,20 +94,17 @@ def standing_of(
 
 
 def waiting_for(
-    records: ScopeRecords, documents: Collection[RecordId]
-) -> dict[RecordId, list[WaitingPackage]]:
-    """The packages that wait for a version of these documents, by document."""
-    found: dict[RecordId, list[WaitingPackage]] = {}
-    if not documents:
-        return found
+    desk: Desk, documents: Collection[RecordId]
+) -> dict[DocumentKey, list[WaitingPackage]]:
+    """The packages that wait for a version of these documents, by scope and document."""
+    found: dict[DocumentKey, list[WaitingPackage]] = {}
     table = schema.signed_package
-    query = select(table.c.id, table.c.document, table.c.document_op).where(
-        table.c.scope == records.scope,
-        table.c.document.in_(sorted(documents)),
-        table.c.standing == Standing.PENDING.value,
+    query = select(table.c.scope, table.c.id, table.c.document, table.c.document_op).where(
+        table.c.document.in_(sorted(documents)), table.c.standing == Standing.PENDING.value
     )
-    for row in records.desk.connection.execute(query):
-        found.setdefault(row.document, []).append(WaitingPackage(*row))
+    for row in desk.connection.execute(query) if documents else ():
+        waiting = WaitingPackage(row.id, row.document, row.document_op)
+        found.setdefault((row.scope, row.document), []).append(waiting)
     return found
 
 
@@ -155,17 +156,19 @@ def document_refused(
         _take_effect(records, document, Standing.LATE)
 
 
-def document_locked(records: ScopeRecords, document: RecordRow) -> bool:
+def document_locked(
+    records: ScopeRecords, document: RecordRow, waiting: Iterable[WaitingPackage], batch: str
+) -> None:
     """The document was locked: what still waits for another version of it has come late."""
-    waiting = waiting_for(records, [document.id]).get(document.id, [])
     for package in waiting:
         _settle(records, package.id, Standing.LATE)
-    return bool(waiting)
+        _tell_late_signed(records, document)
+    change_status(records, document, batch=batch)
 
 
-def tell_late_signed(records: ScopeRecords, document: RecordRow, **also: Json) -> None:
+def _tell_late_signed(records: ScopeRecords, document: RecordRow) -> None:
     """Mark the document, and tell a person at the back office."""
-    change_status(records, document, late_signed=True, **also)
+    change_status(records, document, late_signed=True)
     raise_alarm(records.desk, Alarm.LATE_SIGNED, records.scope, document.id, document.op)
 
 
@@ -198,6 +201,6 @@ def _take_effect(records: ScopeRecords, document: RecordRow, standing: Standing)
             )
             records.put(signed)
         case Standing.LATE:
-            tell_late_signed(records, document)
+            _tell_late_signed(records, document)
         case Standing.PENDING:
             pass

@@ -252,7 +252,7 @@ signed_package = Table(
     Column("standing", String(10), nullable=False),
     Column("received_at", Instant, nullable=False),
 )
-Index("ix_signed_package_document", signed_package.c.scope, signed_package.c.document)
+Index("ix_signed_package_document", signed_package.c.document)
 
 judgement_due = Table(
     "judgement_due",

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, bindparam, select, update
 
 from smartclient.backoffice.operations.export import runs
 from smartclient.backoffice.operations.export.runs import ExportRun, RunState
 from smartclient.backoffice.operations.export.sealing import SCOPES_AT_ONCE
 from smartclient.backoffice.operations.office import Desk, Office
-from smartclient.backoffice.operations.scope_records import ScopeRecords
+from smartclient.backoffice.operations.scope_records import hold, load_with_bodies, write_all
 from smartclient.backoffice.operations.server_records import change_status, status_id
 from smartclient.backoffice.tables import schema
 from smartclient.domain.document_life import CoreAnswer
@@ -62,9 +62,9 @@ def take_answer(office: Office, run: ExportRun, answer: Acknowledgement) -> Ackn
         by_scope = _documents_by_scope(desk, run, said)
     scopes = sorted(by_scope)
     for start in range(0, len(scopes), SCOPES_AT_ONCE):
+        some = scopes[start : start + SCOPES_AT_ONCE]
         with office.writing() as desk:
-            for scope in scopes[start : start + SCOPES_AT_ONCE]:
-                _tell_scope(ScopeRecords(desk, scope), run, by_scope[scope])
+            _tell_scopes(desk, run, {scope: by_scope[scope] for scope in some})
     with office.writing() as desk:
         if not _unanswered_lines(desk, run):
             runs.step(desk, run, RunState.ACKNOWLEDGED)
@@ -94,24 +94,38 @@ def _documents_by_scope(
     return dict(found)
 
 
-def _tell_scope(records: ScopeRecords, run: ExportRun, said: Mapping[RecordId, _Answer]) -> None:
-    records.load([*said, *map(status_id, said)])
+def _tell_scopes(
+    desk: Desk, run: ExportRun, said: Mapping[str, Mapping[RecordId, _Answer]]
+) -> None:
+    held = hold(desk, said)
+    ids = [document for answers in said.values() for document in answers]
+    load_with_bodies(desk, held, [*ids, *map(status_id, ids)])
+    lines: list[dict[str, object]] = []
+    for scope, answers in said.items():
+        for document, answer in answers.items():
+            told = {"told": answer.answer.value, "because": answer.reason}
+            lines.append({"of_scope": scope, "of_document": document, **told})
+            stands = held[scope].get(document)
+            # "Ostatní" may have a newer version by now: that one has no answer yet.
+            if stands is not None and stands.batch == run.batch:
+                change_status(
+                    held[scope], stands, core=answer.answer.value, core_reason=answer.reason
+                )
+    write_all(desk, held.values())
+    _answer_lines(desk, run, lines)
+
+
+def _answer_lines(desk: Desk, run: ExportRun, lines: list[dict[str, object]]) -> None:
     table = schema.export_line
-    for document, answer in said.items():
-        records.desk.connection.execute(
-            update(table)
-            .where(
-                table.c.batch == run.batch,
-                table.c.scope == records.scope,
-                table.c.document == document,
-            )
-            .values(answer=answer.answer.value, reason=answer.reason)
-        )
-        stands = records.get(document)
-        # A form of the kind "Ostatní" may have a newer version by now: that one has no answer yet.
-        if stands is not None and stands.batch == run.batch:
-            change_status(records, stands, core=answer.answer.value, core_reason=answer.reason)
-    records.flush()
+    of_it = and_(
+        table.c.batch == run.batch,
+        table.c.scope == bindparam("of_scope"),
+        table.c.document == bindparam("of_document"),
+    )
+    told = update(table).where(of_it)
+    desk.connection.execute(
+        told.values(answer=bindparam("told"), reason=bindparam("because")), lines
+    )
 
 
 def _unanswered_lines(desk: Desk, run: ExportRun) -> bool:

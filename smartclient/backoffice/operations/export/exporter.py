@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from smartclient.backoffice.operations.alone import alone
@@ -16,6 +16,7 @@ from smartclient.backoffice.operations.export import (
 )
 from smartclient.backoffice.operations.export.acknowledging import Acknowledged
 from smartclient.backoffice.operations.export.runs import ExportRun, RunState
+from smartclient.backoffice.operations.export.staging import StagedBlobs
 from smartclient.backoffice.operations.export.writing import Sign, write_batch
 from smartclient.backoffice.operations.judgements import Judge, judge_due
 from smartclient.backoffice.operations.office import Desk, Office
@@ -120,8 +121,22 @@ class Exporter:
     def judge_waiting(self) -> None:
         """Judge what is due now, so that a full evening is not sealed half."""
         now = self.office.clock.now()
-        while judge_due(self.office, self.judge, now, JUDGED_AT_ONCE):
+        while self.judge_some(now):
             pass
+
+    def judge_some(self, until: datetime) -> int:
+        """Judge some of what was due by then and stage what may be exported; how many were."""
+        judged = judge_due(self.office, self.judge, until, JUDGED_AT_ONCE)
+        exportable = [(each.scope, each.document) for each in judged if each.exportable]
+        if exportable:
+            with self.office.reading() as desk:
+                self.staged.stage(desk, exportable)
+        return len(judged)
+
+    @property
+    def staged(self) -> StagedBlobs:
+        """The attachments that wait for their batch."""
+        return StagedBlobs(self.places.archive)
 
     def _require_possible(self, business_date: date) -> None:
         with self.office.reading() as desk:

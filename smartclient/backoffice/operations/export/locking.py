@@ -8,8 +8,9 @@ from sqlalchemy import select
 from smartclient.backoffice.operations import signed_packages
 from smartclient.backoffice.operations.export.runs import ExportRun
 from smartclient.backoffice.operations.office import Desk
-from smartclient.backoffice.operations.scope_records import ScopeRecords
-from smartclient.backoffice.operations.server_records import change_status, status_id
+from smartclient.backoffice.operations.record_rows import RecordRow
+from smartclient.backoffice.operations.scope_records import hold, load_with_bodies, write_all
+from smartclient.backoffice.operations.server_records import status_id
 from smartclient.backoffice.tables import schema
 from smartclient.domain.document_life import ServerState
 
@@ -25,26 +26,26 @@ def scopes_to_lock(desk: Desk, run: ExportRun) -> list[str]:
 
 def lock_scopes(desk: Desk, run: ExportRun, scopes: Sequence[str]) -> None:
     """Lock the sealed documents of these scopes and tell the feed; committed by itself."""
-    for scope in sorted(scopes):
-        _lock_scope(ScopeRecords(desk, scope), run)
+    held = hold(desk, scopes)
+    sealed = _sealed(desk, run, scopes)
+    ids = [document.id for _, document in sealed]
+    load_with_bodies(desk, held, [status_id(document) for document in ids])
+    waiting = signed_packages.waiting_for(desk, ids)
+    for scope, document in sealed:
+        records = held[scope]
+        records.take(document)
+        locked = records.put(replace(document, state=ServerState.LOCKED))
+        late = waiting.get((scope, document.id), ())
+        signed_packages.document_locked(records, locked, late, run.batch)
+    write_all(desk, held.values())
 
 
-def _lock_scope(records: ScopeRecords, run: ExportRun) -> None:
+def _sealed(desk: Desk, run: ExportRun, scopes: Sequence[str]) -> list[tuple[str, RecordRow]]:
     table = schema.record
-    query = select(table.c.id).where(
+    query = select(table).where(
         table.c.batch == run.batch,
-        table.c.scope == records.scope,
+        table.c.scope.in_(scopes),
         table.c.state == ServerState.SEALED.value,
     )
-    documents = list(records.desk.connection.execute(query.order_by(table.c.id)).scalars())
-    records.load([*documents, *map(status_id, documents)])
-    for document in documents:
-        sealed = records.get(document)
-        if sealed is None:
-            continue
-        locked = records.put(replace(sealed, state=ServerState.LOCKED))
-        if signed_packages.document_locked(records, locked):
-            signed_packages.tell_late_signed(records, locked, batch=run.batch)
-        else:
-            change_status(records, locked, batch=run.batch)
-    records.flush()
+    found = desk.connection.execute(query.order_by(table.c.scope, table.c.id)).mappings()
+    return [(row["scope"], RecordRow.from_row(row)) for row in found]

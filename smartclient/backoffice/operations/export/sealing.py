@@ -11,6 +11,7 @@ from sqlalchemy import func, literal, select, update
 
 from smartclient.backoffice.operations.export.runs import ExportRun
 from smartclient.backoffice.operations.office import Desk
+from smartclient.backoffice.operations.scope_records import hold
 from smartclient.backoffice.tables import schema
 from smartclient.backoffice.tables.engine import insert_from
 from smartclient.domain.document_life import CoreAnswer, ServerState, Stage
@@ -36,7 +37,7 @@ def scopes_to_seal(desk: Desk, run: ExportRun) -> list[str]:
 
 def seal_scopes(desk: Desk, run: ExportRun, scopes: Sequence[str]) -> None:
     """Seal what these scopes hold for the batch; to be committed by itself."""
-    hold_scopes(desk, scopes)
+    hold(desk, scopes)
     of_them = _r.c.scope.in_(scopes)
     desk.connection.execute(
         update(_r)
@@ -61,10 +62,3 @@ def count_sealed(desk: Desk, run: ExportRun) -> int:
     table = schema.export_line
     query = select(func.count()).select_from(table).where(table.c.batch == run.batch)
     return desk.connection.execute(query).scalar_one()
-
-
-def hold_scopes(desk: Desk, scopes: Sequence[str]) -> None:
-    """Take the rows of the scopes, always in the same order, so that nobody waits for a waiter."""
-    table = schema.scope
-    query = select(table.c.scope).where(table.c.scope.in_(scopes)).order_by(table.c.scope)
-    desk.connection.execute(query.with_for_update()).all()

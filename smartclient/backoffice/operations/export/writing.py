@@ -9,7 +9,7 @@ import json
 import re
 import secrets
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -26,6 +26,7 @@ from smartclient.backoffice.operations.export.durable import (
     write_durably,
 )
 from smartclient.backoffice.operations.export.runs import ExportRun
+from smartclient.backoffice.operations.export.staging import StagedBlobs
 from smartclient.backoffice.operations.office import Desk
 from smartclient.backoffice.operations.scope_records import open_body
 from smartclient.backoffice.tables import schema
@@ -42,7 +43,7 @@ from smartclient.wire.batches import (
     Manifest,
     Totals,
 )
-from smartclient.wire.messages import Json, JsonObject, mapping
+from smartclient.wire.messages import JsonObject, mapping
 
 Sign = Callable[[bytes], bytes]
 """Signs the manifest with the export's own key: ECDSA, SHA-256, DER."""
@@ -61,7 +62,7 @@ def write_batch(desk: Desk, run: ExportRun, archive: Path, sign: Sign) -> Sha256
         remove_partial(archive, run.batch)
         partial = archive / f".{run.batch}.{secrets.token_hex(8)}.partial"
         (partial / BLOBS).mkdir(parents=True)
-        _write(desk, run, partial, sign)
+        _write(desk, run, partial, StagedBlobs(archive), sign)
         put_in_place(partial, final)
     content = (final / MANIFEST).read_bytes()
     manifest = Manifest.from_json(encoding.parse(content))
@@ -86,8 +87,16 @@ class _Sums:
         return Totals(documents, self.signed, len(self.blobs), sum(self.blobs.values()), payable)
 
 
-def _write(desk: Desk, run: ExportRun, folder: Path, sign: Sign) -> None:
+def _write(desk: Desk, run: ExportRun, folder: Path, staged: StagedBlobs, sign: Sign) -> None:
     sums = _Sums()
+
+    def attach(scope: str, name: Sha256) -> None:
+        if name not in sums.blobs:
+            place = folder / BLOBS / name
+            if not staged.link(name, place):
+                write_durably(place, blobs.read(desk, blobs.find_in_scope(desk, scope, name)))
+            sums.blobs[name] = place.stat().st_size
+
     documents: list[BatchedDocument] = []
     hashed = hashlib.sha256()
     packing = zstandard.ZstdCompressor(level=3).compressobj()
@@ -97,8 +106,8 @@ def _write(desk: Desk, run: ExportRun, folder: Path, sign: Sign) -> None:
             hashed.update(packed)
             file.write(packed)
 
-        for document, line in _payload_lines(desk, run, folder / BLOBS, sums):
-            write(packing.compress(encoding.canonical(line) + b"\n"))
+        for document, line in _payload_lines(desk, run, sums, attach):
+            write(packing.compress(line))
             documents.append(document)
         write(packing.flush())
     manifest = Manifest(
@@ -124,7 +133,8 @@ class _Sealed:
     stage: Stage
     hr: HrNumber
     blobs: tuple[Sha256, ...]
-    body: JsonObject
+    content: bytes
+    """The canonical body."""
 
 
 def _pages(desk: Desk, run: ExportRun) -> Iterator[list[_Sealed]]:
@@ -163,47 +173,41 @@ def _sealed(desk: Desk, run: ExportRun, row: RowMapping) -> _Sealed:
         Stage(row["stage"]),
         row["hr"],
         tuple(json.loads(row["blobs"])),
-        mapping(encoding.parse(content)),
+        content,
     )
 
 
 def _payload_lines(
-    desk: Desk, run: ExportRun, folder: Path, sums: _Sums
-) -> Iterator[tuple[BatchedDocument, JsonObject]]:
-    """The lines of the payload; their blobs are written on the way."""
+    desk: Desk, run: ExportRun, sums: _Sums, attach: Callable[[str, Sha256], None]
+) -> Iterator[tuple[BatchedDocument, bytes]]:
+    """The lines of the payload; their attachments are put beside it on the way."""
     for page in _pages(desk, run):
         signed = [(each.scope, each.batched.id) for each in page if each.stage is Stage.SIGNED]
         packages = find_effective(desk, signed)
         for document in page:
             package = packages.get((document.scope, document.batched.id))
-            names = list(document.blobs)
-            names += sorted(package.package.blobs) if package else []
-            for name in dict.fromkeys(names):
-                _write_blob(desk, document.scope, name, folder, sums)
+            named = [*document.blobs, *(sorted(package.package.blobs) if package else ())]
+            names = list(dict.fromkeys(named))
+            for name in names:
+                attach(document.scope, name)
             sums.signed += package is not None
-            _add_payable(document.body, sums)
-            yield document.batched, _payload_line(document, package)
+            _add_payable(mapping(encoding.parse(document.content)), sums)
+            yield document.batched, _payload_line(document, package, names)
 
 
-def _payload_line(document: _Sealed, package: EffectivePackage | None) -> JsonObject:
-    named = list(document.blobs) + (sorted(package.package.blobs) if package else [])
-    blobs_named: list[Json] = [*dict.fromkeys(named)]
-    return {
-        **document.batched.to_json(),
-        "stage": document.stage.value,
+def _payload_line(
+    document: _Sealed, package: EffectivePackage | None, names: Sequence[Sha256]
+) -> bytes:
+    """Canonical JSON, the body in it as it was stored: nothing is written anew that was signed."""
+    before: JsonObject = {"blobs": [*names]}
+    after: JsonObject = {
         "hr": document.hr,
-        "body": document.body,
+        **document.batched.to_json(),
         "signed": package.body if package else None,
-        "blobs": blobs_named,
+        "stage": document.stage.value,
     }
-
-
-def _write_blob(desk: Desk, scope: str, name: Sha256, folder: Path, sums: _Sums) -> None:
-    if name in sums.blobs:
-        return
-    content = blobs.read(desk, blobs.find_in_scope(desk, scope, name))
-    write_durably(folder / name, content)
-    sums.blobs[name] = len(content)
+    around = encoding.canonical(before)[:-1], encoding.canonical(after)[1:]
+    return around[0] + b',"body":' + document.content + b"," + around[1] + b"\n"
 
 
 def _add_payable(body: JsonObject, sums: _Sums) -> None:

@@ -251,7 +251,7 @@ def _judging() -> None:
         _column("received_at", sa.BigInteger()),
         sa.PrimaryKeyConstraint("scope", "id", name="pk_signed_package"),
     )
-    _index("signed_package", "scope", "document", name="ix_signed_package_document")
+    _index("signed_package", "document")
     op.create_table(
         "judgement_due",
         _column("scope", sa.String(80)),
