@@ -57,7 +57,6 @@ def test_that_any_other_framing_is_refused(body: bytes) -> None:
     framed = pack_blobs([(Sha256("0" * 64), b"x")]) + body
     try:
         found = unpack_blobs(framed)
-    except BadInput as refusal:
-        assert refusal.code == "SC-SYNC-015"
-    else:
-        assert pack_blobs(found) == framed
+    except BadInput:
+        return
+    assert pack_blobs(found) == framed
