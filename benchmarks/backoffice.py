@@ -2,8 +2,8 @@
 
 The floor of the writes is the same database committing one row of the same body at a time. Both
 databases are on disk with full durability: SQLite in a file, PostgreSQL as a server of our own
-where one is installed. The whole application works inside this process, as one worker would. The busy
-window is measured on a part of an evening, three documents an adviser, and scaled to the whole.
+where one is installed. The whole application works inside this process, as one worker would. The
+busy window is measured on a part of an evening, three documents an adviser, and scaled.
 """
 
 import os
