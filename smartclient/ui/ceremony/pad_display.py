@@ -85,7 +85,7 @@ class PadDisplay(QWidget):
         self._measure()
 
     def mirror(self, description: PadDescription) -> None:
-        """Be the mirror of this pad: as wide to its height as its own screen, if it has one."""
+        """Be the mirror of this pad, as wide to its height as it is."""
         self._mirrored = description
         self._measure()
 
@@ -114,8 +114,8 @@ class PadDisplay(QWidget):
         if not contact:
             self._ink_to(None)
             return
-        area = self._mirrored_area()
-        self._ink_to(QPointF(area.left() + x * area.width(), area.top() + y * area.height()))
+        screen = self._screen_box()
+        self._ink_to(QPointF(x * screen.width(), y * screen.height()))
 
     def clear_ink(self) -> None:
         """Wipe the display."""
@@ -209,25 +209,14 @@ class PadDisplay(QWidget):
         edge = look().px(_BEZEL)
         room = self.rect().adjusted(edge, edge, -edge, -edge)
         pad = self._mirrored
-        if pad is None or not pad.screen_width or not pad.screen_height:
+        if pad is None:
             return room
-        shape = QSize(pad.screen_width, pad.screen_height).scaled(
-            room.size(), Qt.AspectRatioMode.KeepAspectRatio
-        )
-        return QRect(room.center() - QRect(QPoint(0, 0), shape).center(), shape)
-
-    def _mirrored_area(self) -> QRectF:
-        """Where the pad's own area lies on the display, undistorted; relative to the display."""
-        pad, screen = self._mirrored, self._screen_box()
-        if pad is None or pad.screen_width:
-            return QRectF(0, 0, screen.width(), screen.height())
-        area = QRectF(self._layout().sign_area)
-        size = QSizeF(pad.max_x / pad.units_per_mm_x, pad.max_y / pad.units_per_mm_y).scaled(
-            area.size(), Qt.AspectRatioMode.KeepAspectRatio
-        )
-        shape = QRectF(QPointF(0, 0), size)
-        shape.moveCenter(area.center())
-        return shape
+        if pad.screen_width and pad.screen_height:
+            shape = QSizeF(pad.screen_width, pad.screen_height)
+        else:
+            shape = QSizeF(pad.max_x / pad.units_per_mm_x, pad.max_y / pad.units_per_mm_y)
+        size = shape.scaled(QSizeF(room.size()), Qt.AspectRatioMode.KeepAspectRatio).toSize()
+        return QRect(room.center() - QRect(QPoint(0, 0), size).center(), size)
 
     def _layout(self) -> PadLayout:
         return PadLayout(

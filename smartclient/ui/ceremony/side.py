@@ -10,7 +10,7 @@ from smartclient.ui.page import scrolling
 from smartclient.ui.theme import look
 from smartclient.ui.widgets.button import Button, ButtonKind
 from smartclient.ui.widgets.card import row
-from smartclient.ui.widgets.text import ElidedText, Role, Text
+from smartclient.ui.widgets.text import ElidedText, FlowingText, Role
 
 _WIDTH, _WIDTH_NARROW = 320, 236
 
@@ -27,10 +27,10 @@ class CeremonySide(QFrame):
         self.signers = Signers()
         self.finish = Button(_("Save and send to PČS"), pressed=self.finished.emit)
         self._interrupt = Button("", pressed=self.interrupted.emit)
-        self._title = Text(_("Signing of the document"), Role.TITLE, wrap=True)
+        self._title = FlowingText(_("Signing of the document"), Role.TITLE)
         self._about = ElidedText("", Role.MUTED)
         self._pad_state = IconView("circle", 12, "muted")
-        self._pad_words = Text("", wrap=True)
+        self._pad_words = FlowingText("")
         self._box = QVBoxLayout(self)
         self._box.setSpacing(look().px(4))
         self._box.addWidget(self._title)
@@ -81,6 +81,6 @@ class CeremonySide(QFrame):
             "Biometrics are encrypted at once after the signature. Only an independent "
             "authority has the key."
         )
-        inside.addWidget(Text(promise, Role.SMALL, wrap=True))
+        inside.addWidget(FlowingText(promise, Role.SMALL))
         inside.addStretch(1)
         return middle

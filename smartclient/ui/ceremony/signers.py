@@ -10,7 +10,7 @@ from smartclient.services.signing import FieldStanding, SignatureField
 from smartclient.ui.icons import IconView
 from smartclient.ui.theme import RADIUS_CARD, look
 from smartclient.ui.widgets.card import Card, Surface, column, row
-from smartclient.ui.widgets.text import Role, Text
+from smartclient.ui.widgets.text import FlowingText, Role
 
 _ICONS = {
     FieldStanding.OPEN: ("circle", "muted"),
@@ -33,9 +33,9 @@ class SignerCard(Card):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._icon = IconView("circle", 16)
-        self._role = Text("", Role.STRONG, wrap=True)
-        self._who = Text("", Role.MUTED, wrap=True)
-        self._state = Text("", wrap=True)
+        self._role = FlowingText("", Role.STRONG)
+        self._who = FlowingText("", Role.MUTED)
+        self._state = FlowingText("")
         head = row(spacing=2)
         head.addWidget(self._icon)
         head.addWidget(self._role, 1)

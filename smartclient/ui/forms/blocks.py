@@ -21,7 +21,7 @@ from smartclient.ui.forms.cell import FieldCell
 from smartclient.ui.forms.grid import COLUMNS, SixColumnGrid
 from smartclient.ui.theme import look
 from smartclient.ui.widgets.card import Card, column
-from smartclient.ui.widgets.text import Role, Text
+from smartclient.ui.widgets.text import FlowingText, Role
 
 
 def within(prefix: str, path: str) -> str:
@@ -36,9 +36,9 @@ class Heading(QWidget):
         super().__init__()
         box = column(self, spacing=1)
         if title:
-            box.addWidget(Text(title, role, wrap=True))
+            box.addWidget(FlowingText(title, role))
         if text:
-            box.addWidget(Text(text, Role.MUTED, wrap=True))
+            box.addWidget(FlowingText(text, Role.MUTED))
         box.setContentsMargins(0, 0, 0, look().px(10))
 
 

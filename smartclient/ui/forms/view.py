@@ -21,7 +21,7 @@ from smartclient.ui.forms.section import SectionView
 from smartclient.ui.theme import look
 from smartclient.ui.widgets.button import Button, ButtonKind
 from smartclient.ui.widgets.card import row
-from smartclient.ui.widgets.text import Role, Text
+from smartclient.ui.widgets.text import FlowingText, Role
 
 WIDEST = 920
 """Beyond this width lines of fields would be too long for the eye."""
@@ -173,8 +173,8 @@ class FormView(QWidget):
         event.accept()
 
     def _put_together(self, head: QWidget | None) -> None:
-        self._title = Text("", Role.TITLE, wrap=True)
-        self._intro = Text("", Role.MUTED, wrap=True)
+        self._title = FlowingText("", Role.TITLE)
+        self._intro = FlowingText("", Role.MUTED)
         self._back = Button("", pressed=self.show_previous, icon_name="chevron-left")
         self._next = Button("", ButtonKind.PRIMARY, pressed=self.show_next)
         ways = row(spacing=3)

@@ -12,7 +12,7 @@ from smartclient.ui.page import scrolling
 from smartclient.ui.theme import look
 from smartclient.ui.widgets.button import Button, ButtonKind
 from smartclient.ui.widgets.card import Card, Surface, column, row
-from smartclient.ui.widgets.text import ElidedText, Role, Text, rule
+from smartclient.ui.widgets.text import ElidedText, FlowingText, Role, Text, rule
 
 MISSING_SHOWN = 6
 """More than these are told by their number; filling in the first brings the next."""
@@ -48,7 +48,7 @@ class CoverRow(QWidget):
         line = QHBoxLayout(self)
         line.setContentsMargins(0, look().px(3), 0, look().px(3))
         line.setSpacing(look().px(8))
-        self._cover = Text("", wrap=True)
+        self._cover = FlowingText("")
         self._insured = Text("", Role.SMALL)
         self._instalment = Text("")
         words = column()
@@ -73,7 +73,7 @@ class PersonLines(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._name = Text("", Role.STRONG, wrap=True)
+        self._name = FlowingText("", Role.STRONG)
         self._lines: list[CoverRow] = []
         box = column(self, spacing=1)
         box.addWidget(self._name)
@@ -101,9 +101,9 @@ class Missing(Card):
     def __init__(self) -> None:
         super().__init__(Surface.ATTENTION, padding=4, spacing=1)
         self._items: tuple[MissingItem, ...] = ()
-        self._head = Text("", Role.STRONG, wrap=True)
+        self._head = FlowingText("", Role.STRONG)
         self._links: list[Button] = []
-        self._more = Text("", Role.SMALL, wrap=True)
+        self._more = FlowingText("", Role.SMALL)
         self.content.addWidget(self._head)
         self._box = column()
         self.content.addLayout(self._box)
@@ -219,7 +219,7 @@ class PremiumPanel(QFrame):
         box.setSpacing(look().px(2))
         self._reason = ""
         self._caption = Text("", Role.MUTED)
-        self._note = Text("", Role.MUTED, wrap=True)
+        self._note = FlowingText("", Role.MUTED)
         self._why = Button(_("why?"), ButtonKind.LINK, pressed=self.why.emit)
         self._persons_box = column(spacing=4)
         self._sums_box = column()

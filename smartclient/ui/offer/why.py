@@ -10,7 +10,7 @@ from smartclient.ui.page import scrolling
 from smartclient.ui.theme import look
 from smartclient.ui.widgets.button import Button, ButtonKind
 from smartclient.ui.widgets.card import column, row
-from smartclient.ui.widgets.text import Role, Text, rule
+from smartclient.ui.widgets.text import FlowingText, Role, Text, rule
 
 
 class WhyDialog(QDialog):
@@ -25,13 +25,13 @@ class WhyDialog(QDialog):
         edge = look().px(24)
         outer.setContentsMargins(edge, edge, edge, look().px(20))
         outer.setSpacing(look().px(12))
-        outer.addWidget(Text(explanation.title, Role.TITLE, wrap=True))
+        outer.addWidget(FlowingText(explanation.title, Role.TITLE))
         content = QWidget()
         box = column(content, spacing=4)
         box.setContentsMargins(0, 0, look().px(18), 0)
         for chapter in explanation.chapters:
             part = column(spacing=1)
-            part.addWidget(Text(chapter.title, Role.STRONG, wrap=True))
+            part.addWidget(FlowingText(chapter.title, Role.STRONG))
             part.addWidget(rule())
             for words, amount in chapter.steps:
                 part.addWidget(_Step(words, amount))
@@ -56,7 +56,7 @@ class _Step(QWidget):
         super().__init__()
         line = row(self, spacing=4)
         line.setContentsMargins(0, look().px(3), 0, look().px(3))
-        line.addWidget(Text(words, Role.BODY, wrap=True), 1)
+        line.addWidget(FlowingText(words, Role.BODY), 1)
         if amount:
             told = Text(amount, Role.STRONG)
             told.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)

@@ -54,9 +54,12 @@ class Text(QLabel):
         self.setWordWrap(wrap)
         if wrap:
             self.setMinimumWidth(1)
-            policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-            policy.setHeightForWidth(True)
-            self.setSizePolicy(policy)
+
+    def minimumSizeHint(self) -> QSize:
+        """Wrapped words may be narrow, but never lower than one line."""
+        if not self.wordWrap():
+            return super().minimumSizeHint()
+        return QSize(1, self.fontMetrics().lineSpacing())
 
     def set_role(self, role: Role) -> None:
         """Show it as something else from now on."""
@@ -65,6 +68,18 @@ class Text(QLabel):
         self.setProperty("role", role.value)
         self.style().unpolish(self)
         self.style().polish(self)
+
+
+class FlowingText(Text):
+    """Words that wrap inside an area that scrolls: their height follows from their width alone."""
+
+    def __init__(
+        self, text: str = "", role: Role = Role.BODY, *, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(text, role, wrap=True, parent=parent)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
 
 
 class ElidedText(Text):
