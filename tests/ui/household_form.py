@@ -121,6 +121,12 @@ _RULES: Json = {
             "expression": "income < 1000000",
             "message": "high_income",
         },
+        {
+            "path": "insured",
+            "kind": "constraint",
+            "expression": "distinct(insured, national_id)",
+            "message": "twice",
+        },
         {"path": "insured", "kind": "title", "expression": "'named' if surname else 'unnamed'"},
     ]
 }
@@ -166,7 +172,10 @@ _TEXTS: Json = {
         },
     },
     "rows": {"named": "{row}. {given_name} {surname}", "unnamed": "{row}. osoba"},
-    "messages": {"high_income": "Ověřte prosím, že jde o měsíční příjem."},
+    "messages": {
+        "high_income": "Ověřte prosím, že jde o měsíční příjem.",
+        "twice": "Dvě osoby mají stejné rodné číslo.",
+    },
 }
 _LISTS: Mapping[str, str] = {
     "countries": "code,cs\nCZ,Česká republika\nSK,Slovensko\nPL,Polsko\n",

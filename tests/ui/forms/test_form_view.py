@@ -350,3 +350,25 @@ def test_that_a_calculated_field_can_be_read_but_not_changed(view: FormView) -> 
     line = line_of(view.section.cells["home.total"])
     assert line.isReadOnly()
     assert line.text().replace("\u00a0", " ") == "1 200"
+
+
+def test_that_what_is_wrong_with_the_rows_as_a_whole_is_told_where_rows_are_added(
+    view: FormView,
+) -> None:
+    rows = view.section.repeats["insured"]
+    assert isinstance(rows, TabbedRows)
+    type_into(view, f"{EVA}.national_id", "8001014560")
+    view._add_row("insured")
+    assert rows.note.text() == ""
+    type_into(view, "insured.1.national_id", "8001014560")
+    assert rows.note.text() == "Dvě osoby mají stejné rodné číslo."
+    assert [item.path for item in view.session.wrong()] == ["insured"]
+    view.show_section("home")
+    assert view.go_to("insured")
+    assert view.current_section == "people"
+    assert rows._add.hasFocus()
+    view.go_to("insured.1.national_id")
+    line = line_of(view.section.cells["insured.1.national_id"])
+    line.selectAll()
+    press(line, Qt.Key.Key_Delete)
+    assert rows.note.text() == ""
