@@ -23,6 +23,17 @@ class DocumentKind(StrEnum):
     OTHER = "other"
 
 
+KIND_NAMES: Mapping[DocumentKind, str] = MappingProxyType(
+    {
+        DocumentKind.OFFER: N_("Offer"),
+        DocumentKind.MODELLING: N_("Stand-alone modelling"),
+        DocumentKind.CHANGE_REQUEST: N_("Change request"),
+        DocumentKind.OTHER: N_("Other"),
+    }
+)
+"""What the kinds are called, as source texts for `_`."""
+
+
 class Stage(StrEnum):
     """The adviser's side; pushed with every op."""
 

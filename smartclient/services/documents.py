@@ -14,8 +14,8 @@ from smartclient.domain import presentation
 from smartclient.domain.clock import Clock, from_text
 from smartclient.domain.document_life import (
     APPEARANCE,
+    KIND_NAMES,
     Action,
-    DocumentKind,
     Permission,
     ServerState,
     ShownState,
@@ -49,14 +49,6 @@ STATE_NAMES: Mapping[ShownState, str] = MappingProxyType(
         ShownState.CANCELLED: N_("cancelled"),
         ShownState.ARCHIVED: N_("in the archive"),
         ShownState.CONFLICT: N_("in conflict"),
-    }
-)
-KIND_NAMES: Mapping[DocumentKind, str] = MappingProxyType(
-    {
-        DocumentKind.OFFER: N_("Offer"),
-        DocumentKind.MODELLING: N_("Stand-alone modelling"),
-        DocumentKind.CHANGE_REQUEST: N_("Change request"),
-        DocumentKind.OTHER: N_("Other"),
     }
 )
 ACTION_NAMES: Mapping[Action, str] = MappingProxyType(
@@ -121,7 +113,9 @@ class DocumentItem:
     note: tuple[str, str]
     """Both lines of the tooltip; the second may be empty."""
     client: str
+    kind: str
     title: str
+    """The name of its form."""
     number: str
     premium: str
     changed: str
@@ -137,8 +131,8 @@ class DocumentItem:
 
     @property
     def headline(self) -> str:
-        """What it is and whose: Nabídka FLEXI 7200041869 · Tomáš Horák."""
-        named = " ".join(part for part in (self.title, self.number) if part != NOTHING)
+        """What it is and whose: Nabídka 7200041869 · Tomáš Horák."""
+        named = " ".join(part for part in (self.kind, self.number) if part != NOTHING)
         return f"{named} · {self.client}" if self.client else named
 
     def may(self, action: Action) -> bool:
@@ -227,7 +221,7 @@ class Documents:
         return tuple(self._conflict(each, rows[each.document_id], now) for each in open_ones)
 
     def _conflict(self, conflict: Conflict, row: DocumentRow | None, now: datetime) -> ConflictItem:
-        title = self._title_of(conflict.form_id) or _(KIND_NAMES[DocumentKind.OFFER])
+        title = self._title_of(conflict.form_id)
         valid = None
         if row is not None:
             valid = Version(
@@ -263,6 +257,7 @@ class Documents:
             state=_(STATE_NAMES[row.shown]),
             note=(_(appearance.first_line), _(appearance.second_line) if row.digital else ""),
             client=row.client_name,
+            kind=_(KIND_NAMES[row.kind]),
             title=self._title_of(row.form_id) or _(KIND_NAMES[row.kind]),
             number=row.number or NOTHING,
             premium=premium_text(row.premium, row.frequency, row.currency),

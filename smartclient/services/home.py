@@ -7,7 +7,12 @@ from enum import StrEnum
 
 from smartclient.domain import presentation
 from smartclient.domain.clock import Clock
-from smartclient.domain.document_life import APPEARANCE, DocumentKind, ShownState
+from smartclient.domain.document_life import (
+    APPEARANCE,
+    KIND_NAMES,
+    DocumentKind,
+    ShownState,
+)
 from smartclient.domain.language import N_, _, ngettext, pgettext
 from smartclient.domain.lock_time import PRAGUE
 from smartclient.store.client_rows import ClientFilter, ClientRow
@@ -185,8 +190,9 @@ class Home:
         return tuple(lines)
 
     def _headline(self, row: DocumentRow) -> str:
-        title = self._title_of(row.form_id)
-        return " ".join(part for part in (title, row.number) if part)
+        other = row.kind is DocumentKind.OTHER
+        named = self._title_of(row.form_id) if other else _(KIND_NAMES[row.kind])
+        return " ".join(part for part in (named, row.number) if part)
 
     def _signing(self, row: DocumentRow) -> Todo:
         return Todo(

@@ -259,6 +259,8 @@ def _outcome(report: SyncReport, answer: ComponentsAnswer | None) -> SyncOutcome
     notes = [*_exchange_notes(report), *_component_notes(answer)]
     good = not (report.parked or report.conflicts or report.notice)
     good = good and (answer is None or answer.refusal is None)
+    if not (notes or report.pushed or report.pulled):
+        return SyncOutcome(_("Synchronised, there is nothing new."))
     sent = ngettext("{count} record sent", "{count} records sent", report.pushed)
     taken = ngettext("{count} change received", "{count} changes received", report.pulled)
     headline = _("Synchronised. {sent}, {received}.").format(

@@ -1,6 +1,7 @@
 """The form of a client: what is typed is kept at once, and becomes a client when it is saved."""
 
 from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QWidget
 
 from smartclient.domain import presentation
@@ -11,6 +12,7 @@ from smartclient.domain.language import _
 from smartclient.services.clients import ClientItem, Clients, Country, DraftItem
 from smartclient.ui.announce import announce
 from smartclient.ui.client_fields import ClientFields
+from smartclient.ui.dialogs import Ask, Question, ask
 from smartclient.ui.page import Page, scrolling
 from smartclient.ui.tasks import Tasks
 from smartclient.ui.theme import look
@@ -34,10 +36,12 @@ class ClientFormPage(Page):
         clients: Clients,
         tasks: Tasks,
         countries: tuple[Country, ...],
+        *,
+        question: Ask = ask,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(_("New client"), tasks, parent)
-        self._clients = clients
+        self._clients, self._question = clients, question
         self._draft_id = ""
         self._client_id: ClientId | None = None
         self._touched: set[str] = set()
@@ -111,6 +115,36 @@ class ClientFormPage(Page):
                 self.refused,
             )
 
+    def keep_what_waits(self) -> None:
+        """Keep what was typed in the last moments, because the page or the program is left."""
+        if self._keep_soon.isActive():
+            self.keep_now()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Whoever goes elsewhere leaves nothing behind that is not kept."""
+        super().hideEvent(event)
+        self.keep_what_waits()
+
+    def discard(self) -> None:
+        """Forget what was typed, after a question."""
+        draft_id = self._draft_id
+        question = Question(
+            _("Discard what you typed?"),
+            _("It is not kept any more. A client who is saved already stays as it was."),
+            _("Yes, discard it"),
+            _("No, keep it"),
+            destroys=True,
+        )
+        if not self._question(self, question):
+            return
+        self._keep_soon.stop()
+        self._draft_id = ""
+        self.tasks.run(
+            lambda: self._clients.discard_draft(draft_id),
+            lambda _none: self.left.emit(),
+            self.refused,
+        )
+
     def save(self) -> None:
         """Save the client, or show what keeps it from being saved."""
         self._all_shown = True
@@ -144,8 +178,10 @@ class ClientFormPage(Page):
         self._save = Button(_("Save the client"), ButtonKind.PRIMARY, pressed=self.save)
         self._save.setShortcut("Ctrl+S")
         back = Button(_("Back"), ButtonKind.SECONDARY, pressed=self._go_back)
+        discard = Button(_("Discard"), ButtonKind.DANGER, pressed=self.discard)
         foot = row(spacing=3)
         foot.addWidget(back)
+        foot.addWidget(discard)
         foot.addWidget(self._kept, 1)
         foot.addWidget(self._save)
         self.body.addLayout(foot)
@@ -157,6 +193,7 @@ class ClientFormPage(Page):
     def _open(
         self, draft_id: str, typed: dict[str, str | bool], client_id: ClientId | None, title: str
     ) -> None:
+        self.keep_what_waits()
         self._draft_id, self._client_id = draft_id, client_id
         self._touched, self._all_shown = set(), False
         self.head(title, _("Fields with * must be filled in, the others may come later."))
@@ -214,7 +251,6 @@ class ClientFormPage(Page):
         self.saved.emit(answer)
 
     def _go_back(self) -> None:
-        if self._keep_soon.isActive():
-            self.keep_now()
+        self.keep_what_waits()
         self._draft_id = ""
         self.left.emit()

@@ -56,9 +56,8 @@ class ClientInformationPage(Page):
     def be_compact(self, compact: bool) -> None:
         """Use less room."""
         super().be_compact(compact)
-        if hasattr(self, "_warning"):
-            edge = look().px(8 if compact else 16)
-            self._warning.content.setContentsMargins(look().px(16), edge, look().px(16), edge)
+        edge = look().px(8 if compact else 16)
+        self._warning.content.setContentsMargins(look().px(16), edge, look().px(16), edge)
 
     def _make_body(self) -> None:
         card = Card(spacing=3)

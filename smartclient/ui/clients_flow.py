@@ -10,6 +10,7 @@ from smartclient.ui.client_form import ClientFormPage
 from smartclient.ui.client_information import ClientInformationPage
 from smartclient.ui.client_panel import ClientPanelPage
 from smartclient.ui.clients_page import ClientsPage
+from smartclient.ui.dialogs import Ask, ask
 from smartclient.ui.page import Page
 from smartclient.ui.tasks import Tasks
 
@@ -27,12 +28,14 @@ class ClientsFlow(QStackedWidget):
         documents: Documents,
         countries: tuple[Country, ...],
         tasks: Tasks,
+        *,
+        question: Ask = ask,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._clients, self._tasks = clients, tasks
         self.list = ClientsPage(clients, tasks)
-        self.form = ClientFormPage(clients, tasks, countries)
+        self.form = ClientFormPage(clients, tasks, countries, question=question)
         self.information = ClientInformationPage(clients, tasks)
         self.panel = ClientPanelPage(clients, documents, tasks)
         self._offer_after_information = False

@@ -110,10 +110,9 @@ class ClientsPage(Page):
     def be_compact(self, compact: bool) -> None:
         """Use less room."""
         super().be_compact(compact)
-        if hasattr(self, "search"):
-            self.search.setFixedWidth(look().px(150 if compact else 230))
-            self.uninformed.setHidden(compact)
-            self.view.be_compact(compact)
+        self.search.setFixedWidth(look().px(150 if compact else 230))
+        self.uninformed.setHidden(compact)
+        self.view.be_compact(compact)
 
     def _make_body(self) -> None:
         card = Card(Surface.CARD, padding=0, spacing=0)

@@ -141,7 +141,7 @@ class DocumentWay(Card):
         self._icon.show_icon(item.icon, "muted")
         self._headline.setText(item.headline)
         off_the_way = "" if item.way else item.note[0]
-        told = item.warning or off_the_way or item.detail
+        told = item.warning or off_the_way or f"{item.title}, {item.detail}"
         self._detail.setText(told)
         self._detail.set_role(Role.BAD if item.warning else Role.MUTED)
         self.steps.show_way(item.way, item.step)

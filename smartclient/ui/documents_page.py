@@ -6,13 +6,12 @@ from typing import ClassVar
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import QLineEdit, QStackedWidget, QWidget
 
-from smartclient.domain.document_life import Action, DocumentKind, ShownState
+from smartclient.domain.document_life import KIND_NAMES, Action, DocumentKind, ShownState
 from smartclient.domain.errors import SmartClientError
 from smartclient.domain.ids import DocumentId
 from smartclient.domain.language import _, ngettext
 from smartclient.services.documents import (
     ACTION_NAMES,
-    KIND_NAMES,
     STATE_NAMES,
     DocumentItem,
     DocumentPage,
@@ -143,9 +142,8 @@ class DocumentsPage(Page):
     def be_compact(self, compact: bool) -> None:
         """Use less room."""
         super().be_compact(compact)
-        if hasattr(self, "way"):
-            self.way.be_short(compact)
-            self.search.setFixedWidth(look().px(150 if compact else 230))
+        self.way.be_short(compact)
+        self.search.setFixedWidth(look().px(150 if compact else 230))
 
     # --- building ----------------------------------------------------------------------------
 

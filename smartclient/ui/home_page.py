@@ -103,10 +103,8 @@ class HomePage(Page):
     def be_compact(self, compact: bool) -> None:
         """Tiles come closer; the cards stand below each other."""
         super().be_compact(compact)
-        if hasattr(self, "_cards"):
-            self._cards.setDirection(
-                QHBoxLayout.Direction.TopToBottom if compact else QHBoxLayout.Direction.LeftToRight
-            )
+        beside, below = QHBoxLayout.Direction.LeftToRight, QHBoxLayout.Direction.TopToBottom
+        self._cards.setDirection(below if compact else beside)
 
     def _make_tiles(self) -> QGridLayout:
         self.clients = Tile(_("Clients"), add=_("Add a client"))
@@ -163,17 +161,7 @@ class HomePage(Page):
         self._show_day(overview)
 
     def _show_tiles(self, overview: Overview) -> None:
-        uninformed = overview.uninformed
-        informed = (
-            ngettext(
-                "{count} without the information for the client",
-                "{count} without the information for the client",
-                uninformed,
-            ).format(count=uninformed)
-            if uninformed
-            else _("all have the information for the client")
-        )
-        self.clients.show_count(str(overview.glance.clients), informed)
+        self.clients.show_count(str(overview.glance.clients), _informed(overview))
         offers = overview.offers_in_progress
         self.offers.show_count(
             str(offers), ngettext("offer in progress", "offers in progress", offers)
@@ -192,14 +180,7 @@ class HomePage(Page):
                 widget.hide()
                 widget.deleteLater()
         if not overview.todos:
-            done = EmptyState(
-                "check",
-                _("Everything is done"),
-                _("What waits for a signature or is not complete will stand here."),
-                step=_("New offer"),
-                pressed=self.offer_wanted.emit,
-            )
-            self._lines.addWidget(done)
+            self._lines.addWidget(self._nothing_to_do(overview))
             return
         shown = overview.todos if self._all_shown else overview.todos[:_SHOWN]
         for todo in shown:
@@ -213,6 +194,23 @@ class HomePage(Page):
             more = Button(told, ButtonKind.LINK, pressed=self._show_all)
             self._lines.addWidget(more, 0, Qt.AlignmentFlag.AlignLeft)
 
+    def _nothing_to_do(self, overview: Overview) -> EmptyState:
+        if not overview.glance.clients:
+            return EmptyState(
+                "person-add",
+                _("Begin with the first client"),
+                _("Then you can start an offer. What must be finished will stand here."),
+                step=_("Add a client"),
+                pressed=self.client_wanted.emit,
+            )
+        return EmptyState(
+            "check",
+            _("Everything is done"),
+            _("What waits for a signature or is not complete will stand here."),
+            step=_("New offer"),
+            pressed=self.offer_wanted.emit,
+        )
+
     def _show_all(self) -> None:
         self._all_shown = True
         if self._overview is not None:
@@ -224,3 +222,16 @@ class HomePage(Page):
     def _open_bar(self, place: int) -> None:
         if self._overview is not None:
             self.states_wanted.emit(self._overview.bars[place].states)
+
+
+def _informed(overview: Overview) -> str:
+    if not overview.glance.clients:
+        return _("no client yet")
+    uninformed = overview.uninformed
+    if not uninformed:
+        return _("all have the information for the client")
+    return ngettext(
+        "{count} without the information for the client",
+        "{count} without the information for the client",
+        uninformed,
+    ).format(count=uninformed)

@@ -265,7 +265,7 @@ class MainWindow(QMainWindow):
         self.navigation.show_count(Place.SYNCHRONISATION, glance.waiting)
         self.top.show_conflicts(glance.conflicts)
         self.top.countdown.show_waiting(glance.waiting)
-        online = self._services.synchronisation.is_online is not False
+        online = self._services.synchronisation.is_online
         if synchronised is None:
             told = _("not synchronised yet")
         else:
@@ -304,6 +304,7 @@ class MainWindow(QMainWindow):
             event.accept()
             return
         event.ignore()
+        self.shelf.keep_typed()
         self._tasks.run(self._services.home.unsent, self._ask_to_close, self._close_anyway)
 
     def _ask_to_close(self, unsent: tuple[str, ...]) -> None:

@@ -92,10 +92,14 @@ class Foot(QWidget):
         self._who.setText(name)
         self._number.setText(_("HR {number}").format(number=hr) if hr else "")
 
-    def show_connection(self, online: bool, synchronised: str) -> None:
-        """Show the connection and the last synchronisation."""
-        self._icon.show_icon("online" if online else "offline", "good" if online else "muted")
-        self._state.setText(_("On-line") if online else _("Off-line"))
+    def show_connection(self, online: bool | None, synchronised: str) -> None:
+        """Show the last synchronisation and the connection; None before the first contact."""
+        if online is None:
+            self._icon.show_icon("circle", "muted")
+            self._state.setText(_("Not connected yet"))
+        else:
+            self._icon.show_icon("online" if online else "offline", "good" if online else "muted")
+            self._state.setText(_("On-line") if online else _("Off-line"))
         self._synchronised.setText(synchronised)
         self.setToolTip("\n".join(part.text() for part in self._words if part.text()))
 

@@ -41,7 +41,7 @@ class Page(QWidget):
         self.body = QVBoxLayout()
         self._build()
         self._subtitle.hide()
-        self.be_compact(False)
+        self._spread(False)
 
     def refresh(self) -> None:
         """Ask for what is shown; overridden by pages that show something that changes."""
@@ -58,7 +58,10 @@ class Page(QWidget):
             self._soon.start()
 
     def be_compact(self, compact: bool) -> None:
-        """Use less room at the edges, for small screens and large text."""
+        """Use less room, for small screens and large text."""
+        self._spread(compact)
+
+    def _spread(self, compact: bool) -> None:
         edge = look().px((4 if compact else 6) * SPACE)
         top = look().px((3 if compact else 5) * SPACE)
         self._outer.setContentsMargins(edge, top, edge, edge if not compact else top)
@@ -72,6 +75,7 @@ class Page(QWidget):
     def head(self, title: str, subtitle: str = "") -> None:
         """Show other words at the top."""
         self._title.setText(title)
+        self.setAccessibleName(title)
         self._subtitle.setText(subtitle)
         self._subtitle.setVisible(bool(subtitle))
 

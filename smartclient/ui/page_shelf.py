@@ -103,6 +103,11 @@ class PageShelf(QObject):
             raise RuntimeError("the list of documents was not made")
         return self._documents
 
+    def keep_typed(self) -> None:
+        """Keep what was typed in the last moments, because the program ends."""
+        if self._clients is not None:
+            self._clients.form.keep_what_waits()
+
     def tell_synchronised(self, words: str) -> None:
         """When it was last synchronised, for the notes of the list."""
         self._synchronised = words
@@ -143,7 +148,13 @@ class PageShelf(QObject):
         from smartclient.ui.clients_flow import ClientsFlow
 
         services = self._services
-        flow = ClientsFlow(services.clients, services.documents, services.countries(), self._tasks)
+        flow = ClientsFlow(
+            services.clients,
+            services.documents,
+            services.countries(),
+            self._tasks,
+            question=self._question,
+        )
         flow.offer_requested.connect(self.offer_requested)
         flow.document_opened.connect(self.document_opened)
         flow.preview_requested.connect(self.preview_requested)

@@ -67,9 +67,8 @@ class SynchronisationPage(Page):
     def be_compact(self, compact: bool) -> None:
         """The cards stand below each other."""
         super().be_compact(compact)
-        if hasattr(self, "_parts"):
-            beside, below = QHBoxLayout.Direction.LeftToRight, QHBoxLayout.Direction.TopToBottom
-            self._parts.setDirection(below if compact else beside)
+        beside, below = QHBoxLayout.Direction.LeftToRight, QHBoxLayout.Direction.TopToBottom
+        self._parts.setDirection(below if compact else beside)
 
     # --- building ----------------------------------------------------------------------------
 

@@ -114,10 +114,13 @@ class Tasks(QObject):
         self._answer(news)
 
     def close(self) -> None:
-        """Wait for what is under way, drop what is not begun, deliver nothing more."""
+        """Finish what the database was given, drop other work not begun, deliver nothing more.
+
+        What is typed last before the end stands in the database's line and must not be lost.
+        """
         self._closed = True
-        for executor in self._queues.values():
-            executor.shutdown(wait=True, cancel_futures=True)
+        for name, executor in self._queues.items():
+            executor.shutdown(wait=True, cancel_futures=name != "database")
 
     def _submit(
         self,

@@ -104,6 +104,36 @@ def test_that_what_is_typed_survives_and_is_offered_again(
         assert tx.clients.count(ClientFilter()) == 22, "no client exists before it is saved"
 
 
+def test_that_leaving_the_page_in_the_middle_of_a_word_keeps_it(
+    flow: ClientsFlow, window: MainWindow, settle: Settle, desk: Desk
+) -> None:
+    flow.add_client()
+    settle()
+    type_in(flow, given_name="Bohumil")
+    window.open_page(Place.HOME)
+    settle()
+    with desk.db.read() as tx:
+        assert "Bohumil" in [draft.typed.get("given_name") for draft in tx.clients.drafts()]
+
+
+def test_that_what_was_typed_can_be_discarded_after_a_question(
+    flow: ClientsFlow, settle: Settle, desk: Desk
+) -> None:
+    flow.resume("draft-1")
+    settle()
+    flow.form._question = lambda _parent, _question: False
+    flow.form.discard()
+    settle()
+    assert flow.currentWidget() is flow.form
+    flow.form._question = lambda _parent, _question: True
+    flow.form.discard()
+    settle()
+    assert flow.currentWidget() is flow.list
+    assert flow.list.draft_banner.isHidden()
+    with desk.db.read() as tx:
+        assert tx.clients.drafts() == ()
+
+
 def test_that_a_saved_client_is_informed_before_anything_else(
     flow: ClientsFlow, settle: Settle, desk: Desk, qtbot: QtBot
 ) -> None:

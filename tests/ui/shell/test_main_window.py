@@ -129,7 +129,7 @@ def test_that_closing_names_what_was_not_sent(
     settle()
     assert window.isVisible()
     assert asked[0].headline == "2 documents have not been sent yet"
-    assert "Nabídka FLEXI 7200041855 · Lucie Bílá" in asked[0].detail
+    assert "Offer 7200041855 · Lucie Bílá" in asked[0].detail
     assert window.navigation._buttons[Place.SYNCHRONISATION].isChecked()
     window._question = lambda _parent, _question: True
     with qtbot.waitSignal(window.closed):

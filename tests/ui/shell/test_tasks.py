@@ -107,10 +107,12 @@ def test_that_progress_arrives_before_the_end(tasks: Tasks, qtbot: QtBot) -> Non
     assert heard == [0, 1, 2, "end"]
 
 
-def test_that_closing_waits_and_delivers_nothing_more(qtbot: QtBot) -> None:
+def test_that_closing_finishes_what_the_database_was_given_and_delivers_nothing_more(qtbot: QtBot) -> None:
     tasks = Tasks()
     answers: list[int] = []
     done = threading.Event()
+    first = threading.Event()
+    tasks.run(lambda: first.wait(0.05), lambda _done: answers.append(0), refuse)
     tasks.run(lambda: done.set(), lambda _none: answers.append(1), refuse)
     tasks.close()
     qtbot.wait(1)

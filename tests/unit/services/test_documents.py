@@ -29,7 +29,7 @@ def documents_of(desk: Desk) -> Documents:
 def test_that_a_line_says_who_what_number_money_and_when(desk: Desk) -> None:
     item = documents_of(desk).item(desk.documents[2])
     assert item is not None
-    assert item.headline == "Nabídka FLEXI 7200041869 · Tomáš Horák"
+    assert item.headline == "Offer 7200041869 · Tomáš Horák"
     assert item.premium.replace("\u00a0", " ") == "2 140 Kč / month"
     assert item.changed == "today 18:00"
     assert item.way[item.step] == "sent"

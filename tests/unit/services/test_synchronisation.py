@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from smartclient.domain.document_life import Stage
 from smartclient.domain.errors import NotAllowed, Unreachable
 from smartclient.services.synchronisation import Step, StepProgress, step_names
 from smartclient.wire.admission import AdviserUser
@@ -81,9 +82,16 @@ def test_that_the_first_components_must_come(site: Site) -> None:
 
 def test_that_later_a_missing_catalogue_does_not_hold_up_the_documents(site: Site) -> None:
     site.synchronisation.run(lambda _progress: None, nobody_cancels)
+    with site.db.write() as tx:
+        tx.feed.set_catalogue_taken("an older one")
+        tx.documents.create({"schema": 1, "document_kind": "offer"}, Stage.COMPLETE)
     site.updates.offline = True
     outcome = site.synchronisation.run(lambda _progress: None, nobody_cancels)
-    assert outcome.headline.startswith("Synchronised.")
+    assert outcome.headline.startswith("Synchronised. 1 record sent")
+    assert not outcome.is_good
+    assert len(outcome.notes) == 1, "the components are told apart"
+    with site.db.read() as tx:
+        assert tx.feed.catalogue_taken() == "an older one", "they are asked for again"
 
 
 def test_that_only_one_runs_at_a_time(site: Site) -> None:
