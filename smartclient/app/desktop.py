@@ -109,7 +109,8 @@ class Desktop:
         from smartclient.ui.sync_runner import SyncRunner
 
         places = self.services.places
-        window = ActivationWindow(places.activation, self.tasks)
+        previous = places.activation.account()
+        window = ActivationWindow(places.activation, self.tasks, previous=previous)
         runner = SyncRunner(places.synchronisation, self.tasks, window)
         window.activated.connect(lambda: window.synchronise_with(runner))
         window.completed.connect(self._activated)
