@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from smartclient.backoffice.api.application import in_a_thread
-from smartclient.backoffice.api.endpoints import Counter
+from smartclient.backoffice.api.endpoints import FrontOffice
 from smartclient.backoffice.home import AUTHORITY, NEEDED, ONLINE, Home, Settings, require_allowed
 from smartclient.backoffice.operations.at_rest import DataKeys
 from smartclient.backoffice.operations.blob_folder import BlobFolder
@@ -36,9 +36,9 @@ class Opened:
     office: Office
     catalogue: ServedCatalogue
 
-    def counter(self) -> Counter:
+    def front(self) -> FrontOffice:
         """What the API serves from."""
-        return Counter(
+        return FrontOffice(
             self.office, self._issuers(), self.settings.server_name, self.catalogue, in_a_thread
         )
 

@@ -86,6 +86,7 @@ def duties_of(
         with office.writing() as desk:
             tokens.forget_expired(desk)
             blobs.forget_abandoned_parts(desk)
+            blobs.forget_orphans(desk)
         exporter.staged.forget_old(office.clock.now())
 
     return (

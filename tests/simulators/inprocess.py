@@ -30,7 +30,7 @@ from cryptography.x509.oid import AttributeOID, NameOID
 from starlette.responses import Response
 
 from smartclient.backoffice.api.application import application
-from smartclient.backoffice.api.endpoints import Counter
+from smartclient.backoffice.api.endpoints import FrontOffice
 from smartclient.backoffice.operations.at_rest import DataKeys
 from smartclient.backoffice.operations.blob_folder import BlobFolder
 from smartclient.backoffice.operations.catalogue_files import ServedCatalogue
@@ -140,8 +140,8 @@ class InProcessServer:
         )
         self.issuers = practice_issuers(clock.now())
         self.catalogue = ServedCatalogue(folder / "catalogue")
-        self.counter = Counter(self.office, self.issuers, SERVER_NAME, self.catalogue, _at_once)
-        self.application = application(self.counter)
+        self.front = FrontOffice(self.office, self.issuers, SERVER_NAME, self.catalogue, _at_once)
+        self.application = application(self.front)
         manifest_key = ec.generate_private_key(ec.SECP256R1())
         self.exporter = Exporter(
             self.office,

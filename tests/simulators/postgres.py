@@ -1,7 +1,6 @@
 """A PostgreSQL server of our own for the tests that talk to a real one, where one is installed."""
 
 import os
-import pwd
 import shutil
 import subprocess
 import tempfile
@@ -67,6 +66,8 @@ def _ordinary_user(folder: Path) -> str | None:
     """PostgreSQL refuses to run as root: then it runs as the package's user."""
     if os.name == "nt" or os.geteuid() != 0:
         return None
+    import pwd  # not there on Windows
+
     name = "postgres"
     account = pwd.getpwnam(name)
     os.chown(folder, account.pw_uid, account.pw_gid)

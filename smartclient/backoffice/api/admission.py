@@ -3,7 +3,7 @@
 from starlette.responses import Response
 
 from smartclient.backoffice.api.calls import Call
-from smartclient.backoffice.api.endpoints import Counter
+from smartclient.backoffice.api.endpoints import FrontOffice
 from smartclient.backoffice.api.replies import json_reply
 from smartclient.backoffice.operations import activation, tokens
 from smartclient.backoffice.operations.epoch import current_epoch
@@ -14,39 +14,40 @@ from smartclient.wire.admission import ActivateRequest, TokenReply, TokenRequest
 from smartclient.wire.messages import mapping, text
 
 
-def check_hr(counter: Counter, call: Call) -> Response:
+def check_hr(front: FrontOffice, call: Call) -> Response:
     """The partner's name for an HR number, for the button "Ověřit"."""
     typed = text(mapping(call.json()), "hr", 40)
-    with counter.office.writing() as desk:
+    with front.office.writing() as desk:
         number = activation.count_try(desk, typed, call.address)
-    with counter.office.reading() as desk:
+    with front.office.reading() as desk:
         partner = require_partner(desk, number)
     return json_reply({"partner_name": partner.name})
 
 
-def activate(counter: Counter, call: Call) -> Response:
+def activate(front: FrontOffice, call: Call) -> Response:
     """An install with its certificates."""
     request = ActivateRequest.from_json(call.json())
-    with counter.office.writing() as desk:
+    with front.office.writing() as desk:
         activation.count_try(desk, request.hr, call.address)
-    with counter.office.writing() as desk:
-        activated = activation.activate(desk, request, counter.issuers, counter.server_name)
+    with front.office.writing() as desk:
+        activated = activation.activate(desk, request, front.issuers, front.server_name)
     return json_reply(activated.to_json())
 
 
-def give_token(counter: Counter, call: Call) -> Response:
+def give_token(front: FrontOffice, call: Call) -> Response:
     """A token, and what a synchronisation must know before it begins."""
     request = TokenRequest.from_json(call.json())
-    with counter.office.writing() as desk:
-        token = tokens.give_token(desk, request, counter.server_name)
+    with front.office.reading() as desk:
+        proven = tokens.prove(desk, request, front.server_name)
+    with front.office.writing() as desk:
         answer = TokenReply(
-            token=token.text,
+            token=tokens.give_token(desk, proven),
             server_time=to_text(desk.now),
             epoch=current_epoch(desk.connection),
             protocol_min=tokens.PROTOCOL_MIN,
             protocol_max=tokens.PROTOCOL_MAX,
             next_lock_at=to_text(next_cutoff(desk.now)),
-            catalogue_etag=counter.catalogue.tag(),
-            notice=token.notice,
+            catalogue_etag=front.catalogue.tag(),
+            notice=proven.notice,
         )
     return json_reply(answer.to_json())

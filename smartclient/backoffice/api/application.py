@@ -9,12 +9,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from smartclient.backoffice.api import admission, blobs, health, records
+from smartclient.backoffice.api import admission, blobs, catalogue, health, records
 from smartclient.backoffice.api.calls import BYTES_TYPE, JSON_TYPE, Accepts
-from smartclient.backoffice.api.catalogue import catalogue_router
 from smartclient.backoffice.api.endpoints import (
-    Counter,
     Endpoint,
+    FrontOffice,
     Handler,
     OpenHandler,
     for_installs,
@@ -45,8 +44,10 @@ OPEN: dict[Route, OpenHandler] = {
     Route("POST", "/v1/activate/check", _SMALL): admission.check_hr,
     Route("POST", "/v1/activate", _SMALL): admission.activate,
     Route("POST", "/v1/token", _SMALL): admission.give_token,
+    Route("GET", "/v1/catalogue/metadata/{name}", _NOTHING): catalogue.metadata,
+    Route("GET", "/v1/catalogue/targets/{path:path}", _NOTHING): catalogue.target,
 }
-"""What needs no token; the catalogue needs none either, because all of it is signed."""
+"""What needs no token: the catalogue is signed and the same for everyone."""
 
 FOR_INSTALLS: dict[Route, Handler] = {
     Route("POST", "/v1/changes", _SMALL): records.changes,
@@ -64,14 +65,13 @@ async def in_a_thread(work: Callable[[], Response]) -> Response:
     return await run_in_threadpool(work)
 
 
-def application(counter: Counter) -> FastAPI:
+def application(front: FrontOffice) -> FastAPI:
     """The API of an office."""
     api = FastAPI(title="SmartClient", docs_url=None, redoc_url=None, openapi_url=None)
     for route, handler in OPEN.items():
-        _add(api, route, open_to_all(counter, handler, route.accepts), handler.__doc__)
+        _add(api, route, open_to_all(front, handler, route.accepts), handler.__doc__)
     for route, answer in FOR_INSTALLS.items():
-        _add(api, route, for_installs(counter, answer, route.accepts), answer.__doc__)
-    api.include_router(catalogue_router(counter.catalogue))
+        _add(api, route, for_installs(front, answer, route.accepts), answer.__doc__)
     api.add_exception_handler(HTTPException, _framework_refused)
     return api
 

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from starlette.responses import Response
 
 from smartclient.backoffice.api.calls import BYTES_TYPE, Call
-from smartclient.backoffice.api.endpoints import Counter
+from smartclient.backoffice.api.endpoints import FrontOffice
 from smartclient.backoffice.api.replies import json_reply, reply
 from smartclient.backoffice.operations import blobs
 from smartclient.backoffice.operations.principals import Principal
@@ -21,25 +21,25 @@ _RANGE = re.compile(r"bytes=(\d{0,12})-(\d{0,12})")
 _WHOLE_NUMBER = re.compile(r"\d{1,12}")
 
 
-def missing(counter: Counter, principal: Principal, call: Call) -> Response:
+def missing(front: FrontOffice, principal: Principal, call: Call) -> Response:
     """Which blobs the server lacks; for those begun in parts, where the next part begins."""
     wanted = listed(mapping(call.json()), "sha256", sha256_text, MAX_ASKED)
-    with counter.office.reading() as desk:
+    with front.office.reading() as desk:
         lacking = blobs.missing(desk, principal, wanted)
         begun = blobs.begun(desk, principal, lacking)
     offsets: JsonObject = {str(name): offset for name, offset in begun.items()}
     return json_reply({"missing": list(lacking), "begun": offsets})
 
 
-def take_pack(counter: Counter, principal: Principal, call: Call) -> Response:
+def take_pack(front: FrontOffice, principal: Principal, call: Call) -> Response:
     """Small blobs, many in one request."""
     contents = unpack_blobs(call.body)
-    with counter.office.writing() as desk:
+    with front.office.writing() as desk:
         new = blobs.store(desk, principal, contents)
     return json_reply({"new": new})
 
 
-def take_part(counter: Counter, principal: Principal, call: Call) -> Response:
+def take_part(front: FrontOffice, principal: Principal, call: Call) -> Response:
     """The next part of a large blob; the answer says where the one after it begins."""
     part = blobs.Part(
         _named(call),
@@ -47,14 +47,14 @@ def take_part(counter: Counter, principal: Principal, call: Call) -> Response:
         call.body,
         _query_number(call.query, "total"),
     )
-    with counter.office.writing() as desk:
+    with front.office.writing() as desk:
         progress = blobs.store_part(desk, principal, part)
     return json_reply({"offset": progress.offset, "complete": progress.is_complete})
 
 
-def get(counter: Counter, principal: Principal, call: Call) -> Response:
+def get(front: FrontOffice, principal: Principal, call: Call) -> Response:
     """The blob, or the range that was asked for."""
-    with counter.office.reading() as desk:
+    with front.office.reading() as desk:
         blob = blobs.find(desk, principal, _named(call))
         start, length = _range(call.headers.get("range", ""), blob.size)
         content = blobs.read(desk, blob, start, length)

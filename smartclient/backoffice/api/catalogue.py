@@ -6,12 +6,11 @@ is an ordinary answer: a client of TUF asks for the next root until there is non
 
 from http import HTTPStatus
 
-from fastapi import APIRouter
-from starlette.requests import Request
 from starlette.responses import Response
 
-from smartclient.backoffice.api.replies import problem_reply, reply
-from smartclient.backoffice.operations.catalogue_files import ServedCatalogue
+from smartclient.backoffice.api.calls import BYTES_TYPE, JSON_TYPE, Call
+from smartclient.backoffice.api.endpoints import FrontOffice
+from smartclient.backoffice.api.replies import reply
 from smartclient.domain.errors import Refused
 from smartclient.wire.encoding import sha256
 
@@ -19,27 +18,22 @@ _FOR_EVER = "public, max-age=31536000, immutable"
 _ASK_EACH_TIME = "no-cache"
 
 
-def catalogue_router(served: ServedCatalogue) -> APIRouter:
-    """The two addresses below /v1/catalogue."""
-    router = APIRouter(prefix="/v1/catalogue", tags=["catalogue"])
-
-    @router.get("/metadata/{name}", summary="Signed metadata of the update repository.")
-    def metadata(request: Request, name: str) -> Response:
-        keeps = name[:1].isdigit()
-        content = served.metadata(name)
-        return _file(request, content, "application/json", _FOR_EVER if keeps else _ASK_EACH_TIME)
-
-    @router.get("/targets/{path:path}", summary="A component of the catalogue.")
-    def target(request: Request, path: str) -> Response:
-        return _file(request, served.target(path), "application/octet-stream", _FOR_EVER)
-
-    return router
+def metadata(front: FrontOffice, call: Call) -> Response:
+    """Signed metadata of the update repository; what carries its version never changes."""
+    name = call.path["name"]
+    cache = _FOR_EVER if name[:1].isdigit() else _ASK_EACH_TIME
+    return _file(call, front.catalogue.metadata(name), JSON_TYPE, cache)
 
 
-def _file(request: Request, content: bytes | None, media_type: str, cache: str) -> Response:
+def target(front: FrontOffice, call: Call) -> Response:
+    """A component of the catalogue, the digest leading its name."""
+    return _file(call, front.catalogue.target(call.path["path"]), BYTES_TYPE, _FOR_EVER)
+
+
+def _file(call: Call, content: bytes | None, media_type: str, cache: str) -> Response:
     if content is None:
-        return problem_reply(Refused("SC-CAT-079"))
+        raise Refused("SC-CAT-079")
     headers = {"ETag": f'"{sha256(content)[:32]}"', "Cache-Control": cache}
-    if request.headers.get("if-none-match") == headers["ETag"]:
+    if call.headers.get("if-none-match") == headers["ETag"]:
         return reply(b"", media_type, HTTPStatus.NOT_MODIFIED, headers)
     return reply(content, media_type, headers=headers)

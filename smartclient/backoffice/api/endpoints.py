@@ -25,7 +25,7 @@ Blocking = Callable[[Callable[[], Response]], Awaitable[Response]]
 
 
 @dataclass(frozen=True, slots=True)
-class Counter:
+class FrontOffice:
     """Where requests are served: the office, and what the API adds to it."""
 
     office: Office
@@ -35,35 +35,51 @@ class Counter:
     blocking: Blocking
 
 
-OpenHandler = Callable[[Counter, Call], Response]
-Handler = Callable[[Counter, Principal, Call], Response]
+OpenHandler = Callable[[FrontOffice, Call], Response]
+Handler = Callable[[FrontOffice, Principal, Call], Response]
 
 
-def open_to_all(counter: Counter, handler: OpenHandler, accepts: Accepts) -> Endpoint:
+def open_to_all(front: FrontOffice, handler: OpenHandler, accepts: Accepts) -> Endpoint:
     """An endpoint that needs no token."""
 
     async def endpoint(request: Request) -> Response:
-        return await _served(counter, request, accepts, lambda call: handler(counter, call))
+        return await _served(front, request, accepts, lambda call: handler(front, call))
 
     return endpoint
 
 
-def for_installs(counter: Counter, handler: Handler, accepts: Accepts) -> Endpoint:
+def for_installs(front: FrontOffice, handler: Handler, accepts: Accepts) -> Endpoint:
     """An endpoint for installs with a live token; the handler learns who calls."""
 
     async def endpoint(request: Request) -> Response:
         def work(call: Call) -> Response:
-            with counter.office.reading() as desk:
+            with front.office.reading() as desk:
                 principal = require_principal(desk, _bearer(call))
-            return handler(counter, principal, call)
+            return handler(front, principal, call)
 
-        return await _served(counter, request, accepts, work)
+        return await _served(front, request, accepts, work)
 
     return endpoint
 
 
 async def _served(
-    counter: Counter, request: Request, accepts: Accepts, work: Callable[[Call], Response]
+    front: FrontOffice, request: Request, accepts: Accepts, work: Callable[[Call], Response]
+) -> Response:
+    begun = front.office.clock.monotonic()
+    reply = await _replied(front, request, accepts, work)
+    taken = front.office.clock.monotonic() - begun
+    served = {"method": request.method, "route": _route(request), "status": reply.status_code}
+    log.info("served", extra={**served, "milliseconds": round(taken * 1000, 1)})
+    return reply
+
+
+def _route(request: Request) -> str:
+    """The address as it was declared: what was asked for may name a blob or a person."""
+    return str(getattr(request.scope.get("route"), "path", ""))
+
+
+async def _replied(
+    front: FrontOffice, request: Request, accepts: Accepts, work: Callable[[Call], Response]
 ) -> Response:
     try:
         body = await read_body(request.headers, request.stream(), accepts)
@@ -74,7 +90,7 @@ async def _served(
             body=body,
             address=request.client.host if request.client else "",
         )
-        return await counter.blocking(lambda: work(call))
+        return await front.blocking(lambda: work(call))
     except SmartClientError as refusal:
         return problem_reply(refusal)
     except OperationalError as busy:
@@ -83,7 +99,7 @@ async def _served(
     except ClientDisconnect:
         return problem_reply(Unreachable("SC-SERV-018"))
     except Exception:
-        support = counter.office.ids.new()[:8]
+        support = front.office.ids.new()[:8]
         log.exception("failed", extra={"support": support})
         return problem_reply(Unreachable("SC-SERV-017", support=support))
 

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from starlette.responses import Response
 
 from smartclient.backoffice.api.calls import Call
-from smartclient.backoffice.api.endpoints import Counter
+from smartclient.backoffice.api.endpoints import FrontOffice
 from smartclient.backoffice.api.replies import json_reply, reply
 from smartclient.backoffice.operations import reading
 from smartclient.backoffice.operations.office import Desk
@@ -31,13 +31,13 @@ NEXT_LOCK_HEADER = "SC-Next-Lock-At"
 CATALOGUE_HEADER = "SC-Catalogue"
 
 
-def changes(counter: Counter, principal: Principal, call: Call) -> Response:
+def changes(front: FrontOffice, principal: Principal, call: Call) -> Response:
     """The next page of changes, or 304 with what a quiet synchronisation needs in its headers."""
     request = ChangesRequest.from_json(call.json())
     known = call.headers.get("if-none-match", "")
-    with counter.office.reading() as desk:
+    with front.office.reading() as desk:
         page = reading.changes(desk, principal, request, known)
-        lock, tag = to_text(next_cutoff(desk.now)), counter.catalogue.tag()
+        lock, tag = to_text(next_cutoff(desk.now)), front.catalogue.tag()
     if page is None:
         told = {"ETag": known, NEXT_LOCK_HEADER: lock, CATALOGUE_HEADER: tag}
         return reply(b"", "", HTTPStatus.NOT_MODIFIED, told)
@@ -46,19 +46,19 @@ def changes(counter: Counter, principal: Principal, call: Call) -> Response:
     return json_reply(answer.to_json(), call.headers.get("accept-encoding", ""), etag)
 
 
-def push(counter: Counter, principal: Principal, call: Call) -> Response:
+def push(front: FrontOffice, principal: Principal, call: Call) -> Response:
     """One answer for each line, in their order."""
     request = PushRequest.from_json(call.json())
-    with counter.office.writing() as desk:
+    with front.office.writing() as desk:
         results = push_lines(desk, principal, request)
     accepted = call.headers.get("accept-encoding", "")
     return json_reply({"results": lines_of(results)}, accepted)
 
 
-def get(counter: Counter, principal: Principal, call: Call) -> Response:
+def get(front: FrontOffice, principal: Principal, call: Call) -> Response:
     """The bodies of records by id; those that did not fit are asked for again."""
     ids = listed(mapping(call.json()), "ids", _record_id, reading.MAX_BODIES)
-    with counter.office.reading() as desk:
+    with front.office.reading() as desk:
         bodies = _bodies(desk, principal, ids)
     return json_reply({"records": bodies}, call.headers.get("accept-encoding", ""))
 

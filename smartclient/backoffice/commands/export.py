@@ -54,9 +54,9 @@ def register(subparsers: "Subparsers") -> None:
 def run(parsed: argparse.Namespace, context: Context) -> int:
     """Export up to the hand-over; a date that was handed over stays as it is."""
     clock = _clock(parsed.at, context)
-    with opened(context.home, context.mode, clock) as office:
+    with opened(context.home, context.mode, clock) as found:
         day = _date(parsed.date) if parsed.date else last_cutoff_date(clock.now())
-        exporter = replace(office.exporter(), patience=PATIENCE_SECONDS)
+        exporter = replace(found.exporter(), patience=PATIENCE_SECONDS)
         done = exporter.resend(day) if parsed.resend else exporter.export(day)
     print_json(_told(done))
     return FINE

@@ -25,10 +25,10 @@ def register(subparsers: "Subparsers") -> None:
 
 def run(parsed: argparse.Namespace, context: Context) -> int:
     """Publish it, and judge again what waited for a form that has come."""
-    with opened(context.home, context.mode, context.clock) as office:
+    with opened(context.home, context.mode, context.clock) as found:
         now = context.clock.now()
-        published = publish(parsed.signed, office.catalogue, office.online_keys(), now)
-        with office.office.writing() as desk:
+        published = publish(parsed.signed, found.catalogue, found.online_keys(), now)
+        with found.office.writing() as desk:
             judge_again(desk, UNKNOWN_FORM)
-        print_json({"set": published, "tag": office.catalogue.tag()})
+        print_json({"set": published, "tag": found.catalogue.tag()})
     return FINE

@@ -29,9 +29,9 @@ def register(subparsers: "Subparsers") -> None:
 
 def run(parsed: argparse.Namespace, context: Context) -> int:
     """Serve; prints where once connections are taken."""
-    with opened(context.home, context.mode, context.clock) as office:
+    with opened(context.home, context.mode, context.clock) as found:
         config = uvicorn.Config(
-            application(office.counter()),
+            application(found.front()),
             ssl_certfile=str(context.home.keys / "server.pem"),
             ssl_keyfile=str(context.home.keys / "server-key.pem"),
             log_config=None,
@@ -44,7 +44,7 @@ def run(parsed: argparse.Namespace, context: Context) -> int:
         )
         with _listening(parsed.host, parsed.port) as listening:
             port = listening.getsockname()[1]
-            print_json({"listening": f"https://{office.settings.server_name}:{port}"})
+            print_json({"listening": f"https://{found.settings.server_name}:{port}"})
             uvicorn.Server(config).run(sockets=[listening])
     return FINE
 

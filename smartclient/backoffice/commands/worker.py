@@ -26,8 +26,8 @@ def register(subparsers: "Subparsers") -> None:
 
 def run(parsed: argparse.Namespace, context: Context) -> int:
     """Work; with --once, exit 1 when a duty failed."""
-    with opened(context.home, context.mode, context.clock) as office:
-        worker = worker_of(office)
+    with opened(context.home, context.mode, context.clock) as found:
+        worker = worker_of(found)
         if parsed.once:
             failed = worker.round()
             told: list[Json] = [*failed]
@@ -42,13 +42,13 @@ def run(parsed: argparse.Namespace, context: Context) -> int:
     return FINE
 
 
-def worker_of(office: Opened) -> Worker:
+def worker_of(found: Opened) -> Worker:
     """The worker of an opened back office."""
     duties = duties_of(
-        office.office,
-        office.exporter(),
-        office.postman(),
-        office.catalogue,
-        office.online_keys,
+        found.office,
+        found.exporter(),
+        found.postman(),
+        found.catalogue,
+        found.online_keys,
     )
-    return Worker(office.office.clock, duties)
+    return Worker(found.office.clock, duties)

@@ -142,12 +142,9 @@ def _created(desk: Desk, keys: _Keys, request: ActivateRequest) -> _Install:
         "person": person,
         "scope": install.scope,
         "hr": request.hr,
-        "bound": False,
         "key_sha256": keys.install_digest,
         "public_key": certificates.public_key_bytes(keys.install),
-        "certificate_install": b"",
-        "certificate_seal": b"",
-        "seal_certificate_sha256": "",
+        "certificate": b"",
         "activated_at": desk.now,
     }
     if not insert_one(desk.connection, schema.install, row):
@@ -163,20 +160,15 @@ def _created(desk: Desk, keys: _Keys, request: ActivateRequest) -> _Install:
 def _keep_certificates(
     desk: Desk, install: _Install, for_tokens: x509.Certificate, for_seals: x509.Certificate
 ) -> None:
-    seal_digest = for_seals.fingerprint(SHA256()).hex()
     table = schema.install
     desk.connection.execute(
         update(table)
         .where(table.c.id == install.id)
-        .values(
-            certificate_install=for_tokens.public_bytes(Encoding.DER),
-            certificate_seal=for_seals.public_bytes(Encoding.DER),
-            seal_certificate_sha256=seal_digest,
-        )
+        .values(certificate=for_tokens.public_bytes(Encoding.DER))
     )
     desk.connection.execute(
         insert(schema.seal_certificate).values(
-            sha256=seal_digest,
+            sha256=for_seals.fingerprint(SHA256()).hex(),
             install=install.id,
             certificate=for_seals.public_bytes(Encoding.DER),
             issued_at=desk.now,
@@ -196,7 +188,7 @@ def _keep_person(desk: Desk, install: _Install, request: ActivateRequest) -> Non
     }
     person, affiliation = schema.person, schema.affiliation
     if install.is_new:
-        row = {"id": install.person, "proven": False, "created_at": desk.now, **said}
+        row = {"id": install.person, "created_at": desk.now, **said}
         connection.execute(insert(person).values(row))
     else:
         connection.execute(update(person).where(person.c.id == install.person).values(said))

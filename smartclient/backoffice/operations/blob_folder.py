@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from smartclient.backoffice.operations.at_rest import ReadAt
@@ -35,6 +36,16 @@ class BlobFolder:
                 raise Damaged("SC-SERV-060") from gone
 
         return read
+
+    def older_than(self, instant: datetime) -> list[str]:
+        """The names of files that were written before that time."""
+        before = instant.timestamp()
+        files = (path for path in self.path.glob("??/*") if path.stat().st_mtime < before)
+        return [path.name for path in files]
+
+    def remove(self, name: str) -> None:
+        """Remove a file; one that is gone already is no fault."""
+        self._place(name).unlink(missing_ok=True)
 
     def _place(self, name: str) -> Path:
         return self.path / name[:2] / name

@@ -19,6 +19,7 @@ from smartclient.wire.messages import MAX_BLOB_BYTES
 IN_DATABASE: Final = 256 * 1024
 """Larger ones are files."""
 PARTS_KEPT: Final = timedelta(days=7)
+ORPHANS_KEPT: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,15 @@ def forget_abandoned_parts(desk: Desk) -> None:
     table = schema.blob_part
     abandoned = table.c.received_at <= desk.now - PARTS_KEPT
     desk.connection.execute(delete(table).where(abandoned))
+
+
+def forget_orphans(desk: Desk) -> None:
+    """Remove files whose transaction never came: they are a day old and no row names them."""
+    table = schema.blob
+    for name in desk.blobs.older_than(desk.now - ORPHANS_KEPT):
+        query = select(table.c.sha256).where(table.c.file == name).limit(1)
+        if desk.connection.execute(query).first() is None:
+            desk.blobs.remove(name)
 
 
 def find(desk: Desk, principal: Principal, named: Sha256) -> StoredBlob:

@@ -179,7 +179,7 @@ def _row(pushing: _Push, line: PushLine, before: RecordRow | None, version: int)
         document_kind=_short_text(line.body.get("document_kind")),
         number=_short_text(line.body.get("number")),
         install=pushing.principal.install,
-        hr=pushing.principal.hr,
+        hr=before.hr if before else pushing.principal.hr,
         first_received_at=before.first_received_at if before else now,
         received_at=now,
     )

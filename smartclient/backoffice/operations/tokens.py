@@ -21,6 +21,7 @@ from smartclient.backoffice.operations.principals import Principal
 from smartclient.backoffice.tables import schema
 from smartclient.backoffice.tables.engine import insert_one
 from smartclient.domain.errors import Refused
+from smartclient.domain.ids import InstallId
 from smartclient.wire.admission import TokenRequest, token_message
 from smartclient.wire.messages import PROTOCOL_VERSION
 
@@ -33,19 +34,20 @@ NONCES_KEPT = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
-    """A new token, and a code the adviser must be told of."""
+class Proven:
+    """An install that has shown its key, and a code the adviser must be told of."""
 
-    text: str
+    install: InstallId
+    nonce_sha256: str
     notice: str
 
 
-def give_token(desk: Desk, request: TokenRequest, server_name: str) -> Token:
-    """A token for an install that signed for this server with its own key.
+def prove(desk: Desk, request: TokenRequest, server_name: str) -> Proven:
+    """Whether an install signed for this server with its own key; only reads.
 
-    Raises Refused SC-SERV-008 (protocol), SC-SERV-007 (unknown install, wrong signature, nonce used
-    before), SC-SERV-006 (revoked). A blocked partner is a notice, not a refusal: what its advisers
-    have signed must still arrive.
+    Raises Refused SC-SERV-008 (protocol), SC-SERV-007 (unknown install, wrong signature),
+    SC-SERV-006 (revoked). A blocked partner is a notice, not a refusal: what its advisers have
+    signed must still arrive.
     """
     if not PROTOCOL_MIN <= request.protocol <= PROTOCOL_MAX:
         raise Refused("SC-SERV-008", low=PROTOCOL_MIN, high=PROTOCOL_MAX)
@@ -59,15 +61,23 @@ def give_token(desk: Desk, request: TokenRequest, server_name: str) -> Token:
         raise Refused("SC-SERV-007")
     if found.revoked_at is not None:
         raise Refused("SC-SERV-006")
-    _use_nonce(desk, request)
+    partner = find_partner(desk, found.hr)
+    notice = "SC-SERV-015" if partner is None or partner.blocked else ""
+    return Proven(request.install, hashlib.sha256(request.nonce).hexdigest(), notice)
+
+
+def give_token(desk: Desk, proven: Proven) -> str:
+    """A token; Refused SC-SERV-007 when the nonce was used before."""
+    nonce = {"install": proven.install, "sha256": proven.nonce_sha256, "used_at": desk.now}
+    if not insert_one(desk.connection, schema.used_nonce, nonce):
+        raise Refused("SC-SERV-007")
     text = base64.urlsafe_b64encode(desk.random(TOKEN_BYTES)).rstrip(b"=").decode("ascii")
     desk.connection.execute(
         insert(schema.token).values(
-            sha256=_hash(text), install=request.install, expires_at=desk.now + TOKEN_LIFE
+            sha256=_hash(text), install=proven.install, expires_at=desk.now + TOKEN_LIFE
         )
     )
-    partner = find_partner(desk, found.hr)
-    return Token(text, "SC-SERV-015" if partner is None or partner.blocked else "")
+    return text
 
 
 def require_principal(desk: Desk, text: str) -> Principal:
@@ -108,10 +118,3 @@ def _signed_by(public_key: bytes, request: TokenRequest, server_name: str) -> bo
     except InvalidSignature:
         return False
     return True
-
-
-def _use_nonce(desk: Desk, request: TokenRequest) -> None:
-    nonce = hashlib.sha256(request.nonce).hexdigest()
-    row = {"install": request.install, "sha256": nonce, "used_at": desk.now}
-    if not insert_one(desk.connection, schema.used_nonce, row):
-        raise Refused("SC-SERV-007")

@@ -54,7 +54,6 @@ person = Table(
     "person",
     metadata,
     Column("id", Uuid, primary_key=True),
-    Column("proven", Boolean, nullable=False),
     Column("name", String(200), nullable=False),
     Column("identification", String(60), nullable=False),
     Column("cnb_number", String(60), nullable=False),
@@ -79,12 +78,9 @@ install = Table(
     Column("person", Uuid, nullable=False, index=True),
     Column("scope", Scope, nullable=False),
     Column("hr", String(20), nullable=False),
-    Column("bound", Boolean, nullable=False),
     Column("key_sha256", Digest, nullable=False, unique=True),
     Column("public_key", LargeBinary, nullable=False),
-    Column("certificate_install", LargeBinary, nullable=False),
-    Column("certificate_seal", LargeBinary, nullable=False),
-    Column("seal_certificate_sha256", Digest, nullable=False),
+    Column("certificate", LargeBinary, nullable=False),
     Column("activated_at", Instant, nullable=False),
     Column("revoked_at", Instant),
 )
@@ -222,6 +218,12 @@ blob = Table(
     Column("received_at", Instant, nullable=False),
 )
 """`file` is empty where the content stands in `blob_content`."""
+Index(
+    "ix_blob_file",
+    blob.c.file,
+    sqlite_where=text("file <> ''"),
+    postgresql_where=text("file <> ''"),
+)
 
 blob_content = Table(
     "blob_content",

@@ -179,7 +179,8 @@ def test_that_an_unexpected_fault_tells_a_number_and_nothing_else(
 def test_that_the_description_names_every_route(memory_server: InProcessServer) -> None:
     paths = memory_server.application.openapi()["paths"]
     described = {(method.upper(), path) for path, methods in paths.items() for method in methods}
-    assert {(route.method, route.path) for route in EVERY} <= described
+    declared = {(route.method, route.path.replace(":path", "")) for route in EVERY}
+    assert declared <= described
 
 
 def test_that_health_needs_the_database(memory_server: InProcessServer) -> None:

@@ -1,11 +1,12 @@
 """Blobs: whole or not at all, sealed at rest, read only through a record of the scope."""
 
+import os
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
 
-from smartclient.backoffice.operations.blobs import IN_DATABASE
+from smartclient.backoffice.operations.blobs import IN_DATABASE, forget_orphans
 from smartclient.backoffice.tables import schema
 from smartclient.domain.ids import IdSource
 from smartclient.wire import encoding
@@ -200,3 +201,21 @@ def test_that_a_blob_altered_at_rest_is_not_given_out(
         kept[-1] ^= 1
         desk.connection.execute(update(table).values(content=bytes(kept)))
     assert _refusal(_get(adviser, SMALL)) == (500, "SC-SERV-060")
+
+
+def test_that_a_file_without_a_row_is_removed_after_a_day(
+    memory_server: InProcessServer, tmp_path: Path
+) -> None:
+    """A blob was written and its transaction never came."""
+    adviser = Adviser(memory_server, memory_server.office.ids)
+    adviser.send_blobs(LARGE)
+    memory_server.office.blobs.write("0f-orphan", b"sealed")
+    files = [path for path in (tmp_path / "blobs").rglob("*") if path.is_file()]
+    for path in files:
+        os.utime(path, (0, memory_server.clock.now().timestamp() - 90_000))
+    with memory_server.office.writing() as desk:
+        forget_orphans(desk)
+    left = [path for path in (tmp_path / "blobs").rglob("*") if path.is_file()]
+    assert (len(files), len(left)) == (2, 1)
+    _link(adviser, LARGE)
+    assert _get(adviser, LARGE).body == LARGE

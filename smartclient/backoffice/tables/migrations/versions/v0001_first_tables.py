@@ -62,7 +62,6 @@ def _people() -> None:
     op.create_table(
         "person",
         _column("id", sa.String(36)),
-        _column("proven", sa.Boolean()),
         _column("name", sa.String(200)),
         _column("identification", sa.String(60)),
         _column("cnb_number", sa.String(60)),
@@ -88,12 +87,9 @@ def _installs() -> None:
         _column("person", sa.String(36)),
         _column("scope", sa.String(80)),
         _column("hr", sa.String(20)),
-        _column("bound", sa.Boolean()),
         _column("key_sha256", sa.String(64)),
         _column("public_key", sa.LargeBinary()),
-        _column("certificate_install", sa.LargeBinary()),
-        _column("certificate_seal", sa.LargeBinary()),
-        _column("seal_certificate_sha256", sa.String(64)),
+        _column("certificate", sa.LargeBinary()),
         _column("activated_at", sa.BigInteger()),
         _column("revoked_at", sa.BigInteger(), null=True),
         sa.PrimaryKeyConstraint("id", name="pk_install"),
@@ -221,6 +217,7 @@ def _blobs() -> None:
         _column("received_at", sa.BigInteger()),
         sa.PrimaryKeyConstraint("scope", "sha256", name="pk_blob"),
     )
+    _index("blob", "file", where="file <> ''")
     op.create_table(
         "blob_content",
         _column("scope", sa.String(80)),
