@@ -245,7 +245,9 @@ _CANCELLED = Permission(False, N_("The document is cancelled."))
 _NO_PDF = Permission(False, N_("There is no PDF of it yet; it is made when it is signed."))
 _NOT_SENT_YET = Permission(False, N_("Nothing was sent yet. A draft can be discarded instead."))
 _WAITING = Permission(False, N_("It waits for the signature. Edit it first, then discard it."))
-_ONLY_DRAFTS = Permission(False, N_("Only a draft that was never completed can be discarded."))
+_ONLY_DRAFTS = Permission(
+    False, N_("Only a draft can be discarded; what is complete can be cancelled.")
+)
 _ONLY_MODELLING = Permission(False, N_("Only a stand-alone modelling can fill an offer."))
 _NOT_READY = Permission(False, N_("Complete the document first."))
 _NOT_DIGITAL = Permission(False, N_("The document goes the paper way."))
@@ -290,8 +292,7 @@ def permission(standing: Standing, action: Action, shown: ShownState | None = No
         case Action.CANCEL:
             return _may_cancel(standing, state)
         case Action.DISCARD:
-            never_sent = standing.server is ServerState.NONE
-            return _YES if state is ShownState.DRAFT and never_sent else _ONLY_DRAFTS
+            return _YES if state is ShownState.DRAFT else _ONLY_DRAFTS
         case Action.SHOW:
             return _may_show(standing, state)
         case Action.COPY:

@@ -11,6 +11,7 @@ from sqlalchemy import RowMapping, bindparam, select, update
 
 from smartclient.domain.document_life import (
     Action,
+    ServerState,
     ShownState,
     Stage,
     permission,
@@ -72,40 +73,36 @@ class Documents:
         Raises NotAllowed SC-STORE-020 (unknown) and SC-STORE-021 (the state forbids editing; the
         typed values can go to `conflicts.keep`).
         """
-        line = self._line(identity)
-        row = row_of(line)
+        row = row_of(self._line(identity))
         if not permission(row.standing(), Action.EDIT).allowed:
             raise NotAllowed("SC-STORE-021")
-        self._records.edited(identity, RecordKind.DOCUMENT)
-        self._unit.connection.execute(
-            update(signing_session).where(signing_session.c.document_id == identity).values(ended=1)
-        )
-        stamped: JsonObject = {
-            **body,
-            "created_at": line["created_at"],
-            "changed_at": self._unit.now_text(),
-        }
-        edited = replace(situation_of(line), stage=stage, backed_up=False, parked="", listed=True)
-        self._table.write({identity: (stamped, edited)})
-        return self._known_row(identity)
+        return self._edit(identity, body, stage)
 
     def change_stage(self, identity: DocumentId, stage: Stage) -> DocumentRow:
         """Complete, cancel or take back a document without another word in it; raises as `save`."""
         return self.save(identity, self.get(identity).body, stage)
 
     def discard(self, identity: DocumentId) -> None:
-        """Take a draft that the server never saw out of the list; `restore` brings it back.
+        """Take a draft out of the list; `restore` brings it back.
 
-        Raises NotAllowed SC-STORE-020 and SC-STORE-023 (it is more than such a draft).
+        A draft of which the server has a copy stays in the list as cancelled, so that the next
+        synchronisation cancels it there too.
+        Raises NotAllowed SC-STORE-020 and SC-STORE-023 (it is more than a draft).
         """
         row = row_of(self._line(identity))
         if not permission(row.standing(), Action.DISCARD).allowed:
             raise NotAllowed("SC-STORE-023")
-        self._set_listed(identity, listed=False)
+        if row.server is ServerState.NONE:
+            self._set_listed(identity, listed=False)
+        else:
+            self._edit(identity, self.get(identity).body, Stage.CANCELLED)
 
     def restore(self, identity: DocumentId) -> None:
         """Take back `discard`."""
-        self._set_listed(identity, listed=True)
+        if row_of(self._line(identity)).stage is Stage.CANCELLED:
+            self._edit(identity, self.get(identity).body, Stage.DRAFT)
+        else:
+            self._set_listed(identity, listed=True)
 
     # --- reading -----------------------------------------------------------------------------
 
@@ -157,6 +154,21 @@ class Documents:
 
     def _known_row(self, identity: DocumentId) -> DocumentRow:
         return row_of(self._line(identity))
+
+    def _edit(self, identity: DocumentId, body: JsonObject, stage: Stage) -> DocumentRow:
+        line = self._line(identity)
+        self._records.edited(identity, RecordKind.DOCUMENT)
+        self._unit.connection.execute(
+            update(signing_session).where(signing_session.c.document_id == identity).values(ended=1)
+        )
+        stamped: JsonObject = {
+            **body,
+            "created_at": line["created_at"],
+            "changed_at": self._unit.now_text(),
+        }
+        edited = replace(situation_of(line), stage=stage, backed_up=False, parked="", listed=True)
+        self._table.write({identity: (stamped, edited)})
+        return self._known_row(identity)
 
     def _set_listed(self, identity: DocumentId, *, listed: bool) -> None:
         self.stand(identity, replace(situation_of(self._line(identity)), listed=listed))

@@ -85,9 +85,9 @@ SENTENCES: dict[str, Sentence] = {
         N_("Synchronise, then open it again."),
     ),
     "SC-STORE-023": Sentence(
-        N_("Only a draft that was never sent can be discarded."),
+        N_("Only a draft can be discarded."),
         N_("The document was left as it is."),
-        N_("A document that was sent can be cancelled instead."),
+        N_("A complete document can be cancelled instead."),
     ),
     "SC-STORE-024": Sentence(
         N_("The client is not on this computer any more."),

@@ -9,7 +9,7 @@ from smartclient.domain.errors import NotAllowed
 from smartclient.domain.ids import ClientId, DocumentId
 from smartclient.store.changes import Changed
 from smartclient.store.database import Database
-from smartclient.store.document_lines import situation_of
+from smartclient.store.document_lines import Situation, situation_of
 from smartclient.store.document_rows import DocumentFilter, DocumentSort
 from smartclient.store.document_table import DocumentTable
 from tests.simulators.time_and_ids import SetClock
@@ -66,6 +66,17 @@ def test_that_a_discarded_draft_comes_back_with_undo(database: Database) -> None
         assert tx.outgoing.document_ids() == ()
         tx.documents.restore(identity)
         assert tx.documents.count(DocumentFilter()) == 1
+
+
+def test_that_a_discarded_draft_that_the_server_has_is_cancelled_there(database: Database) -> None:
+    with database.write() as tx:
+        identity = tx.documents.create(offer()).id
+        tx.documents.stand(identity, Situation(Stage.DRAFT, ServerState.OPEN, True))
+        tx.documents.discard(identity)
+        row = tx.documents.get(identity).row
+        assert (row.stage, row.backed_up) == (Stage.CANCELLED, False)
+        tx.documents.restore(identity)
+        assert tx.documents.get(identity).row.stage is Stage.DRAFT
 
 
 def test_that_a_complete_document_cannot_be_discarded(database: Database) -> None:
