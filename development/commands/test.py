@@ -19,7 +19,7 @@ def run(chosen: argparse.Namespace) -> int:
     objections = check.run(chosen)
     environment = dict(os.environ)
     environment.setdefault("QT_QPA_PLATFORM", "offscreen")
-    command = [str(INSIDE), "-m", "pytest", "-n", "2", "--dist", "worksteal"]
+    command = [str(INSIDE), "-m", "pytest", "-n", "2", "--dist", "loadgroup"]
     if not chosen.all:
         command += ["-m", "not long"]
     tests = subprocess.run([*command, *chosen.pytest], cwd=ROOT, env=environment, check=False)

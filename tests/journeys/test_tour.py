@@ -10,6 +10,8 @@ import pytest
 from smartclient.documents.biometrics import BIOMETRIC_OID
 from tests.architecture.sources import ROOT
 
+pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("tour")]
+
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -21,7 +23,6 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
-@pytest.mark.timeout(400)
 def test_that_the_main_job_comes_to_its_end(report: Path) -> None:
     told = json.loads((report / "report.json").read_text(encoding="utf-8"))
     assert [step["name"] for step in told["steps"] if not step["ok"]] == []
