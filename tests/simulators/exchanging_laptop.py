@@ -3,9 +3,6 @@
 from pathlib import Path
 from random import Random
 
-from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
-from cryptography.hazmat.primitives.hashes import SHA256
-
 from smartclient.domain.clock import Clock
 from smartclient.domain.ids import IdSource
 from smartclient.store.database import Database
@@ -13,19 +10,8 @@ from smartclient.sync.exchange.engine import Engine
 from smartclient.sync.exchange.identity import Identity
 from smartclient.sync.exchange.progress import Progress, SyncReport
 from smartclient.wire.transport import Transport
-from tests.simulators.inprocess import SERVER_NAME, Installed
 
 KEY = bytes(range(32))
-
-
-def identity_of(installed: Installed) -> Identity:
-    """What the engine needs to know of an activation."""
-    key = installed.install_key
-
-    def sign(message: bytes) -> bytes:
-        return key.sign(message, ECDSA(SHA256()))
-
-    return Identity(installed.id, installed.scope, SERVER_NAME, sign)
 
 
 class ExchangingLaptop:
@@ -38,13 +24,15 @@ class ExchangingLaptop:
         network: Transport,
         clock: Clock,
         ids: IdSource,
+        *,
+        seed: int = 1,
     ) -> None:
         self.folder = folder
         self.identity = identity
         self._network = network
         self._clock = clock
         self._ids = ids
-        self._random = Random(1)
+        self._random = Random(seed)
         self.progress: list[Progress] = []
         self.start()
 

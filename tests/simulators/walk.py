@@ -1,7 +1,7 @@
 """A random walk through the world: the same seed gives the same trace, whatever the machine.
 
 `python -m tests.simulators.walk FOLDER FIRST LAST STEPS` walks with every seed from FIRST to LAST
-and ends with 1 at the first invariant that does not hold; so it can judge a changed copy of the
+and ends with 3 at the first invariant that does not hold; so it can judge a changed copy of the
 source.
 """
 
@@ -13,12 +13,15 @@ from random import Random
 from tempfile import TemporaryDirectory
 
 from smartclient.domain.document_life import Stage
+from smartclient.domain.errors import SmartClientError
 from tests.simulators.network import Fault
 from tests.simulators.sync_world import Lost, Place, World
 
-_FAULTS = (*Fault,)
+_FAULTS = (*Fault, Fault.EDIT_MEANWHILE, Fault.EDIT_MEANWHILE)
 _EDITS = (*[Stage.DRAFT] * 4, *[Stage.COMPLETE] * 5, Stage.CANCELLED)
 _DOCUMENTS = 3
+VIOLATED = 3
+"""The exit code; another one than Python's own for a fault of the program."""
 
 
 class Walk:
@@ -101,15 +104,15 @@ def walk(folder: Path, seed: int, steps: int) -> list[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """Walk with many seeds; 1 and a line on standard error at the first violation."""
+    """Walk with many seeds; VIOLATED and a line on standard error when something goes wrong."""
     folder, first, last, steps = Path(arguments[0]), *map(int, arguments[1:4])
     for seed in range(first, last + 1):
         with TemporaryDirectory(dir=folder) as place:
             try:
                 walk(Path(place), seed, steps)
-            except Lost as lost:
-                sys.stderr.write(f"seed {seed}: {lost}\n")
-                return 1
+            except (Lost, SmartClientError) as wrong:
+                sys.stderr.write(f"seed {seed}: {wrong}\n")
+                return VIOLATED
     return 0
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.simulators.exchanging_laptop import ExchangingLaptop, identity_of
+from tests.simulators.exchanging_laptop import ExchangingLaptop
+from tests.simulators.identities import identity_of
 from tests.simulators.inprocess import InProcessServer
 from tests.simulators.network import Network
 from tests.simulators.time_and_ids import CountedIds, SetClock

@@ -18,7 +18,8 @@ from smartclient.sync.exchange import sending
 from smartclient.sync.exchange.progress import Phase, Progress
 from smartclient.wire.blob_packs import HEADER_BYTES
 from smartclient.wire.messages import MAX_PACK_BYTES
-from tests.simulators.exchanging_laptop import ExchangingLaptop, identity_of
+from tests.simulators.exchanging_laptop import ExchangingLaptop
+from tests.simulators.identities import identity_of
 from tests.simulators.inprocess import InProcessServer
 from tests.simulators.network import Fault, Network
 from tests.simulators.time_and_ids import CountedIds, SetClock

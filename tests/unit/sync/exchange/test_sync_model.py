@@ -230,3 +230,22 @@ def test_that_an_edit_that_was_only_pulled_survives_when_its_author_is_gone(worl
     with a.database.read() as tx:
         assert tx.conflicts.count() == 0, "the author's laptop brought it back"
     world.settle()
+
+
+def test_that_an_edit_that_was_refused_is_not_stood_on_by_the_next_one(world: World) -> None:
+    a, b = world.places
+    world.create(b, Stage.DRAFT)
+    world.synchronise(b)
+    world.back_up_server()
+    (document,) = world.editable(b)
+    world.edit(b, document, Stage.COMPLETE)
+    world.synchronise(b)
+    world.synchronise(a)
+    world.restore_server()
+    world.synchronise(a)
+    world.edit(a, document, Stage.COMPLETE)
+    world.synchronise(b)
+    assert world.synchronise(a).endswith("conflicts 1")
+    world.settle()
+    with b.database.read() as tx:
+        assert words_of(tx.documents.get(document).body) == {"B0", "B1"}
