@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from smartclient.app.adviser import AdviserServices
 from smartclient.domain.clock import Clock
@@ -17,7 +17,7 @@ from smartclient.ui.main_window import MainWindow
 from smartclient.ui.onscreen_pad import OnScreenPad
 from smartclient.ui.page import Page
 from smartclient.ui.places import Place
-from smartclient.ui.sync_runner import SyncRunner
+from smartclient.ui.sync_runner import AFTER_START_MS, SyncRunner
 from smartclient.ui.tasks import Tasks
 from smartclient.ui.widgets.card import Surface
 
@@ -124,7 +124,8 @@ class Workplace(QObject):
         self._renew = renew
         self.runner.finished.connect(self._synchronised)
         self.runner.begin_automatic()
-        self._tasks.run(check_app, self._tell_version, self._quiet, queue="network")
+        look = partial(self._tasks.run, check_app, self._tell_version, self._quiet, queue="network")
+        QTimer.singleShot(AFTER_START_MS, self, look)  # its libraries come after the first page
 
     def keep_typed(self) -> None:
         """Keep what is typed in the offer that is open, before the program ends."""
