@@ -121,6 +121,7 @@ def _conduct(report: Report, site: PracticeSite) -> None:
             site.core()
             site.back_office("worker", "--once")
         morning = _at_the_desk(report, site, "morning")
+    _at_the_desk(report, site, "offline")
     with report.step("hand out what a court would ask for"):
         _hand_out(report, site, day, morning)
     for document in report.documents:

@@ -12,6 +12,7 @@ from smartclient.forms.session import FormSession
 from smartclient.services.offers import Snapshot
 from smartclient.services.settings import Appearance
 from smartclient.services.signing import FieldStanding, SigningState
+from smartclient.ui.offer.why import WhyDialog
 from smartclient.ui.places import Place
 from smartclient.ui.theme import Scheme, look
 from smartclient.wire.messages import JsonObject
@@ -78,6 +79,7 @@ def _activate(visit: Visit) -> None:
     visit.camera.take(window, "user-data")
     for label, text in USER.items():
         type_into(window, _(label), text)
+    visit.camera.take(window, "user-data-filled")
     press(window, _("OK"))
     until(window.first.isVisible, "the first synchronisation")
     visit.camera.take(window, "first-synchronisation", at_once=True)
@@ -135,7 +137,13 @@ def _make_offer(visit: Visit) -> None:
     assert form is not None
     for section in form.session.layout:
         form.show_section(section.id)
+        form.focus_first()
         visit.camera.take(window, f"offer-{section.id}")
+    press(window, _("why?"))
+    until(lambda: workplace.offer.findChildren(WhyDialog), "the explanation")
+    (why,) = workplace.offer.findChildren(WhyDialog)
+    visit.camera.take(why, "premium-why")
+    why.close()
     until(lambda: workplace.offer.premium.complete.isEnabled(), "a complete offer")
     press(window, _("Complete and show the offer"))
 
@@ -179,6 +187,7 @@ def _sign(visit: Visit) -> None:
         until(lambda: ceremony.display.has_ink, "ink on the pad")
         QTest.qWait(400)  # the pen is still moving
         if dot:
+            visit.camera.take(workplace.window, "signing-dot")
             ceremony.confirm()
             until(lambda: ceremony.problem, "the refusal of a dot")
             visit.camera.take(workplace.window, "signing-refused-dot")
@@ -214,7 +223,8 @@ def _walk_around(visit: Visit) -> None:
         settings.keep_appearance(appearance)
         look().wear(Scheme(appearance.scheme), look().scale)
         for place in places:
-            window.open_page(place)
+            if window.open_page(place) is window.shelf.clients:
+                window.shelf.clients.open_list()
             until(lambda: visit.desktop.tasks.is_idle, "the page")
             visit.camera.take(window, f"{place.value}{suffix}")
     window.open_page(Place.SETTINGS)
@@ -224,6 +234,8 @@ def _walk_around(visit: Visit) -> None:
         "settings-appearance": _("Appearance and language"),
         "settings-help": _("Help and contacts"),
     }
-    for picture, tab in tabs.items():
+    for picture, tab in reversed(tabs.items()):
         press(window, tab)
         visit.camera.take(window, picture)
+    press(window, _("Start the update"))
+    visit.camera.take(window, "settings-no-updates")
