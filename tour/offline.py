@@ -14,7 +14,9 @@ def work_without_a_network(visit: Visit) -> None:
         workplace = workplace_of(visit)
         until(lambda: not workplace.runner.is_running, "the first try")
         workplace.window.open_page(Place.SYNCHRONISATION)
+        refusals: list[object] = []
+        workplace.runner.failed.connect(refusals.append)
         press(workplace.window, _("Start synchronisation"))
-        until(lambda: not workplace.runner.is_running, "the refusal")
-        visit.camera.take(workplace.window, "synchronisation-offline")
+        until(lambda: refusals, "the refusal")
+        visit.camera.take(workplace.window, "synchronisation-offline", at_once=True)
         assert only_state(visit) is ShownState.ACCEPTED

@@ -46,7 +46,7 @@ class ConflictsPage(Page):
             "{count} documents; your values are kept here",
             len(conflicts),
         )
-        self.head(_("Conflicts"), told.format(count=len(conflicts)))
+        self.head(_("Conflicts"), told.format(count=len(conflicts)) if conflicts else "")
         while (taken := self._cards.takeAt(0)) is not None:
             widget = taken.widget()
             if widget is not None:

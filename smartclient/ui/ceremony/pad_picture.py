@@ -15,6 +15,7 @@ from smartclient.ui.theme import FAMILY
 CONFIRM, AGAIN, REFUSE = "confirm", "again", "refuse"
 _SMALLEST, _LARGEST = 9, 24
 _THREE_LINES_FROM = 13
+_FOUR_LINES_FROM = 15
 """A screen lower than this many times its text needs the room of a line for the pen."""
 
 
@@ -55,7 +56,10 @@ class PadLayout:
         self.line = round(self.text * 1.35)
         self.buttons_height = max(self.line + 6, min(44, round(height * 0.17)), lowest_button)
         inner = width - 2 * self.margin
-        self.lines = 3 if height >= _THREE_LINES_FROM * self.text else 2
+        if height >= _FOUR_LINES_FROM * self.text:
+            self.lines = 4
+        else:
+            self.lines = 3 if height >= _THREE_LINES_FROM * self.text else 2
         self.words = QRect(self.margin, self.margin, inner, self.lines * self.line)
         top = self.words.bottom() + 1
         bottom = height - self.margin - self.buttons_height
@@ -100,10 +104,18 @@ def paint_words(painter: QPainter, layout: PadLayout, words: PadWords, ink: PadI
     _draw(painter, first, words.headline)
     painter.setFont(layout.font())
     last = (words.problem, ink.bad) if words.problem else (words.detail, ink.muted)
-    lines = [(words.meaning, ink.text), last][-(layout.lines - 1) :]
-    for at, (said, colour) in enumerate(lines, start=1):
-        painter.setPen(colour)
-        _draw(painter, first.translated(0, at * layout.line), said)
+    below = first.translated(0, layout.line)
+    if layout.lines > 2:
+        painter.setPen(ink.text)
+        _draw(painter, below, words.meaning)
+        below.translate(0, layout.line)
+    painter.setPen(last[1])
+    if layout.lines > 3:
+        below.setHeight(2 * layout.line)
+        flags = Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
+        painter.drawText(below, int(flags), last[0])
+    else:
+        _draw(painter, below, last[0])
     area = layout.sign_area
     base = area.top() + round(area.height() * 0.82)
     painter.setPen(QPen(ink.line, 1))
