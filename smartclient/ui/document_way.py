@@ -1,7 +1,7 @@
 """The way of the marked document: in progress, signed, sent, exported, accepted."""
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from smartclient.services.documents import DocumentItem
@@ -13,6 +13,8 @@ from smartclient.ui.widgets.text import ElidedText, Role
 _SIDE = 24
 _GAP = 8
 _LINE = 22
+_LEAST_WORDS = 420
+"""Room for what the document is, before its way is shortened."""
 
 
 class Steps(QWidget):
@@ -39,6 +41,13 @@ class Steps(QWidget):
         self._short = short
         self.updateGeometry()
         self.update()
+
+    def whole_width(self) -> int:
+        """The width with all words."""
+        short, self._short = self._short, False
+        width = self.sizeHint().width()
+        self._short = short
+        return width
 
     def sizeHint(self) -> QSize:
         """Circles, words and lines beside each other."""
@@ -145,10 +154,19 @@ class DocumentWay(Card):
         self._detail.setText(told)
         self._detail.set_role(Role.BAD if item.warning else Role.MUTED)
         self.steps.show_way(item.way, item.step)
+        self._fit()
         self.setAccessibleName(f"{item.headline}, {item.state}")
 
-    def be_short(self, short: bool) -> None:
+    def be_compact(self, compact: bool) -> None:
         """Use less room."""
-        self.steps.be_short(short)
-        edge = look().px(10 if short else 16)
+        edge = look().px(10 if compact else 16)
         self.content.setContentsMargins(look().px(16), edge, look().px(16), edge)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What the document is comes before the words of its way."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        words = look().px(_LEAST_WORDS)
+        self.steps.be_short(self.steps.whole_width() + words > self.width())

@@ -142,7 +142,7 @@ class DocumentsPage(Page):
     def be_compact(self, compact: bool) -> None:
         """Use less room."""
         super().be_compact(compact)
-        self.way.be_short(compact)
+        self.way.be_compact(compact)
         self.search.setFixedWidth(look().px(150 if compact else 230))
 
     # --- building ----------------------------------------------------------------------------

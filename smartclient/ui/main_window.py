@@ -30,7 +30,7 @@ from smartclient.ui.tasks import Tasks
 from smartclient.ui.theme import look
 from smartclient.ui.top_bar import Countdown, TopBar
 
-_NARROW = 1_080
+_NARROW = 1_160
 _LOW = 640
 _GLANCED = frozenset(
     {Subject.DOCUMENT, Subject.CLIENT, Subject.CONFLICT, Subject.SYNC, Subject.APPEND}
