@@ -32,7 +32,7 @@ from smartclient.store.client_rows import (
     StoredClient,
 )
 from smartclient.store.folding import order_key
-from smartclient.store.full_text import client_words, index_words, narrowed
+from smartclient.store.full_text import Shown, client_words, index_words, narrowed
 from smartclient.store.schema import client, client_body, client_draft
 from smartclient.store.unit_of_work import UnitOfWork
 from smartclient.wire.messages import JsonObject
@@ -99,21 +99,15 @@ class Clients:
 
     def page(self, wanted: ClientFilter, offset: int, limit: int) -> tuple[ClientRow, ...]:
         """The rows of the list from `offset`, at most `limit`, in the wanted order."""
-        asked = self._asked(select(client.c.row), wanted)
+        asked = self._asked(select(client), wanted)
         if asked is None:
             return ()
         first: ColumnElement[str] = (
             client.c.name_key if wanted.sort is ClientSort.NAME else client.c.changed_at
         )
         order = [column.desc() if wanted.descending else column for column in (first, client.c.row)]
-        places = (
-            self._unit.connection.execute(asked.order_by(*order).limit(limit).offset(offset))
-            .scalars()
-            .all()
-        )
-        lines = self._unit.connection.execute(select(client).where(client.c.row.in_(places)))
-        by_place = {line["row"]: _row(line) for line in lines.mappings()}
-        return tuple(by_place[place] for place in places)
+        paged = asked.order_by(*order).limit(limit).offset(offset)
+        return tuple(_row(line) for line in self._unit.connection.execute(paged).mappings())
 
     def count(self, wanted: ClientFilter) -> int:
         """How many clients the filter lets through."""
@@ -153,7 +147,7 @@ class Clients:
             raise NotAllowed("SC-STORE-024")
         self._unit.touch(Subject.CLIENT, identity)
 
-    def _asked(self, asked: Select[int], wanted: ClientFilter) -> Select[int] | None:
+    def _asked(self, asked: Select[*Shown], wanted: ClientFilter) -> Select[*Shown] | None:
         if wanted.uninformed:
             asked = asked.where(client.c.informed == 0)
         return narrowed(self._unit, asked, client.c.row, wanted.text)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from sqlalchemy import RowMapping
 
@@ -30,6 +31,11 @@ from smartclient.wire.messages import Json, JsonObject
 Columns = dict[str, str | int | None]
 _HUNDREDTHS = Decimal(100)
 _LARGEST = Decimal("1e15")
+# A page of rows asks for these by the hundred, and looking up costs less than calling the class.
+_KINDS = {kind.value: kind for kind in DocumentKind}
+_STAGES = {stage.value: stage for stage in Stage}
+_STATES = {state.value: state for state in ServerState}
+_SHOWN = {shown.value: shown for shown in ShownState}
 _LONG_AGO = "1970-01-01T00:00:00.000Z"
 
 
@@ -116,14 +122,14 @@ def row_of(line: RowMapping) -> DocumentRow:
     premium, client_id, signed_at = line["premium"], line["client_id"], line["signed_at"]
     return DocumentRow(
         id=DocumentId(line["id"]),
-        kind=DocumentKind(line["kind"]),
+        kind=_KINDS[line["kind"]],
         form_id=line["form_id"],
         form_version=line["form_version"],
         number=DocumentNumber(line["number"]),
         client_id=None if client_id is None else ClientId(client_id),
         client_name=line["client_name"],
-        stage=Stage(line["stage"]),
-        server=ServerState(line["server"]),
+        stage=_STAGES[line["stage"]],
+        server=_STATES[line["server"]],
         backed_up=bool(line["backed_up"]),
         digital=bool(line["digital"]),
         has_pdf=bool(line["has_pdf"]),
@@ -131,7 +137,7 @@ def row_of(line: RowMapping) -> DocumentRow:
         frequency=line["frequency"],
         currency=line["currency"],
         marks=_marks(line),
-        shown=ShownState(line["shown"]),
+        shown=_SHOWN[line["shown"]],
         exportable=bool(line["exportable"]),
         parked=line["parked"],
         created_at=from_text(line["created_at"]),
@@ -173,19 +179,18 @@ def marks_after(marks: Marks, status: JsonObject) -> Marks:
 
 
 def _marks(line: RowMapping) -> Marks:
-    return Marks(
-        core=CoreAnswer(line["core"]),
-        core_reason=line["core_reason"],
-        email_undeliverable=bool(line["email_undeliverable"]),
-        late_signed=bool(line["late_signed"]),
-        paper_expected=bool(line["paper_expected"]),
-    )
+    flags = (line["email_undeliverable"], line["late_signed"], line["paper_expected"])
+    return _same_marks(line["core"], line["core_reason"], *flags)
+
+
+@lru_cache(maxsize=256)
+def _same_marks(core: str, reason: str, undeliverable: int, late: int, paper: int) -> Marks:
+    return Marks(CoreAnswer(core), reason, bool(undeliverable), bool(late), bool(paper))
 
 
 def _kind(body: JsonObject) -> DocumentKind:
     named = body.get("document_kind")
-    known = {kind.value for kind in DocumentKind}
-    return DocumentKind(named) if isinstance(named, str) and named in known else DocumentKind.OTHER
+    return _KINDS.get(named, DocumentKind.OTHER) if isinstance(named, str) else DocumentKind.OTHER
 
 
 def _text(source: Mapping[str, Json], name: str) -> str:

@@ -1,9 +1,9 @@
-"""One page of the list of documents: order and filter from covering indexes, then the rows.
+"""One page of the list of documents: order and filter come from a covering index.
 
-No more lines are read than are shown, whatever the filter.
+The lines themselves are read only for what is shown: SQLite goes to the table late.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from sqlalchemy import ColumnElement, Select, func, select
 
@@ -11,7 +11,7 @@ from smartclient.domain.clock import to_text
 from smartclient.domain.document_life import ShownState
 from smartclient.store.document_lines import row_of
 from smartclient.store.document_rows import DocumentFilter, DocumentRow, DocumentSort
-from smartclient.store.full_text import narrowed
+from smartclient.store.full_text import Shown, narrowed
 from smartclient.store.schema import LISTED, document
 from smartclient.store.unit_of_work import UnitOfWork
 
@@ -33,12 +33,13 @@ class DocumentList:
 
     def page(self, wanted: DocumentFilter, offset: int, limit: int) -> tuple[DocumentRow, ...]:
         """The rows from `offset`, at most `limit`, in the wanted order."""
-        found = self._places(wanted, offset, limit)
-        if not found:
+        asked = self._asked(select(document), wanted)
+        if asked is None:
             return ()
-        lines = self._unit.connection.execute(select(document).where(document.c.row.in_(found)))
-        by_place = {line["row"]: row_of(line) for line in lines.mappings()}
-        return tuple(by_place[place] for place in found)
+        order = [*_ORDER[wanted.sort], document.c.row]
+        turned = [column.desc() if wanted.descending else column.asc() for column in order]
+        paged = asked.order_by(*turned).limit(limit).offset(offset)
+        return tuple(row_of(line) for line in self._unit.connection.execute(paged).mappings())
 
     def count(self, wanted: DocumentFilter) -> int:
         """How many documents the filter lets through."""
@@ -51,16 +52,7 @@ class DocumentList:
         counted = select(document.c.shown, func.count()).where(LISTED).group_by(document.c.shown)
         return {ShownState(shown): n for shown, n in self._unit.connection.execute(counted)}
 
-    def _places(self, wanted: DocumentFilter, offset: int, limit: int) -> Sequence[int]:
-        asked = self._asked(select(document.c.row), wanted)
-        if asked is None:
-            return ()
-        order = [*_ORDER[wanted.sort], document.c.row]
-        turned = [column.desc() if wanted.descending else column.asc() for column in order]
-        paged = asked.order_by(*turned).limit(limit).offset(offset)
-        return self._unit.connection.execute(paged).scalars().all()
-
-    def _asked(self, asked: Select[int], wanted: DocumentFilter) -> Select[int] | None:
+    def _asked(self, asked: Select[*Shown], wanted: DocumentFilter) -> Select[*Shown] | None:
         asked = asked.where(LISTED)
         if wanted.states:
             asked = asked.where(document.c.shown.in_(sorted(wanted.states)))

@@ -5,20 +5,23 @@ indexed twice, forwards and, behind a mark, backwards: so its last digits are a 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from typing import Final, TypeVarTuple
 
 from sqlalchemy import Column, Select, literal_column
 from sqlalchemy import text as sql
 
-from smartclient.store.folding import digits, words
+from smartclient.store.folding import digits, fold, words
 from smartclient.store.unit_of_work import UnitOfWork
 
+Shown = TypeVarTuple("Shown")
 BACKWARDS = "x"
 Lines = Mapping[int, str]
 """The words of lines by their `row`."""
 _SHORTEST_ENDING = 2
-_MANY: Final = 2_000
+_MANY: Final = 500
 """Matches beyond which walking the index of an order is cheaper than fetching every match."""
+_SURELY_MANY: Final = 2
+"""Letters that match so many lines that counting them first would be wasted."""
 
 
 def document_words(number: str, client_name: str) -> str:
@@ -67,8 +70,8 @@ def _joined(typed: Sequence[str]) -> list[str]:
 
 
 def narrowed(
-    unit: UnitOfWork, asked: Select[int], place: Column[int], typed: str
-) -> Select[int] | None:
+    unit: UnitOfWork, asked: Select[*Shown], place: Column[int], typed: str
+) -> Select[*Shown] | None:
     """The query narrowed to the lines that `typed` finds; None when it can find nothing.
 
     A text that matches few lines is answered from these; one that matches many is left to the index
@@ -76,17 +79,19 @@ def narrowed(
     """
     if not typed.strip():
         return asked
-    words = matching(typed)
-    if not words:
+    expression = matching(typed)
+    if not expression:
         return None
     table = f"{place.table.name}_words"
     matches = f"SELECT rowid FROM {table} WHERE {table} MATCH :words"  # noqa: S608 - a table of ours
-    few = unit.connection.execute(sql(f"{matches} LIMIT {_MANY}"), {"words": words})
-    found = few.scalars().all()
-    if len(found) < _MANY:
-        return asked.where(place.in_(found)) if found else None
-    every = sql(matches).bindparams(words=words).columns(literal_column("rowid"))
-    return asked.where(place.in_(every))
+    if len(fold(typed).strip()) > _SURELY_MANY:
+        few = unit.connection.execute(sql(f"{matches} LIMIT {_MANY}"), {"words": expression})
+        found = few.scalars().all()
+        if len(found) < _MANY:
+            return asked.where(place.in_(found)) if found else None
+    every = sql(matches).bindparams(words=expression).columns(literal_column("rowid"))
+    # The addition keeps SQLite from fetching every match by its row instead.
+    return asked.where((place + 0).in_(every))
 
 
 def index_words(unit: UnitOfWork, table: str, new: Lines, changed: Lines) -> None:
