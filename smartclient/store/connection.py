@@ -78,3 +78,9 @@ def reading_engine(file: Path, data_key: bytes, readers: int) -> Engine:
         return connection
 
     return _engine(reader, readers, "BEGIN")
+
+
+def set_durability(connection: Connection, *, durable: bool) -> None:
+    """Whether the next commit waits for the disk; said to the driver, before a transaction."""
+    level = "FULL" if durable else "NORMAL"
+    connection.connection.execute(f"PRAGMA synchronous={level}")

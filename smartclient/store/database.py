@@ -19,7 +19,12 @@ from smartclient.domain.clock import Clock
 from smartclient.domain.errors import Damaged, NotAllowed
 from smartclient.domain.ids import IdSource
 from smartclient.store.changes import Changed
-from smartclient.store.connection import connect, reading_engine, writing_engine
+from smartclient.store.connection import (
+    connect,
+    reading_engine,
+    set_durability,
+    writing_engine,
+)
 from smartclient.store.durable import write_durably
 from smartclient.store.refusals import SQLITE_NOTADB, refusing
 from smartclient.store.transaction import Transaction
@@ -113,9 +118,10 @@ class Database:
         return end
 
     @contextmanager
-    def write(self) -> Iterator[Transaction]:
+    def write(self, *, durable: bool = True) -> Iterator[Transaction]:
         """One transaction that writes; all of it or nothing is kept.
 
+        `durable=False` is for what a power cut may take back, such as when somebody looked last.
         Raises NoSpace SC-STORE-010 (disk full), Damaged SC-STORE-003, Unreachable SC-STORE-011/012.
         """
         thread = threading.get_ident()
@@ -124,9 +130,11 @@ class Database:
         with self._turn:
             self._writing_thread = thread
             try:
-                with refusing(), self._writer.begin() as connection:
-                    unit = UnitOfWork(connection, self._clock, self._ids, self._blobs)
-                    yield Transaction(unit)
+                with refusing(), self._writer.connect() as connection:
+                    set_durability(connection, durable=durable)
+                    with connection.begin():
+                        unit = UnitOfWork(connection, self._clock, self._ids, self._blobs)
+                        yield Transaction(unit)
             finally:
                 self._writing_thread = None
         for changed in unit.changes():

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
-from sqlalchemy import literal_column, select, update
+from sqlalchemy import literal_column, select, text, update
 from sqlalchemy.dialects.sqlite import insert
 
 from smartclient.domain.document_life import Marks, ServerState, Stage
@@ -28,6 +28,7 @@ from smartclient.wire.messages import FeedRow, JsonObject, RecordKind
 
 _CLOSED = (ServerState.SEALED, ServerState.LOCKED, ServerState.ARCHIVED)
 _DOUBTED = literal_column("doubted") == literal_column("1")
+_WITHHELD = text("withheld <> ''")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ class Incoming:
 
     def owed(self) -> tuple[FeedRow, ...]:
         """The rows that were withheld from records which are not dirty any more."""
-        asked = select(record.c.id).where(record.c.withheld != "", record.c.dirty == 0)
+        asked = select(record.c.id).where(_WITHHELD, record.c.dirty == 0)
         found = self._unit.connection.execute(asked).scalars().all()
         states = self._records.find_all(found)
         return tuple(state.withheld for state in states.values() if state.withheld is not None)

@@ -20,7 +20,7 @@ from smartclient.store.document_table import DocumentTable
 from smartclient.store.documents import END_SIGNING
 from smartclient.store.feed import DIRTY
 from smartclient.store.records import Records, RecordState, lengthened
-from smartclient.store.schema import append, document, document_body, record
+from smartclient.store.schema import append, document_body, record
 from smartclient.store.unit_of_work import UnitOfWork
 from smartclient.wire.encoding import parse, sha256, unpack
 from smartclient.wire.messages import Answer, PushLine, PushResult, RecordKind, mapping
@@ -69,14 +69,12 @@ class Outgoing:
         return tuple(Op(op) for op in self._unit.connection.execute(asked).scalars())
 
     def document_ids(self) -> tuple[RecordId, ...]:
-        """The documents whose newest edit the server does not have."""
-        asked = (
-            select(record.c.id)
-            .join(document, document.c.id == record.c.id)
-            .where(DIRTY, record.c.parked == "", document.c.listed == 1)
-            .order_by(document.c.changed_at, record.c.id)
-        )
-        return tuple(RecordId(found) for found in self._unit.connection.execute(asked).scalars())
+        """The documents whose newest edit the server does not have, the oldest edit first."""
+        dirty = select(record.c.id).where(DIRTY, record.c.parked == "")
+        lines = self._table.lines(self._unit.connection.execute(dirty).scalars())
+        listed = [line for line in lines.values() if line["listed"]]
+        in_order = sorted(listed, key=lambda line: (line["changed_at"], line["id"]))
+        return tuple(RecordId(line["id"]) for line in in_order)
 
     def blobs_of(self, packages: Sequence[Op]) -> tuple[Sha256, ...]:
         """The blobs that these packages name, each once."""
@@ -131,10 +129,7 @@ class Outgoing:
         pairs = [(by_op[Op(result.op)], result) for result in results if result.op in by_op]
         packages = [pair for pair in pairs if pair[0].kind is RecordKind.SIGNED_PACKAGE]
         documents = [pair for pair in pairs if pair[0].kind is not RecordKind.SIGNED_PACKAGE]
-        taken = Taken()
-        for line, result in packages:
-            taken = _sum(taken, self._package_answered(line, result))
-        return _sum(taken, self._documents_answered(documents))
+        return _sum(self._packages_answered(packages), self._documents_answered(documents))
 
     def park_packages_with(self, digest: Sha256, code: str) -> int:
         """Park the packages whose blob is lost here; tells how many."""
@@ -142,8 +137,7 @@ class Outgoing:
             _UNACKNOWLEDGED, append.c.parked == "", append.c.blobs.contains(digest)
         )
         parked = self._unit.connection.execute(named).scalars().all()
-        for op in parked:
-            self._change_package(Op(op), parked=code)
+        self._change_packages([Op(op) for op in parked], parked=code)
         return len(parked)
 
     # --- documents ---------------------------------------------------------------------------
@@ -199,31 +193,39 @@ class Outgoing:
 
     # --- signed packages -----------------------------------------------------------------------
 
-    def _package_answered(self, line: PushLine, result: PushResult) -> Taken:
-        match result.answer:
-            case Answer.OK:
-                self._change_package(line.op, acknowledged=1, doubted=0, parked="")
-                self._package_arrived(DocumentId(str(line.body.get("document_id"))))
-                return Taken(accepted=1)
-            case Answer.MISSING:
-                return Taken(missing=frozenset(result.missing))
-            case Answer.INVALID:
-                self._change_package(line.op, parked=result.code)
-                return Taken(parked=1)
-            case Answer.BUSY | Answer.LOCKED | Answer.STALE:
-                return Taken(busy=1)  # cannot be said of an append; it is offered again
+    def _packages_answered(self, pairs: Sequence[tuple[PushLine, PushResult]]) -> Taken:
+        arrived: list[PushLine] = []
+        taken = Taken()
+        for line, result in pairs:
+            match result.answer:
+                case Answer.OK:
+                    arrived.append(line)
+                case Answer.MISSING:
+                    taken = _sum(taken, Taken(missing=frozenset(result.missing)))
+                case Answer.INVALID:
+                    self._change_packages([line.op], parked=result.code)
+                    taken = _sum(taken, Taken(parked=1))
+                case Answer.BUSY | Answer.LOCKED | Answer.STALE:
+                    # Cannot be said of an append; it is offered again.
+                    taken = _sum(taken, Taken(busy=1))
+        self._change_packages([line.op for line in arrived], acknowledged=1, doubted=0, parked="")
+        self._show_as_arrived({str(line.body.get("document_id")) for line in arrived})
+        return _sum(taken, Taken(accepted=len(arrived)))
 
-    def _change_package(self, op: Op, **columns: int | str) -> None:
-        self._unit.connection.execute(update(append).where(append.c.op == op).values(**columns))
-        self._unit.touch(Subject.APPEND, op)
+    def _change_packages(self, ops: Sequence[Op], **columns: int | str) -> None:
+        some = update(append).where(append.c.op.in_(ops))
+        self._unit.connection.execute(some.values(**columns))
+        for op in ops:
+            self._unit.touch(Subject.APPEND, op)
 
-    def _package_arrived(self, document_id: DocumentId) -> None:
-        lines = self._table.lines([document_id])
-        state = self._records.find(document_id)
-        if document_id in lines and state is not None:
-            waits = document_id in self._with_packages_waiting()
-            now = replace(situation_of(lines[document_id]), backed_up=not (state.dirty or waits))
-            self._table.stand({document_id: now}, lines)
+    def _show_as_arrived(self, documents: Collection[str]) -> None:
+        lines, states = self._table.lines(documents), self._records.find_all(documents)
+        waiting = self._with_packages_waiting()
+        standing = {
+            name: replace(situation_of(line), backed_up=not (states[name].dirty or name in waiting))
+            for name, line in lines.items()
+        }
+        self._table.stand(standing, lines)
 
     def _with_packages_waiting(self) -> frozenset[str]:
         """The documents with a signed package that the server does not have."""

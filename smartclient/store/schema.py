@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     literal_column,
+    text,
 )
 
 metadata = MetaData()
@@ -96,7 +97,7 @@ record = Table(
 
 Index("record_dirty", record.c.id, sqlite_where=literal_column("dirty") == literal_column("1"))
 Index("record_doubted", record.c.id, sqlite_where=literal_column("doubted") == literal_column("1"))
-Index("record_awaited", record.c.id, sqlite_where=literal_column("awaited") == literal_column("1"))
+Index("record_withheld", record.c.id, sqlite_where=text("withheld <> ''"))
 
 append = Table(
     "append",

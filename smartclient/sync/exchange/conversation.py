@@ -59,25 +59,26 @@ class Conversation:
     def post(self, path: str, message: Json, headers: Mapping[str, str] | None = None) -> Reply:
         """Send a message and give the whole reply, unpacked; raises as `replies.whole`."""
         content = canonical(message)
-        coding = {}
+        asked = {"Content-Type": _JSON, "Accept-Encoding": "zstd", **(headers or {})}
         if len(content) >= _WORTH_PACKING:
-            content, coding = pack(content), {"Content-Encoding": "zstd"}
-        asked = {"Accept-Encoding": "zstd", **coding, **(headers or {})}
-        return self._call("POST", path, content, {"Content-Type": _JSON, **asked})
+            content = pack(content)
+            # A small message goes without: TLS guards it, and it would be longer than itself.
+            asked |= {"Content-Encoding": "zstd", DIGEST_HEADER: content_digest(content)}
+        return self._call("POST", path, content, asked)
 
     def send_bytes(self, method: str, path: str, content: bytes) -> Reply:
         """Send bytes as they are; raises as `replies.whole`."""
-        return self._call(method, path, content, {"Content-Type": _BYTES})
+        headers = {"Content-Type": _BYTES, DIGEST_HEADER: content_digest(content)}
+        return self._call(method, path, content, headers)
 
     def fetch(self, path: str) -> Reply:
         """Get bytes; raises as `replies.whole`."""
         return self._call("GET", path, b"", {})
 
     def _call(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Reply:
-        digest = {DIGEST_HEADER: content_digest(body)} if body else {}
         for _ in range(2):
             bearer = {"Authorization": f"Bearer {self.token().token}"}
-            request = Request(method, path, {**headers, **digest, **bearer}, body)
+            request = Request(method, path, {**headers, **bearer}, body)
             reply = self._transport.send(request)
             try:
                 return whole(reply)

@@ -106,25 +106,26 @@ class Engine:
 
     def _synchronise(self, run: Run) -> None:
         run.show(Phase.CONNECTING)
-        self._notice_epoch()
         for _ in range(_ROUNDS):
             try:
-                again = self._round(run)
+                again = self._round(run, self._conversation.token().epoch)
             except Refused as refusal:
                 if refusal.code != ANOTHER_EPOCH:
                     raise
                 self._conversation.forget_token()
-                self._notice_epoch()
                 continue
             if not again:
                 return
 
-    def _round(self, run: Run) -> bool:
+    def _round(self, run: Run, epoch: int) -> bool:
         """Push, then pull; tells whether something must be offered again."""
         run.files_missing = False
         with run.database.read() as tx:
+            known = tx.feed.epoch()
             packages = tx.outgoing.urgent_ids()
             documents = tx.outgoing.document_ids()
+        if known != epoch:
+            self._begin_epoch(epoch, is_first=known is None)
         if packages:
             send_files(run, packages)
         if packages or documents:
@@ -132,15 +133,10 @@ class Engine:
         doubtful = receive(run)
         return doubtful or run.files_missing
 
-    def _notice_epoch(self) -> None:
-        """Compare the epoch of the token with the one we know (rule 5)."""
-        epoch = self._conversation.token().epoch
-        with self._database.read() as tx:
-            known = tx.feed.epoch()
-        if known == epoch:
-            return
+    def _begin_epoch(self, epoch: int, *, is_first: bool) -> None:
+        """The server's epoch is another one than we know (rule 5)."""
         with self._database.write() as tx:
-            if known is None:
+            if is_first:
                 tx.feed.set_epoch(epoch)
             else:
                 tx.incoming(self._identity.install).begin_epoch(epoch)
@@ -149,7 +145,8 @@ class Engine:
         entry = SyncRun(
             started_at, self._clock.now(), outcome, run.pushed, run.pulled, run.conflicts
         )
-        with self._database.write() as tx:
+        moved = run.pushed or run.pulled or run.conflicts
+        with self._database.write(durable=bool(moved)) as tx:
             tx.sync_history.add(entry)
 
     def _report(self, run: Run, *, was_cancelled: bool) -> SyncReport:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from smartclient.domain.clock import from_text
+from smartclient.domain.clock import from_text, to_text
 from smartclient.domain.errors import BadInput, Damaged, NoSpace, Refused
 from smartclient.domain.ids import Op, RecordId
 from smartclient.store.incoming import Body
@@ -16,6 +16,7 @@ from smartclient.wire.encoding import canonical, sha256
 from smartclient.wire.messages import (
     ChangesReply,
     ChangesRequest,
+    FeedRow,
     Json,
     JsonObject,
     listed,
@@ -37,6 +38,20 @@ class Told:
     catalogue_etag: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Outlook:
+    """Where the pull stands, read in one go."""
+
+    request: ChangesRequest
+    etag: str
+    told: Told | None
+    doubtful: bool
+    withheld: tuple[FeedRow, ...]
+    """Rows whose records are not dirty any more."""
+    wanted: tuple[RecordId, ...]
+    """Those of them whose bodies are needed."""
+
+
 def receive(run: Run) -> bool:
     """Pull until nothing more comes; tells whether records must be offered again.
 
@@ -44,11 +59,14 @@ def receive(run: Run) -> bool:
     """
     try:
         run.show(Phase.RECEIVING)
-        with run.database.read() as tx:
-            doubtful = tx.incoming(run.install).has_doubts()
-        _take_what_was_withheld(run)
-        while _take_page(run):
+        outlook = _look(run)
+        doubtful = outlook.doubtful
+        if outlook.withheld:
+            _take(run, outlook.withheld, outlook.wanted)
+            outlook = _look(run)
+        while _take_page(run, outlook):
             run.show(Phase.RECEIVING, run.pulled)
+            outlook = _look(run)
         if doubtful:
             with run.database.write() as tx:
                 tx.incoming(run.install).settle_doubts()
@@ -57,23 +75,30 @@ def receive(run: Run) -> bool:
         raise NoSpace("SC-SYNC-031") from full
 
 
-def _take_what_was_withheld(run: Run) -> None:
+def _look(run: Run) -> _Outlook:
     with run.database.read() as tx:
-        rows = tx.incoming(run.install).owed()
-        wanted = tx.incoming(run.install).bodies_wanted(rows)
-    if not rows:
-        return
+        incoming, lock = tx.incoming(run.install), tx.feed.next_lock_at()
+        withheld = incoming.owed()
+        return _Outlook(
+            ChangesRequest(tx.feed.epoch() or 0, tx.feed.cursors()),
+            tx.feed.etag(),
+            None if lock is None else Told(to_text(lock), tx.feed.catalogue_etag()),
+            incoming.has_doubts(),
+            withheld,
+            incoming.bodies_wanted(withheld) if withheld else (),
+        )
+
+
+def _take(run: Run, rows: Sequence[FeedRow], wanted: Sequence[RecordId]) -> None:
     bodies = _bodies(run, wanted)
     with run.database.write() as tx:
         run.pulled += tx.incoming(run.install).take(rows, bodies)
 
 
-def _take_page(run: Run) -> bool:
+def _take_page(run: Run, outlook: _Outlook) -> bool:
     """Take one page; tells whether there is more."""
-    with run.database.read() as tx:
-        request = ChangesRequest(tx.feed.epoch() or 0, tx.feed.cursors())
-        etag = tx.feed.etag()
-    headers = {"If-None-Match": etag} if etag else {}
+    request = outlook.request
+    headers = {"If-None-Match": outlook.etag} if outlook.etag else {}
     try:
         reply = run.conversation.post("/v1/changes", request.to_json(), headers)
     except Refused as refusal:
@@ -83,7 +108,10 @@ def _take_page(run: Run) -> bool:
             tx.feed.rewind()
         return True
     if reply.status == NOT_MODIFIED:
-        _keep_if_new(run, Told(_header(reply, NEXT_LOCK_HEADER), _header(reply, CATALOGUE_HEADER)))
+        told = Told(_header(reply, NEXT_LOCK_HEADER), _header(reply, CATALOGUE_HEADER))
+        if told != outlook.told:
+            with run.database.write() as tx:
+                _keep(tx, told)
         return False
     page = ChangesReply.from_json(json_object(reply))
     _keep_page(run, page, reply.headers.get(ETAG_HEADER, ""))
@@ -132,16 +160,6 @@ def _header(reply: Reply, name: str) -> str:
     if value is None:
         raise Damaged("SC-SYNC-014")
     return value
-
-
-def _keep_if_new(run: Run, told: Told) -> None:
-    with run.database.read() as tx:
-        lock = tx.feed.next_lock_at()
-        known = lock == _instant(told.next_lock_at)
-        known = known and tx.feed.catalogue_etag() == told.catalogue_etag
-    if not known:
-        with run.database.write() as tx:
-            _keep(tx, told)
 
 
 def _keep(tx: Transaction, told: Told) -> None:

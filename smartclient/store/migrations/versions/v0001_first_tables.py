@@ -223,9 +223,9 @@ def _exchange() -> None:
         sa.Column("withheld", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index("record_awaited", "record", ["id"], sqlite_where=sa.text("awaited = 1"))
     op.create_index("record_dirty", "record", ["id"], sqlite_where=sa.text("dirty = 1"))
     op.create_index("record_doubted", "record", ["id"], sqlite_where=sa.text("doubted = 1"))
+    op.create_index("record_withheld", "record", ["id"], sqlite_where=sa.text("withheld <> ''"))
     op.create_table(
         "append",
         sa.Column("op", sa.Text(), nullable=False),

@@ -90,6 +90,8 @@ def test_that_a_kill_at_any_point_loses_nothing_and_all_arrives_in_the_end(
     point = 1
     while harness.run(point) == DIED:
         _check_disk(harness)
+        assert harness.run(_NEVER) == 0
+        _check_disk(harness)
+        _check_arrived(harness)
         point += 1
-    _check_arrived(harness)
-    assert point > 30
+    assert point > 50
