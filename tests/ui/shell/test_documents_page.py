@@ -267,7 +267,10 @@ def test_that_actions_that_do_not_fit_are_in_a_menu_with_their_reasons(
     assert Action.DISCARD.value in hidden
     entries = {action.text(): action for action in page.actions_bar.menu(hidden).actions()}
     assert entries["Discard"].isEnabled() is False
-    assert entries["Discard"].toolTip() == "Only a draft can be discarded; what is complete can be cancelled."
+    assert (
+        entries["Discard"].toolTip()
+        == "Only a draft can be discarded; what is complete can be cancelled."
+    )
 
 
 def test_that_the_table_behaves_as_qt_expects(

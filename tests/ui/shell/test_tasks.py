@@ -107,7 +107,9 @@ def test_that_progress_arrives_before_the_end(tasks: Tasks, qtbot: QtBot) -> Non
     assert heard == [0, 1, 2, "end"]
 
 
-def test_that_closing_finishes_what_the_database_was_given_and_delivers_nothing_more(qtbot: QtBot) -> None:
+def test_that_closing_finishes_what_the_database_was_given_and_delivers_nothing_more(
+    qtbot: QtBot,
+) -> None:
     tasks = Tasks()
     answers: list[int] = []
     done = threading.Event()
