@@ -9,9 +9,9 @@ def main() -> int:
         from smartclient.cli import main as run_command
 
         return run_command(sys.argv[1:])
-    from smartclient.app import desktop
+    from smartclient.app.desktop import main as run_desktop
 
-    return desktop.main()
+    return run_desktop()
 
 
 if __name__ == "__main__":
