@@ -27,6 +27,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import AttributeOID, NameOID
+from sqlalchemy import Engine
 from starlette.responses import Response
 
 from smartclient.backoffice.api.application import application
@@ -63,6 +64,13 @@ from smartclient.wire.messages import JsonObject
 from smartclient.wire.transport import Reply, Request
 
 SERVER_NAME = "localhost"
+MEMORY = "sqlite://"
+
+_idle: list[Engine] = []
+"""Databases in memory that were let go: an engine remembers how it puts statements together."""
+_empty: list[bytes] = []
+"""A database with all tables and nothing in them, once it was made."""
+
 KNOWN_HR = HrNumber("90012345")
 BLOCKED_HR = HrNumber("90099999")
 ADVISER = AdviserUser("Jana Nováková", "12345", "045678PPZ")
@@ -121,7 +129,7 @@ class InProcessServer:
         ids: IdSource,
         *,
         folder: Path | None = None,
-        database: str = "sqlite://",
+        database: str = MEMORY,
         judge: Judge = lambda _case: Verdict(exportable=True),
         seed: int = 7,
     ) -> None:
@@ -129,7 +137,8 @@ class InProcessServer:
         self.clock = clock
         self._scratch = None if folder else tempfile.mkdtemp(prefix="smartclient-office-")
         folder = folder or Path(str(self._scratch))
-        self.engine = open_database(database)
+        self.engine = _idle.pop() if database == MEMORY and _idle else open_database(database)
+        self._is_in_memory = database == MEMORY
         self.office = Office(
             engine=self.engine,
             clock=clock,
@@ -154,7 +163,7 @@ class InProcessServer:
         self.epoch = counters.FIRST_EPOCH
         self.address = "127.0.0.1"
         self._loop = asyncio.new_event_loop()
-        metadata.create_all(self.engine)
+        self._make_tables()
         with self.office.writing() as desk:
             counters.begin(desk.connection)
             save_partners(
@@ -179,7 +188,10 @@ class InProcessServer:
     def close(self) -> None:
         """Let go of the database and the loop."""
         self._loop.close()
-        self.engine.dispose()
+        if self._is_in_memory:
+            _idle.append(self.engine)
+        else:
+            self.engine.dispose()
         if self._scratch:
             shutil.rmtree(self._scratch, ignore_errors=True)
 
@@ -308,7 +320,17 @@ class InProcessServer:
 
     def put_back(self, backup: bytes) -> None:
         """Put the database back and let nobody notice."""
-        self._raw().deserialize(backup)
+        raw = self._raw()
+        raw.rollback()
+        raw.deserialize(backup)
+
+    def _make_tables(self) -> None:
+        if self._is_in_memory and _empty:
+            self.put_back(_empty[0])
+            return
+        metadata.create_all(self.engine)
+        if self._is_in_memory:
+            _empty.append(self.backup())
 
     def _raw(self) -> sqlite3.Connection:
         connection = self.engine.raw_connection()
