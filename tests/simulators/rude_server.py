@@ -58,6 +58,7 @@ class RudeServer:
         self._context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         self._context.load_cert_chain(certificate)
         self._listening = socket.create_server(("127.0.0.1", 0))
+        self._listening.settimeout(0.1)
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._serve, daemon=True)
 
@@ -81,7 +82,6 @@ class RudeServer:
         self._thread.join(timeout=10)
 
     def _serve(self) -> None:
-        self._listening.settimeout(0.1)
         while not self._over.is_set():
             try:
                 taken, _ = self._listening.accept()
