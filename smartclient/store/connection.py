@@ -28,6 +28,7 @@ def _apply(connection: dbapi2.Connection, data_key: bytes) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
+        "temp_store=MEMORY",  # a large sort may not leave a plain file
         f"wal_autocheckpoint={_CHECKPOINT_PAGES}",
         f"cache_size=-{_CACHE_KIB}",
     ):
@@ -55,6 +56,7 @@ def _engine(creator: Callable[[], dbapi2.Connection], size: int, begin: str) -> 
         poolclass=QueuePool,
         pool_size=size,
         max_overflow=0,
+        hide_parameters=True,  # they are personal data, and an error text may end in a log
     )
 
     @event.listens_for(engine, "begin")

@@ -55,6 +55,7 @@ class Database:
         self, blobs: Path, engines: tuple[Engine, Engine], clock: Clock, ids: IdSource
     ) -> None:
         self.folder = blobs.parent
+        """Where the database and everything beside it lie."""
         self._blobs = blobs
         self._writer, self._reader = engines
         self._clock = clock

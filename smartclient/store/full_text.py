@@ -105,8 +105,3 @@ def index_words(unit: UnitOfWork, table: str, new: Lines, changed: Lines) -> Non
                 sql(f"{verb} INTO {table}(rowid, words) VALUES (:row, :words)"),
                 [{"row": row, "words": said} for row, said in lines.items()],
             )
-
-
-def forget_words(unit: UnitOfWork, table: str, row: int) -> None:
-    """Take a line out of the index."""
-    unit.connection.execute(sql(f"DELETE FROM {table} WHERE rowid = :row"), {"row": row})  # noqa: S608 - a table of ours

@@ -5,26 +5,29 @@ epoch every record that the server had is doubted; one that the feed shows again
 that it shows as an older state of ours, or not at all, is offered again.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from sqlalchemy import literal_column, select, text, update
-from sqlalchemy.dialects.sqlite import insert
 
 from smartclient.domain.document_life import Marks, ServerState, Stage
+from smartclient.domain.errors import BadInput
 from smartclient.domain.ids import DocumentId, InstallId, Op, RecordId, Sha256
 from smartclient.store.appends import Appends, SignedPackage
-from smartclient.store.bodies import as_text, small_json
 from smartclient.store.conflicts import Conflicts
 from smartclient.store.document_lines import Situation, marks_after, situation_of
 from smartclient.store.document_table import DocumentTable
+from smartclient.store.documents import END_SIGNING
 from smartclient.store.feed import Feed
-from smartclient.store.numbers import Numbers
 from smartclient.store.records import Records, RecordState, lengthened
-from smartclient.store.schema import append, document_status, record
+from smartclient.store.schema import append, record
+from smartclient.store.server_records import ServerRecords, verdict_of
 from smartclient.store.unit_of_work import UnitOfWork
 from smartclient.wire.messages import FeedRow, JsonObject, RecordKind
+
+log = logging.getLogger(__name__)
 
 _CLOSED = (ServerState.SEALED, ServerState.LOCKED, ServerState.ARCHIVED)
 _DOUBTED = literal_column("doubted") == literal_column("1")
@@ -49,10 +52,9 @@ class Incoming:
         self._unit = unit
         self._table = table
         self._records = records
-        self._install = install
+        self._server_records = ServerRecords(unit, table, records, install)
         self._appends = Appends(unit)
         self._conflicts = Conflicts(unit)
-        self._numbers = Numbers(unit)
         self._feed = Feed(unit)
 
     # --- a page of the feed ------------------------------------------------------------------
@@ -69,17 +71,11 @@ class Incoming:
         A row whose body is of another version is left out: a newer row of it is on its way.
         """
         states = self._records.find_all([row.id for row in rows])
-        changed = 0
-        documents: list[tuple[FeedRow, RecordState | None]] = []
-        for row in rows:
-            state = states.get(row.id)
-            match row.kind:
-                case RecordKind.DOCUMENT:
-                    documents.append((row, state))
-                case RecordKind.SIGNED_PACKAGE:
-                    changed += self._take_package(row, bodies)
-                case RecordKind.DOCUMENT_STATUS | RecordKind.NUMBER_LEASE:
-                    changed += self._take_server_record(row, state, bodies)
+        of = {kind: [row for row in rows if row.kind is kind] for kind in RecordKind}
+        server_writes = of[RecordKind.DOCUMENT_STATUS] + of[RecordKind.NUMBER_LEASE]
+        changed = sum(self._take_package(row, bodies) for row in of[RecordKind.SIGNED_PACKAGE])
+        changed += self._take_server_records(server_writes, bodies)
+        documents = [(row, states.get(row.id)) for row in of[RecordKind.DOCUMENT]]
         return changed + self._take_documents(documents, bodies)
 
     def owed(self) -> tuple[FeedRow, ...]:
@@ -142,7 +138,7 @@ class Incoming:
         identities = [row.id for row, _ in pairs]
         lines = self._table.lines(identities)
         packages = self._appends.newest_of(identities)
-        statuses = self._statuses(identities)
+        statuses = self._server_records.statuses_of(identities)
         written: dict[DocumentId, tuple[JsonObject, Situation]] = {}
         standing: dict[str, Situation] = {}
         kept: list[RecordState] = []
@@ -166,10 +162,12 @@ class Incoming:
         self._table.stand(standing, lines)
         if written:
             self._table.write(written)
+            ended = [{"of_document": name} for name in written]
+            self._unit.connection.execute(END_SIGNING, ended)
         self._conflicts.close_returned({row.id: row.op for row, _ in pairs})
-        return len(kept)
+        return len(written) + len(standing)
 
-    # --- signed packages ---------------------------------------------------------------------
+    # --- everything else ---------------------------------------------------------------------
 
     def _take_package(self, row: FeedRow, bodies: Mapping[RecordId, Body]) -> int:
         op = Op(row.id)
@@ -181,7 +179,12 @@ class Incoming:
         got = bodies.get(row.id)
         if got is None or not _fits(row, got):
             return 0
-        package = self._appends.add(op, got.body, acknowledged=True)
+        try:
+            package = self._appends.add(op, got.body, acknowledged=True)
+        except (BadInput, ValueError):
+            # The rest of the news must not wait for it; the server keeps the package.
+            log.warning("unreadable signed package", extra={"record": op})
+            return 0
         lines = self._table.lines([package.document_id])
         if package.document_id in lines:
             before = situation_of(lines[package.document_id])
@@ -189,59 +192,15 @@ class Incoming:
             self._table.stand({package.document_id: signed}, lines)
         return 1
 
-    # --- what only the server writes ---------------------------------------------------------
-
-    def _take_server_record(
-        self, row: FeedRow, state: RecordState | None, bodies: Mapping[RecordId, Body]
-    ) -> int:
-        got = bodies.get(row.id)
-        if got is None or not _fits(row, got):
-            return 0
-        self._records.keep(
-            [
-                RecordState(
-                    row.id,
-                    row.kind,
-                    row.op,
-                    (),
-                    dirty=False,
-                    version=row.version,
-                    sha256=row.sha256,
-                )
-            ]
-        )
-        if row.kind is RecordKind.DOCUMENT_STATUS:
-            self._take_status(got.body)
-        elif got.body.get("install") in (None, self._install):
-            self._numbers.lease(row.id, got.body)
-        return 0 if state is not None and state.sha256 == row.sha256 else 1
-
-    def _take_status(self, status: JsonObject) -> None:
-        identity = str(status.get("document_id"))
-        content = as_text(status)
-        self._unit.connection.execute(
-            insert(document_status)
-            .values(document_id=identity, content=content)
-            .on_conflict_do_update(index_elements=["document_id"], set_={"content": content})
-        )
-        lines = self._table.lines([identity])
-        if identity not in lines:
-            return
-        before = situation_of(lines[identity])
-        now = replace(before, marks=marks_after(before.marks, status))
-        state = self._records.find(identity)
-        if state is not None and _speaks_of(status, state):
-            now = replace(now, exportable=_verdict(status))
-        self._table.stand({identity: now}, lines)
-
-    def _statuses(self, identities: Sequence[str]) -> Mapping[str, JsonObject]:
-        asked = select(document_status).where(document_status.c.document_id.in_(identities))
-        found: dict[str, JsonObject] = {}
-        for line in self._unit.connection.execute(asked):
-            status = small_json(line.content)
-            if isinstance(status, dict):
-                found[line.document_id] = status
-        return found
+    def _take_server_records(self, rows: Sequence[FeedRow], bodies: Mapping[RecordId, Body]) -> int:
+        whole = [row for row in rows if _fits(row, bodies.get(row.id))]
+        self._records.keep([_as_the_server_has_it(row, ()) for row in whole])
+        statuses = [row for row in whole if row.kind is RecordKind.DOCUMENT_STATUS]
+        self._server_records.take_statuses([bodies[row.id].body for row in statuses])
+        for row in whole:
+            if row.kind is RecordKind.NUMBER_LEASE:
+                self._server_records.take_lease(row.id, bodies[row.id].body)
+        return len(whole)
 
 
 def _wants_body(row: FeedRow, state: RecordState | None, packages: frozenset[str]) -> bool:
@@ -287,9 +246,7 @@ def _fits(row: FeedRow, got: Body | None) -> bool:
 
 def _state_after(meeting: Meeting, row: FeedRow, state: RecordState | None) -> RecordState | None:
     """The record after the row; None when there is nothing to keep."""
-    replaced = RecordState(
-        row.id, row.kind, row.op, (row.op,), dirty=False, version=row.version, sha256=row.sha256
-    )
+    replaced = _as_the_server_has_it(row, (row.op,))
     if state is None:
         return replaced if meeting is Meeting.REPLACED else None
     settled = replace(state, withheld=None, doubted=False)
@@ -304,6 +261,12 @@ def _state_after(meeting: Meeting, row: FeedRow, state: RecordState | None) -> R
             return replace(state, withheld=None)
         case Meeting.DOUBTFUL:
             return replace(state, dirty=True, doubted=False, withheld=row)
+
+
+def _as_the_server_has_it(row: FeedRow, lineage: tuple[Op, ...]) -> RecordState:
+    return RecordState(
+        row.id, row.kind, row.op, lineage, dirty=False, version=row.version, sha256=row.sha256
+    )
 
 
 def _situation_after(
@@ -333,16 +296,5 @@ def _situation_after(
 
 def _exportable(row: FeedRow, before: Situation | None, status: JsonObject | None) -> bool:
     if status is not None and status.get("document_op") == row.op:
-        return _verdict(status)
+        return verdict_of(status)
     return before is not None and before.exportable
-
-
-def _speaks_of(status: JsonObject, state: RecordState) -> bool:
-    """The status is about the version that the server holds as far as we know."""
-    said = status.get("document_op")
-    return said in state.lineage if state.dirty else said == state.op
-
-
-def _verdict(status: JsonObject) -> bool:
-    verdict = status.get("verdict")
-    return isinstance(verdict, dict) and verdict.get("exportable") is True

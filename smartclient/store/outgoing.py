@@ -25,6 +25,7 @@ from smartclient.store.unit_of_work import UnitOfWork
 from smartclient.wire.encoding import parse, sha256, unpack
 from smartclient.wire.messages import Answer, PushLine, PushResult, RecordKind, mapping
 
+_DIRTY_IDS = select(record.c.id).where(DIRTY, record.c.parked == "")
 _UNACKNOWLEDGED = literal_column("acknowledged") == literal_column("0")
 
 
@@ -70,8 +71,8 @@ class Outgoing:
 
     def document_ids(self) -> tuple[RecordId, ...]:
         """The documents whose newest edit the server does not have, the oldest edit first."""
-        dirty = select(record.c.id).where(DIRTY, record.c.parked == "")
-        lines = self._table.lines(self._unit.connection.execute(dirty).scalars())
+        dirty = self._unit.connection.execute(_DIRTY_IDS).scalars().all()
+        lines = self._table.lines(dirty) if dirty else {}
         listed = [line for line in lines.values() if line["listed"]]
         in_order = sorted(listed, key=lambda line: (line["changed_at"], line["id"]))
         return tuple(RecordId(line["id"]) for line in in_order)

@@ -17,10 +17,13 @@ from smartclient.domain.errors import Damaged, NoSpace, SmartClientError, Unreac
 SQLITE_BUSY, SQLITE_LOCKED, SQLITE_READONLY, SQLITE_IOERR = 5, 6, 8, 10
 SQLITE_CORRUPT, SQLITE_FULL, SQLITE_CANTOPEN, SQLITE_NOTADB = 11, 13, 14, 26
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_NO_ACCESS = (errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO)
 
 
 def _refusal_of(fault: BaseException) -> SmartClientError | None:
     if isinstance(fault, OSError):
+        if fault.errno in _NO_ACCESS:
+            return Unreachable("SC-STORE-011")
         return NoSpace("SC-STORE-010") if fault.errno in _NO_SPACE else None
     match getattr(fault, "sqlite_errorcode", 0) & 0xFF:
         case code if code == SQLITE_FULL:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import RowMapping, insert, select
+from sqlalchemy import RowMapping, delete, insert, select
 
 from smartclient.domain.clock import from_text, to_text
 from smartclient.store.changes import Subject
@@ -12,6 +12,8 @@ from smartclient.store.unit_of_work import UnitOfWork
 
 DONE = "done"
 CANCELLED = "cancelled"
+KEPT = 1_000
+"""Synchronisations that are remembered; the quiet ones come every few minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class SyncHistory:
         self._unit = unit
 
     def add(self, run: SyncRun) -> None:
-        """Remember a synchronisation that has ended."""
+        """Remember a synchronisation that has ended, and forget the oldest."""
         line = {
             "started_at": to_text(run.started_at),
             "ended_at": to_text(run.ended_at),
@@ -42,7 +44,10 @@ class SyncHistory:
             "pulled": run.pulled,
             "conflicts": run.conflicts,
         }
-        self._unit.connection.execute(insert(sync_run), line)
+        number = insert(sync_run).values(**line).returning(sync_run.c.number)
+        newest = self._unit.connection.execute(number).scalar_one()
+        too_old = sync_run.c.number <= newest - KEPT
+        self._unit.connection.execute(delete(sync_run).where(too_old))
         self._unit.touch(Subject.SYNC, "history")
 
     def last(self) -> SyncRun | None:

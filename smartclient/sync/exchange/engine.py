@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Final
 
 from smartclient.domain.clock import Clock
-from smartclient.domain.errors import NotAllowed, Refused, SmartClientError
+from smartclient.domain.errors import Damaged, NotAllowed, Refused, SmartClientError
 from smartclient.domain.ids import Sha256
 from smartclient.store.database import Database
 from smartclient.store.sync_history import CANCELLED, DONE, SyncRun
@@ -78,15 +78,19 @@ class Engine:
             self._running.release()
 
     def fetch_blob(self, digest: Sha256) -> None:
-        """Bring a blob of one of our records here, unless it is; raises as `run`."""
-        with self._database.read() as tx:
-            if tx.blobs.has(digest):
-                return
-        reply = self._conversation.fetch(f"/v1/blobs/{digest}")
-        if sha256(reply.body) != digest:
-            raise Refused("SC-SYNC-030", reason="sha256")
-        with self._database.write() as tx:
-            tx.blobs.put(reply.body)
+        """Bring a blob of one of our records here, unless it is; raises as `run`.
+
+        Waits for a synchronisation that is running: both talk over one connection.
+        """
+        with self._running:
+            with self._database.read() as tx:
+                if tx.blobs.has(digest):
+                    return
+            reply = self._conversation.fetch(f"/v1/blobs/{digest}")
+            if sha256(reply.body) != digest:
+                raise Damaged("SC-SYNC-014")
+            with self._database.write() as tx:
+                tx.blobs.put(reply.body)
 
     def _recorded(self, progress: Report, cancelled: Cancelled) -> SyncReport:
         started_at = self._clock.now()

@@ -8,16 +8,18 @@ import pytest
 from sqlalchemy import update
 
 from smartclient.backoffice.tables import schema as server_schema
-from smartclient.domain.document_life import ShownState, Stage
+from smartclient.domain.document_life import ServerState, ShownState, Stage
 from smartclient.domain.errors import NoSpace, NotAllowed, Refused, SmartClientError
-from smartclient.domain.ids import DocumentId
+from smartclient.domain.ids import DocumentId, Op, RecordId
 from smartclient.domain.lock_time import next_cutoff
 from smartclient.store.changes import Changed
 from smartclient.store.document_rows import DocumentFilter
+from smartclient.store.incoming import Body
 from smartclient.sync.exchange import sending
 from smartclient.sync.exchange.progress import Phase, Progress
 from smartclient.wire.blob_packs import HEADER_BYTES
-from smartclient.wire.messages import MAX_PACK_BYTES
+from smartclient.wire.encoding import canonical, sha256
+from smartclient.wire.messages import MAX_PACK_BYTES, FeedRow, JsonObject, RecordKind
 from tests.simulators.exchanging_laptop import ExchangingLaptop
 from tests.simulators.identities import identity_of
 from tests.simulators.inprocess import InProcessServer
@@ -357,3 +359,36 @@ def test_that_a_new_catalogue_is_noticed_until_it_is_in_use(laptop: ExchangingLa
         tx.feed.set_catalogue_taken(report.catalogue_etag)
         assert tx.documents.count(DocumentFilter()) == 0
     assert not laptop.synchronise().catalogue_changed
+
+
+def test_that_a_block_of_numbers_that_is_none_holds_nothing_up(
+    laptop: ExchangingLaptop, caplog: pytest.LogCaptureFixture
+) -> None:
+    lease = RecordId("00000000-0000-4000-8000-00000000dead")
+    body: JsonObject = {"first": "9", "last": "1", "install": laptop.identity.install}
+    row = FeedRow(
+        lease,
+        RecordKind.NUMBER_LEASE,
+        1,
+        Op(lease),
+        sha256(canonical(body)),
+        Stage.COMPLETE,
+        ServerState.OPEN,
+        (),
+        1,
+    )
+    with laptop.database.write() as tx:
+        tx.incoming(laptop.identity.install).take([row], {lease: Body(row.op, row.sha256, body)})
+        assert tx.numbers.left() == 0
+    assert [record.getMessage() for record in caplog.records] == ["unusable block of numbers"]
+    laptop.synchronise()
+    with laptop.database.read() as tx:
+        assert tx.numbers.left() == 500
+
+
+def test_that_what_was_only_sent_is_not_counted_as_received(laptop: ExchangingLaptop) -> None:
+    laptop.synchronise()
+    with laptop.database.write() as tx:
+        tx.documents.create(offer(), Stage.COMPLETE)
+    report = laptop.synchronise()
+    assert (report.pushed, report.pulled) == (1, 0)

@@ -1,0 +1,91 @@
+"""What only the server writes: the status of each document, and blocks of numbers."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.dialects.sqlite import insert
+
+from smartclient.domain.errors import BadInput
+from smartclient.domain.ids import InstallId
+from smartclient.store.bodies import as_text, small_json
+from smartclient.store.document_lines import marks_after, situation_of
+from smartclient.store.document_table import DocumentTable
+from smartclient.store.numbers import Numbers
+from smartclient.store.records import Records, RecordState
+from smartclient.store.schema import document_status
+from smartclient.store.unit_of_work import UnitOfWork
+from smartclient.wire.messages import JsonObject
+
+log = logging.getLogger(__name__)
+
+_NEW = insert(document_status)
+_KEEP = _NEW.on_conflict_do_update(
+    index_elements=["document_id"], set_={"content": _NEW.excluded.content}
+)
+_OF = select(document_status).where(
+    document_status.c.document_id.in_(bindparam("ids", expanding=True))
+)
+
+
+class ServerRecords:
+    """The server's own records in one transaction."""
+
+    def __init__(
+        self, unit: UnitOfWork, table: DocumentTable, records: Records, install: InstallId
+    ) -> None:
+        self._unit = unit
+        self._table = table
+        self._records = records
+        self._install = install
+        self._numbers = Numbers(unit)
+
+    def take_statuses(self, statuses: Sequence[JsonObject]) -> None:
+        """Keep what the server says of documents, also of those that are not here yet."""
+        of = {str(status.get("document_id")): status for status in statuses}
+        if not of:
+            return
+        self._unit.connection.execute(
+            _KEEP, [{"document_id": name, "content": as_text(said)} for name, said in of.items()]
+        )
+        lines, states = self._table.lines(of), self._records.find_all(of)
+        standing = {}
+        for name, line in lines.items():
+            before = situation_of(line)
+            now = replace(before, marks=marks_after(before.marks, of[name]))
+            if _speaks_of(of[name], states[name]):
+                now = replace(now, exportable=verdict_of(of[name]))
+            standing[name] = now
+        self._table.stand(standing, lines)
+
+    def take_lease(self, lease_id: str, body: JsonObject) -> None:
+        """Take a block of numbers, if it is for this install and is one."""
+        if body.get("install") not in (None, self._install):
+            return
+        try:
+            self._numbers.lease(lease_id, body)
+        except BadInput as refusal:
+            # The rest of the news must not wait for it; the server leases another block.
+            log.warning("unusable block of numbers", extra={"code": refusal.code})
+
+    def statuses_of(self, documents: Sequence[str]) -> Mapping[str, JsonObject]:
+        """What the server said last of these documents."""
+        found: dict[str, JsonObject] = {}
+        for line in self._unit.connection.execute(_OF, {"ids": list(documents)}):
+            status = small_json(line.content)
+            if isinstance(status, dict):
+                found[line.document_id] = status
+        return found
+
+
+def _speaks_of(status: JsonObject, state: RecordState) -> bool:
+    """The status is about the version that the server holds as far as we know."""
+    said = status.get("document_op")
+    return said in state.lineage if state.dirty else said == state.op
+
+
+def verdict_of(status: JsonObject) -> bool:
+    """Whether the server would export the version that the status speaks of."""
+    verdict = status.get("verdict")
+    return isinstance(verdict, dict) and verdict.get("exportable") is True
