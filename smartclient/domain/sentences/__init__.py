@@ -21,6 +21,7 @@ AREAS = (
     "exporting",
     "forms",
     "offers",
+    "opening",
     "premium",
     "program",
     "server",

@@ -84,6 +84,14 @@ class CatalogueStore:
         """The files of a text of a consent, for `PublishedText.from_files`."""
         return self._opened(ComponentKind.CONSENT_TEXT, text_id, version)
 
+    def holds(self, kind: ComponentKind, component_id: str, version: int) -> bool:
+        """Whether a component of one of the sets here can be opened."""
+        try:
+            self._opened(kind, component_id, version)
+        except (NotAllowed, Damaged):
+            return False
+        return True
+
     def files(self, component: Component) -> Mapping[str, bytes]:
         """The files of a component; Damaged SC-CAT-021 names it when a byte differs."""
         try:
