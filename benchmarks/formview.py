@@ -18,9 +18,9 @@ from PySide6.QtWidgets import QApplication
 from benchmarks.measure import Row, middle, p95
 from smartclient.forms.layout import Element, FieldLayout, GroupLayout, RepeatLayout
 from smartclient.forms.session import FormSession
-from smartclient.services.offers import Snapshot
+from smartclient.services.forms import Snapshot
+from smartclient.ui.form_page.page import FormPage
 from smartclient.ui.forms.controls import LineControl
-from smartclient.ui.offer.page import OfferPage
 from smartclient.ui.tasks import Tasks
 from smartclient.ui.theme import dress
 from tests.simulators.flexi_answers import fill_in
@@ -42,7 +42,7 @@ def rows() -> Iterator[Row]:
         laptop = Laptop(Path(folder))
         tasks = Tasks()
         page = _page(application, laptop, tasks)
-        offer = page.offer
+        offer = page.opened
         if offer is None:
             raise RuntimeError("the offer did not open")
         count = fields_of(offer.session)
@@ -52,7 +52,7 @@ def rows() -> Iterator[Row]:
         yield Row("the same, middle", middle(taken) * 1e3, "ms")
         copies = [_seconds_of_copy(offer.session) for _each in range(20)]
         yield Row("copy of the answers for autosave", middle(copies) * 1e3, "ms", budget=10)
-        page.close_offer()
+        page.close_form()
         tasks.close()
         laptop.close()
 
@@ -77,16 +77,16 @@ def _fields_in(session: FormSession, elements: tuple[Element, ...], inside: str)
     return count
 
 
-def _page(application: QApplication, laptop: Laptop, tasks: Tasks) -> OfferPage:
-    document_id = laptop.offers.start(laptop.new_client())
-    session = fill_in(laptop.offers.open(document_id).session)
+def _page(application: QApplication, laptop: Laptop, tasks: Tasks) -> FormPage:
+    document_id = laptop.forms.start(laptop.new_client())
+    session = fill_in(laptop.forms.open(document_id).session)
     while fields_of(session) < FIELDS and session.rows("insured") < 7:
         person = session.add_row("insured")
         session.set(f"insured.{person}.role", "child" if person > 1 else "adult")
         session.set(f"insured.{person}.given_name", f"Jan {person}")
         session.set(f"insured.{person}.surname", "Novák")
-    laptop.offers.keep(document_id, Snapshot.of(session, "Petr Novák"))
-    page = OfferPage(laptop.offers, tasks, laptop.clock)
+    laptop.forms.keep(document_id, Snapshot.of(session, "Petr Novák"))
+    page = FormPage(laptop.forms, tasks, laptop.clock)
     page.resize(1440, 900)
     page.show()
     page.open(document_id)
@@ -97,7 +97,7 @@ def _page(application: QApplication, laptop: Laptop, tasks: Tasks) -> OfferPage:
     return page
 
 
-def _keys(application: QApplication, page: OfferPage) -> list[float]:
+def _keys(application: QApplication, page: FormPage) -> list[float]:
     form = page.form
     if form is None:
         raise RuntimeError("the form is not there")

@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QWidget
 from smartclient.domain.document_life import ShownState
 from smartclient.domain.language import _
 from smartclient.forms.session import FormSession
-from smartclient.services.offers import Snapshot
+from smartclient.services.forms import Snapshot
 from smartclient.services.settings import Appearance
 from smartclient.services.signing import FieldStanding, SigningState
-from smartclient.ui.offer.why import WhyDialog
+from smartclient.ui.form_page.why import WhyDialog
 from smartclient.ui.places import Place
 from smartclient.ui.theme import Scheme, look
 from smartclient.wire.messages import JsonObject
@@ -118,9 +118,9 @@ def _left_of(tick: QWidget) -> QPoint:
 def _make_offer(visit: Visit) -> None:
     workplace = workplace_of(visit)
     window = workplace.window
-    until(lambda: workplace.offer.form is not None, "the offer")
+    until(lambda: workplace.form_page.form is not None, "the offer")
     visit.camera.take(window, "offer-begun")
-    offer = workplace.offer.offer
+    offer = workplace.form_page.opened
     assert offer is not None
     filled = FormSession.begun_with(
         offer.session.package,
@@ -129,22 +129,22 @@ def _make_offer(visit: Visit) -> None:
         header=offer.session.header,
     )
     document_id, client = offer.document_id, offer.client
-    workplace.offer.close_offer()
-    visit.desktop.services.offers.keep(document_id, Snapshot.of(filled, client))
+    workplace.form_page.close_form()
+    visit.desktop.services.forms.keep(document_id, Snapshot.of(filled, client))
     workplace.open_document(document_id)
-    until(lambda: workplace.offer.form is not None, "the offer again")
-    form = workplace.offer.form
+    until(lambda: workplace.form_page.form is not None, "the offer again")
+    form = workplace.form_page.form
     assert form is not None
     for section in form.session.layout:
         form.show_section(section.id)
         form.focus_first()
         visit.camera.take(window, f"offer-{section.id}")
     press(window, _("why?"))
-    until(lambda: workplace.offer.findChildren(WhyDialog), "the explanation")
-    (why,) = workplace.offer.findChildren(WhyDialog)
+    until(lambda: workplace.form_page.findChildren(WhyDialog), "the explanation")
+    (why,) = workplace.form_page.findChildren(WhyDialog)
     visit.camera.take(why, "premium-why")
     why.close()
-    until(lambda: workplace.offer.premium.complete.isEnabled(), "a complete offer")
+    until(lambda: workplace.form_page.premium.complete.isEnabled(), "a complete offer")
     press(window, _("Complete and show the offer"))
 
 

@@ -29,7 +29,7 @@ from smartclient.wire.catalogue import ComponentKind
 from smartclient.wire.published_text import PublishedText
 
 if TYPE_CHECKING:
-    from smartclient.services.offers import Offers
+    from smartclient.services.forms import Forms
     from smartclient.services.signing import Signing
 
 INFORMATION_DUTY = "proc"
@@ -40,28 +40,28 @@ AUTHORITY_FILE = "authority.pem"
 class AdviserServices:
     """Everything an adviser does; `places` is what the main window's own pages need.
 
-    Offers and signing are made at their first use: forms, tariffs and signatures take longer to
+    Forms and signing are made at their first use: forms, tariffs and signatures take longer to
     import than the first page to be shown.
     """
 
     def __init__(
         self,
         places: Services,
-        offers: "Callable[[], Offers]",
-        signing: "Callable[[Offers], Signing]",
+        forms: "Callable[[], Forms]",
+        signing: "Callable[[Forms], Signing]",
     ) -> None:
         self.places = places
-        self._make_offers, self._make_signing = offers, signing
+        self._make_forms, self._make_signing = forms, signing
 
     @cached_property
-    def offers(self) -> "Offers":
-        """The offers of this install."""
-        return self._make_offers()
+    def forms(self) -> "Forms":
+        """The forms of this install."""
+        return self._make_forms()
 
     @cached_property
     def signing(self) -> "Signing":
         """The signing of its documents."""
-        return self._make_signing(self.offers)
+        return self._make_signing(self.forms)
 
 
 def build_services(
@@ -85,8 +85,8 @@ def build_services(
     def sealing() -> tuple[SealKey, x509.Certificate]:
         return network.installed().seal_key(), published.authority()
 
-    def make_offers() -> "Offers":
-        from smartclient.services.offers import Adviser, Library, Offers
+    def make_forms() -> "Forms":
+        from smartclient.services.forms import Adviser, Forms, Library
 
         def adviser() -> Adviser:
             installed = network.installed()
@@ -96,15 +96,15 @@ def build_services(
         def language() -> str:
             return settings.appearance().language
 
-        return Offers(db, Library(catalogue), clock, adviser, sealing, language)
+        return Forms(db, Library(catalogue), clock, adviser, sealing, language)
 
-    def make_signing(offers: "Offers") -> "Signing":
+    def make_signing(forms: "Forms") -> "Signing":
         from smartclient.services.signing import Signing, SigningKeys
 
         def keys() -> SigningKeys:
             return SigningKeys(*sealing(), published.root())
 
-        return Signing(db, clock, keys, offers.freeze)
+        return Signing(db, clock, keys, forms.freeze)
 
     synchronisation = Synchronisation(db, clock, network.engine, network.updater, catalogue)
     places = Services(
@@ -119,7 +119,7 @@ def build_services(
         activation=AccountActivation(db, network.activation, device),
         countries=lambda: countries(settings.appearance().language),
     )
-    return AdviserServices(places, make_offers, make_signing)
+    return AdviserServices(places, make_forms, make_signing)
 
 
 class Published:

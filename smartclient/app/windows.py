@@ -23,12 +23,12 @@ from smartclient.ui.widgets.card import Surface
 
 if TYPE_CHECKING:
     from smartclient.ui.ceremony.page import CeremonyPage
-    from smartclient.ui.offer.page import OfferPage
+    from smartclient.ui.form_page.page import FormPage
     from smartclient.ui.preview.page import PreviewPage
 
 
 class Workplace(QObject):
-    """The main window with offer, preview and signing; pages of work are made at first use."""
+    """The main window with form, preview and signing; pages of work are made at first use."""
 
     closed = Signal()
     reactivation_wanted = Signal()
@@ -53,11 +53,11 @@ class Workplace(QObject):
     # --- pages of work -----------------------------------------------------------------------
 
     @cached_property
-    def offer(self) -> "OfferPage":
-        """Where an offer is filled in."""
-        from smartclient.ui.offer.page import OfferPage
+    def form_page(self) -> "FormPage":
+        """Where a form is filled in."""
+        from smartclient.ui.form_page.page import FormPage
 
-        page = OfferPage(self._services.offers, self._tasks, self._clock, self._question)
+        page = FormPage(self._services.forms, self._tasks, self._clock, self._question)
         page.left.connect(self.window.leave_work)
         page.preview_requested.connect(self.show_preview)
         return page
@@ -67,7 +67,7 @@ class Workplace(QObject):
         """Where the frozen pages are looked through."""
         from smartclient.ui.preview.page import PreviewPage
 
-        page = PreviewPage(self._services.offers, self._tasks, self._services.signing.note_seen)
+        page = PreviewPage(self._services.forms, self._tasks, self._services.signing.note_seen)
         page.left.connect(self.window.leave_work)
         page.edit_requested.connect(self.open_document)
         page.signing_requested.connect(self.sign)
@@ -87,13 +87,13 @@ class Workplace(QObject):
 
     def start_offer(self, client_id: str) -> None:
         """Begin an offer for a client and open it."""
-        start = partial(self._services.offers.start, ClientId(client_id))
+        start = partial(self._services.forms.start, ClientId(client_id))
         self._tasks.run(start, self.open_document, self._refused)
 
     def open_document(self, document_id: str) -> None:
         """Open a document for editing."""
-        self.window.show_work(self.offer)
-        self.offer.open(DocumentId(document_id))
+        self.window.show_work(self.form_page)
+        self.form_page.open(DocumentId(document_id))
 
     def show_preview(self, document_id: str) -> None:
         """Show the frozen pages of a document."""
@@ -112,7 +112,7 @@ class Workplace(QObject):
 
     def copy(self, document_id: str) -> None:
         """Copy a document under a new number and open the copy."""
-        make = partial(self._services.offers.copy, DocumentId(document_id))
+        make = partial(self._services.forms.copy, DocumentId(document_id))
         self._tasks.run(make, self.open_document, self._refused)
 
     def begin(self, check_app: Callable[[], AppAnswer], renew: Callable[[], object]) -> None:
@@ -128,9 +128,9 @@ class Workplace(QObject):
         QTimer.singleShot(AFTER_START_MS, self, look)  # its libraries come after the first page
 
     def keep_typed(self) -> None:
-        """Keep what is typed in the offer that is open, before the program ends."""
-        if "offer" in self.__dict__:
-            self.offer.close_offer()
+        """Keep what is typed in the form that is open, before the program ends."""
+        if "form_page" in self.__dict__:
+            self.form_page.close_form()
 
     # --- inside ------------------------------------------------------------------------------
 

@@ -30,7 +30,7 @@ from smartclient.domain.consents import (
 from smartclient.domain.document_life import ServerState
 from smartclient.domain.ids import ClientId, DocumentId, InstallId
 from smartclient.ink.quality import Limits
-from smartclient.services.offers import Adviser, Library, Offers
+from smartclient.services.forms import Adviser, Forms, Library
 from smartclient.services.signing import Signing, SigningKeys
 from smartclient.store.client_rows import ClientCard, ClientKind
 from smartclient.store.database import Database
@@ -141,7 +141,7 @@ class Laptop:
         )
 
     def _build(self) -> None:
-        self.offers = Offers(
+        self.forms = Forms(
             self.db,
             self.library,
             self.clock,
@@ -152,7 +152,7 @@ class Laptop:
             self.db,
             self.clock,
             lambda: SigningKeys(self.seal, self.authority, self.root),
-            self.offers.freeze,
+            self.forms.freeze,
             Limits(),
         )
 

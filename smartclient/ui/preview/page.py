@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QVBoxLayout, QWidget
 from smartclient.domain.errors import SmartClientError
 from smartclient.domain.ids import DocumentId
 from smartclient.domain.language import _, ngettext
-from smartclient.services.offers import Offers, Shown
+from smartclient.services.forms import Forms, Shown
 from smartclient.ui.announce import announce
 from smartclient.ui.pages.strip import PageStrip
 from smartclient.ui.tasks import Tasks
@@ -49,7 +49,7 @@ class PreviewPage(QWidget):
 
     def __init__(
         self,
-        offers: Offers,
+        forms: Forms,
         tasks: Tasks,
         note_seen: NoteSeen,
         choose: ChooseFile = choose_file,
@@ -57,7 +57,7 @@ class PreviewPage(QWidget):
     ) -> None:
         super().__init__(parent)
         self.setProperty("surface", "ground")
-        self._offers, self._tasks = offers, tasks
+        self._forms, self._tasks = forms, tasks
         self._note_seen, self._choose = note_seen, choose
         self._shown: Shown | None = None
         self._noted: frozenset[int] = frozenset()
@@ -78,7 +78,7 @@ class PreviewPage(QWidget):
         """Show a document; `to_sign` goes on to the signing when all pages were seen before."""
         self._shown, self._to_sign = None, to_sign
         self.banner.hide()
-        self._tasks.run(lambda: self._offers.show(document_id), self._take, self._refuse)
+        self._tasks.run(lambda: self._forms.show(document_id), self._take, self._refuse)
 
     def save_as_pdf(self) -> None:
         """Write the bytes that are shown into a file of the person's choice."""

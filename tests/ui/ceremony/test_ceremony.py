@@ -15,7 +15,7 @@ from smartclient.domain.ids import DocumentId
 from smartclient.ink.port import ButtonPressed, Pad
 from smartclient.ink.replay import ReplayPad
 from smartclient.ink.trace import Trace
-from smartclient.services.offers import Snapshot
+from smartclient.services.forms import Snapshot
 from smartclient.services.signing import FieldStanding
 from smartclient.ui.ceremony.pad_picture import (
     AGAIN,
@@ -46,10 +46,10 @@ def laptop(tmp_path: Path) -> Iterator[Laptop]:
 
 @pytest.fixture
 def waiting(laptop: Laptop) -> DocumentId:
-    identity = laptop.offers.start(laptop.new_client())
-    session = fill_in(laptop.offers.open(identity).session)
-    laptop.offers.keep(identity, Snapshot.of(session, "Petr Novák"))
-    laptop.offers.complete(identity)
+    identity = laptop.forms.start(laptop.new_client())
+    session = fill_in(laptop.forms.open(identity).session)
+    laptop.forms.keep(identity, Snapshot.of(session, "Petr Novák"))
+    laptop.forms.complete(identity)
     return identity
 
 

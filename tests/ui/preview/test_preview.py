@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from smartclient.domain.ids import DocumentId
-from smartclient.services.offers import Snapshot
+from smartclient.services.forms import Snapshot
 from smartclient.ui.preview.page import PreviewPage
 from smartclient.ui.tasks import Tasks
 from tests.simulators.flexi_answers import fill_in
@@ -25,10 +25,10 @@ def laptop(tmp_path: Path) -> Iterator[Laptop]:
 
 
 def completed(laptop: Laptop, *, digital: bool) -> DocumentId:
-    identity = laptop.offers.start(laptop.new_client())
-    session = fill_in(laptop.offers.open(identity).session, digital=digital)
-    laptop.offers.keep(identity, Snapshot.of(session, "Petr Novák"))
-    laptop.offers.complete(identity)
+    identity = laptop.forms.start(laptop.new_client())
+    session = fill_in(laptop.forms.open(identity).session, digital=digital)
+    laptop.forms.keep(identity, Snapshot.of(session, "Petr Novák"))
+    laptop.forms.complete(identity)
     return identity
 
 
@@ -51,7 +51,7 @@ def folder(tmp_path: Path) -> Folder:
 
 @pytest.fixture
 def page(qtbot: QtBot, laptop: Laptop, tasks: Tasks, folder: Folder) -> Iterator[PreviewPage]:
-    made = PreviewPage(laptop.offers, tasks, laptop.signing.note_seen, folder.choose)
+    made = PreviewPage(laptop.forms, tasks, laptop.signing.note_seen, folder.choose)
     qtbot.addWidget(made)
     made.resize(1100, 800)
     with qtbot.waitExposed(made):
@@ -100,7 +100,7 @@ def test_that_seen_pages_stay_seen(
     everything = frozenset(range(page.pages.count))
     page.hide()
     qtbot.waitUntil(lambda: tasks.is_idle)
-    assert laptop.offers.show(document_id).seen == everything
+    assert laptop.forms.show(document_id).seen == everything
     with qtbot.waitExposed(page):
         page.show()
     qtbot.waitUntil(lambda: page.pages.is_drawn, timeout=10_000)
@@ -133,7 +133,7 @@ def test_that_the_saved_pdf_is_byte_for_byte_what_is_shown(
     open_in(qtbot, page, document_id)
     page.save_as_pdf()
     assert folder.path is not None
-    assert folder.path.read_bytes() == laptop.offers.show(document_id).pdf
+    assert folder.path.read_bytes() == laptop.forms.show(document_id).pdf
     assert folder.proposed == "Nabídka FLEXI životní pojištění 7200040001.pdf"
 
 

@@ -15,7 +15,7 @@ from smartclient.documents.record import SigningRecord
 from smartclient.domain.document_life import Stage
 from smartclient.domain.errors import NotAllowed
 from smartclient.domain.ids import RecordId, Sha256
-from smartclient.services.offers import Snapshot
+from smartclient.services.forms import Snapshot
 from smartclient.wire.catalogue import PLACE_OF, ComponentKind
 from smartclient.wire.messages import JsonObject
 from tests.simulators.flexi_answers import fill_in
@@ -63,10 +63,10 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """One signed offer for all tests: each of them changes a copy."""
     folder: Path = tmp_path_factory.mktemp("judge")
     laptop = Laptop(folder)
-    document = laptop.offers.start(laptop.new_client())
-    session = fill_in(laptop.offers.open(document).session)
-    laptop.offers.keep(document, Snapshot.of(session, "Petr Novák"))
-    laptop.offers.complete(document)
+    document = laptop.forms.start(laptop.new_client())
+    session = fill_in(laptop.forms.open(document).session)
+    laptop.forms.keep(document, Snapshot.of(session, "Petr Novák"))
+    laptop.forms.complete(document)
     signed(laptop, document)
     with laptop.db.read() as tx:
         body = tx.documents.get(document).body

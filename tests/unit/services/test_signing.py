@@ -17,7 +17,7 @@ from smartclient.domain.ids import DocumentId
 from smartclient.ink.record import write_iso
 from smartclient.ink.trace import Trace
 from smartclient.services import signing as signing_service
-from smartclient.services.offers import Snapshot
+from smartclient.services.forms import Snapshot
 from smartclient.services.signing import FieldStanding, SigningState
 from smartclient.store.document_lines import situation_of
 from tests.simulators.flexi_answers import fill_in
@@ -35,10 +35,10 @@ def laptop(tmp_path: Path) -> Iterator[Laptop]:
 @pytest.fixture
 def waiting(laptop: Laptop) -> DocumentId:
     """An offer that waits for the signatures of the policyholder and the adviser."""
-    document_id = laptop.offers.start(laptop.new_client())
-    session = fill_in(laptop.offers.open(document_id).session)
-    laptop.offers.keep(document_id, Snapshot.of(session, "Petr Novák"))
-    laptop.offers.complete(document_id)
+    document_id = laptop.forms.start(laptop.new_client())
+    session = fill_in(laptop.forms.open(document_id).session)
+    laptop.forms.keep(document_id, Snapshot.of(session, "Petr Novák"))
+    laptop.forms.complete(document_id)
     return document_id
 
 
@@ -71,7 +71,7 @@ def test_that_the_fields_tell_who_signs_what_where_in_the_order_of_signing(
 def test_that_the_bytes_that_were_shown_are_the_beginning_of_the_bytes_that_are_signed(
     laptop: Laptop, waiting: DocumentId
 ) -> None:
-    shown = laptop.offers.show(waiting).pdf
+    shown = laptop.forms.show(waiting).pdf
     state = sign_next(laptop, laptop.signing.begin(waiting))
     assert state.pdf.startswith(shown)
     assert len(state.pdf) > len(shown)
@@ -117,7 +117,7 @@ def test_that_a_signed_offer_cannot_be_edited_cancelled_or_signed_again(
     for action in (Action.EDIT, Action.CANCEL, Action.SIGN, Action.DISCARD):
         assert not permission(row.standing(), action).allowed
     with pytest.raises(NotAllowed, match="SC-OFFER-002"):
-        laptop.offers.open(waiting)
+        laptop.forms.open(waiting)
     with pytest.raises(NotAllowed, match="SC-SIGN-030"):
         laptop.signing.begin(waiting)
 
@@ -212,9 +212,9 @@ def test_that_an_edit_between_two_signatures_ends_the_signing(
     laptop: Laptop, waiting: DocumentId
 ) -> None:
     sign_next(laptop, laptop.signing.begin(waiting))
-    session = laptop.offers.open(waiting).session
+    session = laptop.forms.open(waiting).session
     session.set("insured.0.occupation", "ředitel školy")
-    laptop.offers.keep(waiting, Snapshot.of(session, "Petr Novák"))
+    laptop.forms.keep(waiting, Snapshot.of(session, "Petr Novák"))
     with pytest.raises(NotAllowed, match=r"SC-(SIGN-030|STORE-025)"):
         laptop.signing.sign(waiting, "adviser", captured(recorded("jana")))
 
@@ -226,7 +226,7 @@ def test_that_seen_pages_are_remembered_for_the_signing(
     laptop.signing.note_seen(waiting, frozenset({2}))
     laptop.restart()
     assert laptop.signing.begin(waiting).seen == {0, 1, 2}
-    assert laptop.offers.show(waiting).seen == {0, 1, 2}
+    assert laptop.forms.show(waiting).seen == {0, 1, 2}
 
 
 def test_that_the_signed_package_carries_both_blobs_and_waits_to_be_sent(
@@ -239,14 +239,14 @@ def test_that_the_signed_package_carries_both_blobs_and_waits_to_be_sent(
         assert not package.acknowledged
         assert tx.blobs.has(package.pdf)
         assert tx.blobs.has(package.values)
-    assert laptop.offers.show(waiting).is_signed
+    assert laptop.forms.show(waiting).is_signed
 
 
 def test_that_the_authority_opens_what_was_drawn_and_nobody_else(
     laptop: Laptop, waiting: DocumentId
 ) -> None:
     signed(laptop, waiting)
-    found = signatures_of(laptop.offers.show(waiting).pdf)
+    found = signatures_of(laptop.forms.show(waiting).pdf)
     drawn_by_petr = next(each for each in found if each.field == "policyholder")
     assert isinstance(drawn_by_petr, FoundSignature)
     opened = open_signature(drawn_by_petr, laptop.authority_key)

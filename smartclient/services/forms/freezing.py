@@ -19,8 +19,8 @@ from smartclient.domain.ids import DocumentId, DocumentNumber
 from smartclient.domain.language import speaking
 from smartclient.dossier.signing_sheet import SigningSheet
 from smartclient.forms.session import FormSession
-from smartclient.services.offers.library import Library
-from smartclient.services.offers.summary import about_person
+from smartclient.services.forms.library import Library
+from smartclient.services.forms.summary import about_person
 from smartclient.wire.messages import JsonObject, text, whole
 
 DOCUMENT_LANGUAGE = "cs"

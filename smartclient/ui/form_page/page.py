@@ -1,6 +1,6 @@
-"""The offer page: what is typed is kept, the premium follows every key, and what is missing leads.
+"""The page of a form: what is typed is kept, the premium follows every key, what is missing leads.
 
-The page owns the session of the offer. It hands copies of the answers to the service and never
+The page owns the session of the form. It hands copies of the answers to the service and never
 waits for it.
 """
 
@@ -17,22 +17,22 @@ from smartclient.domain.ids import DocumentId
 from smartclient.domain.language import _, ngettext
 from smartclient.forms.states import Changes, SectionState
 from smartclient.premium.pricing import Premium
-from smartclient.services.offers import (
+from smartclient.services.forms import (
     Completed,
-    Offers,
-    OpenOffer,
+    Forms,
+    OpenForm,
     Snapshot,
     explain,
     summarise,
 )
 from smartclient.ui.announce import announce
 from smartclient.ui.dialogs import Ask, Question, ask
+from smartclient.ui.form_page.premium import PremiumPanel
+from smartclient.ui.form_page.saving import Autosave
+from smartclient.ui.form_page.sections import SectionLine
+from smartclient.ui.form_page.side import FormSide
+from smartclient.ui.form_page.why import WhyDialog
 from smartclient.ui.forms.view import FormView
-from smartclient.ui.offer.premium import PremiumPanel
-from smartclient.ui.offer.saving import Autosave
-from smartclient.ui.offer.sections import SectionLine
-from smartclient.ui.offer.side import OfferSide
-from smartclient.ui.offer.why import WhyDialog
 from smartclient.ui.tasks import Tasks
 from smartclient.ui.theme import look
 from smartclient.ui.widgets.banner import Banner
@@ -47,17 +47,17 @@ _SMALL_BELOW = 980
 _SOON_MS = 120
 
 
-class OfferPage(QWidget):
-    """Edits one offer at a time; open it with `open`."""
+class FormPage(QWidget):
+    """Edits one document at a time; open it with `open`."""
 
     left = Signal()
     """The person goes back to the documents."""
     preview_requested = Signal(str)
-    """The offer is complete: show its pages. Carries the document's id."""
+    """The document is complete: show its pages. Carries the document's id."""
 
     def __init__(
         self,
-        offers: Offers,
+        forms: Forms,
         tasks: Tasks,
         clock: Clock,
         question: Ask = ask,
@@ -65,9 +65,9 @@ class OfferPage(QWidget):
     ) -> None:
         super().__init__(parent)
         self.setProperty("surface", "ground")
-        self._offers, self._tasks, self._clock = offers, tasks, clock
+        self._forms, self._tasks, self._clock = forms, tasks, clock
         self._ask = question
-        self._offer: OpenOffer | None = None
+        self._opened: OpenForm | None = None
         self._autosave: Autosave | None = None
         self.form: FormView | None = None
         self._before: Premium | None = None
@@ -75,7 +75,7 @@ class OfferPage(QWidget):
         self._within_change = False
         self._completing = False
         self.banner = Banner()
-        self.side = OfferSide()
+        self.side = FormSide()
         self.premium = PremiumPanel()
         self._line = SectionLine()
         self._foot = QFrame()
@@ -85,9 +85,9 @@ class OfferPage(QWidget):
         self._put_together()
 
     @property
-    def offer(self) -> OpenOffer | None:
-        """The offer that is open."""
-        return self._offer
+    def opened(self) -> OpenForm | None:
+        """The document that is open."""
+        return self._opened
 
     @property
     def is_kept(self) -> bool:
@@ -95,14 +95,14 @@ class OfferPage(QWidget):
         return self._autosave is None or self._autosave.is_kept
 
     def open(self, document_id: DocumentId, path: str = "") -> None:
-        """Open an offer, if wanted at a field."""
-        self.close_offer()
+        """Open a document, if wanted at a field."""
+        self.close_form()
         self.banner.hide()
         self._wanted = path
-        self._tasks.run(lambda: self._offers.open(document_id), self._take_offer, self._refuse)
+        self._tasks.run(lambda: self._forms.open(document_id), self._take_form, self._refuse)
 
-    def close_offer(self) -> None:
-        """Keep what is left and forget the offer; call it before the program closes."""
+    def close_form(self) -> None:
+        """Keep what is left and forget the document; call it before the program closes."""
         if self._autosave is not None:
             self._autosave.stop()
             self._autosave.deleteLater()
@@ -111,28 +111,28 @@ class OfferPage(QWidget):
             self.form.hide()
             self.form.deleteLater()
             self.form = None
-        self._offer = None
+        self._opened = None
 
     def complete(self) -> None:
-        """Keep everything, complete the offer and show its pages."""
-        offer, autosave = self._offer, self._autosave
-        if offer is None or autosave is None or self._completing:
+        """Keep everything, complete the document and show its pages."""
+        opened, autosave = self._opened, self._autosave
+        if opened is None or autosave is None or self._completing:
             return
-        if not offer.session.is_complete:
+        if not opened.session.is_complete:
             self._show_progress()
             return
-        offer.session.finish_typing()
+        opened.session.finish_typing()
         autosave.pause()
         self._completing = True
         self._allow_completion()
         if self.form is not None:
             self.form.setEnabled(False)
-        snapshot = Snapshot.of(offer.session, offer.client)
+        snapshot = Snapshot.of(opened.session, opened.client)
 
         def complete() -> Completed:
             # In one piece of work: what is completed is what was typed last, or nothing.
-            self._offers.keep(offer.document_id, snapshot)
-            return self._offers.complete(offer.document_id)
+            self._forms.keep(opened.document_id, snapshot)
+            return self._forms.complete(opened.document_id)
 
         self._tasks.run(complete, self._take_completed, self._refuse_completion)
 
@@ -159,20 +159,20 @@ class OfferPage(QWidget):
 
     # --- what the service answers -------------------------------------------------------------
 
-    def _take_offer(self, offer: OpenOffer) -> None:
-        if offer.signatures and not self._ask(self, _about_signatures(offer)):
+    def _take_form(self, opened: OpenForm) -> None:
+        if opened.signatures and not self._ask(self, _about_signatures(opened)):
             self.left.emit()
             return
-        if offer.notice:
-            self.banner.tell(offer.notice)
-        self._offer = offer
-        self._before = self._now = offer.session.premium
+        if opened.notice:
+            self.banner.tell(opened.notice)
+        self._opened = opened
+        self._before = self._now = opened.session.premium
         self._within_change = False
-        self.side.show_offer(offer)
+        self.side.show_form(opened)
         self._autosave = Autosave(self._tasks, self._clock, self._take_save, self)
         self._autosave.changed.connect(self._show_saved)
         self._autosave.refused.connect(self._refuse_save)
-        self.form = FormView(offer.session)
+        self.form = FormView(opened.session)
         self.form.changed.connect(self._follow)
         self.form.section_changed.connect(self._section_changed)
         self.form.field_left.connect(self._field_left)
@@ -187,8 +187,8 @@ class OfferPage(QWidget):
 
     def _take_completed(self, completed: Completed) -> None:
         self._completing = False
-        offer = self._offer
-        if offer is None:
+        opened = self._opened
+        if opened is None:
             return
         words = (
             _("The offer is complete and waits for the signature.")
@@ -196,9 +196,9 @@ class OfferPage(QWidget):
             else _("The offer is complete.")
         )
         announce(self, words)
-        document_id = offer.document_id
+        document_id = opened.document_id
         self._forget_autosave()
-        self.close_offer()
+        self.close_form()
         self.preview_requested.emit(document_id)
 
     def _refuse(self, error: SmartClientError) -> None:
@@ -221,7 +221,7 @@ class OfferPage(QWidget):
         self._forget_autosave()
         if self.form is not None:
             self.form.setEnabled(False)
-        self._offer = None
+        self._opened = None
         self.premium.allow_completion(False)
         self.banner.refuse(error, step=_("Back to the documents"), pressed=self._leave)
 
@@ -243,11 +243,11 @@ class OfferPage(QWidget):
             self._autosave.save_now()
 
     def _take_save(self) -> Callable[[], None]:
-        offer = self._offer
-        if offer is None:
+        opened = self._opened
+        if opened is None:
             return _nothing
-        snapshot = Snapshot.of(offer.session, offer.client)
-        return lambda: self._offers.keep(offer.document_id, snapshot)
+        snapshot = Snapshot.of(opened.session, opened.client)
+        return lambda: self._forms.keep(opened.document_id, snapshot)
 
     # --- following the form -------------------------------------------------------------------
 
@@ -278,25 +278,25 @@ class OfferPage(QWidget):
         self._show_saved()
 
     def _show_premium(self) -> None:
-        offer = self._offer
-        if offer is None:
+        opened = self._opened
+        if opened is None:
             return
-        premium = offer.session.premium
+        premium = opened.session.premium
         self._now = premium
-        summary = summarise(offer.session, self._before)
+        summary = summarise(opened.session, self._before)
         self.premium.show_premium(summary)
         self._amount.setText(summary.amount)
         self._caption.setText(summary.caption)
 
     def _show_progress(self) -> None:
-        offer = self._offer
-        if offer is None or self.form is None:
+        opened = self._opened
+        if opened is None or self.form is None:
             return
-        sections = offer.session.sections()
+        sections = opened.session.sections()
         here = self.form.current_section
         self.side.sections.show_sections(sections, here)
         self._line.show_sections(sections, here)
-        self.side.show_undo(offer.session.can_undo, offer.session.can_redo)
+        self.side.show_undo(opened.session.can_undo, opened.session.can_redo)
         if sections != self._sections:
             self._sections = sections
             self._show_missing()
@@ -305,19 +305,19 @@ class OfferPage(QWidget):
             self._missing_soon.start()
 
     def _show_missing(self) -> None:
-        offer = self._offer
-        if offer is None:
+        opened = self._opened
+        if opened is None:
             return
         self._missing_soon.stop()
-        missing = (*offer.session.wrong(), *offer.session.missing())
+        missing = (*opened.session.wrong(), *opened.session.missing())
         self.premium.show_missing(missing)
         self._next_missing.setVisible(bool(missing))
         self._missing_path = missing[0].path if missing else ""
         self._allow_completion()
 
     def _allow_completion(self) -> None:
-        offer = self._offer
-        complete = offer is not None and offer.session.is_complete and not self._completing
+        opened = self._opened
+        complete = opened is not None and opened.session.is_complete and not self._completing
         self.premium.allow_completion(complete)
         self._complete.allow(complete, self.premium.complete.toolTip())
         self._complete.set_kind(ButtonKind.PRIMARY if complete else ButtonKind.SECONDARY)
@@ -343,8 +343,8 @@ class OfferPage(QWidget):
             self.form.focus_first()
 
     def _explain(self) -> None:
-        offer = self._offer
-        explanation = explain(offer.session, self._before) if offer is not None else None
+        opened = self._opened
+        explanation = explain(opened.session, self._before) if opened is not None else None
         if explanation is not None:
             WhyDialog(explanation, self).open()
 
@@ -357,7 +357,7 @@ class OfferPage(QWidget):
             self.form.redo()
 
     def _leave(self) -> None:
-        self.close_offer()
+        self.close_form()
         self.left.emit()
 
     # --- widgets ------------------------------------------------------------------------------
@@ -424,13 +424,13 @@ class OfferPage(QWidget):
         foot.hide()
 
 
-def _about_signatures(offer: OpenOffer) -> Question:
+def _about_signatures(opened: OpenForm) -> Question:
     return Question(
         ngettext(
             "{count} person has already signed this document. Edit it all the same?",
             "{count} people have already signed this document. Edit it all the same?",
-            offer.signatures,
-        ).format(count=offer.signatures),
+            opened.signatures,
+        ).format(count=opened.signatures),
         _("As soon as you change something, the signatures given are thrown away."),
         _("Edit"),
         _("Leave it as it is"),

@@ -11,12 +11,12 @@ from pytestqt.qtbot import QtBot
 from smartclient.domain.document_life import Stage
 from smartclient.domain.errors import NoSpace
 from smartclient.domain.ids import DocumentId
-from smartclient.services.offers import Snapshot
+from smartclient.services.forms import Snapshot
 from smartclient.store.document_rows import DocumentRow
 from smartclient.ui.dialogs import Question
+from smartclient.ui.form_page.page import FormPage
 from smartclient.ui.forms.controls import LineControl
 from smartclient.ui.forms.options import ButtonsControl
-from smartclient.ui.offer.page import OfferPage
 from smartclient.ui.tasks import Tasks
 from smartclient.ui.widgets.button import Button
 from tests.simulators.flexi_answers import fill_in
@@ -38,18 +38,16 @@ def laptop(tmp_path: Path) -> Iterator[Laptop]:
 @pytest.fixture
 def document_id(laptop: Laptop) -> DocumentId:
     """An offer in which two answers are missing."""
-    identity = laptop.offers.start(laptop.new_client())
-    session = fill_in(laptop.offers.open(identity).session, without=MISSING)
-    laptop.offers.keep(identity, Snapshot.of(session, "Petr Novák"))
+    identity = laptop.forms.start(laptop.new_client())
+    session = fill_in(laptop.forms.open(identity).session, without=MISSING)
+    laptop.forms.keep(identity, Snapshot.of(session, "Petr Novák"))
     return identity
 
 
 @pytest.fixture
-def page(
-    qtbot: QtBot, laptop: Laptop, tasks: Tasks, document_id: DocumentId
-) -> Iterator[OfferPage]:
+def page(qtbot: QtBot, laptop: Laptop, tasks: Tasks, document_id: DocumentId) -> Iterator[FormPage]:
     """The offer on the screen."""
-    made = OfferPage(laptop.offers, tasks, laptop.clock)
+    made = FormPage(laptop.forms, tasks, laptop.clock)
     qtbot.addWidget(made)
     made.resize(1440, 900)
     with qtbot.waitExposed(made):
@@ -58,10 +56,10 @@ def page(
     made.open(document_id)
     qtbot.waitUntil(lambda: made.form is not None)
     yield made
-    made.close_offer()
+    made.close_form()
 
 
-def line_at(page: OfferPage, path: str) -> QLineEdit:
+def line_at(page: FormPage, path: str) -> QLineEdit:
     assert page.form is not None
     page.form.go_to(path)
     control = page.form.section.cells[path].control
@@ -69,14 +67,14 @@ def line_at(page: OfferPage, path: str) -> QLineEdit:
     return control.line
 
 
-def type_over(page: OfferPage, path: str, text: str) -> QLineEdit:
+def type_over(page: FormPage, path: str, text: str) -> QLineEdit:
     line = line_at(page, path)
     line.selectAll()
     write(line, text)
     return line
 
 
-def complete_by_hand(page: OfferPage) -> None:
+def complete_by_hand(page: FormPage) -> None:
     """Answer what is missing."""
     assert page.form is not None
     type_over(page, "insured.0.height", "182")
@@ -91,7 +89,7 @@ def row_of(laptop: Laptop, document_id: DocumentId) -> DocumentRow:
         return tx.documents.get(document_id).row
 
 
-def test_that_the_premium_follows_every_key(page: OfferPage) -> None:
+def test_that_the_premium_follows_every_key(page: FormPage) -> None:
     before = page.premium.amount.text()
     line = line_at(page, SUM)
     line.selectAll()
@@ -103,9 +101,9 @@ def test_that_the_premium_follows_every_key(page: OfferPage) -> None:
 
 
 def test_that_the_difference_is_told_against_the_last_change_and_not_the_last_key(
-    page: OfferPage, qtbot: QtBot
+    page: FormPage, qtbot: QtBot
 ) -> None:
-    session = page.offer.session if page.offer is not None else None
+    session = page.opened.session if page.opened is not None else None
     assert session is not None
     first = session.premium
     type_over(page, SUM, "1500000")
@@ -119,7 +117,7 @@ def test_that_the_difference_is_told_against_the_last_change_and_not_the_last_ke
     assert f"{second.payable - third.payable}" in page.premium.note.replace("\u00a0", "")
 
 
-def test_that_what_is_missing_are_links_that_go_to_the_field(page: OfferPage) -> None:
+def test_that_what_is_missing_are_links_that_go_to_the_field(page: FormPage) -> None:
     links = page.premium.missing.links
     assert [link.text() for link in links] == ["Výška · Petr Novák", "Dotaz 4 · Petr Novák"]
     links[0].click()
@@ -129,7 +127,7 @@ def test_that_what_is_missing_are_links_that_go_to_the_field(page: OfferPage) ->
 
 
 def test_that_an_error_is_among_what_is_missing_and_marks_its_section(
-    page: OfferPage, qtbot: QtBot
+    page: FormPage, qtbot: QtBot
 ) -> None:
     type_over(page, "insured.0.weight", "9999")
     texts = [link.text() for link in page.premium.missing.links]
@@ -139,7 +137,7 @@ def test_that_an_error_is_among_what_is_missing_and_marks_its_section(
 
 
 def test_that_the_offer_can_be_completed_only_when_nothing_is_missing(
-    page: OfferPage, qtbot: QtBot
+    page: FormPage, qtbot: QtBot
 ) -> None:
     button = page.premium.complete
     assert not button.isEnabled()
@@ -150,7 +148,7 @@ def test_that_the_offer_can_be_completed_only_when_nothing_is_missing(
 
 
 def test_that_completing_a_digital_offer_leads_to_its_pages(
-    page: OfferPage, qtbot: QtBot, laptop: Laptop, document_id: DocumentId
+    page: FormPage, qtbot: QtBot, laptop: Laptop, document_id: DocumentId
 ) -> None:
     complete_by_hand(page)
     qtbot.waitUntil(page.premium.complete.isEnabled)
@@ -158,10 +156,10 @@ def test_that_completing_a_digital_offer_leads_to_its_pages(
         page.premium.complete.click()
     assert shown.args == [document_id]
     assert row_of(laptop, document_id).stage is Stage.WAITING
-    assert page.offer is None
+    assert page.opened is None
 
 
-def test_that_there_is_one_primary_button(page: OfferPage, qtbot: QtBot) -> None:
+def test_that_there_is_one_primary_button(page: FormPage, qtbot: QtBot) -> None:
     def primaries() -> list[str]:
         return [
             button.text()
@@ -176,7 +174,7 @@ def test_that_there_is_one_primary_button(page: OfferPage, qtbot: QtBot) -> None
 
 
 def test_that_typing_is_kept_by_itself_and_the_words_about_it_are_true(
-    page: OfferPage, qtbot: QtBot, laptop: Laptop, document_id: DocumentId
+    page: FormPage, qtbot: QtBot, laptop: Laptop, document_id: DocumentId
 ) -> None:
     type_over(page, "insured.0.occupation", "ředitel školy")
     assert page.side.saved_words == "Saving…"
@@ -187,7 +185,7 @@ def test_that_typing_is_kept_by_itself_and_the_words_about_it_are_true(
         assert "ředitel školy" in str(tx.documents.get(document_id).body)
 
 
-def test_that_leaving_a_section_keeps_at_once(page: OfferPage, qtbot: QtBot) -> None:
+def test_that_leaving_a_section_keeps_at_once(page: FormPage, qtbot: QtBot) -> None:
     type_over(page, "insured.0.occupation", "ředitel školy")
     assert page.form is not None
     page.form.show_section("payment")
@@ -197,16 +195,16 @@ def test_that_leaving_a_section_keeps_at_once(page: OfferPage, qtbot: QtBot) -> 
 
 
 def test_that_closing_keeps_what_was_typed_before_it_returns(
-    page: OfferPage, laptop: Laptop, document_id: DocumentId
+    page: FormPage, laptop: Laptop, document_id: DocumentId
 ) -> None:
     type_over(page, "policyholder.document_valid_to", "31. 2. 2031")
-    page.close_offer()
+    page.close_form()
     laptop.restart()
-    again = laptop.offers.open(document_id).session
+    again = laptop.forms.open(document_id).session
     assert again.field("policyholder.document_valid_to").typed == "31. 2. 2031"
 
 
-def test_that_ctrl_z_takes_back_and_the_premium_with_it(page: OfferPage) -> None:
+def test_that_ctrl_z_takes_back_and_the_premium_with_it(page: FormPage) -> None:
     before = page.premium.amount.text()
     line = type_over(page, SUM, "1500000")
     assert page.premium.amount.text() != before
@@ -215,7 +213,7 @@ def test_that_ctrl_z_takes_back_and_the_premium_with_it(page: OfferPage) -> None
 
 
 def test_that_a_complete_offer_on_the_paper_way_is_complete(
-    page: OfferPage, qtbot: QtBot, laptop: Laptop, document_id: DocumentId
+    page: FormPage, qtbot: QtBot, laptop: Laptop, document_id: DocumentId
 ) -> None:
     complete_by_hand(page)
     assert page.form is not None
@@ -228,7 +226,7 @@ def test_that_a_complete_offer_on_the_paper_way_is_complete(
 
 
 def test_that_the_choice_of_digital_signing_tells_why_it_needs_the_contacts(
-    page: OfferPage, qtbot: QtBot
+    page: FormPage, qtbot: QtBot
 ) -> None:
     line = line_at(page, "contact.email")
     line.selectAll()
@@ -244,7 +242,7 @@ def test_that_the_choice_of_digital_signing_tells_why_it_needs_the_contacts(
 
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (1280, 720), (853, 480)])
 def test_that_the_premium_stays_in_sight_on_every_screen(
-    page: OfferPage, width: int, height: int
+    page: FormPage, width: int, height: int
 ) -> None:
     page.resize(width, height)
     QApplication.processEvents()
@@ -261,7 +259,7 @@ def test_that_the_premium_stays_in_sight_on_every_screen(
 def test_that_an_offer_that_cannot_be_opened_says_why_and_leads_back(
     qtbot: QtBot, laptop: Laptop, tasks: Tasks
 ) -> None:
-    page = OfferPage(laptop.offers, tasks, laptop.clock)
+    page = FormPage(laptop.forms, tasks, laptop.clock)
     qtbot.addWidget(page)
     page.show()
     page.open(DocumentId("00000000-0000-4000-8000-ffffffffffff"))
@@ -271,7 +269,7 @@ def test_that_an_offer_that_cannot_be_opened_says_why_and_leads_back(
 
 
 def test_that_a_lock_that_came_meanwhile_is_told_and_what_was_typed_is_among_the_conflicts(
-    page: OfferPage, qtbot: QtBot, laptop: Laptop, document_id: DocumentId
+    page: FormPage, qtbot: QtBot, laptop: Laptop, document_id: DocumentId
 ) -> None:
     lock(laptop, document_id)
     type_over(page, "insured.0.occupation", "ředitel školy")
@@ -287,9 +285,9 @@ def test_that_a_lock_that_came_meanwhile_is_told_and_what_was_typed_is_among_the
 def test_that_an_edit_of_a_signed_page_is_asked_before_signatures_are_thrown_away(
     qtbot: QtBot, laptop: Laptop, tasks: Tasks, document_id: DocumentId
 ) -> None:
-    session = fill_in(laptop.offers.open(document_id).session)
-    laptop.offers.keep(document_id, Snapshot.of(session, "Petr Novák"))
-    laptop.offers.complete(document_id)
+    session = fill_in(laptop.forms.open(document_id).session)
+    laptop.forms.keep(document_id, Snapshot.of(session, "Petr Novák"))
+    laptop.forms.complete(document_id)
     laptop.signing.begin(document_id)
     laptop.signing.sign(document_id, "policyholder", captured(recorded("petr")))
     asked: list[str] = []
@@ -298,7 +296,7 @@ def test_that_an_edit_of_a_signed_page_is_asked_before_signatures_are_thrown_awa
         asked.append(question.headline)
         return False
 
-    page = OfferPage(laptop.offers, tasks, laptop.clock, no)
+    page = FormPage(laptop.forms, tasks, laptop.clock, no)
     qtbot.addWidget(page)
     page.show()
     with qtbot.waitSignal(page.left):
@@ -309,7 +307,7 @@ def test_that_an_edit_of_a_signed_page_is_asked_before_signatures_are_thrown_awa
 
 
 def test_that_a_failed_save_never_completes_older_answers(
-    page: OfferPage,
+    page: FormPage,
     qtbot: QtBot,
     laptop: Laptop,
     document_id: DocumentId,
@@ -323,7 +321,7 @@ def test_that_a_failed_save_never_completes_older_answers(
     def full(*_args: object) -> None:
         raise NoSpace("SC-STORE-010")
 
-    monkeypatch.setattr(laptop.offers, "keep", full)
+    monkeypatch.setattr(laptop.forms, "keep", full)
     page.premium.complete.click()
     qtbot.waitUntil(page.banner.isVisible)
     assert "no space left" in page.banner.words

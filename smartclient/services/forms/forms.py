@@ -21,7 +21,7 @@ from smartclient.domain.lock_time import PRAGUE
 from smartclient.dossier.judgement import premium_json
 from smartclient.dossier.signing_sheet import SigningSheet
 from smartclient.forms.session import FormSession
-from smartclient.services.offers.body import (
+from smartclient.services.forms.body import (
     Adviser,
     Origin,
     answers_of,
@@ -32,9 +32,9 @@ from smartclient.services.offers.body import (
     prefill,
     versions_of,
 )
-from smartclient.services.offers.copying import copied_answers
-from smartclient.services.offers.freezing import DOCUMENT_LANGUAGE, Frozen, freeze
-from smartclient.services.offers.library import Library
+from smartclient.services.forms.copying import copied_answers
+from smartclient.services.forms.freezing import DOCUMENT_LANGUAGE, Frozen, freeze
+from smartclient.services.forms.library import Library
 from smartclient.store.conflicts import Reason
 from smartclient.store.database import Database
 from smartclient.store.document_rows import DocumentRow, StoredDocument
@@ -46,7 +46,7 @@ OFFER_FORM = "flexi-offer"
 
 
 @dataclass(frozen=True, slots=True)
-class OpenOffer:
+class OpenForm:
     """An offer being filled in. The session belongs to whoever opened it."""
 
     document_id: DocumentId
@@ -129,8 +129,8 @@ class Shown:
     """What will happen with it, in a sentence."""
 
 
-class Offers:
-    """The offers of this install. Every verb may be called from any thread, one at a time."""
+class Forms:
+    """The forms of this install. Every verb may be called from any thread, one at a time."""
 
     def __init__(
         self,
@@ -181,7 +181,7 @@ class Offers:
             filled = Snapshot.of(session, client.row.name).draft(body)
             return tx.documents.create(filled).id
 
-    def open(self, document_id: DocumentId) -> OpenOffer:
+    def open(self, document_id: DocumentId) -> OpenForm:
         """Open an offer for editing; NotAllowed SC-OFFER-002 tells why it cannot be edited."""
         with self._db.read() as tx:
             stored = tx.documents.get(document_id)
@@ -189,7 +189,7 @@ class Offers:
         _require_editable(stored.row)
         session = self._session(stored.body, self._language())
         form_id, form_version, _tariff, tariff_version = versions_of(stored.body)
-        return OpenOffer(
+        return OpenForm(
             document_id=document_id,
             title=session.package.title(self._language()),
             number=stored.row.number,

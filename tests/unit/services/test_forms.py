@@ -1,4 +1,4 @@
-"""Offers on the real store, the real form and the real template."""
+"""Forms on the real store, the real form and the real template."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +10,7 @@ from smartclient.domain.document_life import DocumentKind, Stage
 from smartclient.domain.errors import NotAllowed
 from smartclient.domain.ids import DocumentId
 from smartclient.forms.session import FormSession
-from smartclient.services.offers import Snapshot, explain, summarise
+from smartclient.services.forms import Snapshot, explain, summarise
 from smartclient.store.document_rows import StoredDocument
 from tests.simulators.flexi_answers import COVERS, HEALTH, fill_in
 from tests.simulators.laptop import ADVISER, Laptop, lock
@@ -30,24 +30,24 @@ def stored(laptop: Laptop, document_id: DocumentId) -> StoredDocument:
 
 def filled(laptop: Laptop, *, digital: bool = True) -> DocumentId:
     """A complete offer that is kept as a draft."""
-    document_id = laptop.offers.start(laptop.new_client())
-    keep(laptop, document_id, fill_in(laptop.offers.open(document_id).session, digital=digital))
+    document_id = laptop.forms.start(laptop.new_client())
+    keep(laptop, document_id, fill_in(laptop.forms.open(document_id).session, digital=digital))
     return document_id
 
 
 def keep(laptop: Laptop, document_id: DocumentId, session: FormSession) -> None:
-    laptop.offers.keep(document_id, Snapshot.of(session, "Petr Novák"))
+    laptop.forms.keep(document_id, Snapshot.of(session, "Petr Novák"))
 
 
 def test_that_no_offer_starts_before_the_information_duty_is_done(laptop: Laptop) -> None:
     client = laptop.new_client(informed=False)
     with pytest.raises(NotAllowed, match="SC-OFFER-001"):
-        laptop.offers.start(client)
+        laptop.forms.start(client)
 
 
 def test_that_an_offer_begins_with_a_leased_number_and_who_makes_it(laptop: Laptop) -> None:
-    first = stored(laptop, laptop.offers.start(laptop.new_client()))
-    second = stored(laptop, laptop.offers.start(laptop.new_client()))
+    first = stored(laptop, laptop.forms.start(laptop.new_client()))
+    second = stored(laptop, laptop.forms.start(laptop.new_client()))
     assert (first.row.number, second.row.number) == ("7200040001", "7200040002")
     assert first.row.stage is Stage.DRAFT
     assert first.row.kind is DocumentKind.OFFER
@@ -58,7 +58,7 @@ def test_that_an_offer_begins_with_a_leased_number_and_who_makes_it(laptop: Lapt
 
 
 def test_that_what_is_known_of_the_client_is_filled_in_by_meaning(laptop: Laptop) -> None:
-    session = laptop.offers.open(laptop.offers.start(laptop.new_client())).session
+    session = laptop.forms.open(laptop.forms.start(laptop.new_client())).session
     assert session.field("policyholder.surname").typed == "Novák"
     assert session.field("policyholder.national_id").value == "8001014560"
     assert session.field("policyholder.address.city").typed == "Pardubice"
@@ -68,13 +68,13 @@ def test_that_what_is_known_of_the_client_is_filled_in_by_meaning(laptop: Laptop
 
 
 def test_that_what_is_typed_is_kept_as_a_draft_however_the_program_ends(laptop: Laptop) -> None:
-    document_id = laptop.offers.start(laptop.new_client())
-    session = laptop.offers.open(document_id).session
+    document_id = laptop.forms.start(laptop.new_client())
+    session = laptop.forms.open(document_id).session
     session.set("policyholder.document_valid_to", "31. 2. 2031")
     session.set("insured.0.occupation", "učitelka")
     keep(laptop, document_id, session)
     laptop.restart()
-    again = laptop.offers.open(document_id).session
+    again = laptop.forms.open(document_id).session
     assert again.field("policyholder.document_valid_to").typed == "31. 2. 2031"
     assert again.field("insured.0.occupation").typed == "učitelka"
 
@@ -83,13 +83,13 @@ def test_that_keeping_without_a_change_makes_no_new_edit(laptop: Laptop) -> None
     document_id = filled(laptop)
     before = stored(laptop, document_id)
     laptop.clock.pass_time(minutes=5)
-    keep(laptop, document_id, laptop.offers.open(document_id).session)
+    keep(laptop, document_id, laptop.forms.open(document_id).session)
     assert stored(laptop, document_id) == before
 
 
 def test_that_the_list_shows_the_premium_and_the_name_as_typed_now(laptop: Laptop) -> None:
     document_id = filled(laptop)
-    session = laptop.offers.open(document_id).session
+    session = laptop.forms.open(document_id).session
     session.set("policyholder.surname", "Nováček")
     keep(laptop, document_id, session)
     row = stored(laptop, document_id).row
@@ -101,17 +101,17 @@ def test_that_the_list_shows_the_premium_and_the_name_as_typed_now(laptop: Lapto
 
 
 def test_that_an_offer_with_something_missing_cannot_be_completed(laptop: Laptop) -> None:
-    document_id = laptop.offers.start(laptop.new_client())
-    session = laptop.offers.open(document_id).session
+    document_id = laptop.forms.start(laptop.new_client())
+    session = laptop.forms.open(document_id).session
     keep(laptop, document_id, fill_in(session, without={"insured.0.height"}))
     with pytest.raises(NotAllowed, match="SC-OFFER-004") as refused:
-        laptop.offers.complete(document_id)
+        laptop.forms.complete(document_id)
     assert refused.value.values["missing"] == "1"
     assert stored(laptop, document_id).row.stage is Stage.DRAFT
 
 
 def test_that_digital_signing_needs_mobile_and_e_mail_of_the_client(laptop: Laptop) -> None:
-    session = laptop.offers.open(laptop.offers.start(laptop.new_client())).session
+    session = laptop.forms.open(laptop.forms.start(laptop.new_client())).session
     fill_in(session, digital=True)
     session.set("contact.mobile", None)
     session.set("contact.email", None)
@@ -124,7 +124,7 @@ def test_that_the_choice_of_digital_signing_comes_with_the_signing_component(
     tmp_path: Path,
 ) -> None:
     without = Laptop(tmp_path, signing_installed=False)
-    session = without.offers.open(without.offers.start(without.new_client())).session
+    session = without.forms.open(without.forms.start(without.new_client())).session
     assert not session.field("signing.digital").relevant
     without.close()
 
@@ -133,32 +133,32 @@ def test_that_a_complete_digital_offer_is_frozen_and_waits_for_the_signature(
     laptop: Laptop,
 ) -> None:
     document_id = filled(laptop)
-    completed = laptop.offers.complete(document_id)
+    completed = laptop.forms.complete(document_id)
     assert completed.stage is Stage.WAITING
     assert stored(laptop, document_id).row.stage is Stage.WAITING
-    shown = laptop.offers.show(document_id)
+    shown = laptop.forms.show(document_id)
     assert shown.may_sign
     assert PageRenderer(shown.pdf).count == completed.pages
-    assert laptop.offers.show(document_id).pdf == shown.pdf
+    assert laptop.forms.show(document_id).pdf == shown.pdf
 
 
 def test_that_an_offer_on_the_paper_way_is_complete_and_prints_the_same_pages_again(
     laptop: Laptop,
 ) -> None:
     document_id = filled(laptop, digital=False)
-    assert laptop.offers.complete(document_id).stage is Stage.COMPLETE
-    shown = laptop.offers.show(document_id)
+    assert laptop.forms.complete(document_id).stage is Stage.COMPLETE
+    shown = laptop.forms.show(document_id)
     laptop.clock.pass_time(days=3)
     assert not shown.may_sign
-    assert laptop.offers.show(document_id).pdf == shown.pdf
+    assert laptop.forms.show(document_id).pdf == shown.pdf
 
 
 def test_that_editing_a_waiting_offer_makes_it_a_draft_and_ends_its_signing(
     laptop: Laptop,
 ) -> None:
     document_id = filled(laptop)
-    laptop.offers.complete(document_id)
-    session = laptop.offers.open(document_id).session
+    laptop.forms.complete(document_id)
+    session = laptop.forms.open(document_id).session
     session.set("insured.0.occupation", "ředitel školy")
     keep(laptop, document_id, session)
     assert stored(laptop, document_id).row.stage is Stage.DRAFT
@@ -170,8 +170,8 @@ def test_that_opening_or_typing_and_taking_back_leaves_a_waiting_offer_waiting(
     laptop: Laptop,
 ) -> None:
     document_id = filled(laptop)
-    laptop.offers.complete(document_id)
-    session = laptop.offers.open(document_id).session
+    laptop.forms.complete(document_id)
+    session = laptop.forms.open(document_id).session
     session.set("insured.0.occupation", "ředitel školy")
     session.undo()
     keep(laptop, document_id, session)
@@ -180,29 +180,29 @@ def test_that_opening_or_typing_and_taking_back_leaves_a_waiting_offer_waiting(
 
 def test_that_what_an_edit_will_cost_is_told_before_it(laptop: Laptop) -> None:
     document_id = filled(laptop)
-    assert laptop.offers.open(document_id).notice == ""
-    laptop.offers.complete(document_id)
-    opened = laptop.offers.open(document_id)
+    assert laptop.forms.open(document_id).notice == ""
+    laptop.forms.complete(document_id)
+    opened = laptop.forms.open(document_id)
     assert opened.notice.startswith("The document waits for the signature.")
     assert opened.signatures == 0
 
 
 def test_that_documents_are_czech_whatever_the_windows_speak(laptop: Laptop) -> None:
     document_id = filled(laptop)
-    laptop.offers.complete(document_id)
+    laptop.forms.complete(document_id)
     field = laptop.signing.begin(document_id).fields[0]
     assert "měsíčně" in field.summary
 
 
 def test_that_a_complete_document_holds_only_what_was_asked(laptop: Laptop) -> None:
-    document_id = laptop.offers.start(laptop.new_client())
-    session = fill_in(laptop.offers.open(document_id).session)
+    document_id = laptop.forms.start(laptop.new_client())
+    session = fill_in(laptop.forms.open(document_id).session)
     session.set("insured.0.health.organs.answer", True)
     session.set("insured.0.health.organs.detail.diagnosis", "astma")
     session.set("insured.0.health.organs.answer", False)
     keep(laptop, document_id, session)
     assert "astma" in str(stored(laptop, document_id).body)
-    laptop.offers.complete(document_id)
+    laptop.forms.complete(document_id)
     assert "astma" not in str(stored(laptop, document_id).body)
 
 
@@ -210,11 +210,11 @@ def test_that_a_copy_has_a_new_number_and_no_health_answers_consents_or_signatur
     laptop: Laptop,
 ) -> None:
     document_id = filled(laptop)
-    laptop.offers.complete(document_id)
-    copy = stored(laptop, laptop.offers.copy(document_id))
+    laptop.forms.complete(document_id)
+    copy = stored(laptop, laptop.forms.copy(document_id))
     assert copy.row.number == "7200040002"
     assert copy.row.stage is Stage.DRAFT
-    session = laptop.offers.open(copy.row.id).session
+    session = laptop.forms.open(copy.row.id).session
     assert session.field("insured.0.covers.0.sum").value == "2000000.00"
     assert session.field("policyholder.surname").typed == "Novák"
     for question in HEALTH:
@@ -227,8 +227,8 @@ def test_that_an_edit_of_a_document_exported_meanwhile_goes_to_the_conflicts(
     laptop: Laptop,
 ) -> None:
     document_id = filled(laptop, digital=False)
-    laptop.offers.complete(document_id)
-    session = laptop.offers.open(document_id).session
+    laptop.forms.complete(document_id)
+    session = laptop.forms.open(document_id).session
     lock(laptop, document_id)
     session.set("insured.0.occupation", "ředitel školy")
     with pytest.raises(NotAllowed, match="SC-OFFER-003"):
@@ -237,11 +237,11 @@ def test_that_an_edit_of_a_document_exported_meanwhile_goes_to_the_conflicts(
         (conflict,) = tx.conflicts.open()
     assert "ředitel školy" in str(conflict.body)
     with pytest.raises(NotAllowed, match="SC-OFFER-002"):
-        laptop.offers.open(document_id)
+        laptop.forms.open(document_id)
 
 
 def test_that_the_summary_tells_lines_by_person_discount_and_fee(laptop: Laptop) -> None:
-    session = laptop.offers.open(filled(laptop)).session
+    session = laptop.forms.open(filled(laptop)).session
     premium = session.premium
     assert premium is not None
     summary = summarise(session, None)
@@ -257,7 +257,7 @@ def test_that_the_summary_tells_lines_by_person_discount_and_fee(laptop: Laptop)
 def test_that_the_difference_to_before_the_last_change_is_told_and_explained(
     laptop: Laptop,
 ) -> None:
-    session = laptop.offers.open(filled(laptop)).session
+    session = laptop.forms.open(filled(laptop)).session
     before = session.premium
     session.set("insured.0.covers.0.sum", "1000000")
     now = session.premium
@@ -275,7 +275,7 @@ def test_that_the_difference_to_before_the_last_change_is_told_and_explained(
 
 
 def test_that_without_a_priced_cover_it_is_told_why_there_is_no_premium(laptop: Laptop) -> None:
-    session = laptop.offers.open(laptop.offers.start(laptop.new_client())).session
+    session = laptop.forms.open(laptop.forms.start(laptop.new_client())).session
     summary = summarise(session, None)
     assert summary.amount == "–"
     assert summary.note

@@ -1,12 +1,12 @@
-"""The left side of an offer: whose it is, its sections, and whether everything is kept."""
+"""The left side of a form: whose it is, its sections, and whether everything is kept."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from smartclient.domain.language import _
-from smartclient.services.offers import OpenOffer
-from smartclient.ui.offer.sections import SectionList
+from smartclient.services.forms import OpenForm
+from smartclient.ui.form_page.sections import SectionList
 from smartclient.ui.page import scrolling
 from smartclient.ui.theme import look
 from smartclient.ui.widgets.button import Button, ButtonKind
@@ -14,7 +14,7 @@ from smartclient.ui.widgets.card import row
 from smartclient.ui.widgets.text import ElidedText, Role, Text
 
 
-class OfferSide(QFrame):
+class FormSide(QFrame):
     """Says `back`, `undo`, `redo`; the list of sections says which was chosen."""
 
     back = Signal()
@@ -59,13 +59,13 @@ class OfferSide(QFrame):
         """What it says of keeping."""
         return self._saved.text()
 
-    def show_offer(self, offer: OpenOffer) -> None:
-        """Show whose offer it is."""
-        self._title.setText(offer.title)
+    def show_form(self, opened: OpenForm) -> None:
+        """Show whose document it is."""
+        self._title.setText(opened.title)
         self._about.setText(
-            _("{number} · {client}").format(number=offer.number, client=offer.client)
+            _("{number} · {client}").format(number=opened.number, client=opened.client)
         )
-        self._versions.setText(offer.versions)
+        self._versions.setText(opened.versions)
 
     def show_saved(self, words: str) -> None:
         """Show whether everything is kept."""

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from smartclient.domain.language import _, ngettext
 from smartclient.forms.states import MissingItem
-from smartclient.services.offers import CoverLine, PremiumPerson, PremiumSummary
+from smartclient.services.forms import CoverLine, PremiumPerson, PremiumSummary
 from smartclient.ui.page import scrolling
 from smartclient.ui.theme import look
 from smartclient.ui.widgets.button import Button, ButtonKind

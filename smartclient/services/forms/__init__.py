@@ -1,0 +1,41 @@
+"""Forms: start, open, keep what is typed, complete, copy, and show the frozen pages.
+
+`forms` has the verbs; the other modules are its parts: published components read once, the body of
+a document, the frozen PDF, and the premium in words.
+"""
+
+from smartclient.services.forms.body import Adviser
+from smartclient.services.forms.forms import (
+    Completed,
+    Forms,
+    OpenForm,
+    Shown,
+    Snapshot,
+)
+from smartclient.services.forms.library import Library
+from smartclient.services.forms.summary import (
+    Chapter,
+    CoverLine,
+    Explanation,
+    PremiumPerson,
+    PremiumSummary,
+    explain,
+    summarise,
+)
+
+__all__ = [
+    "Adviser",
+    "Chapter",
+    "Completed",
+    "CoverLine",
+    "Explanation",
+    "Forms",
+    "Library",
+    "OpenForm",
+    "PremiumPerson",
+    "PremiumSummary",
+    "Shown",
+    "Snapshot",
+    "explain",
+    "summarise",
+]
