@@ -1,17 +1,18 @@
 """A template: the folder of files that draws a kind of document, as it came from the catalogue.
 
-    manifest.json   {"schema": 1, "id", "version", "main", "languages", "fonts", "files"}
+    manifest.json   {"schema": 1, "id", "version", "main", "languages", "fonts", "look", "files"}
     *.typ, *.svg    the drawing, in typst
     texts/<language>.json
     fonts/*.otf     the only fonts it may use
 
-In the repository a template's manifest stands without "files", and its fonts stand once for all;
-`assembled` puts both in when the template is published. An old version is kept: a reprint uses the
+In the repository a template's manifest stands without "files", its fonts stand once for all, and
+what several templates draw alike is a look, {"id", "version"}, with files of its own; `assembled`
+puts all of it in when the template is published. An old version is kept: a reprint uses the
 template of its day.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -70,20 +71,49 @@ class Template:
         return cls(identity, main, languages, dict(files))
 
 
-def assembled(source: Mapping[str, bytes], fonts: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The files of a template as they are published, from its source and the shared fonts.
+Looks = Callable[[str, int], Mapping[str, bytes]]
+"""The files of a look by its id and version; none where there is no such look."""
+
+
+def _no_looks(_id: str, _version: int) -> Mapping[str, bytes]:
+    return {}
+
+
+def assembled(
+    source: Mapping[str, bytes], fonts: Mapping[str, bytes], looks: Looks = _no_looks
+) -> dict[str, bytes]:
+    """The files of a template as they are published, from its source and what it shares.
 
     `fonts` are by file name; only those that the manifest names are taken. Raises Damaged
-    SC-DOC-001 for a font that is not there, SC-DOC-003 for a manifest that cannot be read.
+    SC-DOC-001 for a font or look that is not there, SC-DOC-002 for a file that the look has as
+    well, SC-DOC-003 for a manifest that cannot be read.
     """
     manifest = _manifest(source)
     files = {name: content for name, content in source.items() if name != MANIFEST}
+    for name, content in _look(manifest, looks).items():
+        if name in source:
+            raise Damaged("SC-DOC-002", file=name)
+        files[name] = content
     for font in listed(manifest, "fonts", str, 20):
         if font not in fonts:
             raise Damaged("SC-DOC-001", file=font)
         files[FONTS + font] = fonts[font]
     manifest["files"] = {name: _sha256(files[name]) for name in sorted(files)}
     files[MANIFEST] = canonical(manifest)
+    return files
+
+
+def _look(manifest: JsonObject, looks: Looks) -> Mapping[str, bytes]:
+    if "look" not in manifest:
+        return {}
+    try:
+        named = mapping(manifest["look"], "look")
+        look, version = text(named, "id", 80), whole(named, "version", 1)
+    except BadInput as wrong:
+        raise Damaged("SC-DOC-003", problem=wrong.values.get("field", "look")) from wrong
+    files = looks(look, version)
+    if not files:
+        raise Damaged("SC-DOC-001", file=f"{look}/{version}")
     return files
 
 

@@ -36,6 +36,8 @@ SET_FILE = "set.json"
 AUTHORITY = "authority.pem"
 """The name in the signing component of the independent authority's certificate."""
 MIN_AUTHORITY_BITS = 3072
+LOOKS = "looks"
+"""The folder of what several templates draw alike: <id>/<version>/."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ def _source(folder: Path, entry: JsonObject, given: Given) -> _Source:
     kind = ComponentKind(chosen(entry, "kind", ComponentKind))
     component_id, version = text(entry, "id", 60), whole(entry, "version", 1, 99_999)
     place = folder / PLACE_OF[kind].sources / component_id / str(version)
-    files = _completed(kind, _files(place), given)
+    files = _completed(kind, _files(place), given, folder)
     where = place.relative_to(folder).as_posix()
     if not files:
         raise BadInput("SC-CAT-061", component=component_id, folder=where)
@@ -132,12 +134,17 @@ def _files(place: Path) -> dict[str, bytes]:
     }
 
 
-def _completed(kind: ComponentKind, files: dict[str, bytes], given: Given) -> dict[str, bytes]:
+def _completed(
+    kind: ComponentKind, files: dict[str, bytes], given: Given, folder: Path
+) -> dict[str, bytes]:
     """The files as they are published: with what the sources leave out."""
     if kind is ComponentKind.SIGNER and files:
         return {**files, AUTHORITY: given.authority}
     if kind is ComponentKind.TEMPLATE and files:
-        return assembled(files, given.fonts)
+        looks = folder / LOOKS
+        return assembled(
+            files, given.fonts, lambda look, version: _files(looks / look / str(version))
+        )
     return files
 
 

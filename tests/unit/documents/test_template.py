@@ -81,3 +81,42 @@ def test_that_a_font_that_is_not_there_is_named() -> None:
     with pytest.raises(Damaged) as refusal:
         assembled(template_source(), {})
     assert refusal.value.values["file"] == "Inter-Bold.otf"
+
+
+def looked(manifest_look: object) -> dict[str, bytes]:
+    """The template's source, saying that it shares a look."""
+    source = template_source()
+    manifest = json.loads(source[MANIFEST]) | {"look": manifest_look}
+    return {**source, MANIFEST: json.dumps(manifest).encode()}
+
+
+def test_that_a_template_carries_the_look_it_shares() -> None:
+    source = looked({"id": "pcs", "version": 2})
+    asked: list[tuple[str, int]] = []
+
+    def looks(name: str, version: int) -> dict[str, bytes]:
+        asked.append((name, version))
+        return {"words/cs.json": b"{}"}
+
+    files = assembled(source, fonts(), looks)
+    assert asked == [("pcs", 2)]
+    assert Template.from_files(files).files["words/cs.json"] == b"{}"
+
+
+def test_that_a_look_that_is_not_there_is_named() -> None:
+    with pytest.raises(Damaged) as refusal:
+        assembled(looked({"id": "pcs", "version": 2}), fonts())
+    assert (refusal.value.code, refusal.value.values["file"]) == ("SC-DOC-001", "pcs/2")
+
+
+def test_that_a_template_may_not_replace_a_file_of_its_look() -> None:
+    source = looked({"id": "pcs", "version": 1})
+    with pytest.raises(Damaged) as refusal:
+        assembled(source, fonts(), lambda _look, _version: {"offer.typ": b""})
+    assert (refusal.value.code, refusal.value.values["file"]) == ("SC-DOC-002", "offer.typ")
+
+
+@pytest.mark.parametrize("look", ["pcs", {"id": "pcs"}, {"id": 5, "version": 1}])
+def test_that_a_look_that_cannot_be_read_is_refused(look: object) -> None:
+    with pytest.raises(Damaged, match="SC-DOC-003"):
+        assembled(looked(look), fonts())
