@@ -25,6 +25,7 @@ from tests.simulators.update_server import UpdateServer
 from tests.ui.desk import EVENING
 
 FORM, TARIFF = "forms/flexi-offer-1", "calc/flexi-1"
+FIRST = catalogue_of({FORM: b"form", TARIFF: b"tariff"})
 
 
 class Wire:
@@ -60,9 +61,7 @@ class Site:
             database=f"sqlite:///{folder / 'server.db'}",
         )
         self.wire = Wire(self.server)
-        self.updates = UpdateServer(
-            folder / "publisher", catalogue_of({FORM: b"form", TARIFF: b"tariff"})
-        )
+        self.updates = UpdateServer(folder / "publisher", FIRST)
         self.keys = KeyRing.open(folder / "ring", PracticeSecret(folder / "secret", Mode.PRACTICE))
         self.db = Database.open(
             folder / "store", self.keys.data_key, clock=self.clock, ids=CountedIds()
@@ -78,8 +77,17 @@ class Site:
         self._engine: Engine | None = None
         self.activation = AccountActivation(self.db, lambda: self._activation, "notebook")
         self.synchronisation = Synchronisation(
-            self.db, self.clock, self.engine, lambda: self._updater, self.catalogue
+            self.db, self.clock, self.engine, self.updater, self.catalogue
         )
+
+    @property
+    def updates_set(self) -> str:
+        """The id of the set that is published."""
+        return FIRST.signed_set.id
+
+    def updater(self) -> CatalogueUpdater:
+        """The updates of the laptop's catalogue."""
+        return self._updater
 
     def engine(self) -> Engine:
         """The exchange of the activated install."""
