@@ -214,19 +214,31 @@ def lookup(around: Surroundings, table: Value, code: Value, column: Value) -> Va
     return cells[name]
 
 
-def _checked(around: Surroundings, kind: Value, value: Value) -> Checked | None:
+def _checked(
+    around: Surroundings, kind: Value, value: Value, country: Value = None
+) -> Checked | None:
     name, text = _text(kind, "is_valid"), _text(value, "is_valid")
     if text is None:
         return None
     if name not in set(IdentifierKind):
         raise ExpressionRefused("SC-FORM-115", name=name)
-    return check(IdentifierKind(name), text, today=around.today)
+    where = _text(country, "is_valid") or "CZ"
+    return check(IdentifierKind(name), text, country=where, today=around.today)
 
 
-def is_valid(around: Surroundings, kind: Value, value: Value) -> Value:
-    """Whether an identifier of that kind may be saved; a doubtful one may."""
-    checked = _checked(around, kind, value)
+def is_valid(around: Surroundings, kind: Value, value: Value, country: Value = None) -> Value:
+    """Whether an identifier of that kind may be saved; a doubtful one may.
+
+    The country ("CZ" without one) decides for telephones, postcodes and plates.
+    """
+    checked = _checked(around, kind, value, country)
     return None if checked is None else checked.verdict is not Verdict.ERROR
+
+
+def is_doubtful(around: Surroundings, kind: Value, value: Value, country: Value = None) -> Value:
+    """Whether an identifier of that kind may be saved, but should be looked at again."""
+    checked = _checked(around, kind, value, country)
+    return None if checked is None else checked.verdict is Verdict.WARNING
 
 
 def birth_date(around: Surroundings, kind: Value, value: Value) -> Value:
@@ -299,7 +311,8 @@ FUNCTIONS: Mapping[str, Function] = {
     "date": Function(date_of, 1, 1),
     "day_of_month": Function(day_of_month, 1, 1),
     "first_of_next_month": Function(first_of_next_month, 1, 1),
-    "is_valid": Function(is_valid, 2, 2, needs_surroundings=True),
+    "is_doubtful": Function(is_doubtful, 2, 3, needs_surroundings=True),
+    "is_valid": Function(is_valid, 2, 3, needs_surroundings=True),
     "join": Function(join, 2, _MANY),
     "len": Function(length, 1, 1),
     "lookup": Function(lookup, 3, 3, needs_surroundings=True),
