@@ -20,6 +20,7 @@ from smartclient.services.activation import AccountActivation
 from smartclient.services.clients import Clients, InformationText, Recorder, countries
 from smartclient.services.documents import Documents
 from smartclient.services.home import Home
+from smartclient.services.opening import Opening
 from smartclient.services.search import Search
 from smartclient.services.settings import Settings
 from smartclient.services.synchronisation import Synchronisation
@@ -47,10 +48,11 @@ class AdviserServices:
     def __init__(
         self,
         places: Services,
+        opening: Opening,
         forms: "Callable[[], Forms]",
         signing: "Callable[[Forms], Signing]",
     ) -> None:
-        self.places = places
+        self.places, self.opening = places, opening
         self._make_forms, self._make_signing = forms, signing
 
     @cached_property
@@ -119,7 +121,8 @@ def build_services(
         activation=AccountActivation(db, network.activation, device),
         countries=lambda: countries(settings.appearance().language),
     )
-    return AdviserServices(places, make_forms, make_signing)
+    opening = Opening(db, clock, catalogue, network.updater)
+    return AdviserServices(places, opening, make_forms, make_signing)
 
 
 class Published:

@@ -12,6 +12,7 @@ from smartclient.domain.errors import SmartClientError
 from smartclient.domain.ids import ClientId, DocumentId
 from smartclient.ink.port import Pad
 from smartclient.sync.updates.answers import AppAnswer, Outcome
+from smartclient.ui.asking_first import AskingFirst
 from smartclient.ui.dialogs import Ask
 from smartclient.ui.main_window import MainWindow
 from smartclient.ui.onscreen_pad import OnScreenPad
@@ -47,6 +48,9 @@ class Workplace(QObject):
         self._choose_pad, self._question = choose_pad, question
         self.runner = SyncRunner(services.places.synchronisation, tasks, self)
         self.window = MainWindow(services.places, self.runner, tasks, clock, question=question)
+        self._asking = AskingFirst(
+            services.opening, self.runner, tasks, self.window.show_work, self._not_opened, self
+        )
         self._renew: Callable[[], object] = lambda: None
         self._connect()
 
@@ -88,12 +92,12 @@ class Workplace(QObject):
     def start_offer(self, client_id: str) -> None:
         """Begin an offer for a client and open it."""
         start = partial(self._services.forms.start, ClientId(client_id))
-        self._tasks.run(start, self.open_document, self._refused)
+        self._tasks.run(start, self._fill_in, self._refused)
 
     def open_document(self, document_id: str) -> None:
-        """Open a document for editing."""
-        self.window.show_work(self.form_page)
-        self.form_page.open(DocumentId(document_id))
+        """Open a document for editing, after the server was asked whether it changed."""
+        identity = DocumentId(document_id)
+        self._asking.open(identity, lambda warning: self._fill_in(identity, warning))
 
     def show_preview(self, document_id: str) -> None:
         """Show the frozen pages of a document."""
@@ -113,7 +117,7 @@ class Workplace(QObject):
     def copy(self, document_id: str) -> None:
         """Copy a document under a new number and open the copy."""
         make = partial(self._services.forms.copy, DocumentId(document_id))
-        self._tasks.run(make, self.open_document, self._refused)
+        self._tasks.run(make, self._fill_in, self._refused)
 
     def begin(self, check_app: Callable[[], AppAnswer], renew: Callable[[], object]) -> None:
         """Synchronise by itself from now on, and look for a newer version (SC-17).
@@ -144,6 +148,14 @@ class Workplace(QObject):
         window.closed.connect(self.closed)
         window.reactivation_wanted.connect(self.reactivation_wanted)
         window.restart_wanted.connect(self.restart_wanted)
+
+    def _fill_in(self, document_id: str, warning: str = "") -> None:
+        self.window.show_work(self.form_page)
+        self.form_page.open(DocumentId(document_id), warning=warning)
+
+    def _not_opened(self, error: SmartClientError) -> None:
+        self.window.leave_work()
+        self._refused(error)
 
     def _synchronised(self, _outcome: object) -> None:
         self._tasks.run(self._renew, self._quiet, self._quiet, queue="network")

@@ -94,11 +94,11 @@ class FormPage(QWidget):
         """Everything typed is in the store."""
         return self._autosave is None or self._autosave.is_kept
 
-    def open(self, document_id: DocumentId, path: str = "") -> None:
-        """Open a document, if wanted at a field."""
+    def open(self, document_id: DocumentId, path: str = "", *, warning: str = "") -> None:
+        """Open a document, if wanted at a field; a warning is shown above it."""
         self.close_form()
         self.banner.hide()
-        self._wanted = path
+        self._wanted, self._warning = path, warning
         self._tasks.run(lambda: self._forms.open(document_id), self._take_form, self._refuse)
 
     def close_form(self) -> None:
@@ -163,8 +163,9 @@ class FormPage(QWidget):
         if opened.signatures and not self._ask(self, _about_signatures(opened)):
             self.left.emit()
             return
-        if opened.notice:
-            self.banner.tell(opened.notice)
+        if self._warning or opened.notice:
+            headline = self._warning or opened.notice
+            self.banner.tell(headline, opened.notice if self._warning else "")
         self._opened = opened
         self._before = self._now = opened.session.premium
         self._within_change = False
@@ -363,7 +364,7 @@ class FormPage(QWidget):
     # --- widgets ------------------------------------------------------------------------------
 
     def _put_together(self) -> None:
-        self._wanted = self._missing_path = ""
+        self._wanted = self._warning = self._missing_path = ""
         self._small = False
         outer = QHBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
