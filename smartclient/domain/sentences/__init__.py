@@ -17,6 +17,7 @@ AREAS = (
     "catalogue",
     "clients",
     "commands",
+    "contracts",
     "documents",
     "exporting",
     "forms",
