@@ -11,6 +11,7 @@ from smartclient.domain.errors import BadInput
 from smartclient.domain.language import _
 from smartclient.domain.lock_time import PRAGUE
 from smartclient.domain.sentences import text_for
+from smartclient.forms.assembly import assembled, parts_named
 from smartclient.forms.faults import PackageRefused
 from smartclient.forms.package import FormPackage
 from smartclient.forms.session import FormSession
@@ -44,9 +45,24 @@ def register(subparsers: "Subparsers") -> None:
     run.set_defaults(run=_run)
 
 
+def package_files(folder: Path) -> dict[str, bytes]:
+    """The files of a package, together with the shared parts that stand beside it.
+
+    The parts of a package in `<catalogue>/forms/<id>/<version>` are those in `<catalogue>/parts`.
+    Raises BadInput SC-CMD-004 for no folder, PackageRefused for a part that is not there.
+    """
+    files = read_folder(folder)
+    around = folder.resolve().parents
+    beside = around[min(2, len(around) - 1)] / "parts"
+    places = {name: beside / name.id / str(name.version) for name in parts_named(files)}
+    return assembled(
+        files, {name: read_folder(place) for name, place in places.items() if place.is_dir()}
+    )
+
+
 def _check(arguments: argparse.Namespace) -> int:
-    files = read_folder(arguments.folder)
     try:
+        files = package_files(arguments.folder)
         package, trials = FormPackage.from_files(files), read_trials(files)
     except PackageRefused as refused:
         faults: list[Json] = [_fault(each) for each in refused.faults]
@@ -86,7 +102,7 @@ def _fault(refusal: BadInput) -> JsonObject:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    package = FormPackage.from_files(read_folder(arguments.folder))
+    package = FormPackage.from_files(package_files(arguments.folder))
     answers = mapping(read_json(arguments.answers), "answers")
     language = arguments.language or package.languages[0]
     if language not in package.languages:

@@ -17,6 +17,8 @@ OPTION = "option."
 """Inside a filter of choices: the columns of the option that is being offered."""
 HEADER = "header."
 """What the document knows besides the answers; it does not change while the form is open."""
+PART = "part"
+"""Inside a shared part: the part itself, under whatever name it was included."""
 
 Read = Callable[[Key], Value]
 """The answer of a key as expressions see it."""
@@ -119,6 +121,8 @@ class Place(Scope):
     model: Model
     container: GroupSpec
     columns: frozenset[str] = field(default_factory=frozenset)
+    part: GroupSpec | None = None
+    """The root of the shared part that the expression belongs to; it is called `part` there."""
     _asked: dict[str, Asked | None] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -134,7 +138,9 @@ class Place(Scope):
     def rows(self, name: str) -> "Place | None":
         """Where names are looked up inside the rows of the repeat of that name."""
         spec = self._find(name)
-        return Place(self.model, spec) if isinstance(spec, RepeatSpec) else None
+        if not isinstance(spec, RepeatSpec):
+            return None
+        return Place(self.model, spec, part=self.part)
 
     def asked(self, name: str) -> Asked | None:
         """How the answer of that name is reached; None when it is not one answer."""
@@ -169,6 +175,8 @@ class Place(Scope):
 
     def _find(self, name: str) -> Spec | None:
         first, *rest = name.split(".")
+        if first == PART:
+            return _descend(self.part, rest) if self.part else None
         for around in self.model.chain(self.container):
             found = around.children.get(first) if isinstance(around, GroupSpec) else None
             if found is not None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from smartclient.forms.assembly import FOLDER as PARTS
 from smartclient.forms.guards import Value
 from smartclient.forms.source import MAX_FILE, Faults
 
@@ -71,12 +72,24 @@ def cells_of(lists: Mapping[str, CodeList]) -> dict[str, dict[str, Mapping[str, 
 def read_lists(
     files: Mapping[str, bytes], languages: tuple[str, ...], faults: Faults
 ) -> dict[str, CodeList]:
-    """Every list below choices/ by its name."""
-    names = sorted(name for name in files if name.startswith(FOLDER) and name.endswith(".csv"))
-    return {
-        name[len(FOLDER) : -len(".csv")]: _read_list(name, files[name], languages, faults)
-        for name in names
-    }
+    """Every list below choices/, of the package and of its parts, by its name.
+
+    A part may bring a list that the package, or another part, has as well, if it is the same.
+    """
+    found: dict[str, CodeList] = {}
+    read: dict[str, bytes] = {}
+    for file in sorted(files, key=lambda name: (name.startswith(PARTS), name)):
+        folder, name = file.rpartition("/")[::2]
+        of_part = folder.startswith(PARTS) and folder.endswith(FOLDER[:-1])
+        if not (f"{folder}/" == FOLDER or of_part) or not name.endswith(".csv"):
+            continue
+        name = name.removesuffix(".csv")
+        if name not in found:
+            found[name] = _read_list(file, files[file], languages, faults)
+            read[name] = files[file]
+        elif read[name] != files[file]:
+            faults.note("SC-FORM-006", file, "", "the same list wherever it stands", doubled=name)
+    return found
 
 
 def _read_list(file: str, content: bytes, languages: tuple[str, ...], faults: Faults) -> CodeList:
@@ -94,7 +107,7 @@ def _read_list(file: str, content: bytes, languages: tuple[str, ...], faults: Fa
             faults.note("SC-FORM-006", file, f"line {line}: code", "unique", doubled=code)
         else:
             options[code] = _option(file, line, row, languages, extra, faults)
-    return CodeList(file[len(FOLDER) : -len(".csv")], options, extra)
+    return CodeList(file.rpartition("/")[2].removesuffix(".csv"), options, extra)
 
 
 def _rows(file: str, content: bytes, faults: Faults) -> tuple[list[dict[str, str]], list[str]]:

@@ -15,6 +15,7 @@ from typing import TypedDict
 
 from smartclient.domain.errors import BadInput
 from smartclient.domain.identifiers import IdentifierKind
+from smartclient.forms.assembly import part_file
 from smartclient.forms.source import Faults, Source
 from smartclient.wire.messages import Json
 
@@ -25,7 +26,10 @@ FILE = "model.json"
 MAX_FIELDS = 3_000
 MAX_NESTED_REPEATS = 3
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
-_RESERVED = frozenset({"own", "option", "header"})
+_RESERVED = frozenset({"own", "option", "header", "part"})
+
+SELF = "."
+"""In the files of a part: the part itself, wherever it stands."""
 
 
 class FieldType(StrEnum):
@@ -112,12 +116,33 @@ class FieldSpec(Spec):
     meaning: str = ""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Inclusion:
+    """A shared part where it stands in the model."""
+
+    part: str
+    root: GroupSpec
+
+    def file(self, name: str) -> str:
+        """The name of one of the part's files inside the package."""
+        return part_file(self.part, name)
+
+    def path(self, relative: str) -> str:
+        """The schema path of a place that the part names."""
+        return self.root.path if relative == SELF else f"{self.root.path}.{relative}"
+
+    def text(self, name: str) -> str:
+        """The name of one of the part's texts among all texts of the package."""
+        return f"{self.part}/{name}"
+
+
 @dataclass(frozen=True, slots=True)
 class Model:
     """The whole tree; `specs[id]` is the spec of an id, the root has id 0."""
 
     specs: tuple[Spec, ...]
     by_path: Mapping[str, Spec]
+    inclusions: tuple[Inclusion, ...] = ()
 
     @property
     def root(self) -> GroupSpec:
@@ -162,21 +187,29 @@ class Model:
         raise BadInput("SC-FORM-201", field=path)
 
 
-def read_model(files: Mapping[str, bytes], faults: Faults) -> Model:
-    """The tree of model.json; faults are noted, what has one is left out."""
-    reader = _Reader(faults)
+def read_model(
+    files: Mapping[str, bytes], faults: Faults, parts: frozenset[str] = frozenset()
+) -> Model:
+    """The tree of model.json with the parts it includes, of those that the manifest names.
+
+    Faults are noted, what has one is left out.
+    """
+    reader = _Reader(files, parts)
     source = Source.of_file(files, FILE, faults)
     reader.read(source)
     source.end()
-    return Model(tuple(reader.specs), MappingProxyType(reader.by_path))
+    return Model(tuple(reader.specs), MappingProxyType(reader.by_path), tuple(reader.inclusions))
 
 
 class _Reader:
-    def __init__(self, faults: Faults) -> None:
-        self._faults = faults
+    def __init__(self, files: Mapping[str, bytes], parts: frozenset[str]) -> None:
+        self._files = files
+        self._parts = parts
         self._meanings: set[str] = set()
+        self._inside_part = False
         self.specs: list[Spec] = []
         self.by_path: dict[str, Spec] = {}
+        self.inclusions: list[Inclusion] = []
 
     def read(self, source: Source) -> None:
         children: dict[str, Spec] = {}
@@ -194,9 +227,32 @@ class _Reader:
             elif len(self.specs) > MAX_FIELDS:
                 each.wrong("name", f"one of at most {MAX_FIELDS} places")
                 return
+            elif each.has("include"):
+                self._include(each, name, parent, children)
             else:
                 children[name] = self._spec(each, name, parent)
             each.end()
+
+    def _include(
+        self, source: Source, name: str, parent: GroupSpec, children: dict[str, Spec]
+    ) -> None:
+        """A shared part under the name; what stands beside `include` stands for the part's own."""
+        part = source.text("include")
+        if self._inside_part or part not in self._parts:
+            rule = "a part of the manifest, and not inside another part"
+            source.refused("SC-FORM-007", "include", rule, unknown=part)
+            return
+        own = {each: source.raw(each) for each in _OF_INCLUDE if source.has(each)}
+        root = Source.of_file(self._files, part_file(part, FILE), source.faults).with_fields(own)
+        self._inside_part = True
+        spec = self._spec(root, name, parent)
+        self._inside_part = False
+        root.end()
+        if isinstance(spec, GroupSpec):
+            children[name] = spec
+            self.inclusions.append(Inclusion(part, spec))
+        else:
+            root.wrong("type", "group or repeat")
 
     def _spec(self, source: Source, name: str, parent: GroupSpec) -> Spec:
         path = f"{parent.path}.{name}" if parent.path else name
@@ -292,5 +348,7 @@ def _identifier(source: Source) -> str:
         source.wrong("identifier", "one of " + ", ".join(IdentifierKind))
     return kind
 
+
+_OF_INCLUDE = ("copied", "sensitivity", "min", "max")
 
 _Common = tuple[int, str, str, int, tuple[int, ...], bool, Sensitivity]

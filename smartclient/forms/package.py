@@ -5,6 +5,7 @@ model.json        groups, repeats, fields    i18n/<language>.json texts
 rules.json        when and what              pricing.json         answers → premium
 ui.json           sections on a grid         signatures.json      who signs
 tests/*.json      its own trials             export.json          answers → core system
+parts/<id>/       shared parts, see assembly
 """
 
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ import jsonschema
 
 from smartclient.domain.document_life import DocumentKind
 from smartclient.forms import soundness
+from smartclient.forms.assembly import check_parts
 from smartclient.forms.choices import CodeList, read_lists
 from smartclient.forms.dependencies import Dependencies, read_dependencies
 from smartclient.forms.exporting import ExportMap, read_export_map
@@ -141,9 +143,10 @@ def _validator(package: FormPackage) -> jsonschema.Draft202012Validator:
 def _read(files: Mapping[str, bytes], faults: Faults) -> FormPackage:
     manifest = read_manifest(files, faults)
     languages = manifest.languages
-    model = read_model(files, faults)
+    model = read_model(files, faults, frozenset(part.id for part in manifest.parts))
+    check_parts(files, manifest.parts, frozenset(each.part for each in model.inclusions), faults)
     lists = read_lists(files, languages, faults)
-    texts = read_texts(files, languages, faults)
+    texts = read_texts(files, languages, model, faults)
     rules = read_rules(files, model, lists, faults)
     always = {
         spec for spec, found in rules.items() if found.calculate and found.calculate.when is None

@@ -1,8 +1,9 @@
 """ui.json: which field stands where, and the layout that comes of it in each language."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
+from typing import TypeVar
 
 from smartclient.forms.choices import Choice, CodeList
 from smartclient.forms.layout import (
@@ -14,10 +15,21 @@ from smartclient.forms.layout import (
     SectionLayout,
     Widget,
 )
-from smartclient.forms.model import FieldSpec, FieldType, GroupSpec, Key, Model, RepeatSpec, Spec
+from smartclient.forms.model import (
+    FieldSpec,
+    FieldType,
+    GroupSpec,
+    Inclusion,
+    Key,
+    Model,
+    RepeatSpec,
+    Spec,
+)
 from smartclient.forms.source import Faults, Source
 from smartclient.forms.texts import FieldTexts, RepeatTexts, Texts, TitledTexts
 from smartclient.wire.messages import Json
+
+T = TypeVar("T")
 
 FILE = "ui.json"
 
@@ -138,14 +150,8 @@ def read_placing(
 ) -> tuple[PlacedSection, ...]:
     """The sections of ui.json; every field that is typed must stand in exactly one place."""
     source = Source.of_file(files, FILE, faults)
-    reader = _Reader(model)
-    sections: list[PlacedSection] = []
-    for each in source.children("sections", lambda fields: fields.get("id")):
-        name = each.text("id")
-        if name in {section.name for section in sections}:
-            each.refused("SC-FORM-006", "id", "unique", doubled=name)
-        sections.append(PlacedSection(name, reader.elements(each, model.root)))
-        each.end()
+    reader = _Reader(files, model)
+    sections = reader.sections(source)
     source.end()
     for spec in model.fields():
         if spec.id not in reader.seen and spec.id not in calculated:
@@ -154,19 +160,74 @@ def read_placing(
 
 
 class _Reader:
-    def __init__(self, model: Model) -> None:
+    def __init__(self, files: Mapping[str, bytes], model: Model) -> None:
+        self._files = files
         self._model = model
+        self._within: Inclusion | None = None
+        """The part whose layout is being read."""
+        self._names: set[str] = set()
         self.seen: set[int] = set()
+
+    def sections(self, source: Source) -> list[PlacedSection]:
+        """The sections of a package or of a part."""
+        found: list[PlacedSection] = []
+        for each in source.children("sections", lambda fields: fields.get("id")):
+            if each.has("include"):
+                found += self._included(each, self._model.root, "sections", self.sections)
+            else:
+                name = each.text("id")
+                if name in self._names:
+                    each.refused("SC-FORM-006", "id", "unique", doubled=name)
+                self._names.add(name)
+                found.append(PlacedSection(name, self.elements(each, self._model.root)))
+            each.end()
+        return found
 
     def elements(self, source: Source, inside: GroupSpec) -> tuple[Placed, ...]:
         """The elements of a section, group or repeat; paths are relative to the row `inside`."""
-        found = []
+        found: list[Placed] = []
         for each in source.children("elements", _title):
-            element = self._element(each, inside)
-            if element is not None:
-                found.append(element)
+            if each.has("include"):
+                found += self._included(
+                    each, inside, "elements", lambda part: self.elements(part, inside)
+                )
+            else:
+                element = self._element(each, inside)
+                if element is not None:
+                    found.append(element)
             each.end()
         return tuple(found)
+
+    def _included(
+        self, source: Source, inside: GroupSpec, kind: str, read: Callable[[Source], Iterable[T]]
+    ) -> Iterable[T]:
+        """The sections, or the elements, of a part's layout, where the part stands."""
+        part, path = source.text("include"), self._path(source.text("at"), inside)
+        for inclusion in self._model.inclusions:
+            if (inclusion.part, inclusion.root.path) == (part, path) and self._within is None:
+                self._within = inclusion
+                layout = Source.of_file(self._files, inclusion.file(FILE), source.faults)
+                found = list(read(layout))
+                self._within = None
+                if not found:
+                    layout.wrong(kind, "list with something to show")
+                for other in ("elements", "sections"):
+                    layout.raw(other)
+                layout.end()
+                return found
+        rule = "a part that the model includes there"
+        source.refused("SC-FORM-007", "at", rule, unknown=f"{part} {path}")
+        return ()
+
+    def _path(self, relative: str, inside: GroupSpec) -> str:
+        """The schema path of what is named relative to a row, or to the part being read."""
+        part = self._within
+        if part is not None and not self._is_within(part, inside):
+            return part.path(relative)
+        return f"{inside.path}.{relative}" if inside.path else relative
+
+    def _is_within(self, part: Inclusion, inside: GroupSpec) -> bool:
+        return any(each is part.root for each in self._model.chain(inside))
 
     def _element(self, source: Source, inside: GroupSpec) -> Placed | None:
         if source.has("field"):
@@ -177,7 +238,8 @@ class _Reader:
             group = self._spec(source, "group", inside)
             elements = self.elements(source, inside)
             return PlacedGroup(group, elements) if isinstance(group, GroupSpec) else None
-        return PlacedHeading(source.text("heading"))
+        heading = source.text("heading")
+        return PlacedHeading(self._within.text(heading) if self._within else heading)
 
     def _repeat(self, source: Source, inside: GroupSpec) -> Placed | None:
         repeat = self._spec(source, "repeat", inside)
@@ -202,8 +264,7 @@ class _Reader:
         return PlacedField(spec, widget, columns, starts_row)
 
     def _spec(self, source: Source, name: str, inside: GroupSpec) -> Spec | None:
-        relative = source.text(name)
-        path = f"{inside.path}.{relative}" if inside.path else relative
+        path = self._path(source.text(name), inside)
         spec = self._model.by_path.get(path)
         around = (*inside.repeats, inside.id) if isinstance(inside, RepeatSpec) else ()
         kind = {"field": FieldSpec, "repeat": RepeatSpec, "group": GroupSpec}[name]
@@ -219,7 +280,9 @@ class _Reader:
 
 
 def _title(fields: Mapping[str, Json]) -> Json:
-    return next((fields[name] for name in ("field", "group", "repeat") if name in fields), None)
+    return next(
+        (fields[name] for name in ("field", "group", "repeat", "include") if name in fields), None
+    )
 
 
 @dataclass(frozen=True, slots=True)

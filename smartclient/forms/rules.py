@@ -8,7 +8,15 @@ from smartclient.domain.sentences import sentence_for
 from smartclient.forms.binding import Bound, Place, bind
 from smartclient.forms.choices import CodeList
 from smartclient.forms.faults import ExpressionRefused
-from smartclient.forms.model import FieldSpec, FieldType, GroupSpec, Model, RepeatSpec, Spec
+from smartclient.forms.model import (
+    FieldSpec,
+    FieldType,
+    GroupSpec,
+    Inclusion,
+    Model,
+    RepeatSpec,
+    Spec,
+)
 from smartclient.forms.source import Faults, Source
 
 FILE = "rules.json"
@@ -57,6 +65,8 @@ class Rule:
     bound: Bound
     message: str = ""
     when: Bound | None = None
+    inclusion: Inclusion | None = None
+    """The shared part that it came with; its texts are looked up there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,27 +90,33 @@ NO_RULES = RulesOf()
 def read_rules(
     files: Mapping[str, bytes], model: Model, lists: Mapping[str, CodeList], faults: Faults
 ) -> dict[int, RulesOf]:
-    """The rules of rules.json by the id of their place."""
-    source = Source.of_file(files, FILE, faults)
+    """The rules of rules.json, and of every part where it stands, by the id of their place."""
     found: dict[int, list[Rule]] = {}
     ids: set[str] = set()
-    places = Places(model, lists)
-    entries = source.children("rules", lambda fields: fields.get("id") or fields.get("path"))
-    for entry in entries[:MAX_RULES]:
-        rule = _read_rule(entry, model, places)
-        if rule is None:
+    for places in (Places(model, lists, each) for each in (None, *model.inclusions)):
+        file = places.file
+        if places.inclusion is not None and file not in files:
             continue
-        if rule.id in ids:
-            entry.refused("SC-FORM-006", "id", "unique", doubled=rule.id)
-        ids.add(rule.id)
-        before = found.setdefault(rule.spec, [])
-        if rule.kind in _ONCE and any(other.kind is rule.kind for other in before):
-            entry.refused("SC-FORM-006", "kind", "unique", doubled=rule.kind)
-        before.append(rule)
-    if len(entries) > MAX_RULES:
-        source.wrong("rules", f"at most {MAX_RULES} rules")
-    source.end()
+        source = Source.of_file(files, file, faults)
+        entries = source.children("rules", lambda fields: fields.get("id") or fields.get("path"))
+        for entry in entries[:MAX_RULES]:
+            rule = _read_rule(entry, places)
+            if rule is not None:
+                _take(rule, entry, ids, found)
+        if len(entries) > MAX_RULES:
+            source.wrong("rules", f"at most {MAX_RULES} rules")
+        source.end()
     return {spec: _together(rules) for spec, rules in found.items()}
+
+
+def _take(rule: Rule, entry: Source, ids: set[str], found: dict[int, list[Rule]]) -> None:
+    if rule.id in ids:
+        entry.refused("SC-FORM-006", "id", "unique", doubled=rule.id)
+    ids.add(rule.id)
+    before = found.setdefault(rule.spec, [])
+    if rule.kind in _ONCE and any(other.kind is rule.kind for other in before):
+        entry.refused("SC-FORM-006", "kind", "unique", doubled=rule.kind)
+    before.append(rule)
 
 
 def _together(rules: list[Rule]) -> RulesOf:
@@ -109,12 +125,12 @@ def _together(rules: list[Rule]) -> RulesOf:
     return RulesOf(**single, checks=checks)
 
 
-def _read_rule(entry: Source, model: Model, places: "Places") -> Rule | None:
-    path = entry.text("path")
+def _read_rule(entry: Source, places: "Places") -> Rule | None:
+    path = places.path(entry.text("path"))
     kind = entry.one_of("kind", RuleKind, RuleKind.RELEVANT)
-    rule_id = entry.text("id", f"{path}:{kind}")
     message = entry.text("message", None if kind in _WITH_MESSAGE else "")
-    spec = model.by_path.get(path)
+    rule_id = places.rule_id(entry.text("id", ""), path, kind)
+    spec = places.model.by_path.get(path)
     if not entry.has("kind"):
         entry.wrong("kind", "one of " + ", ".join(RuleKind))
     if spec is None:
@@ -125,7 +141,10 @@ def _read_rule(entry: Source, model: Model, places: "Places") -> Rule | None:
     bound = read_expression(entry, "expression", place)
     when = read_expression(entry, "when", place) if entry.has("when") else None
     entry.end()
-    return None if bound is None else Rule(rule_id, kind, spec.id, place, bound, message, when)
+    if bound is None:
+        return None
+    message = places.text(message) if message else ""
+    return Rule(rule_id, kind, spec.id, place, bound, message, when, places.inclusion)
 
 
 def _require_fitting(entry: Source, kind: RuleKind, spec: Spec) -> None:
@@ -145,27 +164,50 @@ class Places:
     """Where rules look names up; one place for all rules of a container.
 
     A field looks from its container. A repeat as a whole looks from what is around it, its title
-    from inside the row.
+    from inside the row. What stands in a shared part is relative to the part's root.
     """
 
-    def __init__(self, model: Model, lists: Mapping[str, CodeList]) -> None:
-        self._model = model
+    def __init__(
+        self, model: Model, lists: Mapping[str, CodeList], inclusion: Inclusion | None = None
+    ) -> None:
+        self.model = model
+        self.inclusion = inclusion
         self._lists = lists
         self._known: dict[tuple[int, str], Place] = {}
+
+    @property
+    def file(self) -> str:
+        """Where these rules stand."""
+        return self.inclusion.file(FILE) if self.inclusion else FILE
+
+    def path(self, written: str) -> str:
+        """The schema path that a rule names."""
+        return self.inclusion.path(written) if self.inclusion else written
+
+    def text(self, name: str) -> str:
+        """The name of a text that a rule names."""
+        return self.inclusion.text(name) if self.inclusion else name
+
+    def rule_id(self, written: str, path: str, kind: RuleKind) -> str:
+        """The id of a rule; one that a part gives is told apart by where the part stands."""
+        if not written:
+            return f"{path}:{kind}"
+        return f"{self.inclusion.root.path}:{written}" if self.inclusion else written
 
     def of(self, spec: Spec, kind: RuleKind) -> Place:
         """The place of a rule of that kind at a spec."""
         inside = isinstance(spec, GroupSpec) and (
             kind is RuleKind.TITLE or not isinstance(spec, RepeatSpec)
         )
-        container = spec if inside else self._model.specs[spec.parent]
+        container = spec if inside else self.model.specs[spec.parent]
         offers = kind is RuleKind.OFFER and isinstance(spec, FieldSpec)
         name = spec.choices if offers and isinstance(spec, FieldSpec) else ""
         key = (container.id, name)
         if key not in self._known and isinstance(container, GroupSpec):
             found = self._lists.get(name)
             columns = found.columns | {"code"} if found else frozenset[str]()
-            self._known[key] = Place(self._model, container, columns)
+            part = self.inclusion.root if self.inclusion else None
+            self._known[key] = Place(self.model, container, columns, part)
         return self._known[key]
 
 

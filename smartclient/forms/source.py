@@ -65,6 +65,10 @@ class Source:
                     faults.note("SC-FORM-004", file, "", "object")
         return cls(file, "", fields, faults)
 
+    def with_fields(self, others: Mapping[str, Json]) -> "Source":
+        """The same object where `others` stand for, or beside, its own fields."""
+        return Source(self.file, self.place, {**self._fields, **others}, self.faults)
+
     def named(self, name: str) -> str:
         """The place of a field of this object."""
         return f"{self.place}.{name}" if self.place else name

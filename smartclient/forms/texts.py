@@ -12,14 +12,20 @@
     messages {name: what a rule says}                 with {placeholders}
     signatures {role: {role, meaning}}
 
-A placeholder names an answer as an expression would; `{row}` is the number of the row.
+A placeholder names an answer as an expression would; `{row}` is the number of the row. A part has
+the same file without a title; its paths are relative to its root, which is "." itself. What the
+package says of the same place stands for what the part says.
 """
 
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
+from smartclient.forms.model import Inclusion, Model
 from smartclient.forms.source import Faults, Source
+
+T = TypeVar("T")
 
 FOLDER = "i18n/"
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_.]*)\}")
@@ -74,19 +80,50 @@ class Texts:
 
 
 def read_texts(
-    files: Mapping[str, bytes], languages: tuple[str, ...], faults: Faults
+    files: Mapping[str, bytes], languages: tuple[str, ...], model: Model, faults: Faults
 ) -> dict[str, Texts]:
-    """The texts of every language of the manifest."""
-    return {
-        language: _read(Source.of_file(files, f"{FOLDER}{language}.json", faults))
-        for language in languages
+    """The texts of every language of the manifest, those of its parts where they stand."""
+    found = {}
+    for language in languages:
+        file = f"{FOLDER}{language}.json"
+        texts = _read(Source.of_file(files, file, faults))
+        for inclusion in model.inclusions:
+            source = Source.of_file(files, inclusion.file(file), faults)
+            texts = _joined(texts, _read(source, title=""), inclusion, model)
+        found[language] = texts
+    return found
+
+
+def _joined(whole: Texts, part: Texts, inclusion: Inclusion, model: Model) -> Texts:
+    """The texts with those of a part; what the package says itself stands."""
+    inside = f"{inclusion.root.path}."
+    fields = {
+        spec.path: found
+        for spec in model.fields()
+        if spec.path.startswith(inside) and (found := part.field(spec.path.removeprefix(inside)))
     }
+    return Texts(
+        file=whole.file,
+        title=whole.title,
+        fields={**fields, **whole.fields},
+        sections={**part.sections, **whole.sections},
+        groups={**_at(part.groups, inclusion.path), **whole.groups},
+        headings={**_at(part.headings, inclusion.text), **whole.headings},
+        repeats={**_at(part.repeats, inclusion.path), **whole.repeats},
+        rows={**_at(part.rows, inclusion.text), **whole.rows},
+        messages={**_at(part.messages, inclusion.text), **whole.messages},
+        signatures=whole.signatures,
+    )
 
 
-def _read(source: Source) -> Texts:
+def _at(texts: Mapping[str, T], place: Callable[[str], str]) -> dict[str, T]:
+    return {place(name): each for name, each in texts.items()}
+
+
+def _read(source: Source, title: str | None = None) -> Texts:
     texts = Texts(
         file=source.file,
-        title=source.text("title"),
+        title=source.text("title", title),
         fields={name: _field(each) for name, each in _objects(source, "fields")},
         sections={name: _titled(each, "intro") for name, each in _objects(source, "sections")},
         groups={name: _titled(each, "intro") for name, each in _objects(source, "groups")},

@@ -38,6 +38,7 @@ class Wording:
 
     def row_title(self, rule: Rule, name: str, indices: tuple[int, ...]) -> str:
         """The title of a row by the name of its text."""
+        name = rule.inclusion.text(name) if rule.inclusion else name
         return self._filled(self.texts.rows.get(name, ""), rule.place, indices)
 
     def answer(self, key: Key) -> str:

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from smartclient.documents.template import Template, assembled
 from smartclient.domain.errors import BadInput
+from smartclient.forms import assembly
 from smartclient.forms.package import FormPackage
 from smartclient.premium.tariff import Tariff
 from smartclient.wire.archive import pack_files
@@ -33,6 +34,8 @@ from smartclient.wire.messages import JsonObject, chosen, listed, mapping, text,
 from smartclient.wire.published_text import PublishedText
 
 SET_FILE = "set.json"
+PARTS = "parts"
+"""The folder of the shared parts of forms; they are published inside the forms alone."""
 AUTHORITY = "authority.pem"
 """The name in the signing component of the independent authority's certificate."""
 MIN_AUTHORITY_BITS = 3072
@@ -134,10 +137,19 @@ def _files(place: Path) -> dict[str, bytes]:
     }
 
 
+def _parts(
+    folder: Path, named: Sequence[assembly.PartName]
+) -> dict[assembly.PartName, dict[str, bytes]]:
+    """The shared parts a form names, from the catalogue's folder of parts."""
+    return {name: _files(folder / PARTS / name.id / str(name.version)) for name in named}
+
+
 def _completed(
     kind: ComponentKind, files: dict[str, bytes], given: Given, folder: Path
 ) -> dict[str, bytes]:
     """The files as they are published: with what the sources leave out."""
+    if kind is ComponentKind.FORM and files:
+        return assembly.assembled(files, _parts(folder, assembly.parts_named(files)))
     if kind is ComponentKind.SIGNER and files:
         return {**files, AUTHORITY: given.authority}
     if kind is ComponentKind.TEMPLATE and files:

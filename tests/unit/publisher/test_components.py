@@ -4,14 +4,17 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from smartclient.domain.errors import BadInput, SmartClientError
+from smartclient.forms.faults import PackageRefused
+from smartclient.forms.package import FormPackage
 from smartclient.publisher.__main__ import FONTS
 from smartclient.publisher.components import Given, read_catalogue
 from smartclient.wire.archive import unpack_files
-from smartclient.wire.catalogue import ComponentKind
+from smartclient.wire.catalogue import ComponentKind, target_path
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -94,7 +97,7 @@ def _entry(change: dict[str, object]) -> Callable[[Path], None]:
         (_without("product_document"), "SC-CAT-062", "document flexi-ipid"),
         (_write("set.json", "{"), "SC-CAT-060", "set.json"),
         (_write("set.json", '{"id": "x"}'), "SC-CAT-060", "components"),
-        (_entry({"version": 2}), "SC-CAT-061", "flexi-offer"),
+        (_entry({"version": 99}), "SC-CAT-061", "flexi-offer"),
         (_entry({"id": "other"}), "SC-CAT-061", "other"),
         (_entry({"date": "yesterday"}), "SC-CAT-060", "date"),
         (_entry({"names": {}}), "SC-CAT-060", "names"),
@@ -134,3 +137,44 @@ def test_that_only_an_rsa_certificate_can_be_the_authoritys(
     with pytest.raises(BadInput) as refusal:
         read_catalogue(ROOT / "catalogue", Given(content, given.fonts))
     assert refusal.value.code == "SC-CAT-063"
+
+
+def test_that_a_form_is_published_with_its_shared_parts(given: Given, sources: Path) -> None:
+    form, part = sources / "forms" / "flexi-offer" / "1", sources / "parts" / "wishes" / "1"
+    part.mkdir(parents=True)
+    (part / "i18n").mkdir()
+    (part / "part.json").write_text('{"schema": 1, "id": "wishes", "version": 1}')
+    (part / "model.json").write_text(
+        '{"type": "group", "fields": [{"name": "wish", "type": "text"}]}'
+    )
+    (part / "ui.json").write_text('{"elements": [{"field": "wish"}]}')
+    for language in ("cs", "en"):
+        texts = '{"fields": {"wish": {"label": "Wish"}}}'
+        (part / "i18n" / f"{language}.json").write_text(texts)
+    _change(
+        form / "manifest.json", lambda found: found.update(parts=[{"id": "wishes", "version": 1}])
+    )
+    _change(
+        form / "model.json",
+        lambda found: found["fields"].append({"include": "wishes", "name": "wishes"}),
+    )
+    _change(
+        form / "ui.json",
+        lambda found: found["sections"][0]["elements"].append(
+            {"include": "wishes", "at": "wishes"}
+        ),
+    )
+    catalogue = read_catalogue(sources, given)
+    path = target_path(ComponentKind.FORM, "flexi-offer", 1)
+    files = unpack_files(catalogue.archives[path])
+    assert "parts/wishes/part.json" in files
+    assert FormPackage.from_files(files).path_of("contact.email") == "contact.email"
+    (part / "part.json").unlink()
+    with pytest.raises(PackageRefused):
+        read_catalogue(sources, given)
+
+
+def _change(file: Path, change: Callable[[dict[str, Any]], None]) -> None:
+    found = json.loads(file.read_bytes())
+    change(found)
+    file.write_text(json.dumps(found))
