@@ -15,7 +15,7 @@ import zstandard
 
 from smartclient.domain.errors import BadInput, Damaged
 from smartclient.domain.ids import Sha256
-from smartclient.wire.messages import Json
+from smartclient.wire.values import Json
 
 MAX_INFLATED = 40_000_000
 DIGEST_HEADER = "Content-Digest"

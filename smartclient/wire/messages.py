@@ -5,17 +5,25 @@ ignored, and kept where a body passes through (rule 10). A body that does not fi
 BadInput SC-SYNC-010 naming field, value and rule.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeVar
 
 from smartclient.domain.document_life import ServerState, Stage
 from smartclient.domain.errors import BadInput
 from smartclient.domain.ids import Op, RecordId, Sha256
-
-Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
-JsonObject = dict[str, Json]
+from smartclient.wire.values import Json as Json
+from smartclient.wire.values import JsonObject as JsonObject
+from smartclient.wire.values import bad_field
+from smartclient.wire.values import chosen as chosen
+from smartclient.wire.values import is_storable as is_storable
+from smartclient.wire.values import listed as listed
+from smartclient.wire.values import mapping as mapping
+from smartclient.wire.values import sha256_text as sha256_text
+from smartclient.wire.values import text as text
+from smartclient.wire.values import truth as truth
+from smartclient.wire.values import uuid_text as uuid_text
+from smartclient.wire.values import whole as whole
 
 PROTOCOL_VERSION = 1
 MAX_PUSH_LINES = 200
@@ -61,92 +69,8 @@ class Answer(StrEnum):
     INVALID = "invalid"
 
 
-T = TypeVar("T")
-
-
-def _bad(field: str, value: Json, rule: str) -> BadInput:
-    return BadInput("SC-SYNC-010", field=field, value=repr(value)[:60], rule=rule)
-
-
-def text(source: Mapping[str, Json], name: str, limit: int = 200) -> str:
-    """A text field of a message, refused when absent, longer than `limit` or not storable.
-
-    A NUL or half of a surrogate pair is JSON, but neither UTF-8 nor a value of PostgreSQL.
-    """
-    value = source.get(name)
-    if not isinstance(value, str) or len(value) > limit or not is_storable(value):
-        raise _bad(name, value, f"text of at most {limit} characters")
-    return value
-
-
-def is_storable(value: str) -> bool:
-    """Whether the text is Unicode without NUL, as databases and UTF-8 want it."""
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        return False
-    return "\x00" not in value
-
-
-def whole(source: Mapping[str, Json], name: str, low: int = 0, high: int = 2**53) -> int:
-    """A whole number of a message within its bounds."""
-    value = source.get(name)
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise _bad(name, value, f"whole number from {low} to {high}")
-    return value
-
-
-def truth(source: Mapping[str, Json], name: str) -> bool:
-    """A true or false of a message."""
-    value = source.get(name)
-    if not isinstance(value, bool):
-        raise _bad(name, value, "true or false")
-    return value
-
-
-def listed(
-    source: Mapping[str, Json], name: str, each: Callable[[Json], T], limit: int
-) -> tuple[T, ...]:
-    """A list of a message with at most `limit` entries."""
-    value = source.get(name)
-    if not isinstance(value, list) or len(value) > limit:
-        raise _bad(name, type(value).__name__, f"list of at most {limit}")
-    return tuple(each(entry) for entry in value)
-
-
-def mapping(source: Json, name: str = "message") -> JsonObject:
-    """An object of a message."""
-    if not isinstance(source, dict):
-        raise _bad(name, type(source).__name__, "object")
-    return source
-
-
-def sha256_text(value: Json) -> Sha256:
-    """A SHA-256 as 64 lower-case hexadecimal characters."""
-    if not isinstance(value, str) or len(value) != 64 or set(value) - set("0123456789abcdef"):
-        raise _bad("sha256", value, "64 hexadecimal characters")
-    return Sha256(value)
-
-
-def uuid_text(source: Mapping[str, Json], name: str) -> str:
-    """A UUID in lower case with hyphens."""
-    value = text(source, name, 36)
-    groups = [len(group) for group in value.split("-")]
-    if groups != [8, 4, 4, 4, 12] or set(value) - set("0123456789abcdef-"):
-        raise _bad(name, value, "UUID in lower case")
-    return value
-
-
 def _op(value: Json) -> Op:
     return Op(uuid_text({"op": value}, "op"))
-
-
-def chosen(source: Mapping[str, Json], name: str, of: type[StrEnum]) -> str:
-    """A value of an enumeration, given as text."""
-    value = source.get(name)
-    if not isinstance(value, str) or value not in {str(member) for member in of}:
-        raise _bad(name, value, "one of " + ", ".join(of))
-    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,7 +257,7 @@ class ChangesRequest:
         fields = mapping(source)
         since = mapping(fields.get("since"), "since")
         if len(since) > 50:
-            raise _bad("since", len(since), "at most 50 scopes")
+            raise bad_field("since", len(since), "at most 50 scopes")
         return cls(whole(fields, "epoch"), {scope: whole(since, scope) for scope in since})
 
 
