@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from smartclient.domain.language import _, ngettext
 from smartclient.domain.presentation import money, number
 from smartclient.premium.arithmetic import HUNDRED, multiply
+from smartclient.premium.covers import RateBand, RateCover
 from smartclient.premium.lines import Step
-from smartclient.premium.tariff import RateBand, RateCover
 
 if TYPE_CHECKING:
     from smartclient.premium.pricing import Premium, PricedLine

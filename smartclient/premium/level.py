@@ -3,6 +3,10 @@
     ä_n = Σ p_t v^t      A_n = Σ p_t q_{x+t} b_t v^{t+1}      E_n = p_n v^n
     G = S · (A_n + ε·E_n + γ1·ä_m + γ2·(ä_n - ä_m)) / ((1 - β)·ä_m - α·m)
 
+A pension R paid k times a year to the end of the term is a sum S = R·k·ä-certain of n years that
+falls as the rest of its payments; without interest it is the sum of the payments still to come,
+which is what the waiver of a premium insures.
+
 With v(1 - w) and v·q made once for each age, the present values d_t = p_t v^t are running products,
 and a year costs two products and two sums.
 """
@@ -25,6 +29,8 @@ class Shape(StrEnum):
     LINEAR = "linear"
     ANNUITY = "annuity"
     """As the rest of a loan with its own interest."""
+    PENSION = "pension"
+    """As the rest of payments that are valued at their own interest; the amount is one payment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,8 @@ class Basis:
     survival: bool = False
     """The sum is paid at the end of the term as well."""
     middle_of_year: bool = False
+    payments: int = 1
+    """How many payments of a pension a year."""
     first_age: int = field(init=False)
     staying: tuple[Decimal, ...] = field(init=False, repr=False, compare=False)
     """v(1 - w) by age from `first_age` on."""
@@ -132,10 +140,19 @@ def factors_of(basis: Basis, age: int, term: int, premium_term: int) -> LevelFac
         numerator = assurance + costs.gamma1 * paid + costs.gamma2 * (annuity - paid)
         if basis.survival:
             numerator += endowment
+        if basis.shape is Shape.PENSION:
+            numerator *= sum_of_pension(basis, term)
         denominator = (ONE - costs.beta) * paid - costs.alpha * premium_term
         if denominator <= 0:
             raise BadInput("SC-PREM-017", term=premium_term)
     return LevelFactors(annuity, paid, assurance, endowment, numerator, denominator)
+
+
+def sum_of_pension(basis: Basis, term: int) -> Decimal:
+    """What a pension of one is worth when it begins at once: k·Σ v_c^t for t = 0..n-1."""
+    with localcontext(CONTEXT):
+        v = ONE / (ONE + basis.shape_interest)
+        return sum((v**t for t in range(term)), ZERO) * basis.payments
 
 
 def _sums(
@@ -154,7 +171,7 @@ def _sums(
 
 def _benefits(basis: Basis, term: int) -> list[Decimal]:
     """b_t for t = 0..n-1 of a benefit that falls."""
-    if basis.shape is Shape.LINEAR:
+    if basis.shape is Shape.LINEAR or not basis.shape_interest:
         return [Decimal(term - t) / term for t in range(term)]
     v = ONE / (ONE + basis.shape_interest)
     whole = ONE - v**term

@@ -10,8 +10,9 @@ from smartclient.premium.arithmetic import ZERO
 class PremiumLine:
     """One cover of one insured person.
 
-    `amount` is the sum insured or, for daily benefits, the amount a day. `premium_term` None means
-    that premiums are paid for the whole term; `variant` "" is the cover's usual one.
+    `amount` is the sum insured; for daily benefits the amount a day, for pensions and for what is
+    invested the amount a month, for a waiver the year's premium. `premium_term` None means that
+    premiums are paid for the whole term; `variant` "" is the cover's usual one.
     """
 
     id: str
@@ -27,6 +28,8 @@ class PremiumLine:
     """Underwriting loading in percent of the premium."""
     flat_extra: Decimal = ZERO
     """Flat extra a year for each 1000 of the amount."""
+    income: Decimal | None = None
+    """Net income a month, where it is known; limits of some covers follow from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,8 @@ class PremiumRequest:
 
     frequency: int
     lines: tuple[PremiumLine, ...]
+    payment_way: str = ""
+    """A code for which the tariff may ask a collection fee."""
 
 
 @dataclass(frozen=True, slots=True)

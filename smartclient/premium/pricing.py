@@ -5,11 +5,16 @@
     T = Σ L    D = round_half_up(T · d)    F = round_half_up(12 · monthly fee / f)    P = T - D + F
 
 The order is fixed: lines are rounded, the discount is taken of the rounded total, the fee carries
-no discount.
+no discount. A collection fee belongs to F, once for each payment.
+
+What is invested, L = round_half_up(12 · amount / f), carries neither surcharge nor discount. What
+is deducted from the value of the contract (NATURAL) is no instalment. A waiver of the premium is
+priced last, for the year's instalments of all other lines.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, localcontext
+from typing import assert_never
 
 from smartclient.domain.errors import BadInput
 from smartclient.domain.presentation import number
@@ -24,18 +29,23 @@ from smartclient.premium.arithmetic import (
     multiply,
     round_half_up,
 )
+from smartclient.premium.covers import InvestedCover, LevelCover, NaturalCover, RateCover
 from smartclient.premium.explanation import steps_of_line, steps_of_premium
 from smartclient.premium.level import LevelFactors
+from smartclient.premium.limits import require_within_limits
 from smartclient.premium.lines import PremiumLine, PremiumRequest, Step
-from smartclient.premium.tariff import Cover, Frequency, LevelCover, RateCover, Tariff
+from smartclient.premium.tariff import Frequency, Tariff
+
+MONTHS = Decimal(12)
 
 
 @dataclass(frozen=True, slots=True)
 class PricedLine:
     """The premium of one line; `gross` and `gross_loaded` are a year's, unrounded.
 
-    `annuity`, `assurance` and `endowment` are ä, A and E of the term; None for a cover that is
-    priced by a rate.
+    `annuity`, `assurance` and `endowment` are ä, A and E of the term; None for a cover that is not
+    priced by them. Of a cover that is paid from the value, `gross` is the first year's deduction
+    from a value of nothing, and the instalment is zero.
     """
 
     line: PremiumLine
@@ -54,6 +64,11 @@ class PricedLine:
         return self.line.id
 
     @property
+    def is_discounted(self) -> bool:
+        """Whether the contract's discount is taken of it, and the line counts for it."""
+        return isinstance(self.tariff.covers[self.line.cover], LevelCover | RateCover)
+
+    @property
     def steps(self) -> tuple[Step, ...]:
         """The answer to "why so much", made when it is asked for."""
         return steps_of_line(self)
@@ -70,9 +85,12 @@ class Premium:
     discount_percent: Decimal
     discount: Decimal
     fee: Decimal
+    """For administration and for the way of payment."""
     payable: Decimal
     minimum: Decimal
     """The least that may be payable at this frequency."""
+    collection: Decimal = ZERO
+    """The part of the fee that the way of payment costs."""
 
     @property
     def annual(self) -> Decimal:
@@ -93,12 +111,14 @@ class Premium:
 def price(tariff: Tariff, request: PremiumRequest) -> Premium:
     """The premium of a contract; raises BadInput SC-PREM-… for the first line that cannot be."""
     chosen = _frequency(tariff, request.frequency)
-    lines = tuple(price_line(tariff, line, request.frequency) for line in request.lines)
+    lines = _priced_lines(tariff, request)
     with localcontext(CONTEXT):
         total = sum((line.instalment for line in lines), ZERO)
-        fraction = tariff.discount_for(len(lines))
-        discount = round_half_up(total * fraction, tariff.unit)
-        fee = round_half_up(12 * tariff.monthly_fee / chosen.instalments, tariff.unit)
+        discounted = [line.instalment for line in lines if line.is_discounted]
+        fraction = tariff.discount_for(len(discounted))
+        discount = round_half_up(sum(discounted, ZERO) * fraction, tariff.unit)
+        collection = tariff.collection_fees.get(request.payment_way, ZERO)
+        fee = round_half_up(12 * tariff.monthly_fee / chosen.instalments, tariff.unit) + collection
         payable = total - discount + fee
         percent = (fraction * HUNDRED).normalize()
     return Premium(
@@ -111,13 +131,15 @@ def price(tariff: Tariff, request: PremiumRequest) -> Premium:
         fee=fee,
         payable=payable,
         minimum=chosen.minimum,
+        collection=collection,
     )
 
 
 def price_line(tariff: Tariff, line: PremiumLine, frequency: int) -> PricedLine:
     """The premium of one line paid `frequency` times a year.
 
-    Raises BadInput SC-PREM-010 to 020; its values name the line and the cover.
+    A waiver without an amount costs nothing yet. Raises BadInput SC-PREM-010 to 023; its values
+    name the line and the cover.
     """
     chosen = _frequency(tariff, frequency)
     try:
@@ -127,26 +149,70 @@ def price_line(tariff: Tariff, line: PremiumLine, frequency: int) -> PricedLine:
         raise BadInput(refusal.code, **named) from refusal
 
 
+def _priced_lines(tariff: Tariff, request: PremiumRequest) -> tuple[PricedLine, ...]:
+    """The lines in their order; a waiver learns its amount from all others."""
+    frequency = request.frequency
+    waivers = {at: line for at, line in enumerate(request.lines) if _waives(tariff, line)}
+    if not waivers:
+        return tuple(price_line(tariff, line, frequency) for line in request.lines)
+    priced = {
+        at: price_line(tariff, line, frequency)
+        for at, line in enumerate(request.lines)
+        if at not in waivers
+    }
+    a_year = sum((line.instalment for line in priced.values()), ZERO) * frequency
+    for at, line in waivers.items():
+        if not a_year:
+            low, high = map(number, tariff.covers[line.cover].limits.amount)
+            said = {"amount": "0", "low": low, "high": high}
+            raise BadInput("SC-PREM-023", line=line.id, cover=line.cover, **said)
+        priced[at] = price_line(tariff, replace(line, amount=a_year), frequency)
+    return tuple(priced[at] for at in range(len(request.lines)))
+
+
+def _waives(tariff: Tariff, line: PremiumLine) -> bool:
+    cover = tariff.covers.get(line.cover)
+    return isinstance(cover, LevelCover) and cover.waives_premium
+
+
 def _priced(tariff: Tariff, line: PremiumLine, chosen: Frequency) -> PricedLine:
     cover = tariff.covers.get(line.cover)
     if cover is None:
         raise BadInput("SC-PREM-010")
-    _require_within_limits(cover, line)
+    require_within_limits(cover, line)
     if isinstance(cover, LevelCover):
         factors = _level_factors(tariff, cover, line)
         gross = divide(multiply(line.amount, factors.numerator), factors.denominator)
-        annuity: Decimal | None = factors.annuity
-        assurance: Decimal | None = factors.assurance
-        endowment: Decimal | None = factors.endowment
-    else:
-        gross = _by_rate(cover, line)
-        annuity = assurance = endowment = None
-    loaded = _loaded(line, gross)
+        loaded, instalment = _paid(tariff, line, gross, chosen)
+        annuity, assurance, endowment = factors.annuity, factors.assurance, factors.endowment
+        return PricedLine(
+            line, annuity, assurance, endowment, gross, loaded, instalment, chosen, tariff
+        )
+    match cover:
+        case RateCover():
+            gross = _by_rate(cover, line)
+            loaded, instalment = _paid(tariff, line, gross, chosen)
+        case NaturalCover():
+            risk = multiply(line.amount, cover.table.rate(line.age))
+            gross = multiply(risk, add(ONE, cover.loading))
+            loaded, instalment = _loaded(line, gross), ZERO
+        case InvestedCover():
+            gross = loaded = multiply(line.amount, MONTHS)
+            instalment = round_half_up(divide(gross, chosen.divisor), tariff.unit)
+        case _:
+            assert_never(cover)
+    return PricedLine(line, None, None, None, gross, loaded, instalment, chosen, tariff)
+
+
+def _paid(
+    tariff: Tariff, line: PremiumLine, gross: Decimal, chosen: Frequency
+) -> tuple[Decimal, Decimal]:
+    """G' and L."""
+    loaded = gross
+    if line.loading_percent or line.flat_extra:
+        loaded = _loaded(line, gross)
     exact = divide(multiply(loaded, chosen.factor), chosen.divisor)
-    instalment = round_half_up(exact, tariff.unit)
-    return PricedLine(
-        line, annuity, assurance, endowment, gross, loaded, instalment, chosen, tariff
-    )
+    return loaded, round_half_up(exact, tariff.unit)
 
 
 def _loaded(line: PremiumLine, gross: Decimal) -> Decimal:
@@ -181,17 +247,3 @@ def _by_rate(cover: RateCover, line: PremiumLine) -> Decimal:
         raise BadInput("SC-PREM-015", occupation_class=line.occupation_class)
     rate = multiply(cover.band(line.variant, line.age).rate, factor)
     return multiply(divide(line.amount, cover.unit), rate)
-
-
-def _require_within_limits(cover: Cover, line: PremiumLine) -> None:
-    limits = cover.limits
-    youngest, oldest = limits.entry_age
-    if not youngest <= line.age <= oldest:
-        raise BadInput("SC-PREM-012", low=youngest, high=oldest)
-    if line.term < 1 or line.age + line.term > limits.end_age:
-        raise BadInput("SC-PREM-013", end_age=limits.end_age)
-    least, most = limits.amount
-    if not least <= line.amount <= most:
-        raise BadInput("SC-PREM-014", low=number(least), high=number(most))
-    if line.loading_percent < 0 or line.flat_extra < 0:
-        raise BadInput("SC-PREM-020")

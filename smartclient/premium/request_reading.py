@@ -10,13 +10,15 @@ from decimal import Decimal
 
 from smartclient.domain.language import _
 from smartclient.premium.arithmetic import ONE, ZERO
+from smartclient.premium.cover_reading import LEAST_INTEREST
+from smartclient.premium.covers import LevelCover, Limits, RateBand, RateCover
 from smartclient.premium.level import Basis, Loadings, Shape, Table, ends_by_payment
 from smartclient.premium.lines import PremiumLine, PremiumRequest
 from smartclient.premium.natural import monthly_charge
 from smartclient.premium.part import OF_REQUEST, Part
-from smartclient.premium.reading import LEAST_INTEREST, read_loadings
+from smartclient.premium.reading import read_loadings
 from smartclient.premium.tables import OLDEST
-from smartclient.premium.tariff import LevelCover, Limits, RateBand, RateCover, Tariff
+from smartclient.premium.tariff import Tariff
 
 SINGLE = "line"
 """The code of the cover that a line of its own stands for."""

@@ -3,15 +3,17 @@
 import csv
 from collections.abc import Mapping
 from decimal import Decimal
+from itertools import islice
 
 from smartclient.domain.language import _
 from smartclient.premium.arithmetic import ONE, ZERO
+from smartclient.premium.covers import RateBand
 from smartclient.premium.level import Table
 from smartclient.premium.part import decimal_of, fault, source_of
-from smartclient.premium.tariff import RateBand
 
 OLDEST = 120
 HIGHEST_RATE = Decimal(10) ** 9
+_MOST_LINES = 5_000
 
 
 def read_table(files: Mapping[str, bytes], name: str, file: str, column: str) -> Table:
@@ -48,11 +50,20 @@ def _rows(
     files: Mapping[str, bytes], file: str, columns: tuple[str, ...]
 ) -> list[tuple[int, dict[str, str]]]:
     """The lines of a CSV file with their numbers; at least one, each with every column."""
-    reader = csv.DictReader(source_of(files, file).splitlines())
+    reader = csv.DictReader(source_of(files, file).splitlines(), strict=True)
+    try:
+        header = list(reader.fieldnames or ())
+        rows = [(number, row) for number, row in enumerate(islice(reader, _MOST_LINES + 1), 2)]
+    except csv.Error:
+        rule = _("The file must be a table with commas between the columns.")
+        raise fault(file, "-", rule) from None
     for column in columns:
-        if column not in (reader.fieldnames or ()):
-            raise fault(file, column, _("The column is missing."))
-    rows = [(number, row) for number, row in enumerate(reader, start=2)]
+        if header.count(column) != 1:
+            rule = _("The column stands there twice.") if column in header else ""
+            raise fault(file, column, rule or _("The column is missing."))
+    if len(rows) > _MOST_LINES:
+        rule = _("It must have at most {most} entries.").format(most=_MOST_LINES)
+        raise fault(file, "-", rule)
     for number, row in rows:
         if None in row or None in row.values():
             raise fault(file, _place(number, "-"), _("Each line must have every column."))

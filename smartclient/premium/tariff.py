@@ -12,62 +12,11 @@ from decimal import Decimal
 from smartclient.domain.errors import BadInput
 from smartclient.premium.ages import AgeRule
 from smartclient.premium.arithmetic import ONE, ZERO, add
-from smartclient.premium.level import Basis, LevelFactors, Loadings, Table, factors_of
+from smartclient.premium.covers import Cover, LevelCover
+from smartclient.premium.investment import Investment
+from smartclient.premium.level import LevelFactors, Loadings, Table, factors_of
 
 _REMEMBERED_AT_MOST = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a cover may be sold for: ages in years, amounts in the tariff's currency."""
-
-    entry_age: tuple[int, int]
-    end_age: int
-    amount: tuple[Decimal, Decimal]
-
-
-@dataclass(frozen=True, slots=True)
-class LevelCover:
-    """A cover with a level premium from decrement tables; one basis a variant."""
-
-    code: str
-    limits: Limits
-    variants: Mapping[str, Basis]
-    usual_variant: str
-
-
-@dataclass(frozen=True, slots=True)
-class RateBand:
-    """The rate a year for the cover's unit, for ages from and to, both included."""
-
-    age_from: int
-    age_to: int
-    rate: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class RateCover:
-    """A cover priced by a rate; an occupation class without a factor cannot be insured."""
-
-    code: str
-    limits: Limits
-    unit: Decimal
-    variants: Mapping[str, tuple[RateBand, ...]]
-    usual_variant: str
-    class_factors: Mapping[int, Decimal]
-
-    def band(self, variant: str, age: int) -> RateBand:
-        """The rate of an age; BadInput SC-PREM-011 or SC-PREM-018 where there is none."""
-        chosen = variant or self.usual_variant
-        if chosen not in self.variants:
-            raise BadInput("SC-PREM-011", variant=chosen)
-        for band in self.variants[chosen]:
-            if band.age_from <= age <= band.age_to:
-                return band
-        raise BadInput("SC-PREM-018", table=f"{self.code} {chosen}", age=age)
-
-
-Cover = LevelCover | RateCover
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +64,10 @@ class Tariff:
     covers: Mapping[str, Cover]
     tables: Mapping[str, Table]
     loadings: Mapping[str, Loadings]
+    collection_fees: Mapping[str, Decimal] = field(default_factory=dict)
+    """By the way of payment: what each payment costs."""
+    investment: Investment | None = None
+    """Of the value of a contract, where the tariff has one."""
     _remembered: dict[tuple[str, str, int, int, int], LevelFactors] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )

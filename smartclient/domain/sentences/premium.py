@@ -71,4 +71,39 @@ SENTENCES: dict[str, Sentence] = {
         _KEPT,
         N_("Change the loading."),
     ),
+    "SC-PREM-021": Sentence(
+        N_("With the stated net income the amount for this cover is at most {high}."),
+        _KEPT,
+        N_("Change the amount or check the income."),
+    ),
+    "SC-PREM-022": Sentence(
+        N_("At the age of {age} the amount for this cover must be from {low} to {high}."),
+        _KEPT,
+        N_("Change the amount."),
+    ),
+    "SC-PREM-023": Sentence(
+        N_("A premium from {low} to {high} a year can be waived; the other covers make {amount}."),
+        _KEPT,
+        N_("Add other covers or leave the waiver out."),
+    ),
+    "SC-PREM-024": Sentence(
+        N_("This tariff does not reckon with a value of the contract."),
+        _KEPT,
+        N_("Choose another tariff."),
+    ),
+    "SC-PREM-025": Sentence(
+        N_("The value can be projected for {least} to {most} months."),
+        _KEPT,
+        N_("Change how long the contract lasts."),
+    ),
+    "SC-PREM-026": Sentence(
+        N_("What is paid into the contract must not be negative."),
+        _KEPT,
+        N_("Change what is paid."),
+    ),
+    "SC-PREM-027": Sentence(
+        N_("This cover is not paid from the value of the contract: {cover}."),
+        _KEPT,
+        N_("Choose another cover."),
+    ),
 }

@@ -52,7 +52,7 @@ def test_that_the_flexi_tariff_has_the_covers_of_the_offer() -> None:
         (lambda f: f["frequencies"].update({"3": {}}), "frequencies", "1, 2, 4 and 12"),
         (lambda f: f["loadings"]["standard"].pop("beta"), "loadings.standard.beta", "missing"),
         (lambda f: f["loadings"]["standard"].update(delta="1"), "loadings.standard.delta", "known"),
-        (lambda f: f["covers"]["DTH"].update(method="MAGIC"), "covers.DTH.method", "LEVEL or RATE"),
+        (lambda f: f["covers"]["DTH"].update(method="MAGIC"), "covers.DTH.method", "LEVEL, RATE"),
         (lambda f: f["covers"]["DTH"].update(decrement="x"), "covers.DTH.decrement", "one of"),
         (lambda f: f["covers"]["DNL"].update(usual_variant="x"), "covers.DNL.usual_variant", "one"),
         (lambda f: f["covers"]["DNL"].update(survival=True), "covers.DNL.survival", "not known"),
