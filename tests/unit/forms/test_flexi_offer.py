@@ -10,7 +10,7 @@ from smartclient.forms.layout import FieldLayout, GroupLayout, RepeatLayout
 from smartclient.forms.model import FieldSpec, FieldType, Sensitivity
 from smartclient.forms.session import FormSession
 from smartclient.forms.trials import Trial, made, read_trials
-from smartclient.premium.tariff import LevelCover, RateCover
+from smartclient.premium.covers import LevelCover, RateCover
 from tests.unit.forms.household import TODAY, family, flexi_files, flexi_offer
 from tests.unit.premium.flexi import flexi
 
