@@ -78,7 +78,7 @@ def _fields_in(session: FormSession, elements: tuple[Element, ...], inside: str)
 
 
 def _page(application: QApplication, laptop: Laptop, tasks: Tasks) -> FormPage:
-    document_id = laptop.forms.start(laptop.new_client())
+    document_id = laptop.forms.start(laptop.new_client(), "flexi-offer")
     session = fill_in(laptop.forms.open(document_id).session)
     while fields_of(session) < FIELDS and session.rows("insured") < 7:
         person = session.add_row("insured")

@@ -25,6 +25,7 @@ from smartclient.ui.widgets.card import Surface
 if TYPE_CHECKING:
     from smartclient.ui.ceremony.page import CeremonyPage
     from smartclient.ui.form_page.page import FormPage
+    from smartclient.ui.new_document.flow import NewDocument
     from smartclient.ui.preview.page import PreviewPage
 
 
@@ -89,10 +90,23 @@ class Workplace(QObject):
 
     # --- what leads where --------------------------------------------------------------------
 
-    def start_offer(self, client_id: str) -> None:
-        """Begin an offer for a client and open it."""
-        start = partial(self._services.forms.start, ClientId(client_id))
-        self._tasks.run(start, self._fill_in, self._refused)
+    @cached_property
+    def new_document(self) -> "NewDocument":
+        """How a new document begins."""
+        from smartclient.ui.new_document.flow import NewDocument
+
+        services = self._services
+
+        def name_of(client: ClientId) -> str:
+            return services.places.clients.panel(client).name
+
+        made = NewDocument(lambda: services.forms, name_of, self._tasks, self.window, self._refused)
+        made.begun.connect(self._fill_in)
+        return made
+
+    def begin_document(self, client_id: str) -> None:
+        """Let the person choose what to begin for a client, and open it."""
+        self.new_document.begin(client_id)
 
     def open_document(self, document_id: str) -> None:
         """Open a document for editing, after the server was asked whether it changed."""
@@ -140,7 +154,7 @@ class Workplace(QObject):
 
     def _connect(self) -> None:
         window = self.window
-        window.offer_requested.connect(self.start_offer)
+        window.offer_requested.connect(self.begin_document)
         window.document_opened.connect(self.open_document)
         window.preview_requested.connect(self.show_preview)
         window.signing_requested.connect(self.look_through)

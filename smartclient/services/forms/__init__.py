@@ -5,14 +5,11 @@ a document, the frozen PDF, and the premium in words.
 """
 
 from smartclient.services.forms.body import Adviser
-from smartclient.services.forms.forms import (
-    Completed,
-    Forms,
-    OpenForm,
-    Shown,
-    Snapshot,
-)
+from smartclient.services.forms.contracts import belongs_to
+from smartclient.services.forms.forms import Forms
+from smartclient.services.forms.kinds import FormKind
 from smartclient.services.forms.library import Library
+from smartclient.services.forms.opened import Completed, OpenForm, Shown, Snapshot
 from smartclient.services.forms.summary import (
     Chapter,
     CoverLine,
@@ -29,6 +26,7 @@ __all__ = [
     "Completed",
     "CoverLine",
     "Explanation",
+    "FormKind",
     "Forms",
     "Library",
     "OpenForm",
@@ -36,6 +34,7 @@ __all__ = [
     "PremiumSummary",
     "Shown",
     "Snapshot",
+    "belongs_to",
     "explain",
     "summarise",
 ]

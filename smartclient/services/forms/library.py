@@ -10,7 +10,9 @@ from threading import Lock
 from typing import TypeVar
 
 from smartclient.documents.template import Template
+from smartclient.forms.manifest import Manifest, read_manifest
 from smartclient.forms.package import FormPackage
+from smartclient.forms.source import Faults
 from smartclient.premium.tariff import Tariff
 from smartclient.sync.updates.store import CatalogueStore
 from smartclient.wire.catalogue import Component, ComponentKind
@@ -25,6 +27,7 @@ class Library:
     def __init__(self, catalogue: CatalogueStore) -> None:
         self._catalogue = catalogue
         self._made: dict[tuple[ComponentKind, str, int], Made] = {}
+        self._manifests: dict[tuple[str, int], Manifest] = {}
         self._lock = Lock()
 
     @property
@@ -36,6 +39,26 @@ class Library:
     def newest(self, kind: ComponentKind, component_id: str, day: date) -> Component:
         """The version for something new on that day; NotAllowed SC-CAT-020 when there is none."""
         return self._catalogue.newest(kind, component_id, day)
+
+    def forms_in_force(self, day: date) -> tuple[Component, ...]:
+        """The newest version of each form for something new on that day, as the set has them."""
+        current = self._catalogue.current
+        forms = current.components if current is not None else ()
+        usable: dict[str, Component] = {}
+        for form in forms:
+            known = usable.get(form.id)
+            if form.kind is ComponentKind.FORM and form.is_valid_on(day):
+                newer = known is None or known.version < form.version
+                usable[form.id] = form if newer or known is None else known
+        return tuple(usable.values())
+
+    def manifest(self, form_id: str, version: int) -> Manifest:
+        """What a form package says of itself, without reading the rest of it."""
+        made = self._manifests.get((form_id, version))
+        if made is None:
+            made = read_manifest(self._catalogue.package(form_id, version), Faults())
+            self._manifests[form_id, version] = made
+        return made
 
     def package(self, form_id: str, version: int) -> FormPackage:
         """A form package; raises as the catalogue and as `FormPackage.from_files`."""

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Final
 
 from smartclient.domain.clock import Clock
+from smartclient.domain.contract_number import ContractNumber
 from smartclient.domain.errors import Damaged, NotAllowed, Refused, SmartClientError
 from smartclient.domain.ids import Sha256
 from smartclient.store.database import Database
@@ -28,10 +29,13 @@ from smartclient.sync.exchange.progress import (
     SyncReport,
 )
 from smartclient.sync.exchange.receiving import receive
+from smartclient.sync.exchange.replies import json_object
 from smartclient.sync.exchange.run import Run
 from smartclient.sync.exchange.sending import send_records
 from smartclient.sync.exchange.sending_files import send_files
 from smartclient.sync.exchange.server_clock import ServerClock
+from smartclient.wire.contracts import PATH as CONTRACTS
+from smartclient.wire.contracts import Contract
 from smartclient.wire.encoding import sha256
 from smartclient.wire.transport import Transport
 
@@ -91,6 +95,16 @@ class Engine:
                 raise Damaged("SC-SYNC-014")
             with self._database.write() as tx:
                 tx.blobs.put(reply.body)
+
+    def fetch_contract(self, number: ContractNumber) -> Contract:
+        """The present settings of a contract of the own partner; nothing of it is kept.
+
+        Raises as `run`, and Refused SC-CONTRACT-002 for a number that is not the partner's. Waits
+        for a synchronisation that is running: both talk over one connection.
+        """
+        with self._running:
+            reply = self._conversation.fetch(f"{CONTRACTS}{number}")
+        return Contract.from_json(json_object(reply))
 
     def _recorded(self, progress: Report, cancelled: Cancelled) -> SyncReport:
         started_at = self._clock.now()

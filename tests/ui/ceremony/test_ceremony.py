@@ -46,7 +46,7 @@ def laptop(tmp_path: Path) -> Iterator[Laptop]:
 
 @pytest.fixture
 def waiting(laptop: Laptop) -> DocumentId:
-    identity = laptop.forms.start(laptop.new_client())
+    identity = laptop.forms.start(laptop.new_client(), "flexi-offer")
     session = fill_in(laptop.forms.open(identity).session)
     laptop.forms.keep(identity, Snapshot.of(session, "Petr Novák"))
     laptop.forms.complete(identity)

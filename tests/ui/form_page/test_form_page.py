@@ -38,7 +38,7 @@ def laptop(tmp_path: Path) -> Iterator[Laptop]:
 @pytest.fixture
 def document_id(laptop: Laptop) -> DocumentId:
     """An offer in which two answers are missing."""
-    identity = laptop.forms.start(laptop.new_client())
+    identity = laptop.forms.start(laptop.new_client(), "flexi-offer")
     session = fill_in(laptop.forms.open(identity).session, without=MISSING)
     laptop.forms.keep(identity, Snapshot.of(session, "Petr Novák"))
     return identity

@@ -25,7 +25,7 @@ def laptop(tmp_path: Path) -> Iterator[Laptop]:
 
 
 def completed(laptop: Laptop, *, digital: bool) -> DocumentId:
-    identity = laptop.forms.start(laptop.new_client())
+    identity = laptop.forms.start(laptop.new_client(), "flexi-offer")
     session = fill_in(laptop.forms.open(identity).session, digital=digital)
     laptop.forms.keep(identity, Snapshot.of(session, "Petr Novák"))
     laptop.forms.complete(identity)

@@ -63,7 +63,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """One signed offer for all tests: each of them changes a copy."""
     folder: Path = tmp_path_factory.mktemp("judge")
     laptop = Laptop(folder)
-    document = laptop.forms.start(laptop.new_client())
+    document = laptop.forms.start(laptop.new_client(), "flexi-offer")
     session = fill_in(laptop.forms.open(document).session)
     laptop.forms.keep(document, Snapshot.of(session, "Petr Novák"))
     laptop.forms.complete(document)

@@ -30,7 +30,7 @@ def stored(laptop: Laptop, document_id: DocumentId) -> StoredDocument:
 
 def filled(laptop: Laptop, *, digital: bool = True) -> DocumentId:
     """A complete offer that is kept as a draft."""
-    document_id = laptop.forms.start(laptop.new_client())
+    document_id = laptop.forms.start(laptop.new_client(), "flexi-offer")
     keep(laptop, document_id, fill_in(laptop.forms.open(document_id).session, digital=digital))
     return document_id
 
@@ -42,12 +42,12 @@ def keep(laptop: Laptop, document_id: DocumentId, session: FormSession) -> None:
 def test_that_no_offer_starts_before_the_information_duty_is_done(laptop: Laptop) -> None:
     client = laptop.new_client(informed=False)
     with pytest.raises(NotAllowed, match="SC-OFFER-001"):
-        laptop.forms.start(client)
+        laptop.forms.start(client, "flexi-offer")
 
 
 def test_that_an_offer_begins_with_a_leased_number_and_who_makes_it(laptop: Laptop) -> None:
-    first = stored(laptop, laptop.forms.start(laptop.new_client()))
-    second = stored(laptop, laptop.forms.start(laptop.new_client()))
+    first = stored(laptop, laptop.forms.start(laptop.new_client(), "flexi-offer"))
+    second = stored(laptop, laptop.forms.start(laptop.new_client(), "flexi-offer"))
     assert (first.row.number, second.row.number) == ("7200040001", "7200040002")
     assert first.row.stage is Stage.DRAFT
     assert first.row.kind is DocumentKind.OFFER
@@ -58,7 +58,7 @@ def test_that_an_offer_begins_with_a_leased_number_and_who_makes_it(laptop: Lapt
 
 
 def test_that_what_is_known_of_the_client_is_filled_in_by_meaning(laptop: Laptop) -> None:
-    session = laptop.forms.open(laptop.forms.start(laptop.new_client())).session
+    session = laptop.forms.open(laptop.forms.start(laptop.new_client(), "flexi-offer")).session
     assert session.field("policyholder.surname").typed == "Novák"
     assert session.field("policyholder.national_id").value == "8001014560"
     assert session.field("policyholder.address.city").typed == "Pardubice"
@@ -68,7 +68,7 @@ def test_that_what_is_known_of_the_client_is_filled_in_by_meaning(laptop: Laptop
 
 
 def test_that_what_is_typed_is_kept_as_a_draft_however_the_program_ends(laptop: Laptop) -> None:
-    document_id = laptop.forms.start(laptop.new_client())
+    document_id = laptop.forms.start(laptop.new_client(), "flexi-offer")
     session = laptop.forms.open(document_id).session
     session.set("policyholder.document_valid_to", "31. 2. 2031")
     session.set("insured.0.occupation", "učitelka")
@@ -101,7 +101,7 @@ def test_that_the_list_shows_the_premium_and_the_name_as_typed_now(laptop: Lapto
 
 
 def test_that_an_offer_with_something_missing_cannot_be_completed(laptop: Laptop) -> None:
-    document_id = laptop.forms.start(laptop.new_client())
+    document_id = laptop.forms.start(laptop.new_client(), "flexi-offer")
     session = laptop.forms.open(document_id).session
     keep(laptop, document_id, fill_in(session, without={"insured.0.height"}))
     with pytest.raises(NotAllowed, match="SC-OFFER-004") as refused:
@@ -111,7 +111,7 @@ def test_that_an_offer_with_something_missing_cannot_be_completed(laptop: Laptop
 
 
 def test_that_digital_signing_needs_mobile_and_e_mail_of_the_client(laptop: Laptop) -> None:
-    session = laptop.forms.open(laptop.forms.start(laptop.new_client())).session
+    session = laptop.forms.open(laptop.forms.start(laptop.new_client(), "flexi-offer")).session
     fill_in(session, digital=True)
     session.set("contact.mobile", None)
     session.set("contact.email", None)
@@ -124,7 +124,7 @@ def test_that_the_choice_of_digital_signing_comes_with_the_signing_component(
     tmp_path: Path,
 ) -> None:
     without = Laptop(tmp_path, signing_installed=False)
-    session = without.forms.open(without.forms.start(without.new_client())).session
+    session = without.forms.open(without.forms.start(without.new_client(), "flexi-offer")).session
     assert not session.field("signing.digital").relevant
     without.close()
 
@@ -195,7 +195,7 @@ def test_that_documents_are_czech_whatever_the_windows_speak(laptop: Laptop) -> 
 
 
 def test_that_a_complete_document_holds_only_what_was_asked(laptop: Laptop) -> None:
-    document_id = laptop.forms.start(laptop.new_client())
+    document_id = laptop.forms.start(laptop.new_client(), "flexi-offer")
     session = fill_in(laptop.forms.open(document_id).session)
     session.set("insured.0.health.organs.answer", True)
     session.set("insured.0.health.organs.detail.diagnosis", "astma")
@@ -275,7 +275,7 @@ def test_that_the_difference_to_before_the_last_change_is_told_and_explained(
 
 
 def test_that_without_a_priced_cover_it_is_told_why_there_is_no_premium(laptop: Laptop) -> None:
-    session = laptop.forms.open(laptop.forms.start(laptop.new_client())).session
+    session = laptop.forms.open(laptop.forms.start(laptop.new_client(), "flexi-offer")).session
     summary = summarise(session, None)
     assert summary.amount == "–"
     assert summary.note

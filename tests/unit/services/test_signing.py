@@ -35,7 +35,7 @@ def laptop(tmp_path: Path) -> Iterator[Laptop]:
 @pytest.fixture
 def waiting(laptop: Laptop) -> DocumentId:
     """An offer that waits for the signatures of the policyholder and the adviser."""
-    document_id = laptop.forms.start(laptop.new_client())
+    document_id = laptop.forms.start(laptop.new_client(), "flexi-offer")
     session = fill_in(laptop.forms.open(document_id).session)
     laptop.forms.keep(document_id, Snapshot.of(session, "Petr Novák"))
     laptop.forms.complete(document_id)

@@ -1,0 +1,92 @@
+"""How a document begins: empty for a client, on a contract, as a copy, or from a modelling."""
+
+from smartclient.domain.clients import PersonRecord
+from smartclient.domain.errors import BadInput, NotAllowed
+from smartclient.domain.ids import ClientId, DocumentId
+from smartclient.forms.package import FormPackage
+from smartclient.services.forms.body import (
+    answers_of,
+    new_body,
+    prefill,
+    versions_of,
+)
+from smartclient.services.forms.contracts import reference
+from smartclient.services.forms.copying import copied_answers
+from smartclient.services.forms.opened import Snapshot
+from smartclient.services.forms.workshop import Workshop
+from smartclient.store.client_rows import StoredClient
+from smartclient.store.database import Database
+from smartclient.store.transaction import Transaction
+from smartclient.wire.contracts import Contract
+from smartclient.wire.messages import JsonObject
+
+
+class Beginnings:
+    """New documents. Every verb takes a number and writes a draft in one transaction."""
+
+    def __init__(self, db: Database, workshop: Workshop) -> None:
+        self._db = db
+        self._workshop = workshop
+
+    def start(self, client_id: ClientId, form_id: str) -> DocumentId:
+        """Begin a document for a client, prefilled by meaning; raises as `Forms.start`."""
+        client = self._informed(client_id)
+        package = self._workshop.form_for_new(form_id)
+        with self._db.write() as tx:
+            body = self._new_body(tx, package, client_id, client.row.name)
+            session = self._workshop.session(body)
+            prefill(session, PersonRecord.from_json(client.body))
+            session.finish_typing()
+            filled = Snapshot.of(session, client.row.name).draft(body)
+            return tx.documents.create(filled).id
+
+    def start_change(self, client_id: ClientId, form_id: str, contract: Contract) -> DocumentId:
+        """Begin a request on the settings of a contract; raises as `Forms.start_change`."""
+        client = self._informed(client_id)
+        package = self._workshop.form_for_new(form_id)
+        with self._db.write() as tx:
+            body = self._new_body(tx, package, client_id, client.row.name, contract.tariff_version)
+            body["contract"] = reference(contract)
+            body["baseline"] = dict(contract.settings)
+            try:
+                session = self._workshop.begun(body, contract.settings)
+            except BadInput as misfit:
+                raise NotAllowed("SC-CONTRACT-005") from misfit
+            filled = Snapshot.of(session, client.row.name).draft(body)
+            return tx.documents.create(filled).id
+
+    def copy(self, document_id: DocumentId) -> DocumentId:
+        """The same answers under a new number, in the newest form; raises as `Forms.copy`."""
+        with self._db.read() as tx:
+            stored = tx.documents.get(document_id)
+        row = stored.row
+        package = self._workshop.form_for_new(versions_of(stored.body)[0])
+        with self._db.write() as tx:
+            body = self._new_body(tx, package, row.client_id, row.client_name)
+            body["answers"] = copied_answers(package.model, answers_of(stored.body))
+            snapshot = Snapshot.of(self._workshop.session(body), row.client_name)
+            return tx.documents.create(snapshot.draft(body)).id
+
+    def _informed(self, client_id: ClientId) -> StoredClient:
+        with self._db.read() as tx:
+            client = tx.clients.get(client_id)
+        if not client.row.informed:
+            raise NotAllowed("SC-OFFER-001")
+        return client
+
+    def _new_body(
+        self,
+        tx: Transaction,
+        package: FormPackage,
+        client_id: ClientId | None,
+        client_name: str,
+        tariff_version: int = 0,
+    ) -> JsonObject:
+        return new_body(
+            package,
+            self._workshop.origin(package, tariff_version),
+            self._workshop.adviser(),
+            number=tx.numbers.take(),
+            client_id=client_id,
+            client_name=client_name,
+        )

@@ -1,0 +1,97 @@
+"""What the verbs of a document take and give: values only, the open session apart."""
+
+from dataclasses import dataclass
+
+from smartclient.domain.document_life import DocumentKind, Stage
+from smartclient.domain.ids import DocumentId
+from smartclient.dossier.judgement import premium_json
+from smartclient.forms.session import FormSession
+from smartclient.services.forms.body import client_name_of
+from smartclient.wire.messages import Json, JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class OpenForm:
+    """A document being filled in. The session belongs to whoever opened it."""
+
+    document_id: DocumentId
+    kind: DocumentKind
+    title: str
+    number: str
+    client: str
+    versions: str
+    """Form and tariff it is made with, for the foot of the page."""
+    session: FormSession
+    notice: str = ""
+    """What the first change will do to a document that is complete; empty for a draft."""
+    signatures: int = 0
+    """How many people have signed it already; a change throws their signatures away."""
+    contract: str = ""
+    """The contract that it changes, in words; empty where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What an edit keeps, taken from a session at one moment."""
+
+    answers: JsonObject
+    """All of them, as typed: what a draft keeps."""
+    in_force: JsonObject
+    """Only what is asked: what a complete document says."""
+    premium: Json
+    digital: bool
+    client: str
+
+    @classmethod
+    def of(cls, session: FormSession, client: str) -> "Snapshot":
+        """The session as it stands now; `client` is the name while none is typed."""
+        return cls(
+            session.answers,
+            session.answers_in_force,
+            premium_json(session.premium),
+            session.is_digital,
+            client_name_of(session, client),
+        )
+
+    def draft(self, body: JsonObject) -> JsonObject:
+        """The body with everything that is typed."""
+        return self._put_into(body, self.answers)
+
+    def complete(self, body: JsonObject) -> JsonObject:
+        """The body with what is in force."""
+        return self._put_into(body, self.in_force)
+
+    def _put_into(self, body: JsonObject, answers: JsonObject) -> JsonObject:
+        return {
+            **body,
+            "answers": answers,
+            "premium": self.premium,
+            "digital": self.digital,
+            "client_name": self.client,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """What completing led to."""
+
+    stage: Stage
+    """WAITING for the digital signature, otherwise COMPLETE."""
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The pages of a document for the preview: always the frozen bytes where there are any."""
+
+    document_id: DocumentId
+    title: str
+    number: str
+    client: str
+    pdf: bytes
+    seen: frozenset[int]
+    may_sign: bool
+    """It waits for the digital signature and nobody has begun elsewhere."""
+    is_signed: bool
+    state: str
+    """What will happen with it, in a sentence."""
