@@ -15,14 +15,10 @@ from smartclient.domain.document_life import (
 )
 from smartclient.domain.language import N_, _, ngettext, pgettext
 from smartclient.domain.lock_time import PRAGUE
-from smartclient.store.client_rows import ClientFilter, ClientRow
-from smartclient.store.conflicts import Conflict
 from smartclient.store.database import Database
+from smartclient.store.day import Day, Named
 from smartclient.store.document_rows import DocumentFilter, DocumentRow
-from smartclient.store.transaction import Transaction
 
-MOST = 30
-"""Lines of each kind that are gathered; more would be no plan for one day."""
 TO_BE_SENT = frozenset({ShownState.COMPLETE_HERE, ShownState.SIGNED_HERE})
 
 
@@ -117,28 +113,19 @@ class Home:
 
     def glance(self) -> Glance:
         """The counts of the frame."""
-        with self._db.read() as tx:
-            return self._glance(tx, tx.documents.counts_by_state())
+        with self._db.day() as day:
+            return _glance(day, day.counts_by_state())
 
     def overview(self) -> Overview:
         """The whole home page."""
         now = self._clock.now()
-        with self._db.read() as tx:
-            counts = tx.documents.counts_by_state()
-            glance = self._glance(tx, counts)
-            todos = self._todos(tx, now)
-            uninformed = tx.clients.count(ClientFilter(uninformed=True))
-            offers = tx.documents.count(
-                DocumentFilter(
-                    states=frozenset({ShownState.DRAFT}), kinds=frozenset({DocumentKind.OFFER})
-                )
-            )
-            requests = tx.documents.count(
-                DocumentFilter(
-                    states=frozenset({ShownState.DRAFT, ShownState.WAITING}),
-                    kinds=frozenset({DocumentKind.CHANGE_REQUEST}),
-                )
-            )
+        with self._db.day() as day:
+            counts = day.counts_by_state()
+            glance = _glance(day, counts)
+            todos = self._todos(day, now)
+            uninformed = day.count("uninformed")
+            offers = day.count("offers_in_progress")
+            requests = day.count("change_requests")
         return Overview(
             greeting=greeting(now),
             summary=_summary(glance.waiting),
@@ -156,37 +143,25 @@ class Home:
             rows = tx.documents.page(DocumentFilter(states=TO_BE_SENT), 0, 20)
         return tuple(f"{self._headline(row)} · {row.client_name}" for row in rows)
 
-    def _glance(self, tx: Transaction, counts: Mapping[ShownState, int]) -> Glance:
-        listed = sum(n for state, n in counts.items() if state is not ShownState.ARCHIVED)
-        return Glance(
-            clients=tx.clients.count(ClientFilter()),
-            documents=listed,
-            waiting=sum(counts.get(state, 0) for state in TO_BE_SENT),
-            conflicts=tx.conflicts.count(),
-        )
-
-    def _todos(self, tx: Transaction, now: datetime) -> tuple[Todo, ...]:
-        def rows(state: ShownState) -> tuple[DocumentRow, ...]:
-            return tx.documents.page(DocumentFilter(states=frozenset({state})), 0, MOST)
-
-        lines = [self._signing(row) for row in rows(ShownState.WAITING)]
-        lines += [self._undeliverable(row) for row in rows(ShownState.EMAIL_UNDELIVERABLE)]
-        lines += [self._rejected(row) for row in rows(ShownState.REJECTED)]
-        lines += [_conflict(conflict) for conflict in tx.conflicts.open()]
-        lines += [self._draft(row, now) for row in rows(ShownState.DRAFT)]
+    def _todos(self, day: Day, now: datetime) -> tuple[Todo, ...]:
+        lines = [self._signing(row) for row in day.documents(ShownState.WAITING)]
+        undeliverable = day.documents(ShownState.EMAIL_UNDELIVERABLE)
+        lines += [self._undeliverable(row) for row in undeliverable]
+        lines += [self._rejected(row) for row in day.documents(ShownState.REJECTED)]
+        lines += [_conflict(conflict) for conflict in day.conflicts()]
+        lines += [self._draft(row, now) for row in day.documents(ShownState.DRAFT)]
         lines += [
             Todo(
                 Step.CONTINUE_CLIENT,
-                draft.id,
+                draft_id,
                 "person-add",
                 _("Unsaved client"),
-                _name_of(draft.typed),
+                _name_of(typed),
                 _("what you typed is kept"),
             )
-            for draft in tx.clients.drafts()
+            for draft_id, typed in day.client_drafts()
         ]
-        uninformed = tx.clients.page(ClientFilter(uninformed=True), 0, MOST)
-        lines += [_information(client) for client in uninformed]
+        lines += [_information(client) for client in day.uninformed()]
         return tuple(lines)
 
     def _headline(self, row: DocumentRow) -> str:
@@ -240,6 +215,16 @@ class Home:
         )
 
 
+def _glance(day: Day, counts: Mapping[ShownState, int]) -> Glance:
+    listed = sum(n for state, n in counts.items() if state is not ShownState.ARCHIVED)
+    return Glance(
+        clients=day.count("clients"),
+        documents=listed,
+        waiting=sum(counts.get(state, 0) for state in TO_BE_SENT),
+        conflicts=day.count("conflicts"),
+    )
+
+
 def _bars(counts: Mapping[ShownState, int]) -> tuple[Bar, ...]:
     states = (
         (pgettext("documents", "in progress"), "bar_in_progress", frozenset({ShownState.DRAFT})),
@@ -271,18 +256,18 @@ def _summary(waiting: int) -> str:
     ).format(count=waiting)
 
 
-def _conflict(conflict: Conflict) -> Todo:
+def _conflict(conflict: Named) -> Todo:
     return Todo(
         Step.COMPARE,
         conflict.id,
         "warning",
         " ".join(part for part in (_("Conflict"), conflict.number) if part),
-        conflict.client_name,
+        conflict.name,
         _("changed after the export, your values are kept"),
     )
 
 
-def _information(client: ClientRow) -> Todo:
+def _information(client: Named) -> Todo:
     return Todo(
         Step.INFORM,
         client.id,

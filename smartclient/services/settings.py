@@ -35,8 +35,8 @@ class Settings:
 
     def appearance(self) -> Appearance:
         """What was chosen last; light and Czech at first."""
-        with self._db.read() as tx:
-            kept = tx.settings.get(_KEY)
+        with self._db.day() as day:
+            kept = day.setting(_KEY)
         return _appearance(kept if isinstance(kept, dict) else {})
 
     def keep_appearance(self, chosen: Appearance) -> None:

@@ -201,10 +201,9 @@ class Synchronisation:
 
     def last_synchronised(self) -> datetime | None:
         """When a synchronisation last came to its end."""
-        with self._db.read() as tx:
-            done = tx.sync_history.last_done()
-            self._next_lock_at = tx.feed.next_lock_at()
-        return done.ended_at if done else None
+        with self._db.day() as day:
+            self._next_lock_at = day.next_lock_at()
+            return day.synchronised_at()
 
     def seconds_to_lock(self) -> float | None:
         """The time until the next lock by the server's clock; touches neither disk nor network."""

@@ -37,6 +37,31 @@ from smartclient.store.schema import client, client_body, client_draft
 from smartclient.store.unit_of_work import UnitOfWork
 from smartclient.wire.messages import JsonObject
 
+DRAFTS = select(client_draft).order_by(client_draft.c.changed_at.desc(), client_draft.c.id)
+
+
+def filtered(asked: Select[*Shown], wanted: ClientFilter) -> Select[*Shown]:
+    """The query narrowed to what the filter lets through, its text left aside."""
+    return asked.where(client.c.informed == 0) if wanted.uninformed else asked
+
+
+def counted(wanted: ClientFilter) -> Select[int]:
+    """The query for how many the filter lets through, its text left aside."""
+    return filtered(select(func.count().label("count")).select_from(client), wanted)
+
+
+def page_of(asked: Select[*Shown], wanted: ClientFilter, offset: int, limit: int) -> Select[*Shown]:
+    """The page of a query in the wanted order, its text left aside."""
+    return _cut(filtered(asked, wanted), wanted, offset, limit)
+
+
+def _cut(asked: Select[*Shown], wanted: ClientFilter, offset: int, limit: int) -> Select[*Shown]:
+    first: ColumnElement[str] = (
+        client.c.name_key if wanted.sort is ClientSort.NAME else client.c.changed_at
+    )
+    order = [column.desc() if wanted.descending else column for column in (first, client.c.row)]
+    return asked.order_by(*order).limit(limit).offset(offset)
+
 
 class Clients:
     """The clients of one transaction."""
@@ -99,19 +124,15 @@ class Clients:
 
     def page(self, wanted: ClientFilter, offset: int, limit: int) -> tuple[ClientRow, ...]:
         """The rows of the list from `offset`, at most `limit`, in the wanted order."""
-        asked = self._asked(select(client), wanted)
+        asked = self._narrowed(filtered(select(client), wanted), wanted)
         if asked is None:
             return ()
-        first: ColumnElement[str] = (
-            client.c.name_key if wanted.sort is ClientSort.NAME else client.c.changed_at
-        )
-        order = [column.desc() if wanted.descending else column for column in (first, client.c.row)]
-        paged = asked.order_by(*order).limit(limit).offset(offset)
+        paged = _cut(asked, wanted, offset, limit)
         return tuple(_row(line) for line in self._unit.connection.execute(paged).mappings())
 
     def count(self, wanted: ClientFilter) -> int:
         """How many clients the filter lets through."""
-        asked = self._asked(select(func.count()).select_from(client), wanted)
+        asked = self._narrowed(counted(wanted), wanted)
         return 0 if asked is None else self._unit.connection.execute(asked).scalar_one()
 
     # --- what is being typed ------------------------------------------------------------------
@@ -128,10 +149,9 @@ class Clients:
 
     def drafts(self) -> tuple[ClientDraft, ...]:
         """The clients that were being typed, the newest first."""
-        asked = select(client_draft).order_by(client_draft.c.changed_at.desc(), client_draft.c.id)
         return tuple(
             ClientDraft(line.id, read_back(line.content), from_text(line.changed_at))
-            for line in self._unit.connection.execute(asked)
+            for line in self._unit.connection.execute(DRAFTS)
         )
 
     def drop_draft(self, draft_id: str) -> None:
@@ -147,9 +167,7 @@ class Clients:
             raise NotAllowed("SC-STORE-024")
         self._unit.touch(Subject.CLIENT, identity)
 
-    def _asked(self, asked: Select[*Shown], wanted: ClientFilter) -> Select[*Shown] | None:
-        if wanted.uninformed:
-            asked = asked.where(client.c.informed == 0)
+    def _narrowed(self, asked: Select[*Shown], wanted: ClientFilter) -> Select[*Shown] | None:
         return narrowed(self._unit, asked, client.c.row, wanted.text)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import RowMapping, func, insert, select, update
+from sqlalchemy import RowMapping, Select, func, insert, select, update
 
 from smartclient.domain.clock import from_text
 from smartclient.domain.document_life import Stage
@@ -13,6 +13,7 @@ from smartclient.domain.errors import NotAllowed
 from smartclient.domain.ids import DocumentId, DocumentNumber, Op
 from smartclient.store.bodies import read_back, stored
 from smartclient.store.changes import Subject
+from smartclient.store.full_text import Shown
 from smartclient.store.schema import conflict
 from smartclient.store.unit_of_work import UnitOfWork
 from smartclient.wire.messages import JsonObject
@@ -41,6 +42,14 @@ class Conflict:
     body: JsonObject
     found_at: datetime
     copied_to: DocumentId | None
+
+
+IS_OPEN = conflict.c.closed_at.is_(None)
+
+
+def open_ones(asked: Select[*Shown]) -> Select[*Shown]:
+    """A query of conflicts narrowed to those that nobody has closed, the newest first."""
+    return asked.where(IS_OPEN).order_by(conflict.c.found_at.desc(), conflict.c.id)
 
 
 class Conflicts:
@@ -77,16 +86,12 @@ class Conflicts:
 
     def open(self) -> tuple[Conflict, ...]:
         """The conflicts that nobody has closed, the newest first."""
-        asked = (
-            select(conflict)
-            .where(conflict.c.closed_at.is_(None))
-            .order_by(conflict.c.found_at.desc(), conflict.c.id)
-        )
+        asked = open_ones(select(conflict))
         return tuple(_conflict(line) for line in self._unit.connection.execute(asked).mappings())
 
     def count(self) -> int:
         """How many conflicts nobody has closed."""
-        asked = select(func.count()).select_from(conflict).where(conflict.c.closed_at.is_(None))
+        asked = select(func.count()).select_from(conflict).where(IS_OPEN)
         return self._unit.connection.execute(asked).scalar_one()
 
     def get(self, identity: str) -> Conflict:
@@ -112,7 +117,7 @@ class Conflicts:
         then the laptop where the edit was made brought it back.
         """
         asked = select(conflict.c.id, conflict.c.document_id, conflict.c.op)
-        for line in self._unit.connection.execute(asked.where(conflict.c.closed_at.is_(None))):
+        for line in self._unit.connection.execute(asked.where(IS_OPEN)):
             if shown.get(line.document_id) == line.op:
                 self.close(line.id)
 

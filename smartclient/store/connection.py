@@ -1,15 +1,11 @@
 """Connections to the encrypted file: the raw key first, then what makes commits durable.
 
-WAL lets readers go on while one writes; synchronous=FULL makes a commit survive a power cut. Two
-engines share the file: one connection that writes, a few that only read.
+WAL lets readers go on while one writes; synchronous=FULL makes a commit survive a power cut.
 """
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
 
 KEY_BYTES = 32
@@ -48,41 +44,8 @@ def connect(file: Path, data_key: bytes, *, create: bool) -> dbapi2.Connection:
     return cast("dbapi2.Connection", connection)
 
 
-def _engine(creator: Callable[[], dbapi2.Connection], size: int, begin: str) -> Engine:
-    engine = create_engine(
-        "sqlite+pysqlite://",
-        creator=creator,
-        module=dbapi2,
-        poolclass=QueuePool,
-        pool_size=size,
-        max_overflow=0,
-        hide_parameters=True,  # they are personal data, and an error text may end in a log
-    )
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
-
-    return engine
-
-
-def writing_engine(file: Path, data_key: bytes) -> Engine:
-    """One connection; a transaction takes the writer's place when it begins, not when it writes."""
-    return _engine(lambda: connect(file, data_key, create=False), 1, "BEGIN IMMEDIATE")
-
-
-def reading_engine(file: Path, data_key: bytes, readers: int) -> Engine:
-    """Connections that see one state of the database for the length of a transaction."""
-
-    def reader() -> dbapi2.Connection:
-        connection = connect(file, data_key, create=False)
-        connection.execute("PRAGMA query_only=ON")
-        return connection
-
-    return _engine(reader, readers, "BEGIN")
-
-
-def set_durability(connection: Connection, *, durable: bool) -> None:
-    """Whether the next commit waits for the disk; said to the driver, before a transaction."""
-    level = "FULL" if durable else "NORMAL"
-    connection.connection.execute(f"PRAGMA synchronous={level}")
+def connect_reader(file: Path, data_key: bytes) -> dbapi2.Connection:
+    """A connection that cannot write."""
+    connection = connect(file, data_key, create=False)
+    connection.execute("PRAGMA query_only=ON")
+    return connection

@@ -11,25 +11,24 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Engine, text
 from sqlcipher3 import dbapi2
 
 from smartclient.domain.clock import Clock
 from smartclient.domain.errors import Damaged, NotAllowed
 from smartclient.domain.ids import IdSource
 from smartclient.store.changes import Changed
-from smartclient.store.connection import (
-    connect,
-    reading_engine,
-    set_durability,
-    writing_engine,
-)
+from smartclient.store.connection import connect, connect_reader
+from smartclient.store.day import Day
 from smartclient.store.durable import write_durably
 from smartclient.store.refusals import SQLITE_NOTADB, refusing
-from smartclient.store.transaction import Transaction
-from smartclient.store.unit_of_work import UnitOfWork
 from smartclient.store.upgrade import OURS, History, bring_up_to_date
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+
+    from smartclient.store.transaction import Transaction
 
 FILE_NAME = "smartclient.db"
 CHECK_NAME = "smartclient.check"
@@ -49,19 +48,27 @@ def key_check_value(data_key: bytes) -> str:
 
 
 class Database:
-    """The open database of one folder; made by `Database.open`."""
+    """The open database of one folder; made by `Database.open`.
+
+    The connection that opened it reads the day for the first page. SQLAlchemy is imported at the
+    first transaction; `warm_up` does it ahead.
+    """
 
     def __init__(
-        self, blobs: Path, engines: tuple[Engine, Engine], clock: Clock, ids: IdSource
+        self, file: Path, data_key: bytes, opened: dbapi2.Connection, clock: Clock, ids: IdSource
     ) -> None:
-        self.folder = blobs.parent
+        self.folder = file.parent
         """Where the database and everything beside it lie."""
-        self._blobs = blobs
-        self._writer, self._reader = engines
+        self._file = file
+        self._data_key = data_key
+        self._opened = opened
         self._clock = clock
         self._ids = ids
         self._subscribers: list[Subscriber] = []
         self._turn = threading.Lock()
+        self._day_turn = threading.Lock()
+        self._making = threading.Lock()
+        self._engines: tuple[Engine, Engine] | None = None
         self._writing_thread: int | None = None
 
     @classmethod
@@ -81,29 +88,36 @@ class Database:
         SC-STORE-004 (the file is gone) and SC-STORE-006 (its beginning cannot be read and no key
         check value tells why), NoSpace SC-STORE-010. Nothing is overwritten then.
         """
-        file, blobs = folder / FILE_NAME, folder / _BLOB_FOLDER
+        file = folder / FILE_NAME
         with refusing():
-            blobs.mkdir(parents=True, exist_ok=True)
-            _open_first(file, data_key)
-            writer = writing_engine(file, data_key)
-            database = cls(blobs, (writer, reading_engine(file, data_key, _READERS)), clock, ids)
+            (folder / _BLOB_FOLDER).mkdir(parents=True, exist_ok=True)
+            opened = _open_first(file, data_key)
+            database = cls(file, data_key, opened, clock, ids)
             try:
-                bring_up_to_date(file, data_key, writer, history)
+                bring_up_to_date(file, data_key, opened, history)
                 _remember_key(file, data_key)
+                opened.execute("PRAGMA query_only=ON")
                 if file.stat().st_size <= _SMALL_ENOUGH_TO_CHECK:
-                    database.check()
-                with database.write() as tx:
-                    tx.signing.sweep()
-                    tx.blobs.sweep()
+                    _check(opened)
             except BaseException:
                 database.close()
                 raise
         return database
 
+    def warm_up(self) -> None:
+        """Be ready for transactions: import SQLAlchemy, make its engines, clear what has ended.
+
+        Without it the first transaction does the same. Raises what `write` raises.
+        """
+        self._ready()
+
     def close(self) -> None:
         """Give the file back; the data key is forgotten with the connections."""
-        self._reader.dispose()
-        self._writer.dispose()
+        engines, self._engines = self._engines, None
+        for engine in engines or ():
+            engine.dispose()
+        self._data_key = b""
+        self._opened.close()
 
     def subscribe(self, callback: Subscriber) -> Callable[[], None]:
         """Call `callback` after each commit, on its thread; the answer ends the subscription.
@@ -119,47 +133,94 @@ class Database:
         return end
 
     @contextmanager
-    def write(self, *, durable: bool = True) -> Iterator[Transaction]:
+    def write(self, *, durable: bool = True) -> "Iterator[Transaction]":
         """One transaction that writes; all of it or nothing is kept.
 
         `durable=False` is for what a power cut may take back, such as when somebody looked last.
         Raises NoSpace SC-STORE-010 (disk full), Damaged SC-STORE-003, Unreachable SC-STORE-011/012.
         """
-        thread = threading.get_ident()
-        if self._writing_thread == thread:
-            raise RuntimeError("a write inside a write would wait for itself")
-        with self._turn:
-            self._writing_thread = thread
-            try:
-                with refusing(), self._writer.connect() as connection:
-                    set_durability(connection, durable=durable)
-                    with connection.begin():
-                        unit = UnitOfWork(connection, self._clock, self._ids, self._blobs)
-                        yield Transaction(unit)
-            finally:
-                self._writing_thread = None
-        for changed in unit.changes():
+        with self._writing(self._ready()[0], durable=durable) as tx:
+            yield tx
+        for changed in tx.unit.changes():
             for callback in tuple(self._subscribers):
                 callback(changed)
 
     @contextmanager
-    def read(self) -> Iterator[Transaction]:
+    def read(self) -> "Iterator[Transaction]":
         """One state of the database, whatever is written meanwhile."""
-        with refusing(), self._reader.begin() as connection:
-            yield Transaction(UnitOfWork(connection, self._clock, self._ids, self._blobs))
+        reader = self._ready()[1]
+        with refusing(), reader.begin() as connection:
+            yield self._transaction(connection)
+
+    @contextmanager
+    def day(self) -> Iterator[Day]:
+        """One state of what the first page shows; needs no SQLAlchemy."""
+        with refusing(), self._day_turn:
+            self._opened.execute("BEGIN")
+            try:
+                yield Day(self._opened)
+            finally:
+                self._opened.execute("ROLLBACK")
 
     def check(self) -> None:
         """Read every page and verify its authentication and order; Damaged SC-STORE-003 if not.
 
         It takes about a second for 300 MB and holds nobody up.
         """
-        with refusing(), self._reader.begin() as connection:
-            faulty = connection.execute(text("PRAGMA cipher_integrity_check")).first()
-            if faulty is None:
-                order = connection.execute(text("PRAGMA quick_check(1)")).scalar()
-                faulty = None if order == "ok" else order
-        if faulty is not None:
-            raise Damaged("SC-STORE-003")
+        with refusing():
+            connection = connect_reader(self._file, self._data_key)
+            try:
+                _check(connection)
+            finally:
+                connection.close()
+
+    # --- inside ------------------------------------------------------------------------------
+
+    def _ready(self) -> "tuple[Engine, Engine]":
+        with self._making:
+            if self._engines is None:
+                from smartclient.store.engines import reading_engine, writing_engine
+
+                writer = writing_engine(self._file, self._data_key)
+                engines = writer, reading_engine(self._file, self._data_key, _READERS)
+                with self._writing(writer, durable=True) as tx:
+                    tx.signing.sweep()
+                    tx.blobs.sweep()
+                self._engines = engines
+            return self._engines
+
+    @contextmanager
+    def _writing(self, writer: "Engine", *, durable: bool) -> "Iterator[Transaction]":
+        from smartclient.store.engines import set_durability
+
+        thread = threading.get_ident()
+        if self._writing_thread == thread:
+            raise RuntimeError("a write inside a write would wait for itself")
+        with self._turn:
+            self._writing_thread = thread
+            try:
+                with refusing(), writer.connect() as connection:
+                    set_durability(connection, durable=durable)
+                    with connection.begin():
+                        yield self._transaction(connection)
+            finally:
+                self._writing_thread = None
+
+    def _transaction(self, connection: "Connection") -> "Transaction":
+        from smartclient.store.transaction import Transaction
+        from smartclient.store.unit_of_work import UnitOfWork
+
+        blobs = self.folder / _BLOB_FOLDER
+        return Transaction(UnitOfWork(connection, self._clock, self._ids, blobs))
+
+
+def _check(connection: dbapi2.Connection) -> None:
+    faulty = connection.execute("PRAGMA cipher_integrity_check").fetchone()
+    if faulty is None:
+        order = connection.execute("PRAGMA quick_check(1)").fetchone()
+        faulty = None if order is not None and order[0] == "ok" else order
+    if faulty is not None:
+        raise Damaged("SC-STORE-003")
 
 
 def _known_check(file: Path) -> str | None:
@@ -171,8 +232,8 @@ def _known_check(file: Path) -> str | None:
     return known if len(known) == _CHECK_LENGTH else None
 
 
-def _open_first(file: Path, data_key: bytes) -> None:
-    """Open the file once and let it go; a fault here has its own sentence."""
+def _open_first(file: Path, data_key: bytes) -> dbapi2.Connection:
+    """The first connection to the file; a fault here has its own sentence."""
     known = _known_check(file)
     if known is not None:
         if not hmac.compare_digest(known, key_check_value(data_key)):
@@ -182,13 +243,12 @@ def _open_first(file: Path, data_key: bytes) -> None:
         if file.stat().st_size == 0:
             raise Damaged("SC-STORE-002")
     try:
-        connection = connect(file, data_key, create=known is None)
+        return connect(file, data_key, create=known is None)
     except dbapi2.DatabaseError as fault:
         if getattr(fault, "sqlite_errorcode", 0) & 0xFF != SQLITE_NOTADB:
             raise
         code = "SC-STORE-006" if known is None else "SC-STORE-002"
         raise Damaged(code) from fault
-    connection.close()
 
 
 def _remember_key(file: Path, data_key: bytes) -> None:

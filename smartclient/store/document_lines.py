@@ -9,8 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
-
-from sqlalchemy import RowMapping
+from typing import TYPE_CHECKING, Any
 
 from smartclient.domain.clock import from_text, to_text
 from smartclient.domain.document_life import (
@@ -28,6 +27,11 @@ from smartclient.store.document_rows import DocumentRow
 from smartclient.store.folding import order_key
 from smartclient.wire.messages import Json, JsonObject
 
+if TYPE_CHECKING:
+    from sqlalchemy import RowMapping
+
+Line = Mapping[str, Any]
+"""A line of the list table by the names of its columns."""
 Columns = dict[str, str | int | None]
 _HUNDREDTHS = Decimal(100)
 _LARGEST = Decimal("1e15")
@@ -117,7 +121,7 @@ SITUATION_COLUMNS = tuple(
 """The names of the columns that change without the body."""
 
 
-def row_of(line: RowMapping) -> DocumentRow:
+def row_of(line: "RowMapping | Line") -> DocumentRow:
     """The row that is shown, from a line of the list table."""
     premium, client_id, signed_at = line["premium"], line["client_id"], line["signed_at"]
     return DocumentRow(
@@ -146,7 +150,7 @@ def row_of(line: RowMapping) -> DocumentRow:
     )
 
 
-def situation_of(line: RowMapping) -> Situation:
+def situation_of(line: "RowMapping | Line") -> Situation:
     """How the document of a line stands."""
     return Situation(
         stage=Stage(line["stage"]),
@@ -178,7 +182,7 @@ def marks_after(marks: Marks, status: JsonObject) -> Marks:
     )
 
 
-def _marks(line: RowMapping) -> Marks:
+def _marks(line: "RowMapping | Line") -> Marks:
     flags = (line["email_undeliverable"], line["late_signed"], line["paper_expected"])
     return _same_marks(line["core"], line["core_reason"], *flags)
 

@@ -25,6 +25,43 @@ _ORDER: Mapping[DocumentSort, tuple[ColumnElement[object], ...]] = {
 }
 
 
+COUNTS_BY_STATE = (
+    select(document.c.shown, func.count().label("count")).where(LISTED).group_by(document.c.shown)
+)
+
+
+def filtered(asked: Select[*Shown], wanted: DocumentFilter) -> Select[*Shown]:
+    """The query narrowed to what the filter lets through, its text left aside."""
+    asked = asked.where(LISTED)
+    if wanted.states:
+        asked = asked.where(document.c.shown.in_(sorted(wanted.states)))
+    if wanted.kinds:
+        asked = asked.where(document.c.kind.in_(sorted(wanted.kinds)))
+    if wanted.client_id is not None:
+        asked = asked.where(document.c.client_id == wanted.client_id)
+    if wanted.changed_since is not None:
+        asked = asked.where(document.c.changed_at >= to_text(wanted.changed_since))
+    return asked
+
+
+def page_of(
+    asked: Select[*Shown], wanted: DocumentFilter, offset: int, limit: int
+) -> Select[*Shown]:
+    """The page of a query in the wanted order, its text left aside."""
+    return _cut(filtered(asked, wanted), wanted, offset, limit)
+
+
+def counted(wanted: DocumentFilter) -> Select[int]:
+    """The query for how many the filter lets through, its text left aside."""
+    return filtered(select(func.count().label("count")).select_from(document), wanted)
+
+
+def _cut(asked: Select[*Shown], wanted: DocumentFilter, offset: int, limit: int) -> Select[*Shown]:
+    order = [*_ORDER[wanted.sort], document.c.row]
+    turned = [column.desc() if wanted.descending else column.asc() for column in order]
+    return asked.order_by(*turned).limit(limit).offset(offset)
+
+
 class DocumentList:
     """The list of documents as one transaction sees it."""
 
@@ -33,33 +70,21 @@ class DocumentList:
 
     def page(self, wanted: DocumentFilter, offset: int, limit: int) -> tuple[DocumentRow, ...]:
         """The rows from `offset`, at most `limit`, in the wanted order."""
-        asked = self._asked(select(document), wanted)
+        asked = self._narrowed(filtered(select(document), wanted), wanted)
         if asked is None:
             return ()
-        order = [*_ORDER[wanted.sort], document.c.row]
-        turned = [column.desc() if wanted.descending else column.asc() for column in order]
-        paged = asked.order_by(*turned).limit(limit).offset(offset)
+        paged = _cut(asked, wanted, offset, limit)
         return tuple(row_of(line) for line in self._unit.connection.execute(paged).mappings())
 
     def count(self, wanted: DocumentFilter) -> int:
         """How many documents the filter lets through."""
-        counted = select(func.count()).select_from(document)
-        asked = self._asked(counted, wanted)
+        asked = self._narrowed(counted(wanted), wanted)
         return 0 if asked is None else self._unit.connection.execute(asked).scalar_one()
 
     def counts_by_state(self) -> Mapping[ShownState, int]:
         """How many documents are in each shown state; states without any are left out."""
-        counted = select(document.c.shown, func.count()).where(LISTED).group_by(document.c.shown)
-        return {ShownState(shown): n for shown, n in self._unit.connection.execute(counted)}
+        counts = self._unit.connection.execute(COUNTS_BY_STATE)
+        return {ShownState(shown): n for shown, n in counts}
 
-    def _asked(self, asked: Select[*Shown], wanted: DocumentFilter) -> Select[*Shown] | None:
-        asked = asked.where(LISTED)
-        if wanted.states:
-            asked = asked.where(document.c.shown.in_(sorted(wanted.states)))
-        if wanted.kinds:
-            asked = asked.where(document.c.kind.in_(sorted(wanted.kinds)))
-        if wanted.client_id is not None:
-            asked = asked.where(document.c.client_id == wanted.client_id)
-        if wanted.changed_since is not None:
-            asked = asked.where(document.c.changed_at >= to_text(wanted.changed_since))
+    def _narrowed(self, asked: Select[*Shown], wanted: DocumentFilter) -> Select[*Shown] | None:
         return narrowed(self._unit, asked, document.c.row, wanted.text)

@@ -17,7 +17,7 @@ from smartclient.wire.messages import Json
 
 DIRTY = literal_column("record.dirty") == literal_column("1")
 """Asked alone, never in a join: only then the partial index is used, and few records are dirty."""
-_MARKS = select(feed_mark.c.name, feed_mark.c.content)
+MARKS = select(feed_mark.c.name, feed_mark.c.content)
 _CURSORS = select(scope.c.name, scope.c.seq)
 
 
@@ -142,7 +142,7 @@ class Feed:
     def _known_marks(self) -> dict[str, Json]:
         """All marks, read once in a transaction."""
         if self._marks is None:
-            rows = self._unit.connection.execute(_MARKS)
+            rows = self._unit.connection.execute(MARKS)
             self._marks = {str(name): small_json(content) for name, content in rows}
         return self._marks
 

@@ -9,7 +9,6 @@ import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError
 from sqlcipher3 import dbapi2
 
 from smartclient.domain.errors import Damaged, NoSpace, SmartClientError, Unreachable
@@ -47,14 +46,10 @@ def refusing() -> Iterator[None]:
     """
     try:
         yield
-    except DBAPIError as fault:
-        original = fault.orig
-        refusal = None if original is None else _refusal_of(original)
-        if refusal is None:
-            raise
-        raise refusal from fault
-    except (dbapi2.DatabaseError, OSError) as fault:
-        refusal = _refusal_of(fault)
+    except Exception as fault:
+        original = getattr(fault, "orig", fault)  # SQLAlchemy's faults carry the driver's
+        known = isinstance(original, dbapi2.DatabaseError | OSError)
+        refusal = _refusal_of(original) if known else None
         if refusal is None:
             raise
         raise refusal from fault

@@ -1,6 +1,6 @@
 """Settings of this install as small JSON values under a name."""
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.sqlite import insert
 
 from smartclient.store.bodies import as_text, small_json
@@ -8,6 +8,8 @@ from smartclient.store.changes import Subject
 from smartclient.store.schema import setting
 from smartclient.store.unit_of_work import UnitOfWork
 from smartclient.wire.messages import Json
+
+GET = select(setting.c.content).where(setting.c.name == bindparam("name"))
 
 
 class Settings:
@@ -18,9 +20,7 @@ class Settings:
 
     def get(self, name: str, default: Json = None) -> Json:
         """The value kept under `name`, or `default`."""
-        found = self._unit.connection.execute(
-            select(setting.c.content).where(setting.c.name == name)
-        ).scalar()
+        found = self._unit.connection.execute(GET, {"name": name}).scalar()
         return default if found is None else small_json(found)
 
     def set(self, name: str, value: Json) -> None:

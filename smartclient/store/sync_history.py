@@ -16,6 +16,11 @@ KEPT = 1_000
 """Synchronisations that are remembered; the quiet ones come every few minutes."""
 
 
+LAST_DONE = (
+    select(sync_run).where(sync_run.c.outcome == DONE).order_by(sync_run.c.number.desc()).limit(1)
+)
+
+
 @dataclass(frozen=True, slots=True)
 class SyncRun:
     """One synchronisation. `outcome` is `done`, `cancelled` or the code of the refusal."""
@@ -56,13 +61,7 @@ class SyncHistory:
 
     def last_done(self) -> SyncRun | None:
         """The newest synchronisation that came to its end."""
-        asked = (
-            select(sync_run)
-            .where(sync_run.c.outcome == DONE)
-            .order_by(sync_run.c.number.desc())
-            .limit(1)
-        )
-        line = self._unit.connection.execute(asked).mappings().first()
+        line = self._unit.connection.execute(LAST_DONE).mappings().first()
         return None if line is None else _run(line)
 
     def page(self, offset: int, limit: int) -> tuple[SyncRun, ...]:

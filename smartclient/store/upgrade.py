@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, text
 from sqlcipher3 import dbapi2
 
 from smartclient.domain.errors import NotAllowed
@@ -28,17 +27,21 @@ class History:
 
 
 OURS = History(migrations.HISTORY, Path(migrations.__file__).parent)
+_IS_THERE = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'alembic_version'"
 
 
-def _revision(connection: Connection) -> str | None:
-    there = text("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'alembic_version'")
-    if connection.execute(there).first() is None:
+def _revision(connection: dbapi2.Connection) -> str | None:
+    if connection.execute(_IS_THERE).fetchone() is None:
         return None
-    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    return None if found is None else str(found)
+    found = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    return None if found is None else str(found[0])
 
 
-def pending_steps(connection: Connection, history: History) -> tuple[str, ...]:
+def _needed(connection: dbapi2.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def pending_steps(connection: dbapi2.Connection, history: History) -> tuple[str, ...]:
     """The steps still to run; NotAllowed SC-STORE-005 when the file needs a newer program."""
     revision = _revision(connection)
     if revision is None:
@@ -46,8 +49,7 @@ def pending_steps(connection: Connection, history: History) -> tuple[str, ...]:
     if revision in history.steps:
         done = list(history.steps).index(revision) + 1
         return tuple(history.steps[done:])
-    needed = int(connection.execute(text("PRAGMA user_version")).scalar() or 0)
-    if needed > len(history.steps):
+    if _needed(connection) > len(history.steps):
         raise NotAllowed("SC-STORE-005")
     return ()
 
@@ -76,31 +78,40 @@ def _copy_before(file: Path, data_key: bytes, step: str) -> None:
     unfinished.replace(copy)
 
 
-def _run(writer: Engine, history: History, needed: int) -> None:
+def _run(file: Path, data_key: bytes, history: History, needed: int) -> None:
     from alembic import command
     from alembic.config import Config
+    from sqlalchemy import text
+
+    from smartclient.store.engines import writing_engine
 
     config = Config()
     config.set_main_option("script_location", str(history.scripts).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
-    with writer.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, history.steps[-1])
-        connection.execute(text(f"PRAGMA user_version = {needed}"))
+    writer = writing_engine(file, data_key)
+    try:
+        with writer.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, history.steps[-1])
+            connection.execute(text(f"PRAGMA user_version = {needed}"))
+    finally:
+        writer.dispose()
 
 
-def bring_up_to_date(file: Path, data_key: bytes, writer: Engine, history: History) -> None:
-    """Run the pending steps in one transaction, after a copy when one of them is not additive."""
-    with writer.connect() as connection:
-        pending = pending_steps(connection, history)
-        fresh = _revision(connection) is None
-        needed = int(connection.execute(text("PRAGMA user_version")).scalar() or 0)
+def bring_up_to_date(
+    file: Path, data_key: bytes, opened: dbapi2.Connection, history: History
+) -> None:
+    """Run the pending steps in one transaction, after a copy when one of them is not additive.
+
+    A file of today is told by `opened` alone; only steps that are pending need more.
+    """
+    pending = pending_steps(opened, history)
     if not pending:
         return
+    fresh, needed = _revision(opened) is None, _needed(opened)
     breaking = [step for step in pending if not _additive(history, step)]
     if breaking:
         needed = list(history.steps).index(breaking[-1]) + 1
     if breaking and not fresh:
-        writer.dispose()
         _copy_before(file, data_key, breaking[0])
-    _run(writer, history, needed)
+    _run(file, data_key, history, needed)

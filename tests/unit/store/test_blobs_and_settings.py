@@ -61,6 +61,7 @@ def test_that_files_of_a_transaction_that_failed_go_at_the_next_opening(
     assert len(_files(folder)) == 2
     database.close()
     again = Database.open(folder, KEY, clock=SetClock(), ids=CountedIds(5))
+    again.warm_up()
     assert len(_files(folder)) == 1
     with again.read() as tx:
         assert tx.blobs.get(kept) == PDF

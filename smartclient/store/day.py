@@ -1,0 +1,99 @@
+"""What the first page and the frame show, and what the start asks, read by prepared statements.
+
+The statements are those of the repositories, compiled ahead by `store.preparing`, because importing
+SQLAlchemy takes longer than everything else that the first page needs. Nothing is written here.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from smartclient.domain.clock import from_text
+from smartclient.domain.document_life import ShownState
+from smartclient.store.bodies import read_back, small_json
+from smartclient.store.document_lines import row_of
+from smartclient.store.prepared import STATEMENTS
+
+if TYPE_CHECKING:
+    from sqlcipher3 import dbapi2
+
+    from smartclient.store.document_rows import DocumentRow
+    from smartclient.wire.values import Json, JsonObject
+
+MOST = 30
+"""Lines of each kind that are read; more would be no plan for one day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A thing that the day asks something about: its id, its number and the client's name."""
+
+    id: str
+    name: str
+    number: str = ""
+
+
+class Day:
+    """One state of the database, as the first page sees it."""
+
+    def __init__(self, connection: "dbapi2.Connection") -> None:
+        self._connection = connection
+
+    def setting(self, name: str) -> "Json":
+        """The value kept under `name`, None when there is none."""
+        found = next(self._lines("setting", {"name": name}), None)
+        return None if found is None else small_json(found["content"])
+
+    def counts_by_state(self) -> Mapping[ShownState, int]:
+        """How many documents are in each shown state; states without any are left out."""
+        return {ShownState(line["shown"]): line["count"] for line in self._lines("states")}
+
+    def count(self, name: str) -> int:
+        """How many there are: clients, uninformed, conflicts, offers_in_progress, change_requests.
+
+        Uninformed are the clients without the information duty done.
+        """
+        return int(next(self._lines(f"count_{name}"))["count"])
+
+    def documents(self, shown: ShownState) -> "tuple[DocumentRow, ...]":
+        """The newest documents that wait, are in progress, undeliverable or rejected."""
+        return tuple(map(row_of, self._lines(f"documents_{shown.value}")))
+
+    def conflicts(self) -> tuple[Named, ...]:
+        """The conflicts that nobody has closed, the newest first."""
+        return tuple(
+            Named(line["id"], line["client_name"], line["number"])
+            for line in self._lines("conflicts")
+        )
+
+    def uninformed(self) -> tuple[Named, ...]:
+        """Clients without the information duty done, by name."""
+        return tuple(
+            Named(line["id"], f"{line['given_name']} {line['surname']}".strip())
+            for line in self._lines("uninformed")
+        )
+
+    def client_drafts(self) -> "tuple[tuple[str, JsonObject], ...]":
+        """The clients that were being typed, the newest first: id and what was typed."""
+        return tuple(
+            (line["id"], read_back(line["content"])) for line in self._lines("client_drafts")
+        )
+
+    def synchronised_at(self) -> datetime | None:
+        """When a synchronisation last came to its end."""
+        line = next(self._lines("last_done"), None)
+        return None if line is None else from_text(line["ended_at"])
+
+    def next_lock_at(self) -> datetime | None:
+        """When the server locks next, by its own clock; None when it was never heard."""
+        marks = {line["name"]: small_json(line["content"]) for line in self._lines("marks")}
+        kept = marks.get("next_lock_at")
+        return from_text(kept) if isinstance(kept, str) else None
+
+    def _lines(
+        self, statement: str, given: Mapping[str, str] | None = None
+    ) -> Iterator[Mapping[str, Any]]:
+        found = self._connection.execute(STATEMENTS[statement], given or {})
+        names = [column[0] for column in found.description]
+        return (dict(zip(names, line, strict=True)) for line in found.fetchall())

@@ -1,0 +1,92 @@
+"""Statements of the first page, compiled by `store.preparing`. Not edited by hand."""
+
+from collections.abc import Mapping
+
+STATEMENTS: Mapping[str, str] = {
+    "setting": ("SELECT setting.content FROM setting WHERE setting.name = :name"),
+    "states": (
+        "SELECT document.shown, count(*) AS count FROM document WHERE listed = 1 GROUP "
+        "BY document.shown"
+    ),
+    "count_clients": ("SELECT count(*) AS count FROM client"),
+    "count_uninformed": ("SELECT count(*) AS count FROM client WHERE client.informed = 0"),
+    "count_conflicts": (
+        'SELECT count(*) AS count FROM "conflict" WHERE "conflict".closed_at IS NULL'
+    ),
+    "count_offers_in_progress": (
+        "SELECT count(*) AS count FROM document WHERE listed = 1 AND document.shown IN "
+        "('draft') AND document.kind IN ('offer')"
+    ),
+    "count_change_requests": (
+        "SELECT count(*) AS count FROM document WHERE listed = 1 AND document.shown IN "
+        "('draft', 'waiting') AND document.kind IN ('change_request')"
+    ),
+    "documents_waiting": (
+        'SELECT document."row", document.id, document.kind, document.form_id, '
+        "document.form_version, document.number, document.client_id, "
+        "document.client_name, document.client_key, document.stage, document.server, "
+        "document.backed_up, document.digital, document.has_pdf, document.premium, "
+        "document.frequency, document.currency, document.core, document.core_reason, "
+        "document.email_undeliverable, document.late_signed, document.paper_expected, "
+        "document.shown, document.exportable, document.parked, document.created_at, "
+        "document.changed_at, document.signed_at, document.listed FROM document WHERE "
+        "listed = 1 AND document.shown IN ('waiting') ORDER BY document.changed_at "
+        'DESC, document."row" DESC LIMIT 30 OFFSET 0'
+    ),
+    "documents_email_undeliverable": (
+        'SELECT document."row", document.id, document.kind, document.form_id, '
+        "document.form_version, document.number, document.client_id, "
+        "document.client_name, document.client_key, document.stage, document.server, "
+        "document.backed_up, document.digital, document.has_pdf, document.premium, "
+        "document.frequency, document.currency, document.core, document.core_reason, "
+        "document.email_undeliverable, document.late_signed, document.paper_expected, "
+        "document.shown, document.exportable, document.parked, document.created_at, "
+        "document.changed_at, document.signed_at, document.listed FROM document WHERE "
+        "listed = 1 AND document.shown IN ('email_undeliverable') ORDER BY "
+        'document.changed_at DESC, document."row" DESC LIMIT 30 OFFSET 0'
+    ),
+    "documents_rejected": (
+        'SELECT document."row", document.id, document.kind, document.form_id, '
+        "document.form_version, document.number, document.client_id, "
+        "document.client_name, document.client_key, document.stage, document.server, "
+        "document.backed_up, document.digital, document.has_pdf, document.premium, "
+        "document.frequency, document.currency, document.core, document.core_reason, "
+        "document.email_undeliverable, document.late_signed, document.paper_expected, "
+        "document.shown, document.exportable, document.parked, document.created_at, "
+        "document.changed_at, document.signed_at, document.listed FROM document WHERE "
+        "listed = 1 AND document.shown IN ('rejected') ORDER BY document.changed_at "
+        'DESC, document."row" DESC LIMIT 30 OFFSET 0'
+    ),
+    "documents_draft": (
+        'SELECT document."row", document.id, document.kind, document.form_id, '
+        "document.form_version, document.number, document.client_id, "
+        "document.client_name, document.client_key, document.stage, document.server, "
+        "document.backed_up, document.digital, document.has_pdf, document.premium, "
+        "document.frequency, document.currency, document.core, document.core_reason, "
+        "document.email_undeliverable, document.late_signed, document.paper_expected, "
+        "document.shown, document.exportable, document.parked, document.created_at, "
+        "document.changed_at, document.signed_at, document.listed FROM document WHERE "
+        "listed = 1 AND document.shown IN ('draft') ORDER BY document.changed_at DESC, "
+        'document."row" DESC LIMIT 30 OFFSET 0'
+    ),
+    "conflicts": (
+        'SELECT "conflict".id, "conflict".number, "conflict".client_name FROM '
+        '"conflict" WHERE "conflict".closed_at IS NULL ORDER BY "conflict".found_at '
+        'DESC, "conflict".id'
+    ),
+    "uninformed": (
+        "SELECT client.id, client.given_name, client.surname FROM client WHERE "
+        'client.informed = 0 ORDER BY client.name_key, client."row" LIMIT 30 OFFSET 0'
+    ),
+    "client_drafts": (
+        "SELECT client_draft.id, client_draft.content, client_draft.changed_at FROM "
+        "client_draft ORDER BY client_draft.changed_at DESC, client_draft.id"
+    ),
+    "last_done": (
+        "SELECT sync_run.number, sync_run.started_at, sync_run.ended_at, "
+        "sync_run.outcome, sync_run.pushed, sync_run.pulled, sync_run.conflicts FROM "
+        "sync_run WHERE sync_run.outcome = 'done' ORDER BY sync_run.number DESC LIMIT 1 "
+        "OFFSET 0"
+    ),
+    "marks": ("SELECT feed_mark.name, feed_mark.content FROM feed_mark"),
+}
