@@ -10,6 +10,7 @@ from smartclient.domain.errors import BadInput, SmartClientError
 from smartclient.domain.ids import Sha256
 from smartclient.domain.lock_time import PRAGUE
 from smartclient.dossier.verdict import DossierVerdict, SignedFacts
+from smartclient.forms.manifest import SignatureWay
 from smartclient.forms.package import FormPackage
 from smartclient.forms.session import FormSession
 from smartclient.premium.pricing import Premium
@@ -25,6 +26,8 @@ OTHER_VALUES = "SC-FORM-305"
 UNKNOWN_TARIFF = "SC-FORM-306"
 UNREADABLE = "SC-FORM-307"
 NOT_IN_FORCE = "SC-FORM-308"
+OTHER_CHANGES = "SC-FORM-309"
+NO_CHANGE = "SC-FORM-310"
 
 
 def judge(
@@ -79,6 +82,11 @@ def premium_json(premium: Premium | None) -> Json:
     }
 
 
+def changes_json(session: FormSession) -> Json:
+    """The changes of a change request as they stand in a body, in the order of the layout."""
+    return [{"path": each.path, "old": each.old, "new": each.new} for each in session.differences()]
+
+
 def _refused(code: str) -> DossierVerdict:
     return DossierVerdict(False, False, (), None, code)
 
@@ -98,8 +106,21 @@ def _is_tariff_of(body: JsonObject, package: FormPackage, tariff: Tariff | None)
 def _opened(body: JsonObject, package: FormPackage, tariff: Tariff | None) -> FormSession:
     answers = mapping(body.get("answers"), "answers")
     package.require_shape(answers)
-    header: JsonObject = {**body, "signing_installed": True}
-    return FormSession(package, answers, today=day_of(body), tariff=tariff, header=header)
+    # Where the form is always signed digitally, only the laptop knows whether it could be.
+    always = package.manifest.signature is SignatureWay.ALWAYS
+    installed = body.get("digital") is True if always else True
+    baseline = None
+    if package.manifest.compares:
+        baseline = mapping(body.get("baseline"), "baseline")
+        package.require_shape(baseline)
+    return FormSession(
+        package,
+        answers,
+        today=day_of(body),
+        tariff=tariff,
+        header={**body, "signing_installed": installed},
+        baseline=baseline,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +135,12 @@ class _Judge:
         """The first rule that is broken gives the code."""
         missing = tuple(item.path for item in (*self.session.missing(), *self.session.wrong()))
         complete = self.session.is_complete
-        code = INCOMPLETE if not complete else self._code()
+        code = INCOMPLETE if missing else self._change_code()
+        code = code or (self._code() if complete else INCOMPLETE)
         if code == UNSIGNED:
             missing = self._unsigned()
-        return DossierVerdict(code == "", complete, missing, self._payable(), code)
+        record = {} if code else self.session.record
+        return DossierVerdict(code == "", complete, missing, self._payable(), code, record)
 
     def _code(self) -> str:
         if self.body.get("answers") != self.session.answers_in_force:
@@ -129,6 +152,15 @@ class _Judge:
         if self._unsigned():
             return UNSIGNED
         return "" if self._values_fit() else OTHER_VALUES
+
+    def _change_code(self) -> str:
+        """A change request must change something, and say exactly what."""
+        if not self.session.package.manifest.compares:
+            return ""
+        changes = changes_json(self.session)
+        if self.session.lost_rows() or self.body.get("changes") != changes:
+            return OTHER_CHANGES
+        return "" if changes else NO_CHANGE
 
     def _payable(self) -> Decimal | None:
         premium = self.session.premium

@@ -1,6 +1,6 @@
 """What was found of a document, and what is known of its signatures."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from smartclient.wire.messages import JsonObject
@@ -29,6 +29,8 @@ class DossierVerdict:
     premium_recomputed: Decimal | None
     """Payable instalment as computed now; None where it cannot be, or the form has no premium."""
     code: str = ""
+    record: JsonObject = field(default_factory=dict)
+    """The outgoing record by the package's export map, of an exportable document; else empty."""
 
     def to_json(self) -> JsonObject:
         """The part that travels in a document status."""

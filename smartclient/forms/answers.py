@@ -35,6 +35,51 @@ def laid_over(below: Mapping[str, Json], above: Mapping[str, Json]) -> JsonObjec
     return found
 
 
+def laid_over_rows(
+    model: Model, below: Mapping[str, Json], above: Mapping[str, Json]
+) -> JsonObject:
+    """Both together like `laid_over`, but rows by the field that names them.
+
+    A row of `above` is laid over the row of `below` with the same key; one without is added.
+    """
+    return _laid(model.root, below, above)
+
+
+def _laid(spec: GroupSpec, below: Mapping[str, Json], above: Mapping[str, Json]) -> JsonObject:
+    found = laid_over(below, {name: each for name, each in above.items() if name not in _sub(spec)})
+    for name, child in _sub(spec).items():
+        under, over = below.get(name), above.get(name)
+        match child, under, over:
+            case _, _, None:
+                continue
+            case RepeatSpec(), list(), list() if child.row_key:
+                found[name] = _rows_laid(child, under, over)
+            case RepeatSpec(), _, _:
+                found[name] = copied(over)
+            case _, dict(), dict():
+                found[name] = _laid(child, under, over)
+            case _:
+                found[name] = copied(over)
+    return found
+
+
+def _sub(spec: GroupSpec) -> dict[str, GroupSpec]:
+    return {name: child for name, child in spec.children.items() if isinstance(child, GroupSpec)}
+
+
+def _rows_laid(spec: RepeatSpec, below: list[Json], above: list[Json]) -> list[Json]:
+    rows = [copied(row) for row in below]
+    keys = [row.get(spec.row_key) if isinstance(row, dict) else None for row in below]
+    for row in above:
+        key = row.get(spec.row_key) if isinstance(row, dict) else None
+        under = rows[keys.index(key)] if key is not None and key in keys else None
+        if isinstance(row, dict) and isinstance(under, dict):
+            rows[keys.index(key)] = _laid(spec, under, row)
+        else:
+            rows.append(copied(row))
+    return rows
+
+
 def written(tree: JsonObject, path: str, value: Json) -> None:
     """Put a value at a path whose groups and rows are there; None takes it away."""
     *around, name = path.split(".")

@@ -5,10 +5,19 @@ around the expression means the own row; any other repeat can only be asked by a
 which sees the rows that share the rows around both.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Protocol
 
-from smartclient.forms.expression import ROW_NUMBER, Expression, Scope, compile_expression
+from smartclient.forms.expression import (
+    BEFORE,
+    CHANGED,
+    CHANGES,
+    ROW_NUMBER,
+    Expression,
+    Scope,
+    compile_expression,
+)
 from smartclient.forms.functions import Surroundings
 from smartclient.forms.guards import Value
 from smartclient.forms.model import FieldSpec, GroupSpec, Key, Model, RepeatSpec, Spec
@@ -20,10 +29,18 @@ HEADER = "header."
 PART = "part"
 """Inside a shared part: the part itself, under whatever name it was included."""
 
-Read = Callable[[Key], Value]
-"""The answer of a key as expressions see it."""
-Rows = Callable[[int, tuple[int, ...]], Iterator[tuple[int, ...]]]
-"""All rows of a repeat below the given indices."""
+
+class Facts(Protocol):
+    """What expressions see of a form."""
+
+    def read(self, key: Key) -> Value:
+        """The answer of a key; one that is not asked is not there."""
+
+    def below(self, repeat: int, prefix: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+        """All rows of a repeat below the given indices."""
+
+    def compared(self, side: str, key: Key) -> Value:
+        """What `before()`, `changed()` or `changes()` says of an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +48,17 @@ class Asked:
     """One answer an expression asks for: the field, and how many of the own indices lead to it."""
 
     field: int
-    """-1 for the number of the own row, -2 for a column of the option, -3 for the header."""
+    """-1 number of the own row, -2 column of the option, -3 header, -4 number of changes."""
     depth: int
     column: str = ""
+    """Of the option or the header; of an answer the other side that is asked for, if any."""
 
     def key(self, indices: tuple[int, ...]) -> Key:
         """The key of the answer for the row at `indices`."""
         return (self.field, *indices[: self.depth])
 
 
-_ROW_NUMBER, _OPTION, _HEADER = -1, -2, -3
+_ROW_NUMBER, _OPTION, _HEADER, _CHANGES = -1, -2, -3, -4
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,33 +81,38 @@ class Bound:
     def evaluate(
         self,
         around: Surroundings,
-        read: Read,
-        rows: Rows,
+        facts: Facts,
         indices: tuple[int, ...],
         option: Mapping[str, Value] | None = None,
     ) -> Value:
         """The value for the row at `indices`; raises ExpressionRefused."""
-        fixed = _Fixed(around, option or {})
-        values = [_value(each, read, indices, fixed) for each in self.asked]
+        fixed = _Fixed(around, option or {}, facts)
+        values = [_value(each, indices, fixed) for each in self.asked]
         if not self.rows:
             return self.expression.function(around, *values)
         lists = [
             [
-                tuple([_value(each, read, row, fixed) for each in asked.inner])
-                for row in rows(asked.repeat, indices[: asked.shared])
+                tuple([_value(each, row, fixed) for each in asked.inner])
+                for row in facts.below(asked.repeat, indices[: asked.shared])
             ]
             for asked in self.rows
         ]
         return self.expression.function(around, *values, *lists)
 
+    @property
+    def counts_changes(self) -> bool:
+        """Whether it asks how many answers differ, and so depends on all that are compared."""
+        inner = (each for rows in self.rows for each in rows.inner)
+        return any(each.field == _CHANGES for each in (*self.asked, *inner))
+
     def dependencies(self) -> Iterator[tuple[int, int]]:
-        """(field, shared indices) of every answer it asks for."""
+        """(field, shared indices) of every answer it asks for; what was before never changes."""
         for each in self.asked:
-            if each.field >= 0:
+            if each.field >= 0 and each.column != BEFORE:
                 yield each.field, each.depth
         for rows in self.rows:
             for each in rows.inner:
-                if each.field >= 0:
+                if each.field >= 0 and each.column != BEFORE:
                     yield each.field, min(each.depth, rows.shared)
 
     def repeats(self) -> Iterator[tuple[int, int]]:
@@ -103,13 +126,17 @@ class _Fixed:
 
     around: Surroundings
     option: Mapping[str, Value]
+    facts: Facts
 
 
-def _value(asked: Asked, read: Read, indices: tuple[int, ...], fixed: _Fixed) -> Value:
+def _value(asked: Asked, indices: tuple[int, ...], fixed: _Fixed) -> Value:
     if asked.field >= 0:
-        return read((asked.field, *indices[: asked.depth]))
+        key = (asked.field, *indices[: asked.depth])
+        return fixed.facts.compared(asked.column, key) if asked.column else fixed.facts.read(key)
     if asked.field == _ROW_NUMBER:
         return indices[asked.depth - 1] + 1
+    if asked.field == _CHANGES:
+        return fixed.facts.compared(CHANGES, ())
     columns = fixed.option if asked.field == _OPTION else fixed.around.header
     return columns.get(asked.column)
 
@@ -154,6 +181,13 @@ class Place(Scope):
         if name.startswith(OPTION):
             column = name.removeprefix(OPTION)
             return Asked(_OPTION, 0, column) if column in self.columns else None
+        if name == CHANGES:
+            return Asked(_CHANGES, 0)
+        for side in (BEFORE, CHANGED):
+            if name.startswith(side):
+                found = self.asked(name.removeprefix(side))
+                is_answer = found is not None and found.field >= 0
+                return replace(found, column=side) if found and is_answer else None
         if name.startswith(HEADER):
             return Asked(_HEADER, 0, name.removeprefix(HEADER))
         spec = self._find(name)

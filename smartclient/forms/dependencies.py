@@ -149,6 +149,11 @@ class _Needs:
                 yield from self._guards(asked, shared)
             for repeat, shared in bound.repeats():
                 yield from self._guards(repeat, shared)
+            if bound.counts_changes:
+                for spec in self._model.fields():
+                    if spec.compared:
+                        yield (Aspect.VALUE, spec.id), 0
+                        yield from self._guards(spec.id, 0)
 
     def _guards(self, spec: int, shared: int) -> Iterator[tuple[_Node, int]]:
         for guard, depth in self.guards[spec]:

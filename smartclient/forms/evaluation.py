@@ -11,18 +11,22 @@ from heapq import heappop, heappush
 from smartclient.domain.errors import SmartClientError
 from smartclient.forms.answers import Answers
 from smartclient.forms.binding import Bound
+from smartclient.forms.comparison import Baseline, Comparison
 from smartclient.forms.dependencies import Aspect, Step
+from smartclient.forms.expression import BEFORE, CHANGES
 from smartclient.forms.faults import ExpressionRefused
 from smartclient.forms.fitting import fitted
 from smartclient.forms.functions import Surroundings
 from smartclient.forms.guards import Value, truth
 from smartclient.forms.model import FieldSpec, Key, RepeatSpec
 from smartclient.forms.package import FormPackage
+from smartclient.forms.reading import Reader
 from smartclient.forms.standings import Standing, Standings, offers
 from smartclient.forms.wording import Wording
 from smartclient.premium.lines import PremiumLine
 from smartclient.premium.pricing import price_line
 from smartclient.premium.tariff import Tariff
+from smartclient.wire.messages import Json
 
 Indices = tuple[int, ...]
 
@@ -59,6 +63,7 @@ class Evaluation:
         around: Surroundings,
         tariff: Tariff | None,
         language: str,
+        comparison: Comparison | None = None,
     ) -> None:
         self._package = package
         self._model = package.model
@@ -66,6 +71,7 @@ class Evaluation:
         self._answers = answers
         self._around = around
         self._tariff = tariff
+        self._comparison = comparison or Comparison(package.model, answers, None)
         covers = frozenset(tariff.covers) if tariff else None
         self.wording = Wording(package, language, self.value)
         self._standings = Standings(
@@ -92,9 +98,18 @@ class Evaluation:
         self.broken.clear()
         self.lines.clear()
         self.standings.clear()
+        self._comparison.match_rows()
+        self._evaluate(frozenset(Aspect))
+
+    def what_follows(self) -> None:
+        """Evaluate what is asked and calculated, but neither prices nor problems."""
+        self._evaluate(frozenset({Aspect.RELEVANT, Aspect.VALUE}))
+
+    def _evaluate(self, aspects: frozenset[Aspect]) -> None:
         for step in self._dependencies.steps:
-            for indices in self._instances(step, ()):
-                self._steps[step.aspect]((step.spec, *indices))
+            if step.aspect in aspects:
+                for indices in self._instances(step, ()):
+                    self._steps[step.aspect]((step.spec, *indices))
 
     def after(self, key: Key) -> Outcome:
         """Evaluate what depends on the answer of a key."""
@@ -155,9 +170,16 @@ class Evaluation:
         self, bound: Bound, indices: Indices, option: Mapping[str, Value] | None = None
     ) -> Value:
         """An expression for the row at `indices`; raises ExpressionRefused."""
-        return bound.evaluate(self._around, self.read, self._rows, indices, option)
+        return bound.evaluate(self._around, self, indices, option)
 
-    def _rows(self, repeat: int, prefix: Indices) -> Iterator[Indices]:
+    def compared(self, side: str, key: Key) -> Value:
+        """What `before()`, `changed()` or `changes()` says of an answer."""
+        if side == CHANGES:
+            return sum(1 for _key in self._comparison.differing(self))
+        return self._comparison.old(key) if side == BEFORE else self._comparison.differs(key, self)
+
+    def below(self, repeat: int, prefix: Indices) -> Iterator[Indices]:
+        """The rows of a repeat below the given indices, those that are asked."""
         spec = self._model.specs[repeat]
         if not isinstance(spec, RepeatSpec):
             return iter(())
@@ -229,3 +251,14 @@ class Evaluation:
         before = self.standings.get(key)
         self.standings[key] = self._standings.of(key)
         return self.standings[key] != before
+
+
+def opened_on(
+    package: FormPackage, reader: Reader, around: Surroundings, settings: Mapping[str, Json]
+) -> Baseline:
+    """The settings a form is opened on, with what the form would have asked of them."""
+    baseline = Baseline(package.model, reader, settings)
+    before = Evaluation(package, baseline.answers, around, None, package.languages[0])
+    before.what_follows()
+    baseline.before = before
+    return baseline

@@ -30,6 +30,12 @@ MAX_DIGITS = 34
 
 ROW_NUMBER = "#row"
 """The name under which `row()` asks for the number of the own row, counted from 1."""
+BEFORE = "#before."
+"""Before a name: the answer that the form was opened on, asked by `before()`."""
+CHANGED = "#changed."
+"""Before a name: whether the answer differs from that, asked by `changed()`."""
+CHANGES = "#changes"
+"""The name under which `changes()` asks how many answers differ."""
 OWN = "own."
 """Inside a function over rows: the name is looked up where the expression stands."""
 
@@ -155,6 +161,9 @@ _CONSTRUCTS = {
     "NamedExpr": ":=",
     "Starred": "*",
 }
+
+
+_OF_ONE_ANSWER = {"before": BEFORE, "changed": CHANGED}
 
 
 def _refuse(node: ast.AST) -> NoReturn:
@@ -284,7 +293,7 @@ class _Translator:
             name = name.removeprefix(OWN)
         if not self._scope.has_value(name):
             code = "SC-FORM-108" if self._scope.rows(name) is None else "SC-FORM-110"
-            raise ExpressionRefused(code, name=name)
+            raise ExpressionRefused(code, name=name.rpartition("#")[2])
         return self.outer.setdefault(name, f"a{len(self.outer)}")
 
     def _call(self, node: ast.Call) -> str:
@@ -299,6 +308,12 @@ class _Translator:
         if name == "row":
             _require_count(name, node.args, 0, 0)
             return self._name(ROW_NUMBER)
+        if name == "changes":
+            _require_count(name, node.args, 0, 0)
+            return self._name(CHANGES)
+        if name in _OF_ONE_ANSWER:
+            _require_count(name, node.args, 1, 1)
+            return self._compared(_OF_ONE_ANSWER[name], _dotted(node.args[0]))
         if name in ROW_FUNCTIONS:
             _require_count(name, node.args, 1, 2)
             return self._over_rows(name, node.args)
@@ -308,6 +323,11 @@ class _Translator:
         _require_count(name, node.args, function.least, function.most)
         first = ["around"] if function.needs_surroundings else []
         return f"f_{name}({', '.join([*first, *map(self.value, node.args)])})"
+
+    def _compared(self, asked: str, name: str) -> str:
+        """`before(sum)`, `changed(own.sum)`: another side of an answer that is there by name."""
+        own = OWN if name.startswith(OWN) and self._inside else ""
+        return self._name(f"{own}{asked}{name.removeprefix(own)}")
 
     def _over_rows(self, name: str, arguments: list[ast.expr]) -> str:
         """`sum(covers, amount)`, `sum(covers.amount)`, `count(covers)`: a generator over rows."""

@@ -40,7 +40,7 @@ class Extracts:
 
     def record(self) -> JsonObject:
         """The answers in force under the names of the core system."""
-        return exported(self._package.export_map, self._asked, self._rows)
+        return exported(self._package.export_map, self.asked, self.row_count)
 
     def answer(self, key: Key) -> Json:
         """One answer as it stands."""
@@ -78,20 +78,22 @@ class Extracts:
             key = (child.id, *indices)
             value: Json
             if isinstance(child, RepeatSpec):
-                rows = range(self._rows(key))
+                rows = range(self.row_count(key))
                 value = [self._container(child, (*indices, index)) for index in rows] or None
             elif isinstance(child, GroupSpec):
                 value = self._container(child, indices) or None
             else:
-                value = self._asked(key)
+                value = self.asked(key)
             if value is not None:
                 found[name] = value
         return found
 
-    def _asked(self, key: Key) -> Json:
+    def asked(self, key: Key) -> Json:
+        """One answer in force; None when it is not asked or cannot be read."""
         return self.answer(key) if self._evaluation.read(key) is not None else None
 
-    def _rows(self, key: Key) -> int:
+    def row_count(self, key: Key) -> int:
+        """How many rows of a repeat are in force."""
         if not self._evaluation.is_relevant(key[0], key[1:]):
             return 0
         return self._answers.row_count(key)

@@ -71,6 +71,10 @@ class Spec:
     copied: bool
     """Whether a copy of the document takes the answer along."""
     sensitivity: Sensitivity
+    compared: bool = True
+    """Whether a form that compares counts a difference here as a change."""
+    meaning: str = ""
+    """What it says in words that all forms share; unique in its form."""
 
     @property
     def depth(self) -> int:
@@ -91,6 +95,8 @@ class RepeatSpec(GroupSpec):
 
     min: int = 0
     max: int = 50
+    row_key: str = ""
+    """The field by which rows are told apart when two states are compared; empty for the number."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,7 +119,6 @@ class FieldSpec(Spec):
     """The kind for `domain.identifiers`."""
     unit: str = ""
     default: Json = None
-    meaning: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -150,6 +155,14 @@ class Model:
         root = self.specs[0]
         assert isinstance(root, GroupSpec)  # noqa: S101 - by construction, for the type checker
         return root
+
+    def row_keys(self) -> frozenset[int]:
+        """The fields that tell rows apart; the program fills them in, nobody sees them."""
+        return frozenset(
+            spec.children[spec.row_key].id
+            for spec in self.specs
+            if isinstance(spec, RepeatSpec) and spec.row_key in spec.children
+        )
 
     def fields(self) -> Iterator[FieldSpec]:
         """Every field, in the order of the file."""
@@ -213,7 +226,7 @@ class _Reader:
 
     def read(self, source: Source) -> None:
         children: dict[str, Spec] = {}
-        root = GroupSpec(0, "", "", -1, (), True, Sensitivity.ORDINARY, children)
+        root = GroupSpec(0, "", "", -1, (), True, Sensitivity.ORDINARY, children=children)
         self.specs.append(root)
         self._children(source, root, children)
 
@@ -260,7 +273,18 @@ class _Reader:
         repeats = (*parent.repeats, parent.id) if inside else parent.repeats
         copied = source.flag("copied", fallback=parent.copied)
         sensitivity = source.one_of("sensitivity", Sensitivity, parent.sensitivity)
-        common = (len(self.specs), name, path, parent.id, repeats, copied, sensitivity)
+        compared = source.flag("compared", fallback=parent.compared)
+        common = _Common(
+            id=len(self.specs),
+            name=name,
+            path=path,
+            parent=parent.id,
+            repeats=repeats,
+            copied=copied,
+            sensitivity=sensitivity,
+            compared=compared,
+            meaning=self._meaning(source),
+        )
         kind = source.raw("type")
         if kind not in ("group", "repeat"):
             spec: Spec = self._field(source, common)
@@ -270,34 +294,47 @@ class _Reader:
             spec = self._container(source, common, children)
             self.specs.append(spec)
             self._children(source, spec, children)
+            if isinstance(spec, RepeatSpec) and spec.row_key:
+                self._require_key(source, spec)
         self.by_path[path] = spec
         return spec
 
+    def _require_key(self, source: Source, spec: RepeatSpec) -> None:
+        key = spec.children.get(spec.row_key)
+        if not isinstance(key, FieldSpec) or key.type not in _KEYS:
+            source.refused(
+                "SC-FORM-007", "row_key", "a text or a code of the row", unknown=spec.row_key
+            )
+
     def _container(self, source: Source, common: "_Common", children: dict[str, Spec]) -> GroupSpec:
         if source.raw("type") == "group":
-            return GroupSpec(*common, children)
+            return GroupSpec(**common, children=children)
         least = source.whole("min", 0, 50, 0)
         most = source.whole("max", max(least, 1), 200, 50)
-        if len(common[4]) >= MAX_NESTED_REPEATS:
+        if len(common["repeats"]) >= MAX_NESTED_REPEATS:
             source.wrong("type", f"inside of at most {MAX_NESTED_REPEATS} repeats")
-        return RepeatSpec(*common, children, least, most)
+        return RepeatSpec(
+            **common, children=children, min=least, max=most, row_key=source.text("row_key", "")
+        )
 
     def _field(self, source: Source, common: "_Common") -> FieldSpec:
         kind = source.one_of("type", FieldType, FieldType.TEXT)
         if not source.has("type"):
             source.wrong("type", "one of group, repeat, " + ", ".join(FieldType))
+        return FieldSpec(
+            **common,
+            type=kind,
+            required=source.flag("required"),
+            default=source.raw("default"),
+            **_limits(source, kind),
+        )
+
+    def _meaning(self, source: Source) -> str:
         meaning = source.text("meaning", "")
         if meaning in self._meanings:
             source.refused("SC-FORM-006", "meaning", "unique", doubled=meaning)
         self._meanings.update({meaning} - {""})
-        return FieldSpec(
-            *common,
-            type=kind,
-            required=source.flag("required"),
-            default=source.raw("default"),
-            meaning=meaning,
-            **_limits(source, kind),
-        )
+        return meaning
 
 
 class _Limits(TypedDict, total=False):
@@ -349,6 +386,19 @@ def _identifier(source: Source) -> str:
     return kind
 
 
-_OF_INCLUDE = ("copied", "sensitivity", "min", "max")
+_KEYS = frozenset({FieldType.TEXT, FieldType.CHOICE, FieldType.IDENTIFIER, FieldType.INTEGER})
+_OF_INCLUDE = ("copied", "sensitivity", "compared", "min", "max", "row_key")
 
-_Common = tuple[int, str, str, int, tuple[int, ...], bool, Sensitivity]
+
+class _Common(TypedDict):
+    """What a place has of every kind."""
+
+    id: int
+    name: str
+    path: str
+    parent: int
+    repeats: tuple[int, ...]
+    copied: bool
+    sensitivity: Sensitivity
+    compared: bool
+    meaning: str

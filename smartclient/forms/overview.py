@@ -43,12 +43,12 @@ class Overview:
     def missing(self) -> tuple[MissingItem, ...]:
         """Required answers that are not there, in the order of the layout."""
         keys = [key for key, each in self._evaluation.standings.items() if each.missing]
-        return tuple(self._item(key) for key in self._in_order(keys))
+        return tuple(self.item(key) for key in self._in_order(keys))
 
     def wrong(self) -> tuple[MissingItem, ...]:
         """Answers with errors, in the order of the layout."""
         keys = [key for key, each in self._evaluation.standings.items() if each.has_error]
-        return tuple(self._item(key) for key in self._in_order(keys))
+        return tuple(self.item(key) for key in self._in_order(keys))
 
     def row_title(self, repeat: RepeatSpec, indices: tuple[int, ...]) -> str:
         """What a row is called; its number where the package has no better name."""
@@ -65,7 +65,8 @@ class Overview:
     def _in_order(self, keys: list[Key]) -> list[Key]:
         return sorted(keys, key=self._package.positions.order)
 
-    def _item(self, key: Key) -> MissingItem:
+    def item(self, key: Key) -> MissingItem:
+        """A place as a person knows it: its label, its section, its row."""
         spec = self._package.model.specs[key[0]]
         return MissingItem(
             self._package.model.path_of(key),

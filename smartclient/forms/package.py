@@ -151,7 +151,7 @@ def _read(files: Mapping[str, bytes], faults: Faults) -> FormPackage:
     always = {
         spec for spec, found in rules.items() if found.calculate and found.calculate.when is None
     }
-    placed = read_placing(files, model, frozenset(always), faults)
+    placed = read_placing(files, model, model.row_keys() | always, faults)
     pricing = read_pricing(files, model, faults)
     roles = read_signing_roles(files, model, faults)
     soundness.check_fields(model, lists, faults)

@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from smartclient.domain.errors import BadInput, NotAllowed, SmartClientError
-from smartclient.forms.answers import Answers, laid_over
+from smartclient.forms.answers import Answers, laid_over_rows
+from smartclient.forms.beginning import Beginning
 from smartclient.forms.choices import Choice, cells_of
-from smartclient.forms.evaluation import Evaluation
+from smartclient.forms.comparison import Comparison
+from smartclient.forms.differences import Differences
+from smartclient.forms.evaluation import Evaluation, opened_on
 from smartclient.forms.extracts import Extracts
-from smartclient.forms.faults import ExpressionRefused
-from smartclient.forms.fitting import to_json
 from smartclient.forms.functions import Surroundings
 from smartclient.forms.guards import Value
 from smartclient.forms.history import Edit, History
@@ -21,14 +22,21 @@ from smartclient.forms.layout import (
     RepeatLayout,
     SectionLayout,
 )
-from smartclient.forms.model import FieldSpec, GroupSpec, Key, RepeatSpec, Spec
+from smartclient.forms.manifest import SignatureWay
+from smartclient.forms.model import FieldSpec, Key, RepeatSpec, Spec
 from smartclient.forms.overview import Overview
 from smartclient.forms.package import FormPackage
 from smartclient.forms.quote import Quote, quote
 from smartclient.forms.reading import EMPTY, TYPED, Reader, Reading, Typed
-from smartclient.forms.rules import NO_RULES, Rule
 from smartclient.forms.standings import HIDDEN, PLAIN, Standing
-from smartclient.forms.states import Changes, FieldState, MissingItem, SectionState, Signer
+from smartclient.forms.states import (
+    Changes,
+    Difference,
+    FieldState,
+    MissingItem,
+    SectionState,
+    Signer,
+)
 from smartclient.premium.ages import AgeRule
 from smartclient.premium.pricing import Premium
 from smartclient.premium.tariff import Tariff
@@ -41,7 +49,8 @@ class FormSession:
     Empty `answers` begin a new form: the package's defaults are filled in. Other answers are taken
     as they are; BadInput SC-FORM-204 when their groups and rows are not those of the form. `header`
     holds what the document knows besides the answers (number, adviser); rules see it. Without a
-    tariff there is no premium.
+    tariff there is no premium. A `baseline` holds the settings a change request is opened on, as
+    answers of the same form: a new form begins as they are, and what differs is a change.
     """
 
     def __init__(
@@ -53,6 +62,7 @@ class FormSession:
         tariff: Tariff | None = None,
         language: str = "cs",
         header: Mapping[str, Json] | None = None,
+        baseline: Mapping[str, Json] | None = None,
     ) -> None:
         codes = {name: frozenset(each.options) for name, each in package.lists.items()}
         rule = tariff.age_rule if tariff else AgeRule.COMPLETED
@@ -64,16 +74,29 @@ class FormSession:
         self._header = dict(header or {})
         self._history = History()
         self._reader = Reader(today, codes)
-        self._answers = Answers(package.model, self._reader, answers)
-        self._evaluation = Evaluation(package, self._answers, around, tariff, language)
+        self._answers = Answers(package.model, self._reader, answers or baseline or {})
+        self._comparison = Comparison(
+            package.model,
+            self._answers,
+            None if baseline is None else opened_on(package, self._reader, around, baseline),
+        )
+        self._evaluation = Evaluation(
+            package, self._answers, around, tariff, language, self._comparison
+        )
         self._overview = Overview(package, self._evaluation, language)
         self._extracts = Extracts(package, self._answers, self._evaluation, language)
+        self._differences = Differences(
+            package, self._comparison, self._evaluation, self._overview, self._extracts
+        )
+        self._beginning = Beginning(package, self._answers, self._evaluation, self._reader)
         self._quote = Quote()
-        if answers:
-            self._evaluate_everything()
-            self._forget_what_is_calculated()
+        if not answers:
+            self._beginning.of_everything(on_settings=baseline is not None)
+            self._requote()
         else:
-            self._fill_in_defaults(self._model.root, ())
+            self._evaluate_everything()
+        if answers or baseline:
+            self._forget_what_is_calculated()
 
     @classmethod
     def begun_with(
@@ -85,11 +108,23 @@ class FormSession:
         tariff: Tariff | None = None,
         language: str = "cs",
         header: Mapping[str, Json] | None = None,
+        baseline: Mapping[str, Json] | None = None,
     ) -> "FormSession":
-        """A new form with its defaults, over which the answers are laid; rows replace rows."""
-        new = cls(package, {}, today=today, header=header).answers
-        laid = laid_over(new, answers)
-        return cls(package, laid, today=today, tariff=tariff, language=language, header=header)
+        """A new form with its defaults, over which the answers are laid.
+
+        Rows replace rows; those with a key are laid over the row with the same key.
+        """
+        new = cls(package, {}, today=today, header=header, baseline=baseline).answers
+        laid = laid_over_rows(package.model, new, answers)
+        return cls(
+            package,
+            laid,
+            today=today,
+            tariff=tariff,
+            language=language,
+            header=header,
+            baseline=baseline,
+        )
 
     @property
     def package(self) -> FormPackage:
@@ -133,18 +168,24 @@ class FormSession:
         if len(before) >= repeat.max:
             raise NotAllowed("SC-FORM-202", most=repeat.max)
         self._answers.put_rows(key, [*before, {}])
-        self._fill_in_defaults(repeat, (*key[1:], len(before)))
+        self._beginning.of_row(repeat, (*key[1:], len(before)))
+        self._requote()
         self._history.rows_changed(key, before, self._answers.rows_of(key))
         return len(before)
 
     def remove_row(self, path: str, index: int) -> Changes:
-        """Remove a row; NotAllowed at the minimum. Undo brings it back whole."""
+        """Remove a row; NotAllowed at the minimum, and for a row of the baseline.
+
+        Undo brings it back whole.
+        """
         key, repeat = self._repeat(path)
         before = self._answers.rows_of(key)
         if not 0 <= index < len(before):
             raise BadInput("SC-FORM-201", field=f"{path}.{index}")
         if len(before) <= repeat.min:
             raise NotAllowed("SC-FORM-203", least=repeat.min)
+        if self.is_row_kept(path, index):
+            raise NotAllowed("SC-FORM-207")
         after = [row for number, row in enumerate(before) if number != index]
         self._history.rows_changed(key, before, after)
         return self._put_rows(key, after)
@@ -194,6 +235,7 @@ class FormSession:
             self._text(key),
             standing.problems,
             choices,
+            self._differences.before(key),
         )
 
     def paths(self) -> Iterator[str]:
@@ -218,6 +260,11 @@ class FormSession:
             if any(self._is_shown(element, f"{path}.{index}") for element in repeat.elements)
         )
 
+    def is_row_kept(self, path: str, index: int) -> bool:
+        """Whether a row is one of the baseline: it may be changed, but it cannot be removed."""
+        key, _repeat = self._repeat(path)
+        return self._comparison.is_there and self._comparison.partner((*key, index)) is not None
+
     def row_title(self, path: str, index: int) -> str:
         """What a row is called: "1. Eva Černá"; never empty."""
         key, repeat = self._repeat(path)
@@ -241,8 +288,10 @@ class FormSession:
 
     @property
     def is_complete(self) -> bool:
-        """Nothing missing, no error, and priced where the package prices."""
+        """Nothing missing, no error, priced where the package prices, changed where it compares."""
         unpriced = self._package.pricing is not None and self._quote.premium is None
+        if self._package.manifest.compares and not self._differences.any():
+            return False
         if unpriced or self._quote.problems or self._evaluation.broken:
             return False
         standings = self._evaluation.standings.values()
@@ -260,7 +309,16 @@ class FormSession:
 
     @property
     def is_digital(self) -> bool:
-        """Whether the digital signature was chosen (the field with the meaning signing.digital)."""
+        """Whether the document is to be signed digitally.
+
+        As the package says; where it leaves the choice, as the field with the meaning
+        signing.digital says.
+        """
+        match self._package.manifest.signature:
+            case SignatureWay.NEVER:
+                return False
+            case SignatureWay.ALWAYS:
+                return self._header.get("signing_installed") is not False
         path = self._package.path_of("signing.digital")
         if path is None:
             return False
@@ -269,6 +327,16 @@ class FormSession:
     def signers(self) -> tuple[Signer, ...]:
         """Who signs, in order; raises ExpressionRefused where a role does not fit the answers."""
         return tuple(self._extracts.signers())
+
+    # Comparing
+
+    def differences(self) -> tuple[Difference, ...]:
+        """What differs from the baseline, in the order of the layout; nothing without one."""
+        return tuple(self._differences.all())
+
+    def lost_rows(self) -> tuple[str, ...]:
+        """Paths of the baseline's rows that these answers do not have; there should be none."""
+        return tuple(self._model.path_of(key) for key in self._comparison.lost_rows())
 
     # Taking away
 
@@ -284,7 +352,12 @@ class FormSession:
 
     @property
     def record(self) -> JsonObject:
-        """The answers in force under the names of the insurer's core system."""
+        """The answers in force under the names of the insurer's core system.
+
+        Of a form that compares, only what differs and what is asked beside the comparison.
+        """
+        if self._package.manifest.compares:
+            return self._differences.record(self._package.export_map)
         return self._extracts.record()
 
     # Inside
@@ -358,32 +431,6 @@ class FormSession:
         """What was calculated when the document was stored is no typed answer now."""
         for key in self._evaluation.computed:
             self._answers.put(key, EMPTY)
-
-    def _fill_in_defaults(self, around: GroupSpec, indices: tuple[int, ...]) -> None:
-        """Constant defaults first, so that the rules for defaults can see them."""
-        fields = [
-            spec
-            for spec in self._model.fields()
-            if spec.id > around.id and around in self._model.chain(spec)
-        ]
-        for spec in fields:
-            if spec.default is not None:
-                for row in self._answers.instances(spec.repeats, indices):
-                    self._answers.put((spec.id, *row), self._reader.stored(spec, spec.default))
-        self._evaluation.everything()
-        for spec in fields:
-            rule = self._package.rules.get(spec.id, NO_RULES).default
-            if rule is not None:
-                for row in self._answers.instances(spec.repeats, indices):
-                    self._answers.put((spec.id, *row), self._by_default(spec, rule, row))
-        self._evaluate_everything()
-
-    def _by_default(self, spec: FieldSpec, rule: Rule, row: tuple[int, ...]) -> Reading:
-        try:
-            value = to_json(spec, self._evaluation.evaluate(rule.bound, row))
-        except ExpressionRefused:
-            return EMPTY
-        return self._reader.stored(spec, value)
 
 
 def _scalars(header: Mapping[str, Json]) -> dict[str, Value]:

@@ -39,6 +39,8 @@ class FieldState:
     problems: tuple[Problem, ...] = ()
     choices: tuple[Choice, ...] = ()
     """What may be chosen now, in order; empty for fields that are not choices."""
+    before: str | None = None
+    """In a form opened on settings: the old answer where the new one differs, "" for none."""
 
 
 class SectionStanding(StrEnum):
@@ -70,6 +72,23 @@ class MissingItem:
     """The id of the section where it is asked."""
     about: str
     """The title of its row, for example the person's name; empty outside of repeats."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One change against the settings that the form was opened on."""
+
+    path: str
+    label: str
+    section: str
+    about: str
+    """The title of its row; empty outside of repeats."""
+    before: str
+    """As people write it; empty for nothing."""
+    after: str
+    old: Json
+    """As it stands in the settings."""
+    new: Json
 
 
 @dataclass(frozen=True, slots=True)

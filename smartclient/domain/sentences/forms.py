@@ -171,6 +171,11 @@ _ANSWERS = {
         _KEPT,
         N_("Raise an amount, add a cover, or pay less often."),
     ),
+    "SC-FORM-207": Sentence(
+        N_("This row is part of the contract and cannot be removed."),
+        _KEPT,
+        N_("Change it, or fill in when it is to end."),
+    ),
 }
 
 # A verdict travels as its code alone, so its sentences have nothing to fill in.
@@ -214,6 +219,16 @@ _VERDICT = {
         N_("The document holds other answers than its form asks."),
         _SERVER_KEPT,
         N_("Open the document and complete it again."),
+    ),
+    "SC-FORM-309": Sentence(
+        N_("The changes in the document are not those that its answers make."),
+        _SERVER_KEPT,
+        N_("Open the document and complete it again."),
+    ),
+    "SC-FORM-310": Sentence(
+        N_("The document changes nothing in the contract."),
+        _SERVER_KEPT,
+        N_("Open the document, fill in what is to change and complete it again."),
     ),
 }
 

@@ -1,5 +1,6 @@
 """What the insurer may take: complete, priced as computed, signed as required."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
@@ -11,11 +12,15 @@ from hypothesis import strategies as st
 from smartclient.documents.values import values_json
 from smartclient.domain.ids import Sha256
 from smartclient.domain.sentences import SENTENCES
-from smartclient.dossier.judgement import judge, premium_json
+from smartclient.dossier.judgement import changes_json, judge, premium_json
 from smartclient.dossier.verdict import DossierVerdict, SignedFacts
+from smartclient.forms.package import FormPackage
 from smartclient.forms.session import FormSession
 from smartclient.wire.encoding import canonical
 from smartclient.wire.messages import Json, JsonObject
+from tests.unit.forms.contract_change import SETTINGS, change_request
+from tests.unit.forms.contract_change import files as change_files
+from tests.unit.forms.contract_change import package as change_package
 from tests.unit.forms.household import TODAY, family, flexi_offer
 from tests.unit.premium.flexi import flexi
 
@@ -202,3 +207,82 @@ def test_that_no_body_crashes_the_judgement(name: str, content: Json) -> None:
     offer = body(("signing.digital", None))
     found = verdict({**offer, name: content})
     assert name == "x" or not found.exportable or offer[name] == content
+
+
+def change_body(**changed: Json) -> JsonObject:
+    session = change_request()
+    session.set("holder.surname", "Nová")
+    return {
+        "form_id": "change",
+        "form_version": 1,
+        "created_at": "2026-11-21T09:00:00.000Z",
+        "answers": session.answers_in_force,
+        "baseline": dict(SETTINGS),
+        "changes": changes_json(session),
+        "premium": None,
+        "digital": False,
+        **changed,
+    }
+
+
+def judged(of: JsonObject) -> str:
+    return judge(of, change_package(), None, signed=None).code
+
+
+def test_that_a_change_request_says_exactly_what_it_changes() -> None:
+    assert judged(change_body()) == ""
+    assert changes_json(change_request()) == []
+    found = judge(change_body(), change_package(), None, signed=None)
+    assert found.record == {"SURNAME": "Nová"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"changes": []}, "SC-FORM-309"),
+        ({"changes": [{"path": "holder.surname", "old": "Nový", "new": "Nová"}]}, "SC-FORM-309"),
+        ({"changes": None}, "SC-FORM-309"),
+        ({"baseline": {**SETTINGS, "holder": {"surname": "Nová"}}}, "SC-FORM-309"),
+        ({"baseline": None}, "SC-FORM-307"),
+        ({"baseline": {"persons": 7}}, "SC-FORM-307"),
+        ({"digital": True}, "SC-FORM-308"),
+    ],
+)
+def test_that_other_changes_than_the_answers_make_are_seen(changed: JsonObject, code: str) -> None:
+    assert judged(change_body(**changed)) == code
+
+
+def test_that_a_request_that_changes_nothing_is_not_taken() -> None:
+    same = change_request().answers_in_force
+    # The form of this test says so itself; the judge also knows it of a form that does not.
+    rules = json.loads(change_files()["rules.json"])
+    rules["rules"] = [rule for rule in rules["rules"] if rule.get("id") != "changes-something"]
+    silent = FormPackage.from_files(change_files(rules=rules))
+    found = judge(change_body(answers=same, changes=[]), silent, None, signed=None)
+    assert found.code == "SC-FORM-310"
+
+
+def test_that_a_row_of_the_contract_cannot_vanish_from_a_request() -> None:
+    session = change_request()
+    session.set("holder.surname", "Nová")
+    answers = session.answers_in_force
+    answers["persons"] = []
+    assert judged(change_body(answers=answers)) == "SC-FORM-309"
+
+
+@pytest.mark.parametrize(
+    ("signature", "digital", "code"),
+    [
+        ("never", False, ""),
+        ("never", True, "SC-FORM-308"),
+        ("always", True, ""),
+        ("always", False, ""),
+        ("choice", True, "SC-FORM-308"),
+    ],
+)
+def test_that_the_package_says_whether_a_document_is_signed_digitally(
+    signature: str, digital: bool, code: str
+) -> None:
+    manifest = {**json.loads(change_files()["manifest.json"]), "signature": signature}
+    package = FormPackage.from_files(change_files(manifest=manifest))
+    assert judge(change_body(digital=digital), package, None, signed=None).code == code
