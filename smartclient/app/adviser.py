@@ -17,7 +17,7 @@ from smartclient.domain.clock import Clock
 from smartclient.domain.ids import IdSource
 from smartclient.domain.lock_time import PRAGUE
 from smartclient.services.activation import AccountActivation
-from smartclient.services.clients import Clients, InformationText, Recorder, countries
+from smartclient.services.clients import Clients, InformationText, Recorder
 from smartclient.services.documents import Documents
 from smartclient.services.home import Home
 from smartclient.services.opening import Opening
@@ -112,14 +112,18 @@ def build_services(
     places = Services(
         home=Home(db, clock, synchronisation.title_of),
         clients=Clients(
-            db, clock, ids, recorder, lambda: published.information(settings.appearance().language)
+            db,
+            clock,
+            ids,
+            recorder,
+            lambda: published.information(settings.appearance().language),
+            lambda: settings.appearance().language,
         ),
         documents=Documents(db, clock, synchronisation.title_of),
         search=Search(db),
         synchronisation=synchronisation,
         settings=settings,
         activation=AccountActivation(db, network.activation, device),
-        countries=lambda: countries(settings.appearance().language),
     )
     opening = Opening(db, clock, catalogue, network.updater)
     return AdviserServices(places, opening, make_forms, make_signing)

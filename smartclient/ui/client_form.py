@@ -1,24 +1,24 @@
-"""The form of a client: what is typed is kept at once, and becomes a client when it is saved."""
+"""The form of a client: what is typed is kept at once, and becomes a client when it is saved.
+
+The fields and their rules are those of the package of the form, drawn by the one form renderer.
+"""
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from smartclient.domain import presentation
-from smartclient.domain.clients import CheckedClient
 from smartclient.domain.errors import SmartClientError
 from smartclient.domain.ids import ClientId
 from smartclient.domain.language import _
-from smartclient.services.clients import ClientItem, Clients, Country, DraftItem
-from smartclient.ui.announce import announce
-from smartclient.ui.client_fields import ClientFields
+from smartclient.forms.states import Changes
+from smartclient.services.clients import ClientItem, Clients, DraftItem, Typed, typed_in
 from smartclient.ui.dialogs import Ask, Question, ask
-from smartclient.ui.page import Page, scrolling
+from smartclient.ui.forms.view import FormView
+from smartclient.ui.page import Page
 from smartclient.ui.tasks import Tasks
-from smartclient.ui.theme import look
 from smartclient.ui.widgets.button import Button, ButtonKind
 from smartclient.ui.widgets.card import Surface, row
-from smartclient.ui.widgets.field import FieldSigns
 from smartclient.ui.widgets.text import ElidedText, Role
 
 _KEEP_MS = 250
@@ -35,7 +35,6 @@ class ClientFormPage(Page):
         self,
         clients: Clients,
         tasks: Tasks,
-        countries: tuple[Country, ...],
         *,
         question: Ask = ask,
         parent: QWidget | None = None,
@@ -44,25 +43,20 @@ class ClientFormPage(Page):
         self._clients, self._question = clients, question
         self._draft_id = ""
         self._client_id: ClientId | None = None
-        self._touched: set[str] = set()
-        self._all_shown = False
+        self.form: FormView | None = None
         self._keep_soon = QTimer(self, singleShot=True, interval=_KEEP_MS)
         self._keep_soon.timeout.connect(self.keep_now)
-        self.fields = ClientFields(countries)
-        self.fields.typed.connect(self._typed)
-        self.fields.left.connect(self._left_field)
-        self._area = scrolling(self.fields)
-        self.body.addWidget(self._area, 1)
+        self._place = QVBoxLayout()
+        self.body.addLayout(self._place, 1)
         self._make_foot()
-        self.tasks.run(self._warm_up, lambda _none: None, self.refused)
+        self.tasks.run(self._clients.prepare, lambda _none: None, self.refused)
 
     # --- beginning ---------------------------------------------------------------------------
 
     def begin(self, name: str = "") -> None:
         """An empty form, with a name that was searched for."""
         given, _gap, surname = name.strip().rpartition(" ")
-        typed: dict[str, str | bool] = {"given_name": given, "surname": surname}
-        typed |= {"citizenship": "CZ", "country": "CZ"}
+        typed: Typed = {"given_name": given, "surname": surname}
         self._open(self._clients.new_draft_id(), typed, None, _("New client"))
 
     def resume(self, draft_id: str) -> None:
@@ -72,19 +66,19 @@ class ClientFormPage(Page):
             for draft in drafts:
                 if draft.id == draft_id:
                     name = draft.name or _("New client")
-                    self._open(draft.id, dict(draft.typed), draft.client_id, name)
+                    self._open(draft.id, draft.typed, draft.client_id, name)
 
         self.tasks.run(self._clients.drafts, found, self.refused)
 
     def change(self, client_id: ClientId) -> None:
         """What is known of a client, to be changed; what was typed before and not saved wins."""
 
-        def known() -> tuple[dict[str, str | bool], str]:
+        def known() -> tuple[Typed, str]:
             panel = self._clients.panel(client_id)
             kept = [draft for draft in self._clients.drafts() if draft.client_id == client_id]
-            return dict(kept[0].typed if kept else panel.typed), panel.name
+            return kept[0].typed if kept else panel.typed, panel.name
 
-        def opened(answer: tuple[dict[str, str | bool], str]) -> None:
+        def opened(answer: tuple[Typed, str]) -> None:
             typed, name = answer
             self._open(client_id, typed, client_id, _("Change of data: {name}").format(name=name))
 
@@ -100,12 +94,17 @@ class ClientFormPage(Page):
         """Whether something is being typed here."""
         return bool(self._draft_id)
 
+    @property
+    def typed(self) -> Typed:
+        """What stands in the fields now."""
+        return typed_in(self.form.session) if self.form is not None else {}
+
     # --- typing ------------------------------------------------------------------------------
 
     def keep_now(self) -> None:
         """Keep what is typed, without waiting any longer."""
         self._keep_soon.stop()
-        draft_id, typed, client_id = self._draft_id, self.fields.values(), self._client_id
+        draft_id, typed, client_id = self._draft_id, self.typed, self._client_id
         if draft_id:
             self.tasks.run(
                 lambda: self._clients.keep_draft(draft_id, typed, client_id),
@@ -147,14 +146,11 @@ class ClientFormPage(Page):
 
     def save(self) -> None:
         """Save the client, or show what keeps it from being saved."""
-        self._all_shown = True
-        checked = self._show_objections()
-        if checked.first_error:
-            self._go_to(checked.first_error)
+        if self.form is None or not self.form.demand():
             return
         self._keep_soon.stop()
         self._save.setEnabled(False)
-        typed, client_id, draft_id = self.fields.values(), self._client_id, self._draft_id
+        typed, client_id, draft_id = self.typed, self._client_id, self._draft_id
 
         def save() -> ClientId | ClientItem:
             same = self._clients.same_person(typed, client_id)
@@ -179,60 +175,51 @@ class ClientFormPage(Page):
         self._save.setShortcut("Ctrl+S")
         back = Button(_("Back"), ButtonKind.SECONDARY, pressed=self._go_back)
         discard = Button(_("Discard"), ButtonKind.DANGER, pressed=self.discard)
+        self._undo = Button(
+            _("Undo the last step"), ButtonKind.QUIET, icon_name="undo", pressed=self._take_back
+        )
+        self._undo.setToolTip("Ctrl+Z")
         foot = row(spacing=3)
         foot.addWidget(back)
         foot.addWidget(discard)
+        foot.addWidget(self._undo)
         foot.addWidget(self._kept, 1)
         foot.addWidget(self._save)
         self.body.addLayout(foot)
 
-    def _warm_up(self) -> None:
-        # The library of telephone numbers takes longer to import than a key press may.
-        self._clients.check({"phone": "+420777123456", "national_id": "8456121234"})
-
-    def _open(
-        self, draft_id: str, typed: dict[str, str | bool], client_id: ClientId | None, title: str
-    ) -> None:
+    def _open(self, draft_id: str, typed: Typed, client_id: ClientId | None, title: str) -> None:
         self.keep_what_waits()
         self._draft_id, self._client_id = draft_id, client_id
-        self._touched, self._all_shown = set(), False
         self.head(title, _("Fields with * must be filled in, the others may come later."))
         self.banner.hide()
         self._kept.setText("")
         self._save.setEnabled(True)
-        self.fields.fill(typed)
-        self._show_objections()
-        self._area.verticalScrollBar().setValue(0)
+        self._draw(typed)
+
+    def _draw(self, typed: Typed) -> None:
+        if self.form is not None:
+            self._place.removeWidget(self.form)
+            self.form.hide()
+            self.form.deleteLater()
+        self.form = form = FormView(self._clients.form(typed), embedded=True)
+        form.changed.connect(self._typed)
+        form.ended.connect(self._save.setFocus)
+        self._place.addWidget(form)
+        form.show()
         first_empty = "given_name" if not typed.get("given_name") else "national_id"
-        self.fields.focus(first_empty)
+        form.go_to(f"person.{first_empty}")
+        self._show_undo()
 
-    def _typed(self) -> None:
+    def _typed(self, _changes: Changes) -> None:
         self._keep_soon.start()
-        self._show_objections()
+        self._show_undo()
 
-    def _left_field(self, name: str) -> None:
-        if self.fields.values().get(name):
-            self._touched.add(name)
-            self._show_objections()
+    def _take_back(self) -> None:
+        if self.form is not None:
+            self.form.undo()
 
-    def _show_objections(self) -> CheckedClient:
-        checked = self._clients.check(self.fields.values())
-        for name, field in self.fields.fields.items():
-            objection = checked.objections.get(name)
-            shown = objection is not None and (self._all_shown or name in self._touched)
-            if objection is None or not shown:
-                field.say("")
-                continue
-            is_error = objection.severity == "error"
-            field.say(objection.message, FieldSigns.BAD if is_error else FieldSigns.WARNING)
-        self.fields.show_derived(checked.birth_date, checked.sex)
-        return checked
-
-    def _go_to(self, name: str) -> None:
-        self.fields.focus(name)
-        field = self.fields.fields[name]
-        self._area.ensureWidgetVisible(field, 0, look().px(40))
-        announce(self, field.message)
+    def _show_undo(self) -> None:
+        self._undo.setEnabled(self.form is not None and self.form.session.can_undo)
 
     def _saved(self, answer: ClientId | ClientItem) -> None:
         self._save.setEnabled(True)

@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from smartclient.domain.ids import ClientId
-from smartclient.services.clients import Clients, Country
+from smartclient.services.clients import Clients
 from smartclient.services.documents import Documents
 from smartclient.ui.client_form import ClientFormPage
 from smartclient.ui.client_information import ClientInformationPage
@@ -26,7 +26,6 @@ class ClientsFlow(QStackedWidget):
         self,
         clients: Clients,
         documents: Documents,
-        countries: tuple[Country, ...],
         tasks: Tasks,
         *,
         question: Ask = ask,
@@ -35,7 +34,7 @@ class ClientsFlow(QStackedWidget):
         super().__init__(parent)
         self._clients, self._tasks = clients, tasks
         self.list = ClientsPage(clients, tasks)
-        self.form = ClientFormPage(clients, tasks, countries, question=question)
+        self.form = ClientFormPage(clients, tasks, question=question)
         self.information = ClientInformationPage(clients, tasks)
         self.panel = ClientPanelPage(clients, documents, tasks)
         self._offer_after_information = False

@@ -3,7 +3,6 @@
 What a page wants beyond its own place comes out of the shelf as one of its signals.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from smartclient.domain.ids import DocumentId
 from smartclient.services.activation import AccountActivation
-from smartclient.services.clients import Clients, Country
+from smartclient.services.clients import Clients
 from smartclient.services.documents import Documents
 from smartclient.services.home import Home, Step
 from smartclient.services.search import Search
@@ -40,7 +39,6 @@ class Services:
     synchronisation: Synchronisation
     settings: Settings
     activation: AccountActivation
-    countries: Callable[[], tuple[Country, ...]]
 
 
 class PageShelf(QObject):
@@ -151,7 +149,6 @@ class PageShelf(QObject):
         flow = ClientsFlow(
             services.clients,
             services.documents,
-            services.countries(),
             self._tasks,
             question=self._question,
         )

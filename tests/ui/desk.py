@@ -19,7 +19,7 @@ from smartclient.domain.document_life import (
 )
 from smartclient.domain.ids import ClientId, DocumentId, InstallId, Sha256
 from smartclient.services.activation import Account, AccountActivation
-from smartclient.services.clients import Clients, InformationText, Recorder, countries
+from smartclient.services.clients import Clients, InformationText, Recorder
 from smartclient.services.documents import Documents
 from smartclient.services.home import Home
 from smartclient.services.search import Search
@@ -190,6 +190,7 @@ class Desk:
     def __init__(self, folder: Path, like: "Desk | None" = None) -> None:
         """An empty desk, or the copy of a filled one in a folder of its own."""
         self.folder = folder
+        self.language = "en"
         self.clock = SetClock(EVENING)
         self.ids = CountedIds(0 if like is None else 1)
         if like is not None:
@@ -205,7 +206,9 @@ class Desk:
         synchronisation = Synchronisation(
             self.db, self.clock, _unreachable, _unreachable, self.catalogue
         )
-        clients = Clients(self.db, self.clock, self.ids, recorder, lambda: INFORMATION)
+        clients = Clients(
+            self.db, self.clock, self.ids, recorder, lambda: INFORMATION, lambda: self.language
+        )
         return Services(
             home=Home(self.db, self.clock, synchronisation.title_of),
             clients=clients,
@@ -214,7 +217,6 @@ class Desk:
             synchronisation=synchronisation,
             settings=Settings(self.db, "0.1.0", lambda: self.update_answer),
             activation=KnownAccount(self.db, _unreachable, "notebook"),
-            countries=lambda: countries("cs"),
         )
 
     def fill(self) -> None:

@@ -119,9 +119,10 @@ def client_name_of(session: FormSession, otherwise: str) -> str:
 
 def prefill(session: FormSession, client: PersonRecord) -> None:
     """Answer by meaning what is known of the client; what the form does not ask is left out."""
-    typed = client.typed()
     known: dict[str, str | bool] = {
-        f"policyholder.{name}": value for name, value in typed.items() if value not in ("", False)
+        f"policyholder.{name}": value
+        for name, value in client.to_json().items()
+        if value not in ("", False)
     }
     known["contact.mobile"] = client.phone
     known["contact.email"] = client.email

@@ -2,14 +2,17 @@
 
 A problem that comes up while the person is still typing waits until the field is left; one that is
 already shown follows every key, so that its going away is seen at once. While the field has the
-focus and nothing is wrong, its word of help stands in the same room.
+focus and nothing is wrong, its word of help stands in the same room. That a required answer is not
+there is told at the field only once all answers are demanded; until then the star is enough.
 """
 
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from smartclient.domain.language import _
 from smartclient.forms.layout import FieldLayout, Widget
 from smartclient.forms.states import FieldState, Problem, Severity
+from smartclient.ui.announce import announce
 from smartclient.ui.forms.controls import Control, LineControl, SelectControl, TextControl, Typed
 from smartclient.ui.forms.date_control import DateControl
 from smartclient.ui.forms.message import FieldMessage, Tone
@@ -65,6 +68,7 @@ class FieldCell(QWidget):
         self._problem: Problem | None = None
         self._shown: Problem | None = None
         self._relevant: bool | None = None
+        self._demanded = False
         self._put_together(layout)
         self.control.typed.connect(self._say_typed)
         self.control.left.connect(self._leave)
@@ -83,17 +87,24 @@ class FieldCell(QWidget):
     @property
     def label(self) -> str:
         """The words above the field, with the star where an answer is required."""
+        if isinstance(self.control, TickControl):
+            return self.control.box.text()
         return self._label.text() if self._label is not None else self.layout_of.label
 
     def show_state(self, state: FieldState, *, anyway: bool = False) -> None:
         """Show value, star and problem; `anyway` even into what is being typed (undo)."""
         self.control.show_state(state, anyway=anyway)
-        if self._label is not None:
-            self._label.mark(state.required)
-        self._problem = _worst(state.problems)
+        self._mark_required(state.required)
+        self._problem = self._worst(state)
         being_typed = self.control.is_typing() and not anyway
         if self._problem is None or self._shown is not None or not being_typed:
             self._show(self._problem)
+
+    def demand(self, state: FieldState) -> None:
+        """From now on say what is missing as well, beginning with this state."""
+        self._demanded = True
+        self._problem = self._worst(state)
+        self._show(self._problem)
 
     def show_relevant(self, relevant: bool) -> None:
         """Ask it, or take it out of sight with its message."""
@@ -135,8 +146,27 @@ class FieldCell(QWidget):
         self.typed.emit(self.path, value)
 
     def _leave(self) -> None:
+        before = self._shown
         self._show(self._problem)
+        if self._problem is not None and self._problem != before:
+            announce(self.control, f"{self.layout_of.label}: {self._problem.message}")
         self.left.emit(self.path)
+
+    def _mark_required(self, required: bool) -> None:
+        if self._label is not None:
+            self._label.mark(required)
+        elif isinstance(self.control, TickControl):
+            self.control.mark_required(required)
+
+    def _worst(self, state: FieldState) -> Problem | None:
+        errors = [each for each in state.problems if each.severity is Severity.ERROR]
+        worst = next(iter(errors or state.problems), None)
+        if errors or not (self._demanded and state.required and state.value is None):
+            return worst
+        words = worst.message if worst is not None else _("Please fill this in.")
+        if worst is None and self.layout_of.help:
+            words = f"{words} {self.layout_of.help}"
+        return Problem(Severity.ERROR, words)
 
     def _enter(self) -> None:
         self._show(self._shown, focused=True)
@@ -155,8 +185,3 @@ class FieldCell(QWidget):
         self.control.describe(words or self.layout_of.help)
         if self.message.say(words, tone):
             self.message_changed.emit()
-
-
-def _worst(problems: tuple[Problem, ...]) -> Problem | None:
-    errors = [problem for problem in problems if problem.severity is Severity.ERROR]
-    return next(iter(errors or problems), None)

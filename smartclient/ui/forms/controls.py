@@ -207,7 +207,8 @@ class SelectControl(Control):
         super().__init__()
         self.list = Choice("")
         self.list.setMaxVisibleItems(12)
-        self.list.setPlaceholderText(placeholder or _("Choose"))
+        self._placeholder = placeholder or _("Choose")
+        self.list.setPlaceholderText(self._placeholder)
         self._choices: tuple[Option, ...] | None = None
         self.list.activated.connect(self._say)
         self._fill(self.list)
@@ -222,10 +223,15 @@ class SelectControl(Control):
                 self.list.addItem(choice.label, choice.code)
         if self.list.isEnabled() == state.readonly:
             self.list.setEnabled(not state.readonly)
+            self.list.setPlaceholderText("" if state.readonly else self._placeholder)
         code = state.value if isinstance(state.value, str) else None
         index = self.list.findData(code) if code is not None else -1
         if self.list.currentIndex() != index:
             self.list.setCurrentIndex(index)
+
+    def name(self, label: str) -> None:
+        """The field and the list that opens below it."""
+        self.list.name(label)
 
     def focusable(self) -> Sequence[QWidget]:
         """The list."""

@@ -104,6 +104,7 @@ class TickControl(Control):
 
     def __init__(self, label: str) -> None:
         super().__init__()
+        self._label = label
         self.box = Tick(label)
         self.box.clicked.connect(lambda checked: self.typed.emit(True if checked else None))
         self._fill(self.box)
@@ -114,6 +115,13 @@ class TickControl(Control):
         if self.box.isChecked() != (state.value is True):
             self.box.setChecked(state.value is True)
         self.box.setEnabled(not state.readonly)
+
+    def mark_required(self, required: bool) -> None:
+        """Show or take away the star after the words."""
+        words = f"{self._label} *" if required else self._label
+        if self.box.text() != words:
+            self.box.setText(words)
+            self.box.updateGeometry()
 
     def focusable(self) -> Sequence[QWidget]:
         """The box."""

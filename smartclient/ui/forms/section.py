@@ -32,6 +32,7 @@ class SectionView(QWidget):
         self._stale = False
         self._updating = False
         self._unordered = True
+        self._demands = False
         self._builder = Builder(session, self._connect, self._make_rows, self._row_shown)
         box = column(self, spacing=4)
         self._parts = self._builder.fill(box, layout.elements, "")
@@ -91,6 +92,12 @@ class SectionView(QWidget):
             self._show_relevance()
         return may_come_or_go
 
+    def demand(self) -> None:
+        """Say at every field what is missing, now and in rows made later."""
+        self._demands = True
+        for path, cell in self.cells.items():
+            cell.demand(self._session.field(path))
+
     def reveal(self, path: str) -> FieldCell | Rows | None:
         """Bring a field or rows into sight, tabs included; None when they are not here."""
         parts = path.split(".")
@@ -127,6 +134,8 @@ class SectionView(QWidget):
         cell.typed.connect(self.typed.emit)
         cell.left.connect(self.left.emit)
         cell.control.finished.connect(self.finished.emit)
+        if self._demands:
+            cell.demand(self._session.field(cell.path))
 
     def _make_rows(self, builder: Builder, layout: RepeatLayout, prefix: str) -> Rows:
         kind = ListedRows if layout.compact else TabbedRows

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QPushButton, QScrollArea, QV
 from smartclient.domain.language import _
 from smartclient.forms.session import FormSession
 from smartclient.forms.states import Changes
+from smartclient.ui.announce import announce
 from smartclient.ui.forms.blocks import Rows
 from smartclient.ui.forms.controls import Typed
 from smartclient.ui.forms.repeats import RepeatActions
@@ -25,6 +26,8 @@ from smartclient.ui.widgets.text import FlowingText, Role
 
 WIDEST = 920
 """Beyond this width lines of fields would be too long for the eye."""
+WIDEST_EMBEDDED = 1180
+"""The same where the fields stand alone in the page."""
 
 
 class FormView(QWidget):
@@ -37,17 +40,26 @@ class FormView(QWidget):
     section_changed = Signal(str)
     """Another section is in sight, by its id."""
     field_left = Signal()
+    ended = Signal()
+    """Going on from the last field: there is nothing more to fill in."""
 
     def __init__(
-        self, session: FormSession, *, head: QWidget | None = None, parent: QWidget | None = None
+        self,
+        session: FormSession,
+        *,
+        embedded: bool = False,
+        parent: QWidget | None = None,
     ) -> None:
+        """`embedded` in a page that has a title and steps of its own: only the fields are shown."""
         super().__init__(parent)
         self.session = session
+        self._embedded = embedded
+        self._demands = False
         self._layouts = {section.id: section for section in session.layout}
         self._views: dict[str, SectionView] = {}
         self._actions = RepeatActions(self._add_row, self._remove_row)
         self._current = next(iter(self._layouts))
-        self._put_together(head)
+        self._put_together()
         self._add_shortcuts()
         self.show_section(self._current)
 
@@ -76,6 +88,8 @@ class FormView(QWidget):
             view.typed.connect(self._take)
             view.left.connect(self._leave)
             view.finished.connect(self.go_on)
+            if self._demands:
+                view.demand()
             self._views[section_id] = view
             self._sections.addWidget(view)
         else:
@@ -86,12 +100,32 @@ class FormView(QWidget):
         layout = self._layouts[section_id]
         self._title.setText(layout.title)
         self._intro.setText(layout.intro)
-        self._intro.setVisible(bool(layout.intro))
+        self._intro.setVisible(bool(layout.intro) and not self._embedded)
         self._name_ways()
         self._scroll.verticalScrollBar().setValue(0)
         if self.isVisible():
             QWidget.setTabOrder(self._last_stop(view), self._back)
         self.section_changed.emit(section_id)
+
+    def demand(self) -> bool:
+        """Say at every field what is missing or wrong, and go to the first; True if none is."""
+        self._demands = True
+        for view in self._views.values():
+            view.demand()
+        faults = [item.path for item in (*self.session.wrong(), *self.session.missing())]
+        for section_id in self._layouts:
+            here = {path for path in faults if self.session.section_of(path) == section_id}
+            if not here:
+                continue
+            if section_id != self._current:
+                self.show_section(section_id)
+            first = next((path for path in self.section.cells if path in here), min(here))
+            self.go_to(first)
+            cell = self.section.cells.get(first)
+            if cell is not None:
+                announce(self, f"{cell.layout_of.label}: {cell.message.text}")
+            return False
+        return not faults
 
     def go_to(self, path: str) -> bool:
         """Show the field of a path and put the focus into it; False when it is asked nowhere."""
@@ -131,6 +165,7 @@ class FormView(QWidget):
                 candidate.setFocus(Qt.FocusReason.TabFocusReason)
                 self._scroll.ensureWidgetVisible(candidate, 0, look().px(96))
                 return
+        self.ended.emit()
 
     def focus_first(self) -> None:
         """Put the focus into the first field that can be filled in."""
@@ -156,6 +191,8 @@ class FormView(QWidget):
 
     def be_compact(self, compact: bool) -> None:
         """On small screens the title stands elsewhere and the edges are narrow."""
+        if self._embedded:
+            return
         side, top = look().px(16 if compact else 34), look().px(8 if compact else 24)
         self._box.setContentsMargins(side, top, side, look().px(16 if compact else 32))
         self._title.setHidden(compact)
@@ -172,7 +209,7 @@ class FormView(QWidget):
             self.go_on()
         event.accept()
 
-    def _put_together(self, head: QWidget | None) -> None:
+    def _put_together(self) -> None:
         self._title = FlowingText("", Role.TITLE)
         self._intro = FlowingText("", Role.MUTED)
         self._back = Button("", pressed=self.show_previous, icon_name="chevron-left")
@@ -181,28 +218,28 @@ class FormView(QWidget):
         ways.addWidget(self._back)
         ways.addStretch(1)
         ways.addWidget(self._next)
-        content = QWidget()
-        content.setMaximumWidth(look().px(WIDEST))
-        self._box = box = QVBoxLayout(content)
-        box.setSpacing(look().px(4))
-        if head is not None:
-            box.addWidget(head)
-        box.addWidget(self._title)
-        box.addWidget(self._intro)
-        box.addSpacing(look().px(14))
+        self._content = QWidget()
+        self._content.setMaximumWidth(look().px(WIDEST_EMBEDDED if self._embedded else WIDEST))
+        self._box = box = QVBoxLayout(self._content)
         self._sections = QVBoxLayout()
-        box.addLayout(self._sections)
-        box.addSpacing(look().px(16))
-        box.addLayout(ways)
+        if self._embedded:
+            box.setContentsMargins(0, 0, look().px(4), look().px(8))
+            box.addLayout(self._sections)
+            for part in (self._title, self._intro, self._back, self._next):
+                part.setParent(self._content)
+                part.hide()
+        else:
+            box.setSpacing(look().px(4))
+            box.addWidget(self._title)
+            box.addWidget(self._intro)
+            box.addSpacing(look().px(14))
+            box.addLayout(self._sections)
+            box.addSpacing(look().px(16))
+            box.addLayout(ways)
         box.addStretch(1)
-        self._scroll = QScrollArea()
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self._scroll.setWidget(content)
-        self._content = content
+        self._scroll = _area(self._content)
+        side = Qt.AlignmentFlag.AlignLeft if self._embedded else Qt.AlignmentFlag.AlignHCenter
+        self._scroll.setAlignment(side)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._scroll)
@@ -294,8 +331,8 @@ class FormView(QWidget):
     def _name_ways(self) -> None:
         ids = list(self._layouts)
         here = ids.index(self._current)
-        self._back.setVisible(here > 0)
-        self._next.setVisible(here + 1 < len(ids))
+        self._back.setVisible(here > 0 and not self._embedded)
+        self._next.setVisible(here + 1 < len(ids) and not self._embedded)
         if here > 0 and self._back.text() != self._layouts[ids[here - 1]].title:
             self._back.rename(self._layouts[ids[here - 1]].title)
         if here + 1 < len(ids):
@@ -319,6 +356,16 @@ class FormView(QWidget):
             if _is_stop(widget) and widget.window() is view.window()
         ]
         return stops[-1] if stops else view
+
+
+def _area(content: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(content)
+    return area
 
 
 def _is_stop(widget: QWidget) -> bool:

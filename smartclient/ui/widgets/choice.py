@@ -13,24 +13,29 @@ class Choice(QComboBox):
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName(name)
-        choices = QListView()
-        choices.setAccessibleName(name)
-        self.setView(choices)
+        self.setView(QListView())
+        self.name(name)
         self.setItemDelegate(QStyledItemDelegate(self))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(3)
+
+    def name(self, name: str) -> None:
+        """Call the field and its list by another name."""
+        self.setAccessibleName(name)
+        self.view().setAccessibleName(name)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel to the page."""
         event.ignore()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the field and its arrow."""
+        """Paint the field, and its arrow where there is something to choose."""
         super().paintEvent(event)
+        if not self.isEnabled():
+            return
         painter = QPainter(self)
         side = look().px(16)
         box = QRectF(self.width() - side - look().px(12), (self.height() - side) / 2, side, side)
-        paint_icon(painter, "chevron-down", box, "muted" if self.isEnabled() else "faint")
+        paint_icon(painter, "chevron-down", box, "muted")
         painter.end()

@@ -4,16 +4,17 @@ from typing import cast
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from smartclient.domain.consents import Decision, newest
 from smartclient.store.client_rows import ClientFilter
 from smartclient.ui.clients_flow import ClientsFlow
+from smartclient.ui.forms.cell import FieldCell
 from smartclient.ui.main_window import MainWindow
 from smartclient.ui.places import Place
 from tests.ui.desk import INFORMATION, Desk
-from tests.ui.keyboard import press
+from tests.ui.keyboard import CONTROL, NONE, press
 from tests.ui.shell.conftest import Settle
 
 
@@ -24,12 +25,31 @@ def flow(window: MainWindow, settle: Settle) -> ClientsFlow:
     return shown
 
 
+def cell_of(flow: ClientsFlow, name: str) -> FieldCell:
+    assert flow.form.form is not None
+    cells = flow.form.form.section.cells
+    return next(cell for path, cell in cells.items() if path.endswith(f".{name}"))
+
+
+def input_of(flow: ClientsFlow, name: str) -> QWidget:
+    return cell_of(flow, name).control.focusable()[0]
+
+
 def type_in(flow: ClientsFlow, **typed: str) -> None:
+    """Type each text over what stands in its field, and leave the field."""
     for name, text in typed.items():
-        edit = flow.form.fields.fields[name].widget
+        edit = input_of(flow, name)
         assert isinstance(edit, QLineEdit)
+        edit.setFocus()
         edit.setText(text)
         edit.textEdited.emit(text)
+        edit.clearFocus()
+
+
+def tick_foreigner(flow: ClientsFlow) -> None:
+    tick = input_of(flow, "foreigner")
+    tick.setFocus()
+    press(tick, Qt.Key.Key_Space)
 
 
 VALID = {
@@ -49,11 +69,10 @@ def test_that_saving_refuses_what_is_missing_and_goes_there(
     settle()
     flow.form.save()
     settle()
-    wrong = [name for name, field in flow.form.fields.fields.items() if field.message]
-    assert "given_name" in wrong
-    assert "city" in wrong
-    assert "street" not in wrong
-    assert flow.form.fields.fields["given_name"].widget.hasFocus()
+    assert cell_of(flow, "given_name").message.text == "Please fill this in."
+    assert cell_of(flow, "city").message.text == "Please fill this in."
+    assert cell_of(flow, "street").problem_shown is None
+    assert input_of(flow, "given_name").hasFocus()
     with desk.db.read() as tx:
         assert tx.clients.count(ClientFilter()) == 22
 
@@ -62,22 +81,23 @@ def test_that_the_birth_number_tells_birth_date_and_sex(flow: ClientsFlow, settl
     flow.add_client()
     settle()
     type_in(flow, national_id="845612/1234")
-    born = cast("QLineEdit", flow.form.fields.fields["birth_date"].widget)
+    born = cast("QLineEdit", input_of(flow, "birth_date"))
     assert born.text().replace("\u00a0", " ") == "12. 6. 1984"
     assert born.isReadOnly()
-    assert flow.form.fields.fields["sex"].widget.property("currentText") == "woman"
+    assert input_of(flow, "sex").property("currentText") == "woman"
 
 
 def test_that_a_foreigner_needs_a_birth_date_instead(flow: ClientsFlow, settle: Settle) -> None:
     flow.add_client()
     settle()
     type_in(flow, **{**VALID, "national_id": ""})
-    flow.form.fields.foreigner.setChecked(True)
+    tick_foreigner(flow)
     flow.form.save()
     settle()
-    fields = flow.form.fields.fields
-    assert fields["birth_date"].message == "Write the date of birth like 9. 3. 1984."
-    assert not fields["national_id"].widget.isEnabled()
+    asked = cell_of(flow, "birth_date").message.text
+    assert asked == "Please fill this in. Write it for example as 9. 3. 1984."
+    assert input_of(flow, "birth_date").hasFocus()
+    assert not cell_of(flow, "national_id").isVisible()
     type_in(flow, birth_date="9.3.1984")
     flow.form.save()
     settle()
@@ -98,8 +118,9 @@ def test_that_what_is_typed_survives_and_is_offered_again(
     assert "Alžběta" in flow.list.draft_banner.words
     flow.list.draft_banner._step.click()
     settle()
-    typed = flow.form.fields.values()
-    assert (typed["given_name"], typed["national_id"], typed["city"]) == ("Alžběta", "84", "Brn")
+    typed = flow.form.typed
+    assert (typed["given_name"], typed["city"]) == ("Alžběta", "Brn")
+    assert cast("QLineEdit", input_of(flow, "national_id")).text() == "84"
     with desk.db.read() as tx:
         assert tx.clients.count(ClientFilter()) == 22, "no client exists before it is saved"
 
@@ -218,6 +239,54 @@ def test_that_the_same_person_is_not_saved_twice(
     settle()
     assert flow.currentWidget() is flow.panel
     assert flow.panel.title == "Eva Černá"
+
+
+def test_that_ctrl_z_takes_back_what_was_typed_last_and_goes_there(
+    flow: ClientsFlow, settle: Settle
+) -> None:
+    flow.add_client()
+    settle()
+    type_in(flow, given_name="Zbyněk", city="Brno")
+    input_of(flow, "given_name").setFocus()
+    press(input_of(flow, "given_name"), Qt.Key.Key_Z, CONTROL)
+    assert flow.form.typed["city"] == ""
+    assert flow.form.typed["given_name"] == "Zbyněk"
+    assert input_of(flow, "city").hasFocus()
+
+
+def test_that_enter_leads_from_the_first_field_to_the_button_that_saves(
+    flow: ClientsFlow, settle: Settle
+) -> None:
+    flow.add_client()
+    settle()
+    visited: list[str] = []
+    for _step in range(30):
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        visited.append(focused.accessibleName())
+        if visited[-1] == "Save the client":
+            break
+        long_text = isinstance(focused, QPlainTextEdit)
+        press(focused, Qt.Key.Key_Return, CONTROL if long_text else NONE)
+    assert visited[:3] == ["Given name", "Surname", "Birth number"]
+    assert visited[-2:] == ["Note", "Save the client"]
+
+
+def test_that_the_postcode_and_the_phone_are_those_of_the_country(
+    flow: ClientsFlow, settle: Settle, desk: Desk
+) -> None:
+    flow.change_client(desk.clients[1])
+    settle()
+    country = cast("QComboBox", input_of(flow, "country"))
+    place = country.findData("PL")
+    country.setCurrentIndex(place)
+    country.activated.emit(place)
+    type_in(flow, postcode="00950", phone="512 345 678")
+    flow.form.save()
+    settle()
+    with desk.db.read() as tx:
+        body = tx.clients.get(desk.clients[1]).body
+    assert (body["postcode"], body["phone"]) == ("00-950", "+48512345678")
 
 
 def test_that_a_client_can_be_changed(flow: ClientsFlow, settle: Settle, desk: Desk) -> None:

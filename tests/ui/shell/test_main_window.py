@@ -89,8 +89,8 @@ def test_that_a_name_nobody_has_can_be_added_from_the_search(
     settle()
     flow = cast("ClientsFlow", window.stack.currentWidget())
     assert flow.currentWidget() is flow.form
-    assert flow.form.fields.values()["given_name"] == "Zbyněk"
-    assert flow.form.fields.values()["surname"] == "Novotný"
+    assert flow.form.typed["given_name"] == "Zbyněk"
+    assert flow.form.typed["surname"] == "Novotný"
 
 
 def test_that_escape_leaves_the_search(window: MainWindow, qtbot: QtBot) -> None:

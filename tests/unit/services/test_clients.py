@@ -8,11 +8,12 @@ import pytest
 
 from smartclient.domain.consents import first_broken
 from smartclient.domain.errors import BadInput, NotAllowed
-from smartclient.services.clients import Clients, InformationText, countries
+from smartclient.services.clients import Clients, InformationText
 from smartclient.store.client_rows import ClientFilter
+from smartclient.wire.messages import Json
 from tests.ui.desk import INFORMATION, INSTALL, Desk, recorder
 
-TYPED: dict[str, str | bool] = {
+TYPED: dict[str, Json] = {
     "given_name": " Zbyněk ",
     "surname": "Novotný",
     "national_id": "710101/2006",
@@ -33,7 +34,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 
 def clients_of(desk: Desk, text: InformationText = INFORMATION) -> Clients:
-    return Clients(desk.db, desk.clock, desk.ids, recorder, lambda: text)
+    return Clients(desk.db, desk.clock, desk.ids, recorder, lambda: text, lambda: "en")
 
 
 def test_that_a_client_exists_only_after_saving_and_the_draft_is_gone_then(desk: Desk) -> None:
@@ -108,12 +109,3 @@ def test_that_the_panel_names_what_the_digital_signature_needs(desk: Desk) -> No
     clients = clients_of(desk)
     client_id = clients.save({**TYPED, "phone": ""}, clients.new_draft_id())
     assert clients.panel(client_id).reach == ("mobile phone", "e-mail")
-
-
-def test_that_the_near_countries_come_first() -> None:
-    listed = countries("cs")
-    assert [country.code for country in listed[:3]] == ["CZ", "SK", "PL"]
-    assert listed[0].name == "Česko"
-    names = [country.name for country in listed[7:]]
-    assert names.index("Chorvatsko") > names.index("Honduras"), "ch stands after h"
-    assert not {"EU", "UN"} & {country.code for country in listed}

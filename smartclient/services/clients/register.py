@@ -7,9 +7,10 @@ No client exists before it is saved; what was typed is offered again. Without th
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from smartclient.domain import presentation
-from smartclient.domain.clients import CheckedClient, PersonRecord, Typed, check, slashed
+from smartclient.domain.clients import PersonRecord, slashed
 from smartclient.domain.clock import Clock
 from smartclient.domain.consents import (
     INFORMATION_DUTY,
@@ -24,13 +25,17 @@ from smartclient.domain.language import _
 from smartclient.domain.lock_time import PRAGUE
 from smartclient.store.client_rows import ClientCard, ClientFilter, ClientKind, ClientRow
 from smartclient.store.database import Database
-from smartclient.store.folding import order_key
 from smartclient.store.transaction import Transaction
-from smartclient.wire.messages import JsonObject
+from smartclient.wire.messages import Json, JsonObject
+
+if TYPE_CHECKING:
+    # The form engine is imported when the first client is typed, not when the program starts.
+    from smartclient.forms.session import FormSession
+
+Typed = Mapping[str, Json]
+"""What stands in the fields of the form, by their names; what cannot be read is kept as typed."""
 
 _CHANGES = "changes"
-_NO_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
-_FIRST_COUNTRIES = ("CZ", "SK", "PL", "UA", "DE", "AT", "VN")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +101,6 @@ class DraftItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Country:
-    """A country by its code and its name in the language that is spoken."""
-
-    code: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
 class Detail:
     """One line of what is known of a client."""
 
@@ -142,13 +139,18 @@ class Clients:
         ids: IdSource,
         recorder: Callable[[], Recorder],
         information: Callable[[], InformationText],
+        language: Callable[[], str],
     ) -> None:
-        """`information` gives the published text; NotAllowed SC-CAT-020 before there is one."""
+        """`information` gives the published text; NotAllowed SC-CAT-020 before there is one.
+
+        `language` is the one the form of a client speaks: "cs" or "en".
+        """
         self._db = db
         self._clock = clock
         self._ids = ids
         self._recorder = recorder
         self._information = information
+        self._language = language
 
     # --- the list ----------------------------------------------------------------------------
 
@@ -195,9 +197,25 @@ class Clients:
         with self._db.write() as tx:
             tx.clients.drop_draft(draft_id)
 
-    def check(self, typed: Typed) -> CheckedClient:
-        """What the typed fields come to; touches no database."""
-        return check(typed, self._clock.now().astimezone(PRAGUE).date())
+    def prepare(self) -> None:
+        """Load what the form and its checks need, so that the first key press does not wait."""
+        self.form({"national_id": "8456121234", "phone": "+420777123456"})
+
+    def form(self, typed: Typed | None = None) -> "FormSession":
+        """The form of a person with what was typed; new fields have their usual values."""
+        from smartclient.forms.session import FormSession
+        from smartclient.services.clients.person_form import person_form
+
+        language = self._language()
+        package = person_form(language)
+        answers: JsonObject = {}
+        for spec in package.model.fields():
+            if typed is not None and spec.name in typed:
+                group = answers.setdefault(spec.path.partition(".")[0], {})
+                if isinstance(group, dict):
+                    group[spec.name] = typed[spec.name]
+        today = self._clock.now().astimezone(PRAGUE).date()
+        return FormSession.begun_with(package, answers, today=today, language=language)
 
     def save(self, typed: Typed, draft_id: str) -> ClientId:
         """Make the client that was typed; its draft is gone. BadInput SC-CLI-001 names a field."""
@@ -215,14 +233,14 @@ class Clients:
 
     def same_person(self, typed: Typed, but: ClientId | None = None) -> ClientItem | None:
         """A client with the same national id who is here already, `but` left aside."""
-        number = self.check(typed).record
-        if number is None or not number.national_id:
+        number = _in_force(self.form(typed)).get("national_id")
+        if not isinstance(number, str):
             return None
         with self._db.read() as tx:
-            found = tx.clients.page(ClientFilter(number.national_id), 0, 5)
+            found = tx.clients.page(ClientFilter(number), 0, 5)
         now = self._clock.now()
         for row in found:
-            if row.card.national_id == number.national_id and row.id != but:
+            if row.card.national_id == number and row.id != but:
                 return _item(row, now)
         return None
 
@@ -245,7 +263,7 @@ class Clients:
             summary=_summary(record),
             details=_details(record),
             informed_on=informed_on,
-            typed=record.typed(),
+            typed=_typed_of(_body(record)),
             reach=tuple(missing),
         )
 
@@ -285,11 +303,44 @@ class Clients:
         )
 
     def _record(self, typed: Typed) -> PersonRecord:
-        checked = self.check(typed)
-        if checked.record is None:
-            rule = checked.objections[checked.first_error].message
-            raise BadInput("SC-CLI-001", field=checked.first_error, rule=rule)
-        return checked.record
+        session = self.form(typed)
+        if not session.is_complete:
+            path, rule = first_fault(session)
+            raise BadInput("SC-CLI-001", field=path.rpartition(".")[2], rule=rule)
+        return PersonRecord.entered(_in_force(session))
+
+
+def typed_in(session: "FormSession") -> dict[str, Json]:
+    """What stands in the fields of a client's form; an empty text where nothing does."""
+    flat = _flat(session.answers)
+    return {spec.name: flat.get(spec.name, "") for spec in session.package.model.fields()}
+
+
+def first_fault(session: "FormSession") -> tuple[str, str]:
+    """The first field that keeps a form from being saved, and why; empty when none does."""
+    missing = {item.path for item in session.missing()}
+    wrong = {item.path for item in session.wrong()}
+    for path in session.paths():
+        if path in missing:
+            return path, _("Please fill this in.")
+        if path in wrong:
+            errors = (each for each in session.field(path).problems if each.severity == "error")
+            return path, next(errors).message
+    return "", ""
+
+
+def _in_force(session: "FormSession") -> dict[str, Json]:
+    return _flat(session.answers_in_force)
+
+
+def _flat(answers: JsonObject) -> dict[str, Json]:
+    """The answers without their groups; the names of a client's fields are unique."""
+    return {
+        name: value
+        for group in answers.values()
+        if isinstance(group, dict)
+        for name, value in group.items()
+    }
 
 
 def _body(record: PersonRecord) -> JsonObject:
@@ -323,12 +374,8 @@ def _item(row: ClientRow, now: datetime) -> ClientItem:
     )
 
 
-def _typed_of(kept: Mapping[str, object]) -> dict[str, str | bool]:
-    return {
-        name: value
-        for name, value in kept.items()
-        if isinstance(value, str | bool) and name != _CHANGES
-    }
+def _typed_of(kept: Mapping[str, Json]) -> dict[str, Json]:
+    return {name: value for name, value in kept.items() if name not in (_CHANGES, "schema", "kind")}
 
 
 def _typed_name(typed: Typed) -> str:
@@ -354,23 +401,3 @@ def _details(record: PersonRecord) -> tuple[Detail, ...]:
         Detail(_("Note"), record.note),
     )
     return tuple(detail for detail in known if detail.value)
-
-
-def countries(language: str) -> tuple[Country, ...]:
-    """All countries, the near ones first, then by name."""
-    from babel import Locale
-
-    names = {
-        code: name
-        for code, name in Locale.parse(language).territories.items()
-        if len(code) == 2
-        and code.isalpha()
-        and code not in ("EU", "EZ", "UN", "XA", "XB", "ZZ", "QO")
-    }
-    first = [Country(code, names.pop(code)) for code in _FIRST_COUNTRIES]
-    rest = sorted((Country(code, name) for code, name in names.items()), key=_by_name)
-    return (*first, *rest)
-
-
-def _by_name(country: Country) -> str:
-    return order_key(country.name)
