@@ -2,16 +2,17 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 
 from smartclient.domain.errors import SmartClientError
 from smartclient.forms.binding import Bound, Place
-from smartclient.forms.faults import ExpressionRefused
 from smartclient.forms.guards import Value
 from smartclient.forms.model import Model, RepeatSpec
+from smartclient.forms.premium_values import decimal_of, text_of, whole_of
+from smartclient.forms.projecting import Answered, Projecting, ProjectionMap, read_projection
 from smartclient.forms.rules import read_expression
 from smartclient.forms.source import Faults, Source
 from smartclient.premium.lines import PremiumLine
+from smartclient.premium.tariff import Tariff
 
 FILE = "pricing.json"
 
@@ -23,6 +24,7 @@ _OPTIONAL = (
     "occupation_class",
     "loading_percent",
     "flat_extra",
+    "income",
 )
 
 
@@ -37,10 +39,14 @@ class Pricing:
     report_at: Mapping[str, int]
     """Code of a refusal → the field at which it is reported; "" for every other code."""
     attributes: Mapping[str, Bound]
+    payment_way: Bound | None = None
+    projection: ProjectionMap | None = None
 
     def bounds(self) -> Iterator[Bound]:
         """Every expression a line depends on."""
         yield self.frequency
+        if self.payment_way is not None:
+            yield self.payment_way
         yield from self.attributes.values()
 
     def reports(self, refusal: SmartClientError) -> int:
@@ -57,44 +63,28 @@ class Pricing:
             return None
         if any(values[name] is None for name in _MANDATORY):
             return None
+        paid, income = values.get("premium_term"), values.get("income")
         return PremiumLine(
             id_,
             person,
-            _text(values, "cover"),
-            _whole(values, "age", 0),
-            _whole(values, "term", 0),
-            _whole(values, "premium_term", 0) if values.get("premium_term") is not None else None,
-            _decimal(values, "amount"),
-            _text(values, "variant"),
-            _whole(values, "occupation_class", 1),
-            _decimal(values, "loading_percent"),
-            _decimal(values, "flat_extra"),
+            text_of("cover", values["cover"]),
+            whole_of("age", values["age"], 0),
+            whole_of("term", values["term"], 0),
+            None if paid is None else whole_of("premium_term", paid, 0),
+            decimal_of("amount", values["amount"]),
+            text_of("variant", values.get("variant")),
+            whole_of("occupation_class", values.get("occupation_class"), 1),
+            decimal_of("loading_percent", values.get("loading_percent")),
+            decimal_of("flat_extra", values.get("flat_extra")),
+            None if income is None else decimal_of("income", income),
         )
 
 
-def _text(values: Mapping[str, Value], name: str) -> str:
-    value = values.get(name)
-    if value is None or isinstance(value, str):
-        return value or ""
-    raise ExpressionRefused("SC-FORM-111", operation=name, kinds=type(value).__name__)
-
-
-def _whole(values: Mapping[str, Value], name: str, absent: int) -> int:
-    value = values.get(name)
-    if value is None:
-        return absent
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    raise ExpressionRefused("SC-FORM-111", operation=name, kinds=type(value).__name__)
-
-
-def _decimal(values: Mapping[str, Value], name: str) -> Decimal:
-    value = values.get(name)
-    if value is None:
-        return Decimal(0)
-    if isinstance(value, int | Decimal) and not isinstance(value, bool):
-        return Decimal(value)
-    raise ExpressionRefused("SC-FORM-111", operation=name, kinds=type(value).__name__)
+def projecting(pricing: Pricing | None, tariff: Tariff | None, answers: Answered) -> Projecting:
+    """The projection of a form; it has none without a map or a tariff."""
+    if pricing is None:
+        return Projecting(None, None, tariff, answers)
+    return Projecting(pricing.projection, pricing.frequency, tariff, answers)
 
 
 def read_pricing(files: Mapping[str, bytes], model: Model, faults: Faults) -> Pricing | None:
@@ -102,7 +92,10 @@ def read_pricing(files: Mapping[str, bytes], model: Model, faults: Faults) -> Pr
     if FILE not in files:
         return None
     source = Source.of_file(files, FILE, faults)
-    frequency = read_expression(source, "frequency", Place(model, model.root))
+    root = Place(model, model.root)
+    frequency = read_expression(source, "frequency", root)
+    way = read_expression(source, "payment_way", root) if source.has("payment_way") else None
+    projection = read_projection(source, model)
     lines = source.child("lines")
     repeat = _repeat(lines, "repeat", model)
     persons = _repeat(lines, "persons", model)
@@ -122,7 +115,9 @@ def read_pricing(files: Mapping[str, bytes], model: Model, faults: Faults) -> Pr
     found = {name: bound for name, bound in attributes.items() if bound is not None}
     if len(found) < len(attributes):
         return None
-    return Pricing(frequency, repeat.id, persons.id, persons.depth + 1, report_at, found)
+    return Pricing(
+        frequency, repeat.id, persons.id, persons.depth + 1, report_at, found, way, projection
+    )
 
 
 def _reports(lines: Source, model: Model, repeat: RepeatSpec | None) -> dict[str, int]:

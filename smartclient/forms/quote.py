@@ -6,6 +6,7 @@ from smartclient.domain.errors import BadInput, SmartClientError
 from smartclient.domain.presentation import money
 from smartclient.forms.evaluation import Evaluation
 from smartclient.forms.package import FormPackage
+from smartclient.forms.premium_values import text_of
 from smartclient.premium.lines import PremiumRequest
 from smartclient.premium.pricing import Premium, price
 from smartclient.premium.tariff import Tariff
@@ -38,7 +39,9 @@ def quote(package: FormPackage, evaluation: Evaluation, tariff: Tariff | None) -
         frequency = evaluation.evaluate(package.pricing.frequency, ())
         if not lines or not isinstance(frequency, int):
             return Quote(None, tuple(problems))
-        premium = price(tariff, PremiumRequest(frequency, lines))
+        way = package.pricing.payment_way
+        paid_by = "" if way is None else text_of("payment_way", evaluation.evaluate(way, ()))
+        premium = price(tariff, PremiumRequest(frequency, lines, paid_by))
     except SmartClientError as refusal:
         return Quote(None, (*problems, refusal))
     if premium.is_below_minimum:

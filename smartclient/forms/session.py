@@ -26,6 +26,7 @@ from smartclient.forms.manifest import SignatureWay
 from smartclient.forms.model import FieldSpec, Key, RepeatSpec, Spec
 from smartclient.forms.overview import Overview
 from smartclient.forms.package import FormPackage
+from smartclient.forms.pricing import projecting
 from smartclient.forms.quote import Quote, quote
 from smartclient.forms.reading import EMPTY, TYPED, Reader, Reading, Typed
 from smartclient.forms.standings import HIDDEN, PLAIN, Standing
@@ -39,6 +40,7 @@ from smartclient.forms.states import (
 )
 from smartclient.premium.ages import AgeRule
 from smartclient.premium.pricing import Premium
+from smartclient.premium.projection import Projection
 from smartclient.premium.tariff import Tariff
 from smartclient.wire.messages import Json, JsonObject
 
@@ -90,6 +92,7 @@ class FormSession:
         )
         self._beginning = Beginning(package, self._answers, self._evaluation, self._reader)
         self._quote = Quote()
+        self._projecting = projecting(package.pricing, tariff, self._evaluation)
         if not answers:
             self._beginning.of_everything(on_settings=baseline is not None)
             self._requote()
@@ -306,6 +309,16 @@ class FormSession:
     def premium_problems(self) -> tuple[SmartClientError, ...]:
         """Why a line, or the whole, cannot be priced."""
         return self._quote.problems
+
+    @property
+    def projection(self) -> Projection | None:
+        """How the contract's value may develop; None while an answer it needs is not there."""
+        return self._projecting.now().projection
+
+    @property
+    def projection_problem(self) -> SmartClientError | None:
+        """Why the value of what is answered cannot be projected."""
+        return self._projecting.now().problem
 
     @property
     def is_digital(self) -> bool:
