@@ -39,6 +39,12 @@ def register(subparsers: "Subparsers") -> None:
             help=_("folder of the tariff, if it does not stand beside the form"),
         )
     run.add_argument("--answers", type=Path, required=True, metavar="FILE", help=_("JSON file"))
+    run.add_argument(
+        "--baseline",
+        type=Path,
+        metavar="FILE",
+        help=_("JSON file with the settings that a change request is opened on"),
+    )
     run.add_argument("--today", type=date.fromisoformat, metavar="DATE", help=_("day, 2026-11-01"))
     run.add_argument("--language", metavar="CODE", help=_("cs, en, …"))
     check.set_defaults(run=_check)
@@ -104,6 +110,9 @@ def _fault(refusal: BadInput) -> JsonObject:
 def _run(arguments: argparse.Namespace) -> int:
     package = FormPackage.from_files(package_files(arguments.folder))
     answers = mapping(read_json(arguments.answers), "answers")
+    baseline = None
+    if arguments.baseline is not None:
+        baseline = mapping(read_json(arguments.baseline), "baseline")
     language = arguments.language or package.languages[0]
     if language not in package.languages:
         raise BadInput("SC-FORM-004", file="--language", field=language, rule="of the package")
@@ -114,6 +123,7 @@ def _run(arguments: argparse.Namespace) -> int:
         tariff=_tariff(arguments, package),
         language=language,
         header={"signing_installed": True},
+        baseline=baseline,
     )
     print_json(_stands(session))
     return 1 if session.wrong() or session.premium_problems else 0
@@ -175,6 +185,17 @@ def _stands(session: FormSession) -> JsonObject:
         "premium_problems": [
             {"code": each.code, "message": text_for(each)} for each in session.premium_problems
         ],
+        "changes": [
+            {
+                "path": each.path,
+                "label": each.label,
+                "before": each.before,
+                "after": each.after,
+                "old": each.old,
+                "new": each.new,
+            }
+            for each in session.differences()
+        ],
         "signers": [
             {"field": each.field, "role": each.role, "person": each.person}
             for each in session.signers()
@@ -189,6 +210,7 @@ def _field(state: FieldState) -> JsonObject:
         "readonly": state.readonly,
         "value": state.value,
         "typed": state.typed,
+        "before": state.before,
         "problems": [
             {
                 "severity": problem.severity.value,

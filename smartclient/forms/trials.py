@@ -3,14 +3,16 @@
     tests/<name>.json   {"trials": [{
         "name": "…", "today": "2026-11-21", "header": {…},
         "answers": {…} or "answers_from": "answers/valid.json",
+        "baseline": {…} or "baseline_from": "answers/contract.json",
         "steps": [["set", path, typed], ["add", path], ["remove", path, index]],
         "expect": {"relevant": {path: bool}, "required": {path: bool}, "readonly": {path: bool},
                    "values": {path: answer}, "errors": {path: [rule, …]}, "warnings": {…},
-                   "missing": [path, …], "complete": bool, "payable": "1650", "signers": [field, …]}
+                   "missing": [path, …], "complete": bool, "payable": "1650", "signers": [field, …],
+                   "changes": {path: [old, new]}, "titles": {row: title}, "record": {…}}
     }]}
 
-`errors`, `warnings` and `missing`, where given, are all there may be. The rule of a problem that
-comes from the type of a field is "".
+`errors`, `warnings`, `missing`, `changes` and `record`, where given, are all there may be. The rule
+of a problem that comes from the type of a field is "".
 """
 
 from collections.abc import Iterator, Mapping
@@ -41,6 +43,7 @@ class Trial:
     today: date
     header: JsonObject
     answers: JsonObject
+    baseline: JsonObject | None
     steps: tuple[Json, ...]
     expected: JsonObject
 
@@ -74,10 +77,7 @@ def _read_file(source: Source, files: Mapping[str, bytes]) -> Iterator[Trial]:
         today = each.day("today")
         if today is None:
             each.wrong("today", "date such as 2026-11-01")
-        answers = each.raw("answers")
-        if each.has("answers_from"):
-            name = FOLDER + each.text("answers_from")
-            answers = dict(Source.of_file(files, name, each.faults).items())
+        answers, baseline = _given(each, files, "answers"), _given(each, files, "baseline")
         steps, expected, header = each.raw("steps"), each.raw("expect"), each.raw("header")
         if not isinstance(expected, dict):
             each.wrong("expect", "object")
@@ -86,7 +86,8 @@ def _read_file(source: Source, files: Mapping[str, bytes]) -> Iterator[Trial]:
             each.text("name"),
             today or date.min,
             header if isinstance(header, dict) else {},
-            answers if isinstance(answers, dict) else {},
+            answers or {},
+            baseline,
             tuple(steps) if isinstance(steps, list) else (),
             expected if isinstance(expected, dict) else {},
         )
@@ -94,11 +95,28 @@ def _read_file(source: Source, files: Mapping[str, bytes]) -> Iterator[Trial]:
     source.end()
 
 
+def _given(source: Source, files: Mapping[str, bytes], name: str) -> JsonObject | None:
+    """What stands in the trial itself, or in a file of its own that several trials share."""
+    if source.has(f"{name}_from"):
+        file = FOLDER + source.text(f"{name}_from")
+        return dict(Source.of_file(files, file, source.faults).items())
+    given = source.raw(name)
+    if given is None or isinstance(given, dict):
+        return given
+    source.wrong(name, "object")
+    return None
+
+
 def made(trial: Trial, package: FormPackage, tariff: Tariff | None) -> TrialResult:
     """The result of a trial. Without a tariff, what it expects of the premium is left aside."""
     try:
         session = FormSession.begun_with(
-            package, trial.answers, today=trial.today, tariff=tariff, header=trial.header
+            package,
+            trial.answers,
+            today=trial.today,
+            tariff=tariff,
+            header=trial.header,
+            baseline=trial.baseline,
         )
         for step in trial.steps:
             _take(session, step)
@@ -147,8 +165,19 @@ def _found(session: FormSession, name: str, wanted: Json) -> Json:
             return None if session.premium is None else str(session.premium.payable)
         case "signers":
             return [signer.field for signer in session.signers()]
+        case "changes":
+            return {each.path: [each.old, each.new] for each in session.differences()}
+        case "record":
+            return session.record
+        case "titles" if isinstance(wanted, dict):
+            return {row: _title(session, row) for row in wanted}
         case _:
             return "unknown expectation"
+
+
+def _title(session: FormSession, row: str) -> str:
+    path, _dot, index = row.rpartition(".")
+    return session.row_title(path, int(index) if index.isdecimal() else -1)
 
 
 def _problems(session: FormSession, severity: Severity) -> JsonObject:

@@ -7,7 +7,11 @@ from pathlib import Path
 import pytest
 
 from smartclient.cli import main
+from smartclient.wire.messages import Json
+from tests.unit.forms.contract_change import SETTINGS
+from tests.unit.forms.contract_change import files as change_files
 from tests.unit.forms.household import CATALOGUE, FAMILY, FLEXI_OFFER
+from tests.unit.forms.test_parts import included, parts
 
 TARIFF = CATALOGUE / "tariffs" / "flexi" / "1"
 
@@ -94,6 +98,7 @@ def test_that_each_field_is_told_with_how_it_stands(capsys: pytest.CaptureFixtur
         "readonly": True,
         "value": 41,
         "typed": "41",
+        "before": None,
         "problems": [],
     }
     assert [each["field"] for each in found["signers"]] == ["policyholder", "insured_2", "adviser"]
@@ -137,3 +142,94 @@ def test_that_a_tariff_of_another_name_is_refused(
     source.write_text(source.read_text().replace('"id": "flexi"', '"id": "rigid"'))
     code, _out, err = run(capsys, "check", FLEXI_OFFER, "--tariff", other)
     assert (code, err[:11]) == (2, "SC-FORM-012")
+
+
+def change_package(folder: Path, **changed: Json) -> Path:
+    for name, content in change_files(**changed).items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    return folder
+
+
+def test_that_a_change_request_runs_on_the_settings_it_is_given(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = change_package(tmp_path / "change")
+    answers, settings = tmp_path / "answers.json", tmp_path / "settings.json"
+    answers.write_text(json.dumps({"holder": {"surname": "Nová"}}))
+    settings.write_text(json.dumps(SETTINGS))
+    code, out, _err = run(capsys, "run", folder, "--answers", answers, "--baseline", settings)
+    found = json.loads(out)
+    assert (code, found["complete"]) == (0, True)
+    assert found["changes"] == [
+        {
+            "path": "holder.surname",
+            "label": "Surname",
+            "before": "Novák",
+            "after": "Nová",
+            "old": "Novák",
+            "new": "Nová",
+        }
+    ]
+    assert found["fields"]["holder.surname"]["before"] == "Novák"
+    assert found["fields"]["persons.0.name"]["before"] is None
+
+
+def test_that_a_change_request_that_changes_nothing_is_not_complete(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = change_package(tmp_path / "change")
+    answers, settings = tmp_path / "answers.json", tmp_path / "settings.json"
+    answers.write_text("{}")
+    settings.write_text(json.dumps(SETTINGS))
+    code, out, _err = run(capsys, "run", folder, "--answers", answers, "--baseline", settings)
+    assert (code, json.loads(out)["complete"]) == (1, False)
+    settings.write_text("[]")
+    code, _out, err = run(capsys, "run", folder, "--answers", answers, "--baseline", settings)
+    assert code == 2
+    assert "baseline" in err
+
+
+def test_that_trials_of_a_change_request_say_what_changes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = change_package(tmp_path / "change")
+    (folder / "tests" / "answers").mkdir(parents=True)
+    (folder / "tests" / "answers" / "contract.json").write_text(json.dumps(SETTINGS))
+    trial: dict[str, Json] = {
+        "name": "a new surname",
+        "today": "2026-11-21",
+        "baseline_from": "answers/contract.json",
+        "answers": {"persons": [{"key": "2", "name": "Eva Marie"}]},
+        "steps": [["set", "holder.surname", "Nová"]],
+        "expect": {
+            "changes": {
+                "holder.surname": ["Novák", "Nová"],
+                "persons.1.name": ["Eva", "Eva Marie"],
+            },
+            "record": {"SURNAME": "Nová", "PERSONS": [{"KEY": "2", "NAME": "Eva Marie"}]},
+            "titles": {"persons.0": "1."},
+        },
+    }
+    (folder / "tests" / "changes.json").write_text(json.dumps({"trials": [trial]}))
+    code, out, _err = run(capsys, "check", folder)
+    assert (code, json.loads(out)["trials"][0]["differences"]) == (0, [])
+
+
+def test_that_shared_parts_beside_the_form_are_put_in(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "forms" / "household" / "3"
+    for name, content in included().items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    code, out, _err = run(capsys, "check", folder)
+    named = {(each["file"], each["field"]) for each in json.loads(out)["faults"]}
+    assert (code, named) == (1, {("manifest.json", "parts")})
+    for part, files in parts().items():
+        for name, content in files.items():
+            place = tmp_path / "parts" / part.id / str(part.version) / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(content)
+    code, out, _err = run(capsys, "check", folder)
+    assert (code, json.loads(out)["ok"]) == (0, True)
