@@ -77,7 +77,7 @@ def printed(
             "cnb_number": adviser.get("cnb_number", ""),
         },
         "form": f"{body['form_id']} {body['form_version']}",
-        "tariff": f"{body.get('tariff_id', '')} {body.get('tariff_version', '')}".strip(),
+        "tariff": f"{body['tariff_id']} {body['tariff_version']}" if body.get("tariff_id") else "",
         "premium": None if premium is None else _premium(premium, writer),
         "sections": [*sections],
         "signatures": [
