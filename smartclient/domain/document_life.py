@@ -54,6 +54,10 @@ class ServerState(StrEnum):
     ARCHIVED = "archived"
 
 
+HANDED_OVER = frozenset({ServerState.SEALED, ServerState.LOCKED})
+"""The export has taken it."""
+
+
 class CoreAnswer(StrEnum):
     """What the insurer's core system said of the exported line."""
 
@@ -85,6 +89,7 @@ class Standing:
     digital: bool = False
     """It goes, or went, the way of the digital signature."""
     has_pdf: bool = False
+    """There are pages of it: signed ones, or those printed when it was completed."""
     marks: Marks = field(default_factory=Marks)
 
 
@@ -122,7 +127,7 @@ class Action(StrEnum):
 
 def shown_state(standing: Standing) -> ShownState:
     """The one state a person sees; the first rule that fits wins."""
-    locked = standing.server in (ServerState.SEALED, ServerState.LOCKED)
+    locked = standing.server in HANDED_OVER
     match standing:
         case Standing(server=ServerState.ARCHIVED):
             return ShownState.ARCHIVED
@@ -137,7 +142,8 @@ def shown_state(standing: Standing) -> ShownState:
         case Standing(marks=Marks(core=CoreAnswer.REJECTED)):
             return ShownState.REJECTED
     if locked:
-        return ShownState.EXPORTED
+        paper = standing.marks.paper_expected and standing.stage is Stage.COMPLETE
+        return ShownState.PAPER_EXPECTED if paper else ShownState.EXPORTED
     match standing.stage, standing.backed_up:
         case Stage.SIGNED, True:
             return ShownState.SIGNED_BACKED_UP
@@ -153,75 +159,6 @@ def shown_state(standing: Standing) -> ShownState:
             return ShownState.COMPLETE_HERE
         case _:
             return ShownState.DRAFT
-
-
-@dataclass(frozen=True, slots=True)
-class Appearance:
-    """The icon by name and the two lines of the tooltip, as source texts for `_`."""
-
-    icon: str
-    first_line: str
-    second_line: str = ""
-    """Shown for documents on the digital way."""
-
-
-_SENT = N_("The offer was sent to PČS")
-_EXPORTED = N_("the document is exported to PČS and can no longer be edited")
-_BACKED_UP = N_(
-    "the document is backed up on the SmartClient server, about 21:00 it will be exported to PČS"
-)
-
-APPEARANCE: Mapping[ShownState, Appearance] = MappingProxyType(
-    {
-        ShownState.DRAFT: Appearance(
-            "in-progress", N_("the document is in progress and will not be sent to PČS")
-        ),
-        ShownState.WAITING: Appearance(
-            "pen",
-            N_("the document waits for a digital signature and will not be sent to PČS"),
-            N_("The offer is in progress, it waits for a signature"),
-        ),
-        ShownState.COMPLETE_HERE: Appearance(
-            "clock", N_("the document is complete and waits for SmartClient to synchronise")
-        ),
-        ShownState.SIGNED_HERE: Appearance(
-            "signature-clock",
-            N_("the document was digitally signed"),
-            N_("The offer is signed, it waits for SmartClient to synchronise; it cannot be edited"),
-        ),
-        ShownState.COMPLETE_BACKED_UP: Appearance("tick", _BACKED_UP),
-        ShownState.SIGNED_BACKED_UP: Appearance("signature-tick", _BACKED_UP, _SENT),
-        ShownState.EXPORTED: Appearance("lock", _EXPORTED, _SENT),
-        ShownState.ACCEPTED: Appearance(
-            "lock-received",
-            N_("PČS accepted the offer for processing"),
-            N_("PČS accepted the offer for processing"),
-        ),
-        ShownState.REJECTED: Appearance(
-            "lock-warning", N_("PČS did not accept the document; the reason stands below")
-        ),
-        ShownState.PAPER_EXPECTED: Appearance(
-            "tick-sheet", N_("the document is backed up, PČS waits for the signed paper")
-        ),
-        ShownState.EMAIL_UNDELIVERABLE: Appearance(
-            "lock-envelope",
-            N_("the client's e-mail cannot be delivered, the offer cannot be put in force"),
-            N_("Correct the client's contact and ask the help desk to send it again"),
-        ),
-        ShownState.LATE_SIGNED: Appearance(
-            "signature-person",
-            N_("signed after the export; the insurer's staff decide how it goes on"),
-            N_("The signed document is stored safely at the insurer"),
-        ),
-        ShownState.CANCELLED: Appearance(
-            "crossed", N_("the document is cancelled, nothing more is sent to PČS")
-        ),
-        ShownState.CONFLICT: Appearance(
-            "warning", N_("changed after the export; your values are kept under Show conflicts")
-        ),
-        ShownState.ARCHIVED: Appearance("box", N_("the document is older than six months")),
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,9 +212,20 @@ _OPEN = frozenset(
         ShownState.WAITING,
         ShownState.COMPLETE_HERE,
         ShownState.COMPLETE_BACKED_UP,
-        ShownState.PAPER_EXPECTED,
     }
 )
+_COMPLETE = frozenset({ShownState.COMPLETE_HERE, ShownState.COMPLETE_BACKED_UP})
+_ALWAYS_SHOWN = frozenset(
+    {
+        ShownState.WAITING,
+        ShownState.SIGNED_HERE,
+        ShownState.SIGNED_BACKED_UP,
+        ShownState.EMAIL_UNDELIVERABLE,
+        ShownState.LATE_SIGNED,
+        ShownState.CONFLICT,
+    }
+)
+_FILLS_AN_OFFER = frozenset({ShownState.DRAFT, *_COMPLETE, ShownState.EXPORTED})
 
 
 def permission(standing: Standing, action: Action, shown: ShownState | None = None) -> Permission:
@@ -285,7 +233,7 @@ def permission(standing: Standing, action: Action, shown: ShownState | None = No
 
     `shown` is given only for a document on the list of conflicts, whose state is not derived.
     """
-    state = shown or shown_state(standing)
+    state = _ruling(standing, shown or shown_state(standing))
     match action:
         case Action.EDIT:
             return _may_edit(standing, state)
@@ -294,13 +242,21 @@ def permission(standing: Standing, action: Action, shown: ShownState | None = No
         case Action.DISCARD:
             return _YES if state is ShownState.DRAFT else _ONLY_DRAFTS
         case Action.SHOW:
-            return _may_show(standing, state)
+            return _YES if state in _ALWAYS_SHOWN or _has_pages(standing, state) else _NO_PDF
         case Action.COPY:
             return _YES
         case Action.PREFILL:
             return _may_prefill(standing, state)
         case Action.SIGN:
             return _may_sign(standing, state)
+
+
+def _ruling(standing: Standing, state: ShownState) -> ShownState:
+    """The state whose row counts: paper that is expected stands beside the tick or the lock."""
+    if state is not ShownState.PAPER_EXPECTED:
+        return state
+    locked = standing.server in HANDED_OVER
+    return ShownState.EXPORTED if locked else ShownState.COMPLETE_BACKED_UP
 
 
 def _may_edit(standing: Standing, state: ShownState) -> Permission:
@@ -313,12 +269,7 @@ def _may_edit(standing: Standing, state: ShownState) -> Permission:
 
 
 def _may_cancel(standing: Standing, state: ShownState) -> Permission:
-    complete = (
-        ShownState.COMPLETE_HERE,
-        ShownState.COMPLETE_BACKED_UP,
-        ShownState.PAPER_EXPECTED,
-    )
-    if state in complete:
+    if state in _COMPLETE:
         return _YES
     if state is ShownState.DRAFT:
         return _NOT_SENT_YET
@@ -328,17 +279,20 @@ def _may_cancel(standing: Standing, state: ShownState) -> Permission:
     return _SIGNED if digitally_signed else _FINAL[state]
 
 
-def _may_show(standing: Standing, state: ShownState) -> Permission:
-    if state in (ShownState.WAITING, ShownState.CONFLICT) or standing.has_pdf:
-        return _YES
-    return _NO_PDF
+def _has_pages(standing: Standing, state: ShownState) -> bool:
+    """Whatever was completed can be shown: the paper way prints the same bytes again.
+
+    A draft has none, but for Ostatní being edited anew: the version signed before stays.
+    """
+    if state is ShownState.DRAFT:
+        return standing.has_pdf and standing.kind is DocumentKind.OTHER
+    return standing.has_pdf or standing.stage is Stage.COMPLETE
 
 
 def _may_prefill(standing: Standing, state: ShownState) -> Permission:
-    fits = (ShownState.DRAFT, ShownState.COMPLETE_HERE, ShownState.COMPLETE_BACKED_UP)
     if standing.kind is not DocumentKind.MODELLING:
         return _ONLY_MODELLING
-    return _YES if state in fits else _FINAL.get(state, _WAITING)
+    return _YES if state in _FILLS_AN_OFFER else _FINAL.get(state, _WAITING)
 
 
 def _may_sign(standing: Standing, state: ShownState) -> Permission:

@@ -13,7 +13,6 @@ from types import MappingProxyType
 from smartclient.domain import presentation
 from smartclient.domain.clock import Clock, from_text
 from smartclient.domain.document_life import (
-    APPEARANCE,
     KIND_NAMES,
     Action,
     Permission,
@@ -25,6 +24,7 @@ from smartclient.domain.document_life import (
     permission,
     step_of,
 )
+from smartclient.domain.document_looks import appearance
 from smartclient.domain.errors import NotAllowed
 from smartclient.domain.ids import ClientId, DocumentId
 from smartclient.domain.language import N_, _, ngettext
@@ -247,15 +247,15 @@ class Documents:
 
     def _item(self, row: DocumentRow, now: datetime) -> DocumentItem:
         standing = row.standing()
-        appearance = APPEARANCE[row.shown]
+        look = appearance(row.standing(), row.shown)
         step = step_of(row.shown)
         return DocumentItem(
             id=row.id,
             client_id=row.client_id,
             shown=row.shown,
-            icon=appearance.icon,
+            icon=look.icon,
             state=_(STATE_NAMES[row.shown]),
-            note=(_(appearance.first_line), _(appearance.second_line) if row.digital else ""),
+            note=(_(look.first_line), _(look.second_line) if row.digital else ""),
             client=row.client_name,
             kind=_(KIND_NAMES[row.kind]),
             title=self._title_of(row.form_id) or _(KIND_NAMES[row.kind]),
@@ -309,7 +309,7 @@ def _version_of(conflict: Conflict, now: datetime) -> Version:
 
 def _detail(row: DocumentRow, now: datetime) -> str:
     changed = presentation.moment(row.changed_at, now)
-    if row.signed_at is not None:
+    if row.signed_at is not None and row.stage is Stage.SIGNED:
         signed = presentation.moment(row.signed_at, now)
         at = presentation.clock_time(row.signed_at)
         when = signed if at in signed else f"{signed} {at}"

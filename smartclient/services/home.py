@@ -8,11 +8,11 @@ from enum import StrEnum
 from smartclient.domain import presentation
 from smartclient.domain.clock import Clock
 from smartclient.domain.document_life import (
-    APPEARANCE,
     KIND_NAMES,
     DocumentKind,
     ShownState,
 )
+from smartclient.domain.document_looks import appearance
 from smartclient.domain.language import N_, _, ngettext, pgettext
 from smartclient.domain.lock_time import PRAGUE
 from smartclient.store.database import Database
@@ -173,7 +173,7 @@ class Home:
         return Todo(
             Step.SIGN,
             row.id,
-            APPEARANCE[row.shown].icon,
+            appearance(row.standing(), row.shown).icon,
             self._headline(row),
             row.client_name,
             _("waits for the digital signature"),
@@ -196,7 +196,7 @@ class Home:
         return Todo(
             Step.SHOW,
             row.id,
-            APPEARANCE[row.shown].icon,
+            appearance(row.standing(), row.shown).icon,
             self._headline(row),
             row.client_name,
             told if reason else _("PČS did not accept it"),
@@ -208,7 +208,7 @@ class Home:
         return Todo(
             Step.COMPLETE,
             row.id,
-            APPEARANCE[row.shown].icon,
+            appearance(row.standing(), row.shown).icon,
             self._headline(row),
             row.client_name,
             _("in progress, last change {when}").format(when=when),

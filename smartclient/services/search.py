@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from smartclient.domain import presentation
-from smartclient.domain.document_life import APPEARANCE
+from smartclient.domain.document_looks import appearance
 from smartclient.domain.ids import ClientId, DocumentId
 from smartclient.domain.language import _
 from smartclient.store.client_rows import ClientRow
@@ -73,7 +73,7 @@ def _client_hit(row: ClientRow) -> ClientHit:
 
 
 def _document_hit(row: DocumentRow) -> DocumentHit:
-    appearance = APPEARANCE[row.shown]
-    parts = (row.number, _(appearance.first_line))
+    look = appearance(row.standing(), row.shown)
+    parts = (row.number, _(look.first_line))
     detail = " · ".join(part for part in parts if part)
-    return DocumentHit(row.id, appearance.icon, row.client_name, detail)
+    return DocumentHit(row.id, look.icon, row.client_name, detail)

@@ -167,13 +167,15 @@ def situation_of(line: "RowMapping | Line") -> Situation:
 
 def marks_after(marks: Marks, status: JsonObject) -> Marks:
     """The marks after a status of the server; what it does not say stays."""
-    core = status.get("core")
+    core, paper = status.get("core"), status.get("paper")
     known = isinstance(core, str) and core in {answer.value for answer in CoreAnswer}
     flags = {
         name: status[name] is True
         for name in ("email_undeliverable", "late_signed", "paper_expected")
         if name in status
     }
+    if isinstance(paper, str):
+        flags["paper_expected"] = paper == "expected"
     return replace(
         marks,
         core=CoreAnswer(str(core)) if known else marks.core,

@@ -10,7 +10,9 @@ from dataclasses import replace
 from sqlalchemy import RowMapping, bindparam, select, update
 
 from smartclient.domain.document_life import (
+    HANDED_OVER,
     Action,
+    Marks,
     ServerState,
     ShownState,
     Stage,
@@ -166,9 +168,23 @@ class Documents:
             "created_at": line["created_at"],
             "changed_at": self._unit.now_text(),
         }
-        edited = replace(situation_of(line), stage=stage, backed_up=False, parked="", listed=True)
+        edited = _edited(situation_of(line), stage)
         self._table.write({identity: (stamped, edited)})
         return self._known_row(identity)
 
     def _set_listed(self, identity: DocumentId, *, listed: bool) -> None:
         self.stand(identity, replace(situation_of(self._line(identity)), listed=listed))
+
+
+def _edited(before: Situation, stage: Stage) -> Situation:
+    """How an edited document stands; what was cancelled keeps the pages of its completion.
+
+    Of the group Ostatní also an exported one is edited: what the server said of the version before
+    does not hold for the new one.
+    """
+    now = replace(before, stage=stage, backed_up=False, parked="", listed=True)
+    if stage is Stage.CANCELLED:
+        return replace(now, has_pdf=before.has_pdf or before.stage is Stage.COMPLETE)
+    if before.server in HANDED_OVER:
+        return replace(now, server=ServerState.OPEN, marks=Marks(), exportable=False)
+    return now

@@ -285,13 +285,18 @@ def _situation_after(
         stage=stage,
         server=row.state,
         backed_up=not unsent,
-        has_pdf=package is not None,
+        has_pdf=package is not None or _was_completed(stage, before),
         exportable=_exportable(row, before, status),
         marks=marks,
         parked="",
         signed_at=None if package is None else package.signed_at,
         listed=True,
     )
+
+
+def _was_completed(stage: Stage, before: Situation | None) -> bool:
+    """What was cancelled keeps the pages of its completion."""
+    return stage is Stage.CANCELLED and before is not None and before.has_pdf
 
 
 def _exportable(row: FeedRow, before: Situation | None, status: JsonObject | None) -> bool:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QColor
 from PySide6.QtWidgets import QAbstractItemView, QAbstractScrollArea, QWidget
 
-from smartclient.domain.document_life import APPEARANCE
+from smartclient.domain.document_looks import APPEARANCE
 from smartclient.ui.activation_window import ActivationWindow
 from smartclient.ui.icons import icon_names
 from smartclient.ui.main_window import MainWindow

@@ -4,7 +4,6 @@ import pytest
 
 from smartclient import locale
 from smartclient.domain.document_life import (
-    APPEARANCE,
     Action,
     CoreAnswer,
     DocumentKind,
@@ -16,6 +15,7 @@ from smartclient.domain.document_life import (
     permission,
     shown_state,
 )
+from smartclient.domain.document_looks import APPEARANCE, appearance
 
 N, OPEN, LOCKED = ServerState.NONE, ServerState.OPEN, ServerState.LOCKED
 OFFER = DocumentKind.OFFER
@@ -46,19 +46,19 @@ TEXTS = {
 }
 
 ROWS = (
-    # standing, shown, then edit, cancel, discard, show, copy
+    # standing, shown, then edit, cancel, discard, show, copy; the paper way prints again
     (Standing(OFFER, Stage.DRAFT, N, False), ShownState.DRAFT, "y n y n y"),
     (Standing(OFFER, Stage.DRAFT, OPEN, True), ShownState.DRAFT, "y n y n y"),
     (Standing(OFFER, Stage.WAITING, OPEN, True, True), ShownState.WAITING, "y n n y y"),
-    (Standing(OFFER, Stage.COMPLETE, N, False), ShownState.COMPLETE_HERE, "y y n n y"),
-    (Standing(OFFER, Stage.COMPLETE, OPEN, True), ShownState.COMPLETE_BACKED_UP, "y y n n y"),
+    (Standing(OFFER, Stage.COMPLETE, N, False), ShownState.COMPLETE_HERE, "y y n y y"),
+    (Standing(OFFER, Stage.COMPLETE, OPEN, True), ShownState.COMPLETE_BACKED_UP, "y y n y y"),
     (Standing(OFFER, Stage.SIGNED, OPEN, False, True, True), ShownState.SIGNED_HERE, "n n n y y"),
     (
         Standing(OFFER, Stage.SIGNED, OPEN, True, True, True),
         ShownState.SIGNED_BACKED_UP,
         "n n n y y",
     ),
-    (Standing(OFFER, Stage.COMPLETE, LOCKED, True), ShownState.EXPORTED, "n n n n y"),
+    (Standing(OFFER, Stage.COMPLETE, LOCKED, True), ShownState.EXPORTED, "n n n y y"),
     (Standing(OFFER, Stage.SIGNED, LOCKED, True, True, True), ShownState.EXPORTED, "n n n y y"),
     (
         Standing(OFFER, Stage.SIGNED, LOCKED, True, True, True, ACCEPTED),
@@ -68,10 +68,10 @@ ROWS = (
     (
         Standing(OFFER, Stage.COMPLETE, LOCKED, True, marks=REJECTED),
         ShownState.REJECTED,
-        "n n n n y",
+        "n n n y y",
     ),
     (Standing(OFFER, Stage.CANCELLED, OPEN, True), ShownState.CANCELLED, "n n n n y"),
-    (Standing(DocumentKind.OTHER, Stage.COMPLETE, LOCKED, True), ShownState.EXPORTED, "y n n n y"),
+    (Standing(DocumentKind.OTHER, Stage.COMPLETE, LOCKED, True), ShownState.EXPORTED, "y n n y y"),
 )
 ASKED = (Action.EDIT, Action.CANCEL, Action.DISCARD, Action.SHOW, Action.COPY)
 
@@ -92,6 +92,28 @@ def test_that_the_tooltip_has_the_words_of_the_seed(state: ShownState) -> None:
     first, second = TEXTS[state]
     assert czech(look.first_line).replace("\u00a0", " ") == first
     assert (czech(look.second_line).replace("\u00a0", " ") if look.second_line else "") == second
+
+
+def test_that_only_an_offer_is_spoken_of_as_an_offer() -> None:
+    czech = locale.load("cs").gettext
+    for kind in DocumentKind:
+        for state in ShownState:
+            look = appearance(Standing(kind, Stage.COMPLETE, OPEN, True), state)
+            lines = (
+                f"{czech(look.first_line)} {czech(look.second_line) if look.second_line else ''}"
+            )
+            assert look.icon == APPEARANCE[state].icon
+            assert kind is DocumentKind.OFFER or "abíd" not in lines
+
+
+def test_that_paper_is_expected_beside_the_tick_and_beside_the_lock() -> None:
+    expected = Marks(paper_expected=True)
+    here = Standing(OFFER, Stage.COMPLETE, OPEN, True, marks=expected)
+    there = Standing(OFFER, Stage.COMPLETE, LOCKED, True, marks=expected)
+    assert shown_state(here) is shown_state(there) is ShownState.PAPER_EXPECTED
+    assert (appearance(here).icon, appearance(there).icon) == ("tick-sheet", "lock-sheet")
+    assert permission(here, Action.EDIT).allowed
+    assert not permission(there, Action.EDIT).allowed
 
 
 def test_that_every_refusal_gives_its_reason_in_czech() -> None:

@@ -4,12 +4,20 @@ from dataclasses import replace
 
 import pytest
 
-from smartclient.domain.document_life import ServerState, ShownState, Stage
+from smartclient.domain.document_life import (
+    Action,
+    CoreAnswer,
+    Marks,
+    ServerState,
+    ShownState,
+    Stage,
+    permission,
+)
 from smartclient.domain.errors import NotAllowed
 from smartclient.domain.ids import ClientId, DocumentId
 from smartclient.store.changes import Changed
 from smartclient.store.database import Database
-from smartclient.store.document_lines import Situation, situation_of
+from smartclient.store.document_lines import Situation, marks_after, situation_of
 from smartclient.store.document_rows import DocumentFilter, DocumentSort
 from smartclient.store.document_table import DocumentTable
 from tests.simulators.time_and_ids import SetClock
@@ -51,6 +59,34 @@ def test_that_a_form_of_the_kind_other_stays_editable_when_locked(database: Data
         _put_server_state(tx.table, identity, ServerState.LOCKED)
         saved = tx.documents.save(identity, offer(kind="other", surname="New"), Stage.DRAFT)
     assert saved.backed_up is False
+    assert saved.shown is ShownState.DRAFT
+
+
+def test_that_what_the_server_said_of_the_version_before_does_not_hold_for_a_new_one(
+    database: Database,
+) -> None:
+    accepted = Marks(core=CoreAnswer.ACCEPTED)
+    with database.write() as tx:
+        identity = tx.documents.create(offer(kind="other"), Stage.COMPLETE).id
+        tx.documents.stand(
+            identity, Situation(Stage.COMPLETE, ServerState.LOCKED, True, marks=accepted)
+        )
+        saved = tx.documents.save(identity, offer(kind="other", surname="New"), Stage.COMPLETE)
+    assert (saved.shown, saved.marks) == (ShownState.COMPLETE_HERE, Marks())
+
+
+def test_that_a_cancelled_document_keeps_the_pages_of_its_completion(database: Database) -> None:
+    with database.write() as tx:
+        identity = tx.documents.create(offer(), Stage.COMPLETE).id
+        row = tx.documents.change_stage(identity, Stage.CANCELLED)
+    assert permission(row.standing(), Action.SHOW).allowed
+
+
+@pytest.mark.parametrize(("paper", "expected"), [("expected", True), ("arrived", False)])
+def test_that_the_server_tells_whether_paper_is_expected(paper: str, expected: bool) -> None:
+    before = Marks(paper_expected=not expected)
+    assert marks_after(before, {"paper": paper}).paper_expected is expected
+    assert marks_after(before, {}).paper_expected is not expected
 
 
 def test_that_an_unknown_document_is_said_to_be_gone(database: Database) -> None:
