@@ -13,19 +13,18 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QProcess, QTranslator
+from PySide6.QtCore import QProcess
 from PySide6.QtWidgets import QApplication
 
-from smartclient import locale
 from smartclient.app.adviser import AdviserServices, build_services
 from smartclient.app.configuration import Configuration, default_home, read
 from smartclient.app.network import Network
 from smartclient.app.pads import pad_chooser
+from smartclient.app.speech import speak_in
 from smartclient.app.storage import Storage, build_storage
 from smartclient.domain.clock import Clock, SystemClock
 from smartclient.domain.errors import SmartClientError
 from smartclient.domain.ids import IdSource, RandomIds
-from smartclient.domain.language import speak
 from smartclient.ui.dialogs import Ask, ask
 from smartclient.ui.single_instance import SingleInstance
 from smartclient.ui.tasks import Tasks
@@ -165,16 +164,6 @@ class Desktop:
         self.wants_restart = True
         if self.workplace is not None:
             self.workplace.window.close_for_good()
-
-
-def speak_in(application: QApplication, language: str) -> None:
-    """Speak the language everywhere: our sentences, Qt's own buttons, numbers and dates."""
-    speak(locale.load(language))
-    QLocale.setDefault(QLocale(language))
-    translator = QTranslator(application)
-    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-    if translator.load(QLocale(language), "qtbase", "_", folder):
-        application.installTranslator(translator)
 
 
 def main(arguments: Sequence[str] = ()) -> int:
