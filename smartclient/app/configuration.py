@@ -9,12 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
-
 from smartclient.domain.errors import Damaged
 from smartclient.domain.mode import Mode
 from smartclient.wire.encoding import parse
-from smartclient.wire.messages import JsonObject, chosen, listed, mapping, text
+from smartclient.wire.values import JsonObject, chosen, listed, mapping, text
 
 FILE = "smartclient.json"
 HOME_VARIABLE = "SMARTCLIENT_HOME"
@@ -35,7 +33,7 @@ class Configuration:
     document_root: Path
     """The root under which signed documents are verified."""
     pads: tuple[str, ...]
-    """Kinds of pads in the order they are looked for: "onscreen", "replay:FOLDER"."""
+    """Kinds of pads in the order they are looked for, as `app.pads` reads them."""
 
     @property
     def database(self) -> Path:
@@ -76,8 +74,11 @@ class Configuration:
 
 def default_home(environment: Mapping[str, str]) -> Path:
     """The folder that the environment names, or the user's own data folder."""
-    named = environment.get(HOME_VARIABLE)
-    return Path(named) if named else platformdirs.user_data_path("SmartClient", appauthor=False)
+    if named := environment.get(HOME_VARIABLE):
+        return Path(named)
+    import platformdirs
+
+    return platformdirs.user_data_path("SmartClient", appauthor=False)
 
 
 def read(home: Path) -> Configuration:

@@ -1,19 +1,31 @@
 """Which pad is signed on: the first kind of the configuration that is there.
 
-Signing on this screen is for practice only; an insurer may allow it by its own configuration.
+    stu                  the Wacom STU pads that may be used by default
+    stu:STU-430,STU-530  these models only
+    replay:FOLDER        recorded pens, for the tour and for practice
+    onscreen             this screen, for practice; an insurer may allow it
+
+A kind that is not there gives way to the next one; when none is, the first one says why.
 """
 
+import secrets
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import cycle
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from smartclient.domain.errors import Unreachable
+from smartclient.domain.errors import SmartClientError, Unreachable
 from smartclient.ink.port import Pad, PadDescription, PadEvent
 from smartclient.ink.replay import ReplayPad
 from smartclient.ink.trace import Trace
+from smartclient.signpad.hid import HidBus, system_bus
 from smartclient.ui.onscreen_pad import OnScreenPad
 
+if TYPE_CHECKING:
+    from smartclient.signpad.discovery import StuPads
+
+STU = "stu"
 ON_SCREEN = "onscreen"
 REPLAY = "replay:"
 
@@ -52,19 +64,43 @@ class TracePad:
         self._pad.stop()
 
 
-def pad_chooser(kinds: Sequence[str]) -> Callable[[OnScreenPad], Pad]:
-    """How the ceremony gets its pad; what it returns raises Unreachable SC-SIGN-001 if none is."""
+def pad_chooser(
+    kinds: Sequence[str], bus: Callable[[], HidBus] = system_bus
+) -> Callable[[OnScreenPad], Pad]:
+    """How the ceremony gets its pad; raises what the first kind that is not there says."""
     replayed = next((kind for kind in kinds if kind.startswith(REPLAY)), None)
     replay = TracePad(_traces(replayed)) if replayed else None
 
     def choose(onscreen: OnScreenPad) -> Pad:
-        if replay is not None:
-            return replay
-        if ON_SCREEN in kinds:
-            return onscreen
-        raise Unreachable("SC-SIGN-001")
+        problem: SmartClientError = Unreachable("SC-SIGN-001")
+        for place, kind in enumerate(kinds):
+            if kind == ON_SCREEN:
+                return onscreen
+            if replay is not None and kind == replayed:
+                return replay
+            if kind.partition(":")[0] == STU:
+                try:
+                    return _stu_pads(kind, bus()).choose()
+                except SmartClientError as why:
+                    problem = why if place == 0 else problem
+        raise problem
 
     return choose
+
+
+def _stu_pads(kind: str, bus: HidBus) -> "StuPads":
+    from smartclient.signpad.discovery import StuPads, is_remote_session, serial_ports
+    from smartclient.signpad.stu.models import DEFAULT_ALLOWED
+    from smartclient.signpad.stu.pad import Surroundings
+
+    named = kind.partition(":")[2]
+    return StuPads(
+        bus,
+        Surroundings(secrets.token_bytes),
+        allowed=named.split(",") if named else DEFAULT_ALLOWED,
+        serial_ports=serial_ports,
+        is_remote=is_remote_session,
+    )
 
 
 def _traces(kind: str) -> list[Trace]:

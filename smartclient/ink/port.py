@@ -108,6 +108,8 @@ class PadPicture:
     width: int
     height: int
     rgb: bytes
+    sign_area: tuple[int, int, int, int] | None = None
+    """Where the pen is meant to write: left, top, right, bottom, inclusive; None is everywhere."""
 
 
 @runtime_checkable

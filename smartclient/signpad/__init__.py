@@ -1,4 +1,5 @@
-"""Drivers of signature pads behind the port of `ink`.
+"""Drivers of signature pads behind the port of `ink`: Wacom STU over HID, and how they are found.
 
-Only `app` and `cli` import it; a driver sees the pen before sealing.
+No vendor library: `hidapi` carries the reports, everything above it is here. A driver sees the pen
+before the sealing, so in production only drivers of the signed set are loaded (decision 0130).
 """

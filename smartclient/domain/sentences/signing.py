@@ -28,6 +28,24 @@ SENTENCES: dict[str, Sentence] = {
         N_("The signatures given before are safe; this one has to be given again."),
         N_("Connect the SignPad and press Try again."),
     ),
+    "SC-SIGN-005": Sentence(
+        N_("The SignPad did not understand SmartClient (report {report}, result {result})."),
+        _SIGNATURES_SAFE,
+        N_("Unplug the SignPad, plug it in again and press Try again."),
+    ),
+    "SC-SIGN-006": Sentence(
+        N_("What came from the SignPad does not belong to this signature."),
+        N_("It was not used; the signatures given before are safe."),
+        N_("Unplug the SignPad, plug it in again and press Try again."),
+    ),
+    "SC-SIGN-007": Sentence(
+        N_("The SignPad does not get ready (state {state})."),
+        _SIGNATURES_SAFE,
+        N_("Unplug the SignPad, plug it in again and press Try again."),
+    ),
+    "SC-SIGN-008": Sentence(
+        N_("The SignPad was not opened."), _SIGNATURES_SAFE, N_("Press Try again.")
+    ),
     "SC-SIGN-010": Sentence(
         _NOT_VALID,
         _SIGNATURES_SAFE,
@@ -47,6 +65,26 @@ SENTENCES: dict[str, Sentence] = {
         _NOT_VALID,
         _SIGNATURES_SAFE,
         N_("It was too quick; sign a little more slowly."),
+    ),
+    "SC-SIGN-030": Sentence(
+        N_("A SignPad {model} is connected; this model may not be used for signing."),
+        _SIGNATURES_SAFE,
+        N_("Connect a SignPad of a model that the insurer allows, or call the help desk."),
+    ),
+    "SC-SIGN-031": Sentence(
+        N_("The SignPad {model} is switched to its serial port and cannot be used like this."),
+        _SIGNATURES_SAFE,
+        N_("Let the help desk switch it to USB; call them."),
+    ),
+    "SC-SIGN-032": Sentence(
+        N_("You work on this computer from another one; the SignPad there is not seen here."),
+        _SIGNATURES_SAFE,
+        N_("Sign on the computer that the SignPad is connected to."),
+    ),
+    "SC-SIGN-033": Sentence(
+        N_("A SignPad {model} is connected; SmartClient cannot use this model."),
+        _SIGNATURES_SAFE,
+        N_("Connect another SignPad, or call the help desk."),
     ),
     "SC-SIGN-020": Sentence(
         N_("The pen trace {file} has a fault in line {line}. {rule}"),

@@ -144,7 +144,9 @@ def picture_of(
         painter.setPen(QColor(Qt.GlobalColor.white) if filled else black)
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, button.text)
     painter.end()
-    return PadPicture(width, height, _packed(image)), layout.buttons()
+    area = layout.sign_area
+    box = (area.left(), area.top(), area.right(), area.bottom())
+    return PadPicture(width, height, _packed(image), box), layout.buttons()
 
 
 def _draw(painter: QPainter, box: QRect, text: str) -> None:

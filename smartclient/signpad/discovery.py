@@ -1,0 +1,140 @@
+"""Which pads are there, which of them may be used, and why one that is there may not.
+
+Pads are found by asking again: HID has no message for a pad that comes or goes.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from smartclient.domain.errors import NotAllowed, SmartClientError, Unreachable
+from smartclient.signpad.hid import HidBus, HidEntry
+from smartclient.signpad.stu.models import DEFAULT_ALLOWED, VENDOR, Model, model_of
+from smartclient.signpad.stu.pad import StuPad, Surroundings
+
+_PLACEHOLDERS: Final = frozenset({"", "0", "000000", "Reserved", "0x0"})
+"""Serial numbers of pads that have none of their own."""
+_REMOTE_SESSION: Final = 0x1000
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPad:
+    """A pad that is plugged in."""
+
+    id: str
+    """Stays the same while the pad is plugged into the same place."""
+    model: str
+    serial: str
+    """Empty where the model has none of its own."""
+    problem: SmartClientError | None = None
+    """Why it cannot be used; None when it can."""
+
+
+class StuPads:
+    """The STU pads of this computer."""
+
+    def __init__(
+        self,
+        bus: HidBus,
+        around: Surroundings,
+        *,
+        allowed: Collection[str] = DEFAULT_ALLOWED,
+        serial_ports: Callable[[], Collection[tuple[int, int]]] = tuple,
+        is_remote: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """`allowed` are the models of the configuration.
+
+        `serial_ports` gives vendor and product of what is plugged in as a serial port; `is_remote`
+        tells whether a person sees this computer's screen from another one.
+        """
+        self._bus = bus
+        self._around = around
+        self._allowed = frozenset(allowed)
+        self._serial_ports = serial_ports
+        self._is_remote = is_remote
+
+    def found(self) -> tuple[FoundPad, ...]:
+        """Every pad that is plugged in, also those that cannot be used, with the reason."""
+        there = [
+            FoundPad(entry.path.hex(), model.name, _own_serial(entry), self._problem(model))
+            for entry, model in self._entries()
+        ]
+        for vendor, product in self._serial_ports():
+            model = model_of(product) if vendor == VENDOR else None
+            if model is not None and model.may_be_serial:
+                problem = NotAllowed("SC-SIGN-031", model=model.name)
+                there.append(FoundPad(f"serial-{product:04x}", model.name, "", problem))
+        return tuple(there)
+
+    def choose(self, serial: str = "") -> StuPad:
+        """The pad of this serial number, or the first that may be used.
+
+        Raises Unreachable SC-SIGN-001 (none is plugged in), SC-SIGN-032 (none, in a remote
+        session), NotAllowed SC-SIGN-030 (its model may not be used), SC-SIGN-031 (it is switched to
+        a serial port) or SC-SIGN-033 (a model of the series that this program does not drive).
+        """
+        for entry, model in self._entries():
+            if self._problem(model) is None and serial in ("", entry.serial):
+                return self._pad(entry, model)
+        problems = [pad.problem for pad in self.found() if pad.problem is not None]
+        if problems:
+            raise problems[0]
+        raise Unreachable("SC-SIGN-032" if self._is_remote() else "SC-SIGN-001")
+
+    def _entries(self) -> list[tuple[HidEntry, Model]]:
+        entries = ((entry, model_of(entry.product)) for entry in self._bus.entries(VENDOR))
+        return [(entry, model) for entry, model in entries if model is not None]
+
+    def _problem(self, model: Model) -> SmartClientError | None:
+        if not model.is_driven:
+            return NotAllowed("SC-SIGN-033", model=model.name)
+        if _family(model.name) not in self._allowed:
+            return NotAllowed("SC-SIGN-030", model=model.name)
+        return None
+
+    def _pad(self, entry: HidEntry, model: Model) -> StuPad:
+        def locate() -> HidEntry:
+            """The same pad, which has another path after it was plugged in again."""
+            alike = [
+                other
+                for other in self._bus.entries(VENDOR)
+                if (other.product, other.serial) == (entry.product, entry.serial)
+            ]
+            if not alike:
+                raise Unreachable("SC-SIGN-001")
+            return next((other for other in alike if other.path == entry.path), alike[0])
+
+        return StuPad(self._bus, model, locate, self._around)
+
+
+def _family(model: str) -> str:
+    """A 430V is a 430 with a serial port."""
+    return model.removesuffix("V")
+
+
+def _own_serial(entry: HidEntry) -> str:
+    return "" if entry.serial in _PLACEHOLDERS else entry.serial
+
+
+def serial_ports() -> tuple[tuple[int, int], ...]:
+    """Vendor and product of what is plugged in as a serial port."""
+    from serial.tools import list_ports
+
+    return tuple(
+        (port.vid, port.pid)
+        for port in list_ports.comports()
+        if port.vid is not None and port.pid is not None
+    )
+
+
+def is_remote_session(environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether a person sees this computer's screen from another one, where a pad stays behind."""
+    if environ.get("SESSIONNAME", "").upper().startswith(("RDP-", "ICA-")):
+        return True
+    if sys.platform == "win32":
+        import ctypes
+
+        return bool(ctypes.WinDLL("user32").GetSystemMetrics(_REMOTE_SESSION))
+    return "SSH_CONNECTION" in environ

@@ -1,0 +1,115 @@
+"""Pads that are there, those that may be used, and why others may not."""
+
+from pathlib import Path
+
+import pytest
+
+from smartclient.domain.errors import SmartClientError
+from smartclient.signpad.discovery import StuPads, is_remote_session
+from smartclient.signpad.hid import node_of
+from smartclient.signpad.stu.models import DEFAULT_ALLOWED
+from tests.simulators.stu.kinds import STU_300, STU_430, STU_500, STU_530
+from tests.simulators.stu.pad import EmulatedStu
+from tests.unit.signpad.desk import Desk
+
+
+def _code(pads: StuPads, serial: str = "") -> str:
+    with pytest.raises(SmartClientError) as refusal:
+        pads.choose(serial).open()
+    return refusal.value.code
+
+
+def test_that_every_pad_is_found_once() -> None:
+    desk = Desk(STU_430, "A1")
+    desk.usb.plug(desk.pad)
+    (found,) = desk.pads.found()
+    assert (found.model, found.serial, found.problem) == ("STU-430", "A1", None)
+
+
+def test_that_no_pad_is_told() -> None:
+    assert _code(Desk(STU_430).pads) == "SC-SIGN-001"
+
+
+def test_that_a_pad_another_program_holds_is_told_apart_from_none() -> None:
+    desk = Desk(STU_430)
+    desk.usb.plug(desk.pad)
+    desk.pad.held_by_another = True
+    assert _code(desk.pads) == "SC-SIGN-002"
+
+
+def test_that_a_model_the_insurer_does_not_allow_is_named() -> None:
+    desk = Desk(STU_500)
+    desk.usb.plug(desk.pad)
+    pads = StuPads(desk.bus, desk.around, allowed=DEFAULT_ALLOWED)
+    (found,) = pads.found()
+    assert found.problem is not None
+    assert (found.problem.code, found.problem.values) == ("SC-SIGN-030", {"model": "STU-500"})
+    assert _code(pads) == "SC-SIGN-030"
+
+
+def test_that_of_several_pads_the_one_of_the_serial_number_is_taken() -> None:
+    desk = Desk(STU_430, "A1")
+    other = EmulatedStu(STU_530, "B2")
+    desk.usb.plug(desk.pad)
+    desk.usb.plug(other)
+    desk.pad.pass_time(2)
+    other.pass_time(2)
+    chosen = desk.pads.choose("B2")
+    chosen.open()
+    assert chosen.description.model == "STU-530"
+    assert _code(desk.pads, "C3") == "SC-SIGN-001"
+
+
+def test_that_an_allowed_pad_is_preferred_to_one_that_is_not() -> None:
+    desk = Desk(STU_300)
+    desk.usb.plug(EmulatedStu(STU_500))
+    desk.usb.plug(desk.pad)
+    pad = StuPads(desk.bus, desk.around, allowed=DEFAULT_ALLOWED).choose()
+    pad.open()
+    assert pad.description.model == "STU-300"
+
+
+def test_that_a_pad_switched_to_its_serial_port_is_explained() -> None:
+    desk = Desk(STU_430)
+    pads = StuPads(desk.bus, desk.around, serial_ports=lambda: [(0x056A, 0xA6), (0x1234, 0xA6)])
+    (found,) = pads.found()
+    assert found.model == "STU-430V"
+    assert _code(pads) == "SC-SIGN-031"
+
+
+def test_that_a_remote_session_is_explained() -> None:
+    desk = Desk(STU_430)
+    assert _code(StuPads(desk.bus, desk.around, is_remote=lambda: True)) == "SC-SIGN-032"
+
+
+def test_that_a_placeholder_is_no_serial_number() -> None:
+    desk = Desk(STU_300, "000000")
+    desk.usb.plug(desk.pad)
+    assert desk.pads.found()[0].serial == ""
+
+
+@pytest.mark.parametrize(
+    ("environ", "remote"),
+    [
+        ({"SESSIONNAME": "RDP-Tcp#3"}, True),
+        ({"SESSIONNAME": "Console"}, False),
+        ({"SSH_CONNECTION": "10.0.0.1 5 10.0.0.2 22"}, True),
+        ({}, False),
+    ],
+)
+def test_that_remote_sessions_are_known_by_what_the_system_says(
+    environ: dict[str, str], remote: bool
+) -> None:
+    assert is_remote_session(environ) is remote
+
+
+@pytest.mark.parametrize(
+    ("path", "node"),
+    [
+        (b"/dev/hidraw3", Path("/dev/hidraw3")),
+        (b"0001:0004:00", Path("/dev/bus/usb/001/004")),
+        (b"\\\\?\\hid#vid_056a&pid_00a4", None),
+    ],
+)
+def test_that_the_node_behind_a_path_is_known(path: bytes, node: Path | None) -> None:
+    assert node_of(path) == node

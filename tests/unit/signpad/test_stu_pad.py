@@ -1,0 +1,269 @@
+"""Every model of the series from the first report to the last, on pads as strict as the devices."""
+
+from itertools import pairwise
+
+import pytest
+
+from smartclient.domain.errors import NotAllowed, Unreachable
+from smartclient.ink.port import ButtonPressed, Disconnected, Gap, ShowsPictures
+from tests.simulators.stu.kinds import KINDS, STU_300, STU_430, STU_520, STU_530, STU_540, Kind
+from tests.simulators.stu.pad import CAPTURE, IMAGE
+from tests.unit.signpad.desk import CONFIRM, Desk, page, samples, take
+
+LINE = [(1000 + 10 * step, 1500 + 3 * step, 300) for step in range(40)]
+all_models = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+
+
+@all_models
+def test_that_a_pad_says_what_it_is(kind: Kind) -> None:
+    pad = Desk(kind, "S1").opened()
+    told = pad.description
+    assert (told.driver, told.model, told.serial, told.firmware) == (
+        "wacom-stu",
+        kind.name,
+        "S1",
+        "1.5",
+    )
+    assert (told.max_x, told.max_y, told.max_pressure) == (*kind.size, kind.max_pressure)
+    assert (told.screen_width, told.screen_height) == kind.screen
+    assert (told.units_per_mm_x, told.nominal_rate) == (100, 200)
+    assert isinstance(pad, ShowsPictures)
+
+
+@all_models
+def test_that_the_pen_arrives_as_it_was_moved_although_the_cable_is_encrypted(kind: Kind) -> None:
+    desk = Desk(kind)
+    pad = desk.opened()
+    events = pad.start()
+    desk.pad.draw(LINE)
+    found = samples(take(pad, events, len(LINE)))
+    assert [(each.x, each.y, each.pressure) for each in found] == LINE
+    assert all(each.contact for each in found)
+    steps = {after.t_us - before.t_us for before, after in pairwise(found)}
+    assert steps == {5_000}
+    encrypted = {report[0] for report in desk.pad.received}
+    assert 0x15 in encrypted
+
+
+@all_models
+def test_that_ink_begins_and_ends_by_pressure_and_hovering_leaves_none(kind: Kind) -> None:
+    desk = Desk(kind)
+    pad = desk.opened()
+    events = pad.start()
+    pressures = [0, 20, 21, 300, 16, 15, 300, 0]
+    desk.pad.draw((2000, 1000, pressure) for pressure in pressures)
+    found = samples(take(pad, events, len(pressures)))
+    contact = [each.contact for each in found]
+    assert contact == [False, False, True, True, True, False, True, False]
+
+
+@pytest.mark.parametrize("kind", [STU_430, STU_530, STU_540, STU_520], ids=lambda kind: kind.name)
+def test_that_out_of_range_is_no_position(kind: Kind) -> None:
+    desk = Desk(kind)
+    pad = desk.opened()
+    events = pad.start()
+    desk.pad.draw([(2000, 1000, 300)])
+    desk.pad.leave()
+    drawn, left = samples(take(pad, events, 2))
+    assert (drawn.in_range, drawn.contact) == (True, True)
+    assert (left.in_range, left.contact) == (False, False)
+
+
+@pytest.mark.parametrize("kind", [STU_430, STU_530, STU_540], ids=lambda kind: kind.name)
+def test_that_lost_reports_are_counted(kind: Kind) -> None:
+    desk = Desk(kind)
+    pad = desk.opened()
+    events = pad.start()
+    desk.pad.draw(LINE[:2])
+    desk.pad.lose(3)
+    desk.pad.draw(LINE[2:3])
+    first, second, gap, third = take(pad, events, 4)
+    assert gap == Gap(3)
+    assert [each.t_us for each in samples([first, second, third])] == [0, 5_000, 25_000]
+
+
+@pytest.mark.parametrize("kind", [STU_430, STU_520, STU_530], ids=lambda kind: kind.name)
+def test_that_the_pads_clock_goes_on_where_its_counter_begins_anew(kind: Kind) -> None:
+    desk = Desk(kind)
+    pad = desk.opened()
+    events = pad.start()
+    desk.pad.draw(LINE[:1])
+    desk.pad.advance_clock(65_520)
+    desk.pad.draw(LINE[1:4])
+    times = [each.t_us for each in samples(take(pad, events, 4))]
+    assert times == [0, 65_525_000, 65_530_000, 65_535_000]
+
+
+# --- the screen ----------------------------------------------------------------------------------
+
+
+@all_models
+def test_that_the_screen_shows_the_picture_and_the_ink_stays_in_the_signing_area(
+    kind: Kind,
+) -> None:
+    desk = Desk(kind)
+    pad = desk.opened()
+    wide, high = kind.screen
+    pad.show(page(wide, high, (8, 8, 39, 23)), ())
+    assert desk.pad.screen.getpixel((8, 8)) == desk.pad.screen.getpixel((39, 23)) == (0, 0, 0)
+    assert desk.pad.screen.getpixel((7, 8)) == desk.pad.screen.getpixel((40, 23)) == (255, 255, 255)
+    if 0x2A in kind.sets:
+        assert desk.pad.handwriting_area == (0, 0, wide - 1, high // 2)
+
+
+@pytest.mark.parametrize("kind", [STU_430, STU_530], ids=lambda kind: kind.name)
+def test_that_only_what_differs_is_sent_again(kind: Kind) -> None:
+    desk = Desk(kind)
+    pad = desk.opened()
+    wide, high = kind.screen
+    pad.show(page(wide, high, (8, 8, 39, 23)), ())
+    desk.pad.received.clear()
+    pad.show(page(wide, high, (8, 8, 47, 23)), ())
+    (area,) = [report for report in desk.pad.received if report[0] == 0x24]
+    assert desk.pad.screen.getpixel((47, 23)) == (0, 0, 0)
+    assert sum(report[0] == 0x26 for report in desk.pad.received) == 1
+    desk.pad.received.clear()
+    pad.show(page(wide, high, (8, 8, 47, 23)), ())
+    assert not [report for report in desk.pad.received if report[0] in (0x24, 0x25, 0x26)]
+    assert area[2] == 1
+
+
+def test_that_a_new_picture_interrupts_the_capture_and_ink_is_wiped_off() -> None:
+    desk = Desk(STU_530)
+    pad = desk.opened()
+    events = pad.start()
+    desk.pad.draw(LINE[:1])
+    take(pad, events, 1)
+    pad.show(page(800, 480), ())
+    assert desk.pad.is_idle
+    assert any(report[0] == 0x25 for report in desk.pad.received)
+
+
+def test_that_a_touch_of_a_button_is_the_button_and_leaves_no_ink() -> None:
+    desk = Desk(STU_300)
+    pad = desk.opened()
+    pad.show(page(396, 100), [CONFIRM])
+    events = pad.start()
+    desk.pad.draw([(2000, 500, 300), (2000, 510, 0)])
+    desk.pad.draw([(875, 2000, 300), (880, 2000, 300), (880, 2000, 0), (2000, 500, 300)])
+    found = take(pad, events, 4)
+    assert found[2] == ButtonPressed("confirm")
+    assert [each.x for each in samples(found)] == [2000, 2000, 2000]
+
+
+def test_that_a_stroke_that_ends_over_a_button_stays_ink() -> None:
+    desk = Desk(STU_300)
+    pad = desk.opened()
+    pad.show(page(396, 100), [CONFIRM])
+    events = pad.start()
+    desk.pad.draw([(875, 500, 300), (875, 2000, 300)])
+    found = take(pad, events, 2)
+    assert [each.y for each in samples(found)] == [500, 2000]
+
+
+# --- in and out -----------------------------------------------------------------------------------
+
+
+@all_models
+@pytest.mark.parametrize("state", [CAPTURE, IMAGE])
+def test_that_a_pad_a_crashed_program_left_behind_is_usable(kind: Kind, state: int) -> None:
+    desk = Desk(kind)
+    desk.pad.leave_in(state)
+    pad = desk.opened()
+    events = pad.start()
+    desk.pad.draw(LINE[:2])
+    assert len(samples(take(pad, events, 2))) == 2
+
+
+@all_models
+def test_that_a_pad_is_given_back_with_a_white_screen_and_without_ink(kind: Kind) -> None:
+    desk = Desk(kind)
+    pad = desk.opened()
+    pad.show(page(*kind.screen, (8, 8, 39, 23)), ())
+    events = pad.start()
+    pad.stop()
+    assert list(events) == []
+    pad.close()
+    pad.close()
+    assert desk.pad.is_idle
+    assert not desk.pad.held_by_another
+    assert desk.pad.screen.getextrema() == ((255, 255), (255, 255), (255, 255))
+
+
+@all_models
+def test_that_a_pulled_cable_ends_the_capture_and_the_pad_is_found_again(kind: Kind) -> None:
+    desk = Desk(kind, "A7")
+    pad = desk.opened()
+    events = pad.start()
+    desk.pad.draw(LINE[:2])
+    desk.pad.break_off()
+    found = list(events)
+    assert found[-1] == Disconnected()
+    assert len(samples(found)) == 2
+    desk.usb.unplug(desk.pad)
+    with pytest.raises(Unreachable) as refusal:
+        pad.open()
+    assert refusal.value.code == "SC-SIGN-001"
+    desk.usb.plug(desk.pad)
+    pad.open()
+    events = pad.start()
+    desk.pad.draw(LINE[:2])
+    assert len(samples(take(pad, events, 2))) == 2
+
+
+def test_that_a_cable_pulled_during_a_picture_is_told() -> None:
+    desk = Desk(STU_530)
+    pad = desk.opened()
+    desk.usb.unplug(desk.pad)
+    with pytest.raises(Unreachable) as refusal:
+        pad.show(page(800, 480), ())
+    assert refusal.value.code == "SC-SIGN-004"
+
+
+def test_that_a_report_of_another_session_is_not_used() -> None:
+    desk = Desk(STU_430)
+    pad = desk.opened()
+    events = pad.start()
+    desk.pad._session ^= 1
+    desk.pad.draw(LINE[:1])
+    with pytest.raises(Unreachable) as refusal:
+        next(events)
+    assert refusal.value.code == "SC-SIGN-006"
+
+
+def test_that_a_pad_that_was_not_opened_says_so() -> None:
+    desk = Desk(STU_430)
+    desk.usb.plug(desk.pad)
+    pad = desk.pads.choose()
+    for asked in (lambda: pad.description, pad.start, pad.clear):
+        with pytest.raises(NotAllowed) as refusal:
+            asked()
+        assert refusal.value.code == "SC-SIGN-008"
+
+
+def test_that_a_pad_that_never_gets_ready_is_not_waited_for_without_end() -> None:
+    desk = Desk(STU_430)
+    desk.usb.plug(desk.pad)
+    desk.pad._until = float("inf")
+    with pytest.raises(Unreachable) as refusal:
+        desk.pads.choose().open()
+    assert (refusal.value.code, refusal.value.values["state"]) == ("SC-SIGN-007", "4")
+    assert not desk.pad.held_by_another
+
+
+def test_that_opening_twice_harms_nothing() -> None:
+    desk = Desk(STU_430)
+    pad = desk.opened()
+    pad.open()
+    events = pad.start()
+    desk.pad.draw(LINE[:1])
+    assert len(samples(take(pad, events, 1))) == 1
+
+
+def test_that_a_signature_can_be_given_again() -> None:
+    desk = Desk(STU_530)
+    pad = desk.opened()
+    for _each in range(3):
+        events = pad.start()
+        desk.pad.draw(LINE[:5])
+        assert len(samples(take(pad, events, 5))) == 5
