@@ -7,10 +7,13 @@ from smartclient.premium.ages import AgeRule, age_at
 from smartclient.premium.lines import PremiumLine, PremiumRequest, Step
 from smartclient.premium.pricing import Premium, PricedLine, price, price_line
 from smartclient.premium.projection import ChargeLine, Projection, ProjectionRequest, project
+from smartclient.premium.reasons import Cause, ChangeReason, changes
 from smartclient.premium.tariff import Tariff
 
 __all__ = [
     "AgeRule",
+    "Cause",
+    "ChangeReason",
     "ChargeLine",
     "Premium",
     "PremiumLine",
@@ -21,6 +24,7 @@ __all__ = [
     "Step",
     "Tariff",
     "age_at",
+    "changes",
     "price",
     "price_line",
     "project",

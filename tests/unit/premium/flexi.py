@@ -1,20 +1,20 @@
-"""The real tariff folder, read once for all tests of this package."""
+"""The real tariff folders, each read once for all tests of this package."""
 
 from functools import cache
 from pathlib import Path
 
 from smartclient.premium import Tariff
 
-FOLDER = Path(__file__).parents[3] / "catalogue" / "tariffs" / "flexi" / "1"
+FOLDER = Path(__file__).parents[3] / "catalogue" / "tariffs" / "flexi"
 
 
 @cache
-def files() -> dict[str, bytes]:
-    """The files of the FLEXI tariff, version 1."""
-    return {file.name: file.read_bytes() for file in FOLDER.iterdir()}
+def files(version: int = 1) -> dict[str, bytes]:
+    """The files of a version of the FLEXI tariff."""
+    return {file.name: file.read_bytes() for file in (FOLDER / str(version)).iterdir()}
 
 
 @cache
-def flexi() -> Tariff:
-    """The FLEXI tariff, version 1."""
-    return Tariff.from_files(files())
+def flexi(version: int = 1) -> Tariff:
+    """A version of the FLEXI tariff."""
+    return Tariff.from_files(files(version))

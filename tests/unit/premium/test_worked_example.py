@@ -17,17 +17,22 @@ LINES = (
 )
 
 
-def test_that_the_table_of_deaths_follows_its_law() -> None:
+VERSIONS = pytest.mark.parametrize("version", [1, 2])
+
+
+@VERSIONS
+def test_that_the_table_of_deaths_follows_its_law(version: int) -> None:
     with localcontext(prec=50):
         a, b, c = Decimal("0.0003"), Decimal("0.000022"), Decimal("1.104")
-        table = flexi().tables["death"]
+        table = flexi(version).tables["death"]
         for age in range(table.first_age, table.last_age + 1):
             q = 1 - (-a - b * c**age * (c - 1) / c.ln()).exp()
             assert table.rate(age) == q.quantize(Decimal("0.000001"), ROUND_HALF_UP)
 
 
-def test_that_a_level_line_has_the_stated_sums_and_gross_premium() -> None:
-    line = price_line(flexi(), LINES[0], 1)
+@VERSIONS
+def test_that_a_level_line_has_the_stated_sums_and_gross_premium(version: int) -> None:
+    line = price_line(flexi(version), LINES[0], 1)
     assert line.assurance is not None
     assert line.annuity is not None
     assert f"{line.assurance:.13f}" == "0.0657888625194"
@@ -35,8 +40,9 @@ def test_that_a_level_line_has_the_stated_sums_and_gross_premium() -> None:
     assert f"{line.gross:.12f}" == "7674.942910461529"
 
 
-def test_that_a_linearly_falling_line_has_the_stated_sums_and_gross_premium() -> None:
-    line = price_line(flexi(), LINES[1], 1)
+@VERSIONS
+def test_that_a_linearly_falling_line_has_the_stated_sums_and_gross_premium(version: int) -> None:
+    line = price_line(flexi(version), LINES[1], 1)
     assert line.assurance is not None
     assert line.annuity is not None
     assert f"{line.assurance:.13f}" == "0.0171536044493"
@@ -44,6 +50,7 @@ def test_that_a_linearly_falling_line_has_the_stated_sums_and_gross_premium() ->
     assert f"{line.gross:.12f}" == "2253.894516674349"
 
 
+@VERSIONS
 @pytest.mark.parametrize(
     ("frequency", "instalments", "total", "discount", "fee", "payable"),
     [
@@ -54,6 +61,7 @@ def test_that_a_linearly_falling_line_has_the_stated_sums_and_gross_premium() ->
     ],
 )
 def test_that_the_contract_comes_out_to_the_unit(
+    version: int,
     frequency: int,
     instalments: tuple[int, ...],
     total: int,
@@ -61,7 +69,7 @@ def test_that_the_contract_comes_out_to_the_unit(
     fee: int,
     payable: int,
 ) -> None:
-    premium = price(flexi(), PremiumRequest(frequency, LINES))
+    premium = price(flexi(version), PremiumRequest(frequency, LINES))
     assert [line.instalment for line in premium.lines] == [Decimal(n) for n in instalments]
     assert premium.total == total
     assert premium.discount == discount
