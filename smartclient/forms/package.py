@@ -5,7 +5,7 @@ model.json        groups, repeats, fields    i18n/<language>.json texts
 rules.json        when and what              pricing.json         answers → premium
 ui.json           sections on a grid         signatures.json      who signs
 tests/*.json      its own trials             export.json          answers → core system
-parts/<id>/       shared parts, see assembly
+parts/<id>/       shared parts, see assembly migrations/*.json   from earlier versions
 """
 
 from collections.abc import Mapping
@@ -24,9 +24,16 @@ from smartclient.forms.exporting import ExportMap, read_export_map
 from smartclient.forms.faults import PackageRefused
 from smartclient.forms.layout import SectionLayout
 from smartclient.forms.manifest import Manifest, read_manifest
+from smartclient.forms.migration_steps import (
+    Migration,
+    check_defaults,
+    check_messages,
+    read_migrations,
+)
 from smartclient.forms.model import Model, RepeatSpec, Spec, read_model
 from smartclient.forms.placing import Drawing, PlacedSection, Positions, read_placing
 from smartclient.forms.pricing import Pricing, read_pricing
+from smartclient.forms.reading import Reader
 from smartclient.forms.rules import RulesOf, read_rules
 from smartclient.forms.schema import answers_schema, require_fitting
 from smartclient.forms.signing_roles import SigningRole, read_signing_roles
@@ -54,6 +61,8 @@ class FormPackage:
     dependencies: Dependencies
     layouts: Mapping[str, tuple[SectionLayout, ...]]
     """By language."""
+    migrations: Mapping[int, Migration]
+    """By the earlier version they start from."""
 
     @classmethod
     def from_files(cls, files: Mapping[str, bytes]) -> "FormPackage":
@@ -175,4 +184,22 @@ def _read(files: Mapping[str, bytes], faults: Faults) -> FormPackage:
             language: Drawing(each, language, lists, faults).sections(placed)
             for language, each in texts.items()
         },
+        _migrations(files, manifest, model, lists, texts, faults),
     )
+
+
+def _migrations(
+    files: Mapping[str, bytes],
+    manifest: Manifest,
+    model: Model,
+    lists: Mapping[str, CodeList],
+    texts: Mapping[str, Texts],
+    faults: Faults,
+) -> dict[int, Migration]:
+    found = read_migrations(files, manifest.version, model, faults)
+    codes = {name: frozenset(each.options) for name, each in lists.items()}
+    for migration in found.values():
+        check_defaults(migration, model, Reader(manifest.valid_from, codes), faults)
+        for each in texts.values():
+            check_messages(migration, each, faults)
+    return found
