@@ -198,7 +198,7 @@ class _Moving:
             return
         container[target.name] = reading.json
         now = shown_answer(self.new, target, reading.json, self.language)
-        if reading.json == leaf.value or (reading.value is not None and now == shown):
+        if reading.json == leaf.value or (reading.value is not None and _alike(now, shown)):
             self.taken += 1
         elif reading.value is None:
             reason = _("It cannot be read in the new version. Please fill it in again.")
@@ -337,6 +337,11 @@ def _containers(
 def _is_always_calculated(package: FormPackage, spec: FieldSpec) -> bool:
     rules = package.rules.get(spec.id)
     return rules is not None and rules.calculate is not None and rules.calculate.when is None
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two writings differ in nothing but the kind of their spaces."""
+    return one.split() == other.split()
 
 
 def _is_too_fine(target: FieldSpec, reading: Reading) -> bool:
