@@ -2,16 +2,17 @@
 
 The floor of the writes is the same database committing one row of the same body at a time. Both
 databases are on disk with full durability: SQLite in a file, PostgreSQL as a server of our own
-where one is installed. The whole application works inside this process, as one worker would. The
-busy window is measured on a part of an evening, three documents an adviser, and scaled.
+where one is installed. The whole application works inside this process, as one worker would.
+
+The busy window is the time from the first seal to the last lock, so that no adviser waits longer.
+It is measured on 9,000 documents of 8 KB with two attachments each, three
+documents an adviser, and the figure of the whole evening is computed from it in proportion.
 """
 
-import os
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -24,8 +25,8 @@ from smartclient.domain.lock_time import cutoff, last_cutoff_date
 from smartclient.wire import encoding
 from smartclient.wire.messages import MAX_PUSH_LINES, PushRequest
 from smartclient.wire.transport import Request
-from tests.simulators import postgres
-from tests.simulators.adviser import Adviser, Draft, offer_body, sha_of
+from tests.simulators import evening, postgres
+from tests.simulators.adviser import Adviser, Draft, offer_body
 from tests.simulators.inprocess import InProcessServer, json_request
 from tests.simulators.time_and_ids import SetClock
 
@@ -33,11 +34,7 @@ BODY_BYTES = 4_000
 PUSHES = 10
 SINGLE_ROWS = 300
 EVENING = 150_000
-ADVISERS = 300
-DOCUMENTS_EACH = 3
-TRIES_AT_ONCE = 15
-"""Activations before the limit of an address asks to wait."""
-BLOB_BYTES = 20_000
+ADVISERS = 3_000
 WRITES_PER_SECOND = 1_000
 BUSY_SECONDS = 60
 
@@ -65,12 +62,7 @@ def rows() -> Iterator[Row]:
                     budget=WRITES_PER_SECOND,
                     at_least=True,
                 )
-                yield Row(
-                    f"back office: busy while {EVENING:,} documents are exported, {name}",
-                    _busy_seconds(made, clock) * EVENING / (ADVISERS * DOCUMENTS_EACH),
-                    "s",
-                    budget=BUSY_SECONDS,
-                )
+                yield _busy_row(made, clock, name)
 
 
 def _draft(adviser: Adviser) -> Draft:
@@ -105,20 +97,19 @@ def _single_rows_per_second(server: InProcessServer, adviser: Adviser) -> float:
     return SINGLE_ROWS / (time.perf_counter() - begun)
 
 
-def _busy_seconds(server: InProcessServer, clock: SetClock) -> float:
-    """From the first sealed document to the last published lock; each has an attachment."""
-    for number in range(ADVISERS):
-        adviser = Adviser(server, RandomIds())
-        contents = [os.urandom(BLOB_BYTES) for _ in range(DOCUMENTS_EACH)]
-        adviser.send_blobs(*contents)
-        drafts = [replace(_draft(adviser), blobs=(sha_of(content),)) for content in contents]
-        assert server.send(_push(adviser, drafts)).status == 200
-        if number % TRIES_AT_ONCE == 0:
-            clock.pass_time(minutes=10)
+def _busy_row(server: InProcessServer, clock: SetClock, database: str) -> Row:
+    documents = evening.fill(server.exporter, ADVISERS, clock.now())
     clock.set(cutoff(last_cutoff_date(clock.now()) + timedelta(days=1)))
     day = server.begin_export()
     assert day is not None
     begun = time.perf_counter()
     for _ in range(3):  # seal, write, lock
         server.exporter.advance(day)
-    return time.perf_counter() - begun
+    taken = time.perf_counter() - begun
+    return Row(
+        f"back office: busy while {EVENING:,} documents are exported, computed from "
+        f"{documents:,} in {taken:.1f} s, {database}",
+        taken * EVENING / documents,
+        "s",
+        budget=BUSY_SECONDS,
+    )

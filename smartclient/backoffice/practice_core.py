@@ -138,7 +138,7 @@ class CoreSystem:
 
 
 def _unpacked_lines(packed: bytes) -> Iterator[bytes]:
-    with zstandard.ZstdDecompressor().stream_reader(packed) as reader:
+    with zstandard.ZstdDecompressor().stream_reader(packed, read_across_frames=True) as reader:
         rest = b""
         while chunk := reader.read(1 << 20):
             *whole, rest = (rest + chunk).split(b"\n")

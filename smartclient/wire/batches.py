@@ -1,7 +1,8 @@
 """The batch that the insurer's core system takes once a day, and its acknowledgement.
 
     smartclient-YYYYMMDD-NN/
-        documents.ndjson.zst   one line a document, in the order of the manifest
+        documents.ndjson.zst   one line a document, in the order of the manifest; each line is
+                               a zstd frame of its own, one after the other (RFC 8878, 3.1)
         blobs/<sha256>         what the lines name, byte for byte
         manifest.json          what belongs to the batch, and the digest of the manifest before it
         manifest.sig           ECDSA P-256 with SHA-256 over manifest.json, DER

@@ -256,8 +256,10 @@ class World:
 
     def _read_batches(self) -> None:
         for file in sorted(self._archive.glob("smartclient-*/documents.ndjson.zst")):
-            with zstandard.open(file, "rb") as stream:
-                lines = [mapping(parse(line)) for line in stream.read().splitlines()]
+            reader = zstandard.ZstdDecompressor().stream_reader(
+                file.read_bytes(), read_across_frames=True
+            )
+            lines = [mapping(parse(line)) for line in reader.read().splitlines()]
             of_batch = [(file.parent.name, str(line["id"])) for line in lines]
             if len(set(of_batch)) != len(of_batch):
                 raise Lost("1: a batch holds a document twice")

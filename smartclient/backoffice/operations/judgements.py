@@ -7,12 +7,12 @@ the one it judged. The exporter judges whatever is still due before it seals.
 
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, literal, select, true, update
 
-from smartclient.backoffice.operations import blobs
+from smartclient.backoffice.operations import blobs, prepared_lines
 from smartclient.backoffice.operations.alarms import Alarm, raise_alarm
 from smartclient.backoffice.operations.effective_packages import find_effective
 from smartclient.backoffice.operations.office import Desk, Office
@@ -75,6 +75,8 @@ class Verdict:
     exportable: bool
     missing: tuple[str, ...] = ()
     code: str = ""
+    record: JsonObject = field(default_factory=dict)
+    """The data record for the core, by the export map of the form; empty where it has none."""
 
     def to_json(self) -> JsonObject:
         """As it stands in the document's status."""
@@ -197,6 +199,10 @@ def _settled(desk: Desk, scope: str, judged: RecordRow, verdict: Verdict) -> boo
         return False
     if stands.state is ServerState.OPEN:
         records.note_verdict(stands.id, verdict.code, exportable=verdict.exportable)
+        if verdict.exportable:
+            prepared_lines.prepare(records, stands, verdict.record)
+        else:
+            prepared_lines.forget(records, stands.id)
     change_status(records, stands, document_op=stands.op, verdict=verdict.to_json())
     if verdict.code in _ALARMS:
         raise_alarm(desk, _ALARMS[verdict.code], scope, stands.id, stands.op)

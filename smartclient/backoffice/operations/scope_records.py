@@ -35,6 +35,11 @@ def read_record(desk: Desk, scope: str, record: RecordId) -> RecordRow | None:
 
 def read_body(desk: Desk, scope: str, record: RecordId) -> JsonObject:
     """The body of a record, for those who only read."""
+    return cast("JsonObject", encoding.parse(read_content(desk, scope, record)))
+
+
+def read_content(desk: Desk, scope: str, record: RecordId) -> bytes:
+    """The canonical bytes of that body."""
     table = schema.record_body
     query = (
         select(table.c.body, schema.scope.c.data_key)
@@ -42,15 +47,14 @@ def read_body(desk: Desk, scope: str, record: RecordId) -> JsonObject:
         .where(table.c.scope == scope, table.c.id == record)
     )
     row = desk.connection.execute(query).one()
-    content = open_body(desk.keys.of(scope, row.data_key), record, row.body)
-    return cast("JsonObject", encoding.parse(content))
+    return open_body(desk.keys.of(scope, row.data_key), record, row.body)
 
 
 class ScopeRecords:
     """The records of one scope in a writing transaction that holds the head of the scope.
 
     Whatever is put is written together by `write_all`, each record with the next `seq`. Nothing
-    else writes records.
+    else writes records, but for the export, which seals and locks very many of them at once.
     """
 
     def __init__(self, desk: Desk, scope: str, head: int, key: ScopeKey) -> None:
@@ -58,7 +62,7 @@ class ScopeRecords:
         self.desk = desk
         self.scope = scope
         self.head = head
-        self._key = key
+        self.key = key
         self._rows: dict[RecordId, RecordRow] = {}
         self._stored: dict[RecordId, bytes] = {}
         self.changed: dict[RecordId, RecordRow] = {}
@@ -103,12 +107,14 @@ class ScopeRecords:
 
     def body(self, record: RecordId) -> JsonObject:
         """The body of a record as it stands now in this transaction."""
+        return cast("JsonObject", encoding.parse(self.content(record)))
+
+    def content(self, record: RecordId) -> bytes:
+        """The canonical bytes of that body."""
         content = self._bodies.get(record)
         if content is None and record in self._stored:
-            content = open_body(self._key, record, self._stored[record])
-        if content is None:
-            return read_body(self.desk, self.scope, record)
-        return cast("JsonObject", encoding.parse(content))
+            content = open_body(self.key, record, self._stored[record])
+        return read_content(self.desk, self.scope, record) if content is None else content
 
     def put(self, row: RecordRow, body: bytes | None = None) -> RecordRow:
         """Write a record as it is to stand; `body` is canonical, None leaves it as it was."""
@@ -147,7 +153,7 @@ class ScopeRecords:
     def bodies_to_write(self) -> Iterator[dict[str, object]]:
         """The bodies that were put, sealed."""
         for record, content in self._bodies.items():
-            sealed = self._key.seal(encoding.pack(content), record, self.desk.random)
+            sealed = self.key.seal(encoding.pack(content), record, self.desk.random)
             yield {"scope": self.scope, "id": record, "body": sealed}
 
     def ops_to_write(self) -> Iterator[dict[str, object]]:
@@ -179,6 +185,13 @@ def hold(desk: Desk, scopes: Iterable[str]) -> dict[str, ScopeRecords]:
         row.scope: ScopeRecords(desk, row.scope, row.head, desk.keys.of(row.scope, row.data_key))
         for row in desk.connection.execute(query.with_for_update())
     }
+
+
+def hold_rows(desk: Desk, scopes: Iterable[str]) -> None:
+    """Take the rows of the scopes, for who writes records of theirs by a statement of the set."""
+    table = schema.scope
+    query = select(table.c.scope).where(table.c.scope.in_(sorted(scopes))).order_by(table.c.scope)
+    desk.connection.execute(query.with_for_update()).all()
 
 
 def hold_one(desk: Desk, scope: str) -> ScopeRecords:

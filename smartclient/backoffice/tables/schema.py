@@ -265,6 +265,16 @@ judgement_due = Table(
     Column("attempts", Integer, nullable=False),
 )
 
+prepared_line = Table(
+    "prepared_line",
+    metadata,
+    Column("scope", Scope, primary_key=True),
+    Column("document", Uuid, primary_key=True),
+    Column("op", Uuid, nullable=False),
+    Column("line", LargeBinary, nullable=False),
+)
+"""What the export will hand over of an exportable document, sealed with the key of its scope."""
+
 number_lease = Table(
     "number_lease",
     metadata,

@@ -13,7 +13,15 @@ _SCRIPTS = Path(__file__).with_name("migrations")
 
 
 def upgrade(engine: Engine) -> None:
-    """Bring the database to the tables of this version, in one transaction."""
+    """Bring the database to the tables of this version, in one transaction.
+
+    Raises NotAllowed SC-SERV-047 while an export is between its seal and its manifest.
+    """
+    migrate(engine, "head")
+
+
+def migrate(engine: Engine, to: str) -> None:
+    """Run the steps up to one of them, in one transaction."""
     # Alembic takes its time to load, and only `init` needs it.
     from alembic import command
     from alembic.config import Config
@@ -23,7 +31,7 @@ def upgrade(engine: Engine) -> None:
     with engine.execution_options(**{WRITES: True}).begin() as connection:
         is_new = _revision(connection) is None
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
         if is_new:
             counters.begin(connection)
 

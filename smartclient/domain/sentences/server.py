@@ -183,6 +183,11 @@ SENTENCES: dict[str, Sentence] = {
     "SC-SERV-046": Sentence(
         N_("The port {port} cannot be listened on."), "", N_("Choose another port.")
     ),
+    "SC-SERV-047": Sentence(
+        N_("An export was begun and is not written yet."),
+        N_("Nothing was changed in the database."),
+        N_("Finish it with the version that began it, then run init again."),
+    ),
     "SC-SERV-050": Sentence(
         N_("The mail server did not take the message."),
         N_("The message is kept."),

@@ -58,7 +58,7 @@ def _manifest(archive: Path, batch: str = BATCH) -> Manifest:
 
 def _payload(archive: Path, batch: str = BATCH) -> list[JsonObject]:
     packed = (archive / batch / "documents.ndjson.zst").read_bytes()
-    reader = zstandard.ZstdDecompressor().stream_reader(packed)
+    reader = zstandard.ZstdDecompressor().stream_reader(packed, read_across_frames=True)
     return [mapping(json.loads(line)) for line in reader.read().splitlines()]
 
 

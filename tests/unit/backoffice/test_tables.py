@@ -1,16 +1,20 @@
 """The migrations make exactly the tables that the code knows, on each kind of database."""
 
+from itertools import count
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine
+from sqlalchemy import Engine, TextClause, inspect, select, text
 
-from smartclient.backoffice.tables import counters
+from smartclient.backoffice.tables import counters, schema
 from smartclient.backoffice.tables.engine import open_database
 from smartclient.backoffice.tables.schema import metadata
-from smartclient.backoffice.tables.upgrade import require_current, upgrade
+from smartclient.backoffice.tables.upgrade import migrate, require_current, upgrade
 from smartclient.domain.errors import NotAllowed
 from tests.simulators.postgres import PostgresServer
+
+_NUMBERS = count()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -19,7 +23,7 @@ def engine(request: pytest.FixtureRequest) -> Engine:
     if request.param == "sqlite":
         return open_database("sqlite://")
     server: PostgresServer = request.getfixturevalue("postgres_server")
-    return open_database(server.new_database("migrations"))
+    return open_database(server.new_database(f"migrations_{next(_NUMBERS)}"))
 
 
 def test_that_the_migrations_make_the_tables_of_the_code(engine: Engine) -> None:
@@ -34,3 +38,47 @@ def test_that_the_migrations_make_the_tables_of_the_code(engine: Engine) -> None
     engine.dispose()
     assert differences == []
     assert epoch == 1
+
+
+def test_that_what_was_exportable_before_lines_were_prepared_is_judged_again(
+    engine: Engine,
+) -> None:
+    migrate(engine, "0001")
+    open_one = {
+        **dict.fromkeys(("scope", "id", "kind", "op", "sha256", "blobs", "form_version"), "x"),
+        **dict.fromkeys(("document_kind", "number", "install", "hr", "verdict_code"), ""),
+        **dict.fromkeys(("version", "seq", "first_received_at", "received_at"), 1),
+        "stage": "complete",
+        "state": "open",
+        "exportable": True,
+    }
+    with engine.begin() as connection:
+        connection.execute(_insert("record", open_one), open_one)
+    upgrade(engine)
+    with engine.connect() as connection:
+        due = connection.execute(select(schema.judgement_due.c.document)).scalars().all()
+        exportable = connection.execute(select(schema.record.c.exportable)).scalars().all()
+    engine.dispose()
+    assert (due, [bool(each) for each in exportable]) == (["x"], [False])
+
+
+def test_that_the_tables_do_not_change_under_an_export(engine: Engine) -> None:
+    migrate(engine, "0001")
+    run = {
+        **dict.fromkeys(("batch", "previous_manifest_sha256", "manifest_sha256"), ""),
+        "business_date": "2026-11-21",
+        "state": "sealed",
+        **dict.fromkeys(("cutoff", "documents", "changed_at"), 1),
+    }
+    with engine.begin() as connection:
+        connection.execute(_insert("export_run", run), run)
+    with pytest.raises(NotAllowed, match="SC-SERV-047"):
+        upgrade(engine)
+    with engine.connect() as connection:
+        assert not inspect(connection).has_table("prepared_line")
+    engine.dispose()
+
+
+def _insert(table: str, row: dict[str, object]) -> TextClause:
+    names = ", ".join(row)
+    return text(f"INSERT INTO {table} ({names}) VALUES (:{', :'.join(row)})")

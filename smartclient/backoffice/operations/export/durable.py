@@ -24,8 +24,12 @@ def write_durably(path: Path, content: bytes) -> None:
 
 
 def put_in_place(partial: Path, final: Path) -> None:
-    """Give a finished folder its name in one step. One that is there already stays as it is."""
-    _sync_tree(partial)
+    """Give a finished folder its name in one step. One that is there already stays as it is.
+
+    Folders inside of it stand at most one deep.
+    """
+    for place in _folders(partial):
+        sync_folder(place)
     if final.exists():
         shutil.rmtree(partial)
         return
@@ -62,6 +66,7 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _sync_tree(folder: Path) -> None:
-    for place in [folder, *(inner for inner in folder.rglob("*") if inner.is_dir())]:
-        sync_folder(place)
+def _folders(folder: Path) -> list[Path]:
+    # What is a folder is known without asking each of very many files.
+    with os.scandir(folder) as found:
+        return [folder, *(Path(each.path) for each in found if each.is_dir())]

@@ -13,6 +13,7 @@ from smartclient.backoffice.operations.export import (
     locking,
     runs,
     sealing,
+    telling,
 )
 from smartclient.backoffice.operations.export.acknowledging import Acknowledged
 from smartclient.backoffice.operations.export.runs import ExportRun, RunState
@@ -175,6 +176,9 @@ class Exporter:
             runs.step(desk, run, RunState.LOCKED)
 
     def _hand_over(self, run: ExportRun) -> None:
+        with self.office.reading() as desk:
+            scopes = telling.scopes_to_tell(desk, run)
+        self._each(scopes, lambda desk, some: telling.tell_scopes(desk, run, some))
         self._copy_to_core(run)
         with self.office.writing() as desk:
             runs.step(desk, run, RunState.HANDED_OVER)

@@ -11,7 +11,7 @@ from sqlalchemy import func, literal, select, update
 
 from smartclient.backoffice.operations.export.runs import ExportRun
 from smartclient.backoffice.operations.office import Desk
-from smartclient.backoffice.operations.scope_records import hold
+from smartclient.backoffice.operations.scope_records import hold_rows
 from smartclient.backoffice.tables import schema
 from smartclient.backoffice.tables.engine import insert_from
 from smartclient.domain.document_life import CoreAnswer, ServerState, Stage
@@ -37,7 +37,7 @@ def scopes_to_seal(desk: Desk, run: ExportRun) -> list[str]:
 
 def seal_scopes(desk: Desk, run: ExportRun, scopes: Sequence[str]) -> None:
     """Seal what these scopes hold for the batch; to be committed by itself."""
-    hold(desk, scopes)
+    hold_rows(desk, scopes)
     of_them = _r.c.scope.in_(scopes)
     desk.connection.execute(
         update(_r)
