@@ -1,146 +1,225 @@
-"""The services of one adviser's laptop, built on storage, network and the verified catalogue."""
+"""The services of one adviser's laptop, built on storage, network and the verified catalogue.
 
-import platform
-from collections.abc import Callable
+Each is made at its first use: what the first page does not need is not imported before it stands.
+"""
+
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
-
-from cryptography import x509
 
 import smartclient
 from smartclient.app.configuration import Configuration
 from smartclient.app.network import Network
 from smartclient.app.storage import Storage
-from smartclient.documents.keys import SealKey
 from smartclient.domain.clock import Clock
 from smartclient.domain.ids import IdSource
 from smartclient.domain.lock_time import PRAGUE
 from smartclient.services.activation import AccountActivation
-from smartclient.services.clients import Clients, InformationText, Recorder
-from smartclient.services.documents import Documents
 from smartclient.services.home import Home
-from smartclient.services.opening import Opening
-from smartclient.services.search import Search
 from smartclient.services.settings import Settings
 from smartclient.services.synchronisation import Synchronisation
-from smartclient.sync.updates.store import CatalogueStore
-from smartclient.ui.page_shelf import Services
-from smartclient.wire.catalogue import ComponentKind
-from smartclient.wire.published_text import PublishedText
 
 if TYPE_CHECKING:
-    from smartclient.services.forms import Forms
-    from smartclient.services.signing import Signing
+    from cryptography import x509
+
+    from smartclient.documents.keys import SealKey
+    from smartclient.domain.contract_number import ContractNumber
+    from smartclient.services.clients import Clients, InformationText, Recorder
+    from smartclient.services.documents import Documents
+    from smartclient.services.forms import Adviser, Forms
+    from smartclient.services.opening import Opening
+    from smartclient.services.search import Search
+    from smartclient.services.signing import Signing, SigningKeys
+    from smartclient.sync.updates.store import CatalogueStore
+    from smartclient.wire.contracts import Contract
 
 INFORMATION_DUTY = "proc"
 SIGNING_COMPONENT = "pcs-signosoft"
 AUTHORITY_FILE = "authority.pem"
 
 
-class AdviserServices:
-    """Everything an adviser does; `places` is what the main window's own pages need.
-
-    Forms and signing are made at their first use: forms, tariffs and signatures take longer to
-    import than the first page to be shown.
-    """
+class Foundation:
+    """What all services of this laptop stand on, and who works here."""
 
     def __init__(
         self,
-        places: Services,
-        opening: Opening,
-        forms: "Callable[[], Forms]",
-        signing: "Callable[[Forms], Signing]",
+        configuration: Configuration,
+        storage: Storage,
+        network: Network,
+        clock: Clock,
+        ids: IdSource,
     ) -> None:
-        self.places, self.opening = places, opening
-        self._make_forms, self._make_signing = forms, signing
+        self.configuration = configuration
+        self.db, self.network = storage.db, network
+        self.clock, self.ids = clock, ids
+
+    @cached_property
+    def catalogue(self) -> "CatalogueStore":
+        """The verified catalogue."""
+        from smartclient.sync.updates.store import CatalogueStore
+
+        return CatalogueStore(self.configuration.catalogue)
+
+    @cached_property
+    def published(self) -> "Published":
+        """What the services take from the catalogue."""
+        return Published(self.catalogue, self.clock, self.configuration)
+
+    def recorder(self) -> "Recorder":
+        """Who records a consent, and on what."""
+        from smartclient.services.clients import Recorder
+
+        installed = self.network.installed()
+        return Recorder(installed.user.name, installed.reply.install, installed.device)
+
+    def adviser(self) -> "Adviser":
+        """Who makes a document."""
+        from smartclient.services.forms import Adviser
+
+        installed = self.network.installed()
+        user = installed.user
+        return Adviser(installed.hr, user.name, user.identification, user.cnb_number)
+
+    def sealing(self) -> "tuple[SealKey, x509.Certificate]":
+        """What documents are sealed with, and whom biometrics are sealed for."""
+        return self.network.installed().seal_key(), self.published.authority()
+
+    def fetch_contract(self, number: "ContractNumber") -> "Contract":
+        """A contract of this partner, from the server."""
+        return self.network.engine().fetch_contract(number)
+
+
+class Places:
+    """What the main window's own pages need (`ui.page_shelf.Services`)."""
+
+    def __init__(self, base: Foundation) -> None:
+        self._base = base
+
+    @cached_property
+    def home(self) -> Home:
+        """The day."""
+        return Home(self._base.db, self._base.clock, self.synchronisation.title_of)
+
+    @cached_property
+    def clients(self) -> "Clients":
+        """The clients."""
+        from smartclient.services.clients import Clients
+
+        base = self._base
+        return Clients(
+            base.db,
+            base.clock,
+            base.ids,
+            base.recorder,
+            lambda: base.published.information(self.language()),
+            self.language,
+        )
+
+    @cached_property
+    def documents(self) -> "Documents":
+        """The documents."""
+        from smartclient.services.documents import Documents
+
+        return Documents(self._base.db, self._base.clock, self.synchronisation.title_of)
+
+    @cached_property
+    def search(self) -> "Search":
+        """The search."""
+        from smartclient.services.search import Search
+
+        return Search(self._base.db)
+
+    @cached_property
+    def synchronisation(self) -> Synchronisation:
+        """The exchange with the server."""
+        base = self._base
+        network = base.network
+        return Synchronisation(
+            base.db, base.clock, network.engine, network.updater, lambda: base.catalogue
+        )
+
+    @cached_property
+    def settings(self) -> Settings:
+        """What a person may set."""
+        return Settings(self._base.db, smartclient.__version__, self._base.network.check_app)
+
+    @cached_property
+    def activation(self) -> AccountActivation:
+        """Whose install this is."""
+        network = self._base.network
+        return AccountActivation(
+            self._base.db, network.activation, network.kept_activation, _this_computer
+        )
+
+    def language(self) -> str:
+        """The language that was chosen."""
+        return self.settings.appearance().language
+
+
+class AdviserServices:
+    """Everything an adviser does; `places` is what the main window's own pages need."""
+
+    def __init__(self, base: Foundation) -> None:
+        self._base = base
+        self.places = Places(base)
+
+    @cached_property
+    def opening(self) -> "Opening":
+        """What is looked at before a document opens."""
+        from smartclient.services.opening import Opening
+
+        base = self._base
+        return Opening(base.db, base.clock, base.catalogue, base.network.updater)
 
     @cached_property
     def forms(self) -> "Forms":
         """The forms of this install."""
-        return self._make_forms()
+        from smartclient.services.forms import Forms, Library
+
+        base = self._base
+        return Forms(
+            base.db,
+            Library(base.catalogue),
+            base.clock,
+            base.adviser,
+            base.sealing,
+            self.places.language,
+            base.fetch_contract,
+        )
 
     @cached_property
     def signing(self) -> "Signing":
         """The signing of its documents."""
-        return self._make_signing(self.forms)
-
-
-def build_services(
-    configuration: Configuration,
-    storage: Storage,
-    network: Network,
-    clock: Clock,
-    ids: IdSource,
-) -> AdviserServices:
-    """The services of this laptop; nothing speaks with the network yet."""
-    db = storage.db
-    catalogue = CatalogueStore(configuration.catalogue)
-    published = Published(catalogue, clock, configuration)
-    device = platform.node()[:60]
-    settings = Settings(db, smartclient.__version__, network.check_app)
-
-    def recorder() -> Recorder:
-        installed = network.installed()
-        return Recorder(installed.user.name, installed.reply.install, installed.device)
-
-    def sealing() -> tuple[SealKey, x509.Certificate]:
-        return network.installed().seal_key(), published.authority()
-
-    def make_forms() -> "Forms":
-        from smartclient.services.forms import Adviser, Forms, Library
-
-        def adviser() -> Adviser:
-            installed = network.installed()
-            user = installed.user
-            return Adviser(installed.hr, user.name, user.identification, user.cnb_number)
-
-        def language() -> str:
-            return settings.appearance().language
-
-        return Forms(db, Library(catalogue), clock, adviser, sealing, language)
-
-    def make_signing(forms: "Forms") -> "Signing":
         from smartclient.services.signing import Signing, SigningKeys
 
-        def keys() -> SigningKeys:
-            return SigningKeys(*sealing(), published.root())
+        def keys() -> "SigningKeys":
+            return SigningKeys(*self._base.sealing(), self._base.published.root())
 
-        return Signing(db, clock, keys, forms.freeze)
+        return Signing(self._base.db, self._base.clock, keys, self.forms.freeze)
 
-    synchronisation = Synchronisation(db, clock, network.engine, network.updater, catalogue)
-    places = Services(
-        home=Home(db, clock, synchronisation.title_of),
-        clients=Clients(
-            db,
-            clock,
-            ids,
-            recorder,
-            lambda: published.information(settings.appearance().language),
-            lambda: settings.appearance().language,
-        ),
-        documents=Documents(db, clock, synchronisation.title_of),
-        search=Search(db),
-        synchronisation=synchronisation,
-        settings=settings,
-        activation=AccountActivation(db, network.activation, device),
-    )
-    opening = Opening(db, clock, catalogue, network.updater)
-    return AdviserServices(places, opening, make_forms, make_signing)
+
+def _this_computer() -> str:
+    import platform
+
+    return platform.node()[:60]
 
 
 class Published:
     """What the services take from the verified catalogue and from the setup."""
 
     def __init__(
-        self, catalogue: CatalogueStore, clock: Clock, configuration: Configuration
+        self, catalogue: "CatalogueStore", clock: Clock, configuration: Configuration
     ) -> None:
         self._catalogue = catalogue
         self._clock = clock
         self._configuration = configuration
 
-    def information(self, language: str) -> InformationText:
+    def information(self, language: str) -> "InformationText":
         """The text of the information duty in force today; NotAllowed SC-CAT-020 without one."""
+        from smartclient.services.clients import InformationText
+        from smartclient.wire.catalogue import ComponentKind
+        from smartclient.wire.published_text import PublishedText
+
         kind = ComponentKind.CONSENT_TEXT
         component = self._catalogue.newest(kind, INFORMATION_DUTY, self._now().date())
         files = self._catalogue.consent_text(component.id, component.version)
@@ -154,13 +233,19 @@ class Published:
             text.digest(language),
         )
 
-    def authority(self) -> x509.Certificate:
+    def authority(self) -> "x509.Certificate":
         """Whom biometrics are sealed for: the certificate inside the signing component."""
+        from cryptography import x509
+
+        from smartclient.wire.catalogue import ComponentKind
+
         newest = self._catalogue.newest(ComponentKind.SIGNER, SIGNING_COMPONENT, self._now().date())
         return x509.load_pem_x509_certificate(self._catalogue.files(newest)[AUTHORITY_FILE])
 
-    def root(self) -> x509.Certificate:
+    def root(self) -> "x509.Certificate":
         """The root under which signed documents are verified."""
+        from cryptography import x509
+
         return x509.load_pem_x509_certificate(self._configuration.document_root.read_bytes())
 
     def _now(self) -> datetime:

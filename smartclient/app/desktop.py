@@ -4,22 +4,21 @@ Start: configuration → one running instance → storage → language and look 
 works here yet → the main window. A fault on the way has its own calm window and changes nothing.
 """
 
+import gc
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from logging.handlers import RotatingFileHandler
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QProcess
 from PySide6.QtWidgets import QApplication
 
-from smartclient.app.adviser import AdviserServices, build_services
+from smartclient.app.adviser import AdviserServices, Foundation
 from smartclient.app.configuration import Configuration, default_home, read
 from smartclient.app.network import Network
-from smartclient.app.pads import pad_chooser
 from smartclient.app.speech import speak_in
 from smartclient.app.storage import Storage, build_storage
 from smartclient.domain.clock import Clock, SystemClock
@@ -32,9 +31,12 @@ from smartclient.ui.theme import Scheme, dress
 
 if TYPE_CHECKING:
     from smartclient.app.windows import Workplace
+    from smartclient.ink.port import Pad
     from smartclient.ui.activation_window import ActivationWindow
+    from smartclient.ui.onscreen_pad import OnScreenPad
 
 FIRST_LANGUAGE = "cs"
+STYLE = "fusion"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +63,15 @@ class Desktop:
         self.storage = storage
         self._around = surroundings
         self.network = Network(configuration, storage, surroundings.clock)
-        self.services: AdviserServices = build_services(
-            configuration, storage, self.network, surroundings.clock, surroundings.ids
+        self.services = AdviserServices(
+            Foundation(configuration, storage, self.network, surroundings.clock, surroundings.ids)
         )
         self.tasks = Tasks()
         self.workplace: Workplace | None = None
         self.activation: ActivationWindow | None = None
         self.wants_restart = False
+        self.stood: Callable[[], None] = _nothing
+        """Called once, when the first page stands with its figures."""
         self._deaf = storage.db.subscribe(lambda _changed: None)
         self._wear()
 
@@ -98,6 +102,12 @@ class Desktop:
 
     # --- inside ------------------------------------------------------------------------------
 
+    @cached_property
+    def _choose_pad(self) -> "Callable[[OnScreenPad], Pad]":
+        from smartclient.app.pads import pad_chooser
+
+        return pad_chooser(self._configuration.pads)
+
     def _wear(self) -> None:
         appearance = self.services.places.settings.appearance()
         speak_in(self._application, appearance.language)
@@ -117,6 +127,7 @@ class Desktop:
         window.closed.connect(self._activation_closed)
         self.activation = window
         window.show()
+        self._stand()
 
     def _activated(self) -> None:
         self._leave_activation()
@@ -143,7 +154,7 @@ class Desktop:
             self.services,
             self.tasks,
             self._around.clock,
-            pad_chooser(self._configuration.pads),
+            lambda onscreen: self._choose_pad(onscreen),
             self._around.question,
         )
         self._deaf()
@@ -152,9 +163,20 @@ class Desktop:
         workplace.reactivation_wanted.connect(self._reactivate)
         workplace.restart_wanted.connect(self._restart)
         self.workplace = workplace
+        workplace.window.stands.connect(self._stand_with_work)
         workplace.window.show()
-        network = self.network
-        workplace.begin(network.check_app, lambda: network.activation().renew())
+
+    def _stand_with_work(self) -> None:
+        self._stand()
+        network, workplace = self.network, self.workplace
+        if workplace is not None:
+            workplace.begin(network.check_app, lambda: network.activation().renew())
+            # Whoever presses something in the first moments should not wait for an import.
+            self.tasks.run(self.storage.db.warm_up, _heard, _heard)
+
+    def _stand(self) -> None:
+        stood, self.stood = self.stood, _nothing
+        stood()
 
     def _reactivate(self) -> None:
         self.services.places.activation.ask_again()
@@ -166,13 +188,25 @@ class Desktop:
             self.workplace.window.close_for_good()
 
 
-def main(arguments: Sequence[str] = ()) -> int:
-    """Run the desktop program; the exit code of the process."""
-    application = QApplication(["smartclient", *arguments])
+def _nothing() -> None:
+    """Nobody waits for the first page."""
+
+
+def _heard(_answer: object) -> None:
+    """A fault of the database is said where its answer is needed."""
+
+
+def main(arguments: Sequence[str] = (), stood: Callable[[Desktop], None] | None = None) -> int:
+    """Run the desktop program; the exit code of the process.
+
+    `stood` is called when the first page stands with its figures. Until then nothing is collected:
+    all that the start makes stays, and looking for garbage among it takes a tenth of its time.
+    """
+    gc.disable()
+    # By name, because Qt's class of styles alone takes longer to make than the first list.
+    application = QApplication(["smartclient", "-style", STYLE, *arguments])
     application.setApplicationName("SmartClient")
     application.setQuitOnLastWindowClosed(False)
-    speak_in(application, FIRST_LANGUAGE)
-    dress(application)
     home = default_home(os.environ)
     instance = SingleInstance(home)
     if not instance.take():
@@ -180,10 +214,7 @@ def main(arguments: Sequence[str] = ()) -> int:
     begin_log(home)
     try:
         desktop = open_desktop(application, read(home))
-    except SmartClientError as fault:
-        return _say_why_not(application, fault)
-    instance.knocked.connect(desktop.raise_to_front)
-    try:
+        desktop.stood = lambda: _settle(desktop, instance, stood)
         desktop.show()
     except SmartClientError as fault:
         return _say_why_not(application, fault)
@@ -191,19 +222,50 @@ def main(arguments: Sequence[str] = ()) -> int:
     desktop.close()
     instance.give_up()
     if desktop.wants_restart:
+        from PySide6.QtCore import QProcess
+
         QProcess.startDetached(sys.executable, ["-m", "smartclient", *arguments])
     return code
 
 
+def _settle(
+    desktop: Desktop, instance: SingleInstance, stood: Callable[[Desktop], None] | None
+) -> None:
+    """What can wait for the first page."""
+    if stood is not None:
+        stood(desktop)
+    gc.freeze()
+    gc.enable()
+    instance.knocked.connect(desktop.raise_to_front)
+    instance.listen()
+
+
+class _LogOfHome(logging.Handler):
+    """Opens the home's log at the first record: most days have none."""
+
+    def __init__(self, home: Path) -> None:
+        super().__init__()
+        self._folder = home / "log"
+
+    @cached_property
+    def _file(self) -> logging.Handler:
+        from logging.handlers import RotatingFileHandler
+
+        self._folder.mkdir(parents=True, exist_ok=True)
+        file = self._folder / "smartclient.log"
+        handler = RotatingFileHandler(file, maxBytes=1_000_000, backupCount=3, encoding="utf-8")
+        handler.setFormatter(self.formatter)
+        return handler
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a record."""
+        self._file.handle(record)
+
+
 def begin_log(home: Path) -> None:
     """Write warnings and faults into the home's log, which holds no personal data."""
-    folder = home / "log"
-    folder.mkdir(parents=True, exist_ok=True)
-    handler = RotatingFileHandler(
-        folder / "smartclient.log", maxBytes=1_000_000, backupCount=3, encoding="utf-8"
-    )
     layout = "%(asctime)s %(levelname)s %(name)s %(message)s"
-    logging.basicConfig(level=logging.WARNING, handlers=[handler], format=layout)
+    logging.basicConfig(level=logging.WARNING, handlers=[_LogOfHome(home)], format=layout)
 
 
 def open_desktop(
@@ -221,6 +283,9 @@ def _say_why_not(application: QApplication, fault: SmartClientError) -> int:
     """The calm window for a start that cannot go on; the program ends with it."""
     from smartclient.ui.start_failure import StartFailureWindow
 
+    gc.enable()
+    speak_in(application, FIRST_LANGUAGE)
+    dress(application)
     window = StartFailureWindow(fault)
     window.closed.connect(application.quit)
     window.show()

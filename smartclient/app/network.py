@@ -3,26 +3,24 @@
 Each is made at its first use, because it pulls in the network's libraries.
 """
 
-import secrets
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from cryptography import x509
 
 import smartclient
 from smartclient.app.configuration import Configuration
 from smartclient.app.storage import Storage
 from smartclient.domain.clock import Clock
 from smartclient.domain.errors import NotAllowed
-from smartclient.sync.activation.activation import Activation
-from smartclient.sync.activation.installed import Installed
-from smartclient.sync.updates.answers import AppAnswer
-from smartclient.wire.transport import Reply, Request, Transport
+from smartclient.sync.activation import INSTALLED
 
 if TYPE_CHECKING:
+    from smartclient.sync.activation.activation import Activation
+    from smartclient.sync.activation.installed import Installed
     from smartclient.sync.exchange.engine import Engine
+    from smartclient.sync.updates.answers import AppAnswer
     from smartclient.sync.updates.updater import CatalogueUpdater
+    from smartclient.wire.transport import Reply, Request, Transport
 
 
 class Network:
@@ -34,22 +32,30 @@ class Network:
         self._clock = clock
 
     @cached_property
-    def transport(self) -> Transport:
+    def transport(self) -> "Transport":
         """The connection to the server."""
         return _AtFirstCall(self._configuration.server, self._configuration.server_ca)
 
     @cached_property
-    def _activation(self) -> Activation:
-        root = x509.load_pem_x509_certificate(self._configuration.document_root.read_bytes())
-        return Activation(
-            self.transport, self._storage.keys, root, self._clock, random=secrets.token_bytes
-        )
+    def _activation(self) -> "Activation":
+        from secrets import token_bytes
 
-    def activation(self) -> Activation:
+        from cryptography import x509
+
+        from smartclient.sync.activation.activation import Activation
+
+        root = x509.load_pem_x509_certificate(self._configuration.document_root.read_bytes())
+        return Activation(self.transport, self._storage.keys, root, self._clock, random=token_bytes)
+
+    def activation(self) -> "Activation":
         """Activation by HR number."""
         return self._activation
 
-    def installed(self) -> Installed:
+    def kept_activation(self) -> bytes | None:
+        """What activation gave this install, as it is kept; None before it."""
+        return self._storage.keys.get(INSTALLED)
+
+    def installed(self) -> "Installed":
         """This install as it was activated; NotAllowed SC-PROG-005 before that."""
         installed = self._activation.installed
         if installed is None:
@@ -58,6 +64,8 @@ class Network:
 
     @cached_property
     def _engine(self) -> "Engine":
+        from secrets import token_bytes
+
         from smartclient.sync.exchange.engine import Engine
 
         return Engine(
@@ -65,7 +73,7 @@ class Network:
             self.transport,
             self.installed().identity(),
             clock=self._clock,
-            random=secrets.token_bytes,
+            random=token_bytes,
             version=smartclient.__version__,
         )
 
@@ -95,7 +103,7 @@ class Network:
         """The catalogue's updates."""
         return self._updater
 
-    def check_app(self) -> AppAnswer:
+    def check_app(self) -> "AppAnswer":
         """Whether there is a newer version of the application."""
         return self._updater.check_app()
 
@@ -107,11 +115,11 @@ class _AtFirstCall:
         self._server, self._authority = server, authority
 
     @cached_property
-    def _transport(self) -> Transport:
+    def _transport(self) -> "Transport":
         from smartclient.sync.exchange.http_transport import HttpTransport
 
         return HttpTransport(self._server, self._authority)
 
-    def send(self, request: Request) -> Reply:
+    def send(self, request: "Request") -> "Reply":
         """Carry one request; raises as `HttpTransport.send`."""
         return self._transport.send(request)

@@ -10,12 +10,7 @@ from smartclient.app.adviser import AdviserServices
 from smartclient.domain.clock import Clock
 from smartclient.domain.errors import SmartClientError
 from smartclient.domain.ids import ClientId, DocumentId
-from smartclient.ink.port import Pad
-from smartclient.sync.updates.answers import AppAnswer, Outcome
-from smartclient.ui.asking_first import AskingFirst
-from smartclient.ui.dialogs import Ask
 from smartclient.ui.main_window import MainWindow
-from smartclient.ui.onscreen_pad import OnScreenPad
 from smartclient.ui.page import Page
 from smartclient.ui.places import Place
 from smartclient.ui.sync_runner import AFTER_START_MS, SyncRunner
@@ -23,9 +18,14 @@ from smartclient.ui.tasks import Tasks
 from smartclient.ui.widgets.card import Surface
 
 if TYPE_CHECKING:
+    from smartclient.ink.port import Pad
+    from smartclient.sync.updates.answers import AppAnswer
+    from smartclient.ui.asking_first import AskingFirst
     from smartclient.ui.ceremony.page import CeremonyPage
+    from smartclient.ui.dialogs import Ask
     from smartclient.ui.form_page.page import FormPage
     from smartclient.ui.new_document.flow import NewDocument
+    from smartclient.ui.onscreen_pad import OnScreenPad
     from smartclient.ui.preview.page import PreviewPage
 
 
@@ -41,19 +41,24 @@ class Workplace(QObject):
         services: AdviserServices,
         tasks: Tasks,
         clock: Clock,
-        choose_pad: Callable[[OnScreenPad], Pad],
-        question: Ask,
+        choose_pad: "Callable[[OnScreenPad], Pad]",
+        question: "Ask",
     ) -> None:
         super().__init__()
         self._services, self._tasks, self._clock = services, tasks, clock
         self._choose_pad, self._question = choose_pad, question
         self.runner = SyncRunner(services.places.synchronisation, tasks, self)
         self.window = MainWindow(services.places, self.runner, tasks, clock, question=question)
-        self._asking = AskingFirst(
-            services.opening, self.runner, tasks, self.window.show_work, self._not_opened, self
-        )
         self._renew: Callable[[], object] = lambda: None
         self._connect()
+
+    @cached_property
+    def _asking(self) -> "AskingFirst":
+        from smartclient.ui.asking_first import AskingFirst
+
+        opening = self._services.opening
+        show = self.window.show_work
+        return AskingFirst(opening, self.runner, self._tasks, show, self._not_opened, self)
 
     # --- pages of work -----------------------------------------------------------------------
 
@@ -133,7 +138,7 @@ class Workplace(QObject):
         make = partial(self._services.forms.copy, DocumentId(document_id))
         self._tasks.run(make, self._fill_in, self._refused)
 
-    def begin(self, check_app: Callable[[], AppAnswer], renew: Callable[[], object]) -> None:
+    def begin(self, check_app: "Callable[[], AppAnswer]", renew: Callable[[], object]) -> None:
         """Synchronise by itself from now on, and look for a newer version (SC-17).
 
         `renew` runs after each synchronisation that came to its end; it does nothing until the
@@ -174,7 +179,9 @@ class Workplace(QObject):
     def _synchronised(self, _outcome: object) -> None:
         self._tasks.run(self._renew, self._quiet, self._quiet, queue="network")
 
-    def _tell_version(self, answer: AppAnswer) -> None:
+    def _tell_version(self, answer: "AppAnswer") -> None:
+        from smartclient.sync.updates.answers import Outcome
+
         home = self.window.shelf.page(Place.HOME)
         if answer.outcome is Outcome.AVAILABLE and isinstance(home, Page):
             spoken = answer.sentence

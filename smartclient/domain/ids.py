@@ -1,6 +1,5 @@
 """Typed ids. Identity is a random UUID in lower case with hyphens; numbers are only shown."""
 
-import uuid
 from typing import NewType, Protocol
 
 ClientId = NewType("ClientId", str)
@@ -28,4 +27,6 @@ class RandomIds:
 
     def new(self) -> str:
         """A new random UUID."""
+        import uuid  # at first use: a start makes no id
+
         return str(uuid.uuid4())

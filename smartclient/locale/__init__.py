@@ -5,7 +5,7 @@
 
 import gettext
 from collections.abc import Mapping
-from importlib import resources
+from pathlib import Path
 
 LANGUAGES = ("cs", "pl", "da", "en")
 DOMAIN = "smartclient"
@@ -17,7 +17,7 @@ def load(language: str) -> gettext.NullTranslations:
     """The translations of a language code; English is the source text itself."""
     if language == "en":
         return gettext.NullTranslations()
-    compiled = resources.files(__name__).joinpath(language, f"{DOMAIN}.mo")
+    compiled = Path(__file__).parent / language / f"{DOMAIN}.mo"
     with compiled.open("rb") as stream:
         return gettext.GNUTranslations(stream)
 

@@ -17,17 +17,16 @@ from smartclient.domain.clock import Clock
 from smartclient.domain.document_life import ShownState
 from smartclient.domain.errors import NotAllowed, Unreachable
 from smartclient.domain.language import N_, _, ngettext
-from smartclient.domain.sentences import SENTENCES, text_for
 from smartclient.store.database import Database
-from smartclient.store.sync_history import CANCELLED, DONE, SyncRun
-from smartclient.sync.exchange.progress import PHASE_NAMES, Phase, Progress, SyncReport
-from smartclient.sync.updates.answers import ComponentsAnswer, Outcome
-from smartclient.sync.updates.store import CatalogueStore
-from smartclient.wire.catalogue import Component, ComponentKind
 
 if TYPE_CHECKING:
+    from smartclient.store.sync_history import SyncRun
     from smartclient.sync.exchange.engine import Engine
+    from smartclient.sync.exchange.progress import Progress, SyncReport
+    from smartclient.sync.updates.answers import ComponentsAnswer
+    from smartclient.sync.updates.store import CatalogueStore
     from smartclient.sync.updates.updater import CatalogueUpdater
+    from smartclient.wire.catalogue import Component
 
 HISTORY = 5
 _TO_BE_SENT = (ShownState.COMPLETE_HERE, ShownState.SIGNED_HERE)
@@ -43,25 +42,27 @@ class Step(IntEnum):
     COMPONENTS = 4
 
 
-_STEP_OF: Mapping[Phase, Step] = MappingProxyType(
+_STEP_OF: Mapping[str, Step] = MappingProxyType(
     {
-        Phase.CONNECTING: Step.CONNECTING,
-        Phase.SENDING_FILES: Step.SENDING_FILES,
-        Phase.SENDING: Step.SENDING,
-        Phase.RECEIVING: Step.RECEIVING,
-        Phase.FINISHED: Step.COMPONENTS,
+        "connecting": Step.CONNECTING,
+        "sending_files": Step.SENDING_FILES,
+        "sending": Step.SENDING,
+        "receiving": Step.RECEIVING,
+        "finished": Step.COMPONENTS,
     }
 )
-COMPONENT_KINDS: Mapping[ComponentKind, str] = MappingProxyType(
+"""By the phase of the exchange."""
+COMPONENT_KINDS: Mapping[str, str] = MappingProxyType(
     {
-        ComponentKind.FORM: N_("Form"),
-        ComponentKind.TARIFF: N_("Calculation library"),
-        ComponentKind.TEMPLATE: N_("Print template"),
-        ComponentKind.PRODUCT_DOCUMENT: N_("Product document"),
-        ComponentKind.CONSENT_TEXT: N_("Text for the client"),
-        ComponentKind.SIGNER: N_("Signing"),
+        "form": N_("Form"),
+        "tariff": N_("Calculation library"),
+        "template": N_("Print template"),
+        "product_document": N_("Product document"),
+        "consent_text": N_("Text for the client"),
+        "signer": N_("Signing"),
     }
 )
+"""By the kind of a component."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +130,9 @@ class Synchronisation:
         clock: Clock,
         engine: Callable[[], "Engine"],
         updater: Callable[[], "CatalogueUpdater"],
-        catalogue: CatalogueStore,
+        catalogue: "Callable[[], CatalogueStore]",
     ) -> None:
-        """`engine` and `updater` are made at the first use, because they pull in the network."""
+        """All three are made at the first use, because of what they pull in."""
         self._db = db
         self._clock = clock
         self._engine = engine
@@ -164,7 +165,7 @@ class Synchronisation:
         engine = self._engine()
         self._until = engine.server_clock.until
 
-        def tell(progress: Progress) -> None:
+        def tell(progress: "Progress") -> None:
             report(StepProgress(_STEP_OF[progress.phase], progress.done, progress.total))
 
         try:
@@ -188,7 +189,7 @@ class Synchronisation:
             done = tx.sync_history.last_done()
             history = tx.sync_history.page(0, HISTORY)
             self._next_lock_at = tx.feed.next_lock_at()
-        current = self._catalogue.current
+        current = self._catalogue().current
         return SyncStatus(
             waiting=sum(counts.get(state, 0) for state in _TO_BE_SENT),
             drafts=unsent.drafts,
@@ -218,8 +219,10 @@ class Synchronisation:
 
     def title_of(self, form_id: str) -> str:
         """The name of a form as people know it; empty for one that is not in the catalogue."""
+        from smartclient.wire.catalogue import ComponentKind
+
         if not self._titles:
-            current = self._catalogue.current
+            current = self._catalogue().current
             self._titles = {
                 component.id: component.name
                 for component in (current.components if current else ())
@@ -229,11 +232,11 @@ class Synchronisation:
 
     def _bring_components(
         self,
-        exchanged: SyncReport,
+        exchanged: "SyncReport",
         report: Callable[[StepProgress], None],
         cancelled: Callable[[], bool],
-    ) -> ComponentsAnswer | None:
-        if not exchanged.catalogue_changed and self._catalogue.is_whole:
+    ) -> "ComponentsAnswer | None":
+        if not exchanged.catalogue_changed and self._catalogue().is_whole:
             return None
         report(StepProgress(Step.COMPONENTS))
         answer = self._updater().update(
@@ -243,18 +246,20 @@ class Synchronisation:
         if answer.refusal is None:
             with self._db.write() as tx:
                 tx.feed.set_catalogue_taken(exchanged.catalogue_etag)
-        elif not self._catalogue.is_whole:
+        elif not self._catalogue().is_whole:
             raise answer.refusal
         return answer
 
 
 def step_names() -> tuple[str, ...]:
     """The names of the steps in their order."""
+    from smartclient.sync.exchange.progress import PHASE_NAMES, Phase
+
     phases = (Phase.CONNECTING, Phase.SENDING_FILES, Phase.SENDING, Phase.RECEIVING)
     return (*(_(PHASE_NAMES[phase]) for phase in phases), _("Bringing forms and rates"))
 
 
-def _outcome(report: SyncReport, answer: ComponentsAnswer | None) -> SyncOutcome:
+def _outcome(report: "SyncReport", answer: "ComponentsAnswer | None") -> SyncOutcome:
     notes = [*_exchange_notes(report), *_component_notes(answer)]
     good = not (report.parked or report.conflicts or report.notice)
     good = good and (answer is None or answer.refusal is None)
@@ -268,7 +273,9 @@ def _outcome(report: SyncReport, answer: ComponentsAnswer | None) -> SyncOutcome
     return SyncOutcome(headline, tuple(notes), good)
 
 
-def _exchange_notes(report: SyncReport) -> list[str]:
+def _exchange_notes(report: "SyncReport") -> list[str]:
+    from smartclient.domain.sentences import SENTENCES, text_for
+
     notes = []
     if report.conflicts:
         told = ngettext(
@@ -300,14 +307,16 @@ def _exchange_notes(report: SyncReport) -> list[str]:
     return notes
 
 
-def _component_notes(answer: ComponentsAnswer | None) -> list[str]:
+def _component_notes(answer: "ComponentsAnswer | None") -> list[str]:
+    from smartclient.sync.updates.answers import Outcome
+
     if answer is None or answer.outcome is Outcome.NONE:
         return []
     spoken = answer.sentence
     return [" ".join(part for part in (spoken.happened, spoken.safe, spoken.do) if part)]
 
 
-def _component(component: Component) -> ComponentItem:
+def _component(component: "Component") -> ComponentItem:
     return ComponentItem(
         name=component.name,
         kind=_(COMPONENT_KINDS[component.kind]),
@@ -317,7 +326,10 @@ def _component(component: Component) -> ComponentItem:
     )
 
 
-def _run_item(run: SyncRun, now: datetime) -> RunItem:
+def _run_item(run: "SyncRun", now: datetime) -> RunItem:
+    from smartclient.domain.sentences import SENTENCES
+    from smartclient.store.sync_history import CANCELLED, DONE
+
     when = presentation.moment(run.ended_at, now)
     at = presentation.clock_time(run.ended_at)
     moved = _("sent {sent}, received {received}").format(sent=run.pushed, received=run.pulled)

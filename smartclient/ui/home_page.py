@@ -6,6 +6,7 @@ from typing import ClassVar
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from smartclient.domain.errors import SmartClientError
 from smartclient.domain.language import _, ngettext
 from smartclient.services.home import STEP_NAMES, Home, Overview, Step, Todo
 from smartclient.store.changes import Subject
@@ -63,6 +64,8 @@ class HomePage(Page):
     """A frozenset of shown states, to be seen in the list of documents."""
     client_wanted = Signal()
     offer_wanted = Signal()
+    answered = Signal()
+    """The page shows its figures, or says why it cannot."""
 
     watches: ClassVar[frozenset[Subject]] = frozenset(
         {
@@ -159,6 +162,12 @@ class HomePage(Page):
         self._show_tiles(overview)
         self.chart.show_bars(overview.bars)
         self._show_day(overview)
+        self.answered.emit()
+
+    def refused(self, error: SmartClientError) -> None:
+        """Say what was refused."""
+        super().refused(error)
+        self.answered.emit()
 
     def _show_tiles(self, overview: Overview) -> None:
         self.clients.show_count(str(overview.glance.clients), _informed(overview))

@@ -5,7 +5,7 @@ token of the scheme that is worn. `ink` may name another token for the main line
 """
 
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QPixmap
@@ -14,20 +14,18 @@ from PySide6.QtWidgets import QWidget
 
 from smartclient.ui.theme import LIGHT, Colours, look
 
+_FOLDER = Path(__file__).with_name("icons")
 _INKS = ("text", "good", "attention", "bad")
 
 
 def icon_names() -> frozenset[str]:
     """The names of all icons there are."""
-    folder = files("smartclient.ui") / "icons"
-    return frozenset(
-        entry.name.removesuffix(".svg") for entry in folder.iterdir() if entry.name.endswith(".svg")
-    )
+    return frozenset(entry.stem for entry in _FOLDER.glob("*.svg"))
 
 
 @cache
 def _source(name: str) -> str:
-    return (files("smartclient.ui") / "icons" / f"{name}.svg").read_text("utf-8")
+    return (_FOLDER / f"{name}.svg").read_text("utf-8")
 
 
 @cache

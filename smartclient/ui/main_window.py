@@ -7,9 +7,9 @@ the room of the places, and a signing takes everything, because the client looks
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -18,17 +18,19 @@ from smartclient.domain.clock import Clock
 from smartclient.domain.errors import SmartClientError
 from smartclient.domain.ids import DocumentId
 from smartclient.domain.language import _, ngettext
-from smartclient.services.activation import Account
-from smartclient.services.home import Glance
 from smartclient.store.changes import Changed, Subject
 from smartclient.ui.dialogs import Ask, Question, ask
 from smartclient.ui.navigation import Navigation
 from smartclient.ui.page_shelf import PageShelf, Services
 from smartclient.ui.places import SIGNS, Place
-from smartclient.ui.sync_runner import SyncRunner
-from smartclient.ui.tasks import Tasks
 from smartclient.ui.theme import look
 from smartclient.ui.top_bar import Countdown, TopBar
+
+if TYPE_CHECKING:
+    from smartclient.services.activation import Account
+    from smartclient.services.home import Glance
+    from smartclient.ui.sync_runner import SyncRunner
+    from smartclient.ui.tasks import Tasks
 
 _NARROW = 1_160
 _LOW = 640
@@ -74,12 +76,14 @@ class MainWindow(QMainWindow):
     reactivation_wanted = Signal()
     restart_wanted = Signal()
     closed = Signal()
+    stands = Signal()
+    """Emitted once, when the first page has its figures."""
 
     def __init__(
         self,
         services: Services,
-        runner: SyncRunner,
-        tasks: Tasks,
+        runner: "SyncRunner",
+        tasks: "Tasks",
         clock: Clock,
         *,
         question: Ask = ask,
@@ -91,13 +95,14 @@ class MainWindow(QMainWindow):
         self._closing = False
         self._compact = False
         self._glance_wanted = False
+        self._stands = False
         self.setWindowTitle("SmartClient")
         self.setMinimumSize(look().px(720), look().px(420))
         self.resize(look().px(1440), look().px(900))
         self.navigation = Navigation()
         synchronisation = services.synchronisation
         countdown = Countdown(synchronisation.seconds_to_lock, synchronisation.locks_at)
-        self.top = TopBar(services.search, tasks, countdown)
+        self.top = TopBar(lambda text: services.search.find(text), tasks, countdown)
         self.stack = QStackedWidget()
         self.shelf = PageShelf(services, runner, tasks, question, self)
         self._put_together()
@@ -167,7 +172,7 @@ class MainWindow(QMainWindow):
         services = self._services
         self._glance_wanted = False
 
-        def gather() -> tuple[Glance, datetime | None]:
+        def gather() -> "tuple[Glance, datetime | None]":
             return services.home.glance(), services.synchronisation.last_synchronised()
 
         self._tasks.run(gather, self._show_glance, self._ignore)
@@ -195,6 +200,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         shelf = self.shelf
         shelf.made.connect(self._take_in)
+        shelf.home_answered.connect(self._stand)
         shelf.place_wanted.connect(self.open_page)
         shelf.client_choice_wanted.connect(self.choose_client)
         for inner, outer in (
@@ -258,7 +264,7 @@ class MainWindow(QMainWindow):
             self._glance_wanted = True
             self._tasks.deliver(self.refresh_frame)
 
-    def _show_glance(self, gathered: tuple[Glance, datetime | None]) -> None:
+    def _show_glance(self, gathered: "tuple[Glance, datetime | None]") -> None:
         glance, synchronised = gathered
         self.navigation.show_count(Place.CLIENTS, glance.clients)
         self.navigation.show_count(Place.DOCUMENTS, glance.documents)
@@ -274,9 +280,14 @@ class MainWindow(QMainWindow):
             self.shelf.tell_synchronised(_("last synchronisation {when}").format(when=when))
         self.navigation.foot.show_connection(online, told)
 
-    def _show_account(self, account: Account | None) -> None:
+    def _show_account(self, account: "Account | None") -> None:
         if account is not None:
             self.navigation.foot.show_person(account.name, account.hr)
+
+    def _stand(self) -> None:
+        if not self._stands:
+            self._stands = True
+            QTimer.singleShot(0, self.stands.emit)  # after what is shown now is painted
 
     def _ignore(self, error: SmartClientError) -> None:
         """The page in the middle says the same of the same database."""

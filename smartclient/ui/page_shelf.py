@@ -3,42 +3,61 @@
 What a page wants beyond its own place comes out of the shelf as one of its signals.
 """
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from smartclient.domain.ids import DocumentId
-from smartclient.services.activation import AccountActivation
-from smartclient.services.clients import Clients
-from smartclient.services.documents import Documents
-from smartclient.services.home import Home, Step
-from smartclient.services.search import Search
-from smartclient.services.settings import Settings
-from smartclient.services.synchronisation import Synchronisation
-from smartclient.ui.dialogs import Ask
+from smartclient.services.home import Step
 from smartclient.ui.places import Place
-from smartclient.ui.sync_runner import SyncRunner
-from smartclient.ui.tasks import Tasks
 from smartclient.ui.top_bar import remaining
 
 if TYPE_CHECKING:
+    from smartclient.services.activation import AccountActivation
+    from smartclient.services.clients import Clients
+    from smartclient.services.documents import Documents
+    from smartclient.services.home import Home
+    from smartclient.services.search import Search
+    from smartclient.services.settings import Settings
+    from smartclient.services.synchronisation import Synchronisation
     from smartclient.ui.clients_flow import ClientsFlow
+    from smartclient.ui.dialogs import Ask
     from smartclient.ui.documents_page import DocumentsPage
+    from smartclient.ui.sync_runner import SyncRunner
+    from smartclient.ui.tasks import Tasks
 
 
-@dataclass(frozen=True, slots=True)
-class Services:
-    """What the adviser does, as the window needs it."""
+class Services(Protocol):
+    """What the adviser does, as the window needs it; each may be made when it is first asked."""
 
-    home: Home
-    clients: Clients
-    documents: Documents
-    search: Search
-    synchronisation: Synchronisation
-    settings: Settings
-    activation: AccountActivation
+    @property
+    def home(self) -> "Home":
+        """The day."""
+
+    @property
+    def clients(self) -> "Clients":
+        """The clients."""
+
+    @property
+    def documents(self) -> "Documents":
+        """The documents."""
+
+    @property
+    def search(self) -> "Search":
+        """The search."""
+
+    @property
+    def synchronisation(self) -> "Synchronisation":
+        """The exchange with the server."""
+
+    @property
+    def settings(self) -> "Settings":
+        """What a person may set."""
+
+    @property
+    def activation(self) -> "AccountActivation":
+        """Whose install this is."""
 
 
 class PageShelf(QObject):
@@ -46,6 +65,8 @@ class PageShelf(QObject):
 
     made = Signal(object)
     """A page that was just made."""
+    home_answered = Signal()
+    """The home page shows its figures, or says why it cannot."""
     place_wanted = Signal(str)
     client_choice_wanted = Signal()
     offer_requested = Signal(str)
@@ -60,9 +81,9 @@ class PageShelf(QObject):
     def __init__(
         self,
         services: Services,
-        runner: SyncRunner,
-        tasks: Tasks,
-        question: Ask,
+        runner: "SyncRunner",
+        tasks: "Tasks",
+        question: "Ask",
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -135,6 +156,7 @@ class PageShelf(QObject):
         from smartclient.ui.home_page import HomePage
 
         page = HomePage(self._services.home, self._tasks, time_left=self._time_left)
+        page.answered.connect(self.home_answered)
         page.step_taken.connect(self._take_step)
         page.place_wanted.connect(self.place_wanted)
         page.states_wanted.connect(self._show_states)

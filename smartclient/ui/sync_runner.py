@@ -5,14 +5,17 @@ The page, the foot of the window and the first synchronisation watch the same ru
 
 import random
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from smartclient.domain.errors import SmartClientError
-from smartclient.services.synchronisation import StepProgress, Synchronisation, SyncOutcome
 from smartclient.store.changes import Subject
 from smartclient.sync.exchange.schedule import Schedule, is_worth_retrying
 from smartclient.ui.tasks import Task, Tasks
+
+if TYPE_CHECKING:
+    from smartclient.services.synchronisation import StepProgress, Synchronisation, SyncOutcome
 
 AFTER_START_MS = 1_500
 """The libraries of the network come in only when the first page is painted."""
@@ -37,7 +40,7 @@ class SyncRunner(QObject):
 
     def __init__(
         self,
-        synchronisation: Synchronisation,
+        synchronisation: "Synchronisation",
         tasks: Tasks,
         parent: QObject | None = None,
         *,
@@ -93,10 +96,10 @@ class SyncRunner(QObject):
         if self._task is not None:
             self._task.cancel()
 
-    def _progressed(self, progress: StepProgress) -> None:
+    def _progressed(self, progress: "StepProgress") -> None:
         self.progressed.emit(progress)
 
-    def _finished(self, outcome: SyncOutcome) -> None:
+    def _finished(self, outcome: "SyncOutcome") -> None:
         self._task = None
         self._schedule.succeeded()
         self.finished.emit(outcome)

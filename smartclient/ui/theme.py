@@ -6,7 +6,6 @@
 
 from dataclasses import dataclass, fields
 from enum import StrEnum
-from importlib.resources import as_file, files
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -248,8 +247,7 @@ def look() -> Look:
 
 def font_folder() -> Path:
     """Where the bundled font files lie."""
-    with as_file(files("smartclient.ui") / "fonts") as folder:
-        return folder
+    return Path(__file__).with_name("fonts")
 
 
 def _load_fonts() -> None:

@@ -1,18 +1,21 @@
 """The top of every screen: search, the countdown to the lock, the way to the conflicts."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from smartclient.domain.language import _, ngettext
-from smartclient.services.search import Search
 from smartclient.ui.icons import IconView
 from smartclient.ui.search_box import SearchBox
-from smartclient.ui.tasks import Tasks
 from smartclient.ui.theme import look
 from smartclient.ui.widgets.button import Button, ButtonKind
 from smartclient.ui.widgets.text import Role, Text
+
+if TYPE_CHECKING:
+    from smartclient.services.search import Found
+    from smartclient.ui.tasks import Tasks
 
 HEIGHT = 64
 _TICK_MS = 15_000
@@ -95,15 +98,15 @@ class TopBar(QFrame):
 
     def __init__(
         self,
-        search: Search,
-        tasks: Tasks,
+        find: "Callable[[str], Found]",
+        tasks: "Tasks",
         countdown: Countdown,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setProperty("surface", "top")
         self.setFixedHeight(look().px(HEIGHT))
-        self.search = SearchBox(search, tasks)
+        self.search = SearchBox(find, tasks)
         self.search.setMaximumWidth(look().px(620))
         self.countdown = countdown
         self._conflicts = Button("", ButtonKind.ALARM, icon_name="warning")

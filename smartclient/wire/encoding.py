@@ -11,8 +11,6 @@ import hashlib
 import json
 from typing import cast
 
-import zstandard
-
 from smartclient.domain.errors import BadInput, Damaged
 from smartclient.domain.ids import Sha256
 from smartclient.wire.values import Json
@@ -45,11 +43,15 @@ def _no_such_number(name: str) -> float:
 
 def pack(content: bytes) -> bytes:
     """The bytes as zstd."""
+    import zstandard  # at first use: a start reads no packed body
+
     return zstandard.ZstdCompressor(level=3).compress(content)
 
 
 def unpack(content: bytes, limit: int = MAX_INFLATED) -> bytes:
     """The bytes of `pack`; refused when damaged or larger than `limit` once inflated."""
+    import zstandard
+
     try:
         inflated = _inflated(content, limit)
     except zstandard.ZstdError as broken:
@@ -60,6 +62,8 @@ def unpack(content: bytes, limit: int = MAX_INFLATED) -> bytes:
 
 
 def _inflated(content: bytes, limit: int) -> bytes:
+    import zstandard
+
     # A frame that tells its size and has nothing behind it is unpacked in one go, several times
     # faster; more than it told is an error of the frame, so the size can be believed.
     told = zstandard.frame_content_size(content)

@@ -33,7 +33,6 @@ from smartclient.store.sync_history import SyncRun
 from smartclient.sync.updates.answers import AppAnswer, Outcome
 from smartclient.sync.updates.store import CatalogueStore
 from smartclient.ui.main_window import MainWindow
-from smartclient.ui.page_shelf import Services
 from smartclient.ui.sync_runner import SyncRunner
 from smartclient.ui.tasks import Tasks
 from smartclient.wire.catalogue import AppRelease, CatalogueSet, Component, ComponentKind
@@ -201,22 +200,22 @@ class Desk:
         self.documents: list[DocumentId] = list(like.documents) if like else []
         self.update_answer = AppAnswer(Outcome.NONE, "0.1.0", "0.1.0", date(2026, 11, 1))
 
-    def services(self) -> Services:
+    def services(self) -> "DeskServices":
         """The services, with the server left out."""
         synchronisation = Synchronisation(
-            self.db, self.clock, _unreachable, _unreachable, self.catalogue
+            self.db, self.clock, _unreachable, _unreachable, lambda: self.catalogue
         )
         clients = Clients(
             self.db, self.clock, self.ids, recorder, lambda: INFORMATION, lambda: self.language
         )
-        return Services(
+        return DeskServices(
             home=Home(self.db, self.clock, synchronisation.title_of),
             clients=clients,
             documents=Documents(self.db, self.clock, synchronisation.title_of),
             search=Search(self.db),
             synchronisation=synchronisation,
             settings=Settings(self.db, "0.1.0", lambda: self.update_answer),
-            activation=KnownAccount(self.db, _unreachable, "notebook"),
+            activation=KnownAccount(self.db, _unreachable, lambda: None, lambda: "notebook"),
         )
 
     def fill(self) -> None:
@@ -347,6 +346,19 @@ class Desk:
     def close(self) -> None:
         """Give the database back."""
         self.db.close()
+
+
+@dataclass(frozen=True, slots=True)
+class DeskServices:
+    """What the window needs, all of it made."""
+
+    home: Home
+    clients: Clients
+    documents: Documents
+    search: Search
+    synchronisation: Synchronisation
+    settings: Settings
+    activation: AccountActivation
 
 
 class KnownAccount(AccountActivation):

@@ -13,6 +13,7 @@ from smartclient.services.synchronisation import Synchronisation
 from smartclient.store.database import Database
 from smartclient.store.keys import KeyRing
 from smartclient.store.os_secret import PracticeSecret
+from smartclient.sync.activation import INSTALLED
 from smartclient.sync.activation.activation import Activation
 from smartclient.sync.exchange.engine import Engine
 from smartclient.sync.updates.store import CatalogueStore
@@ -75,10 +76,15 @@ class Site:
             folder / "catalogue", self.updates.source, self.updates, SystemClock(), "0.1.0"
         )
         self._engine: Engine | None = None
-        self.activation = AccountActivation(self.db, lambda: self._activation, "notebook")
-        self.synchronisation = Synchronisation(
-            self.db, self.clock, self.engine, self.updater, self.catalogue
+        self.activation = AccountActivation(
+            self.db, lambda: self._activation, self._kept, lambda: "notebook"
         )
+        self.synchronisation = Synchronisation(
+            self.db, self.clock, self.engine, self.updater, lambda: self.catalogue
+        )
+
+    def _kept(self) -> bytes | None:
+        return self.keys.get(INSTALLED)
 
     @property
     def updates_set(self) -> str:

@@ -3,3 +3,6 @@
 The install key is for tokens alone, the seal key for documents alone. Both are made here and never
 leave the key ring.
 """
+
+INSTALLED = "activation"
+"""The secret of the key ring that holds what activation gave this install."""

@@ -20,6 +20,7 @@ from smartclient.domain.errors import (
 from smartclient.domain.hr_number import hr_number
 from smartclient.domain.ids import HrNumber
 from smartclient.store.keys import KeyRing
+from smartclient.sync.activation import INSTALLED
 from smartclient.sync.activation.installed import Installed
 from smartclient.sync.activation.keys import InstallKeys, certificate_request
 from smartclient.sync.exchange.replies import json_object, whole
@@ -36,7 +37,6 @@ from smartclient.wire.transport import Request, Transport
 
 T = TypeVar("T")
 
-INSTALLED = "activation"
 PENDING = "activation-pending"
 
 _NOBODY_THERE = "SC-SYNC-020"

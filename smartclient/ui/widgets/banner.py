@@ -6,7 +6,6 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from smartclient.domain.errors import SmartClientError
 from smartclient.domain.language import _
-from smartclient.domain.sentences import sentence_for
 from smartclient.ui.icons import IconView
 from smartclient.ui.theme import look
 from smartclient.ui.widgets.button import Button, ButtonKind
@@ -74,6 +73,8 @@ class Banner(Card):
         pressed: Callable[[], object] | None = None,
     ) -> None:
         """Say the sentence of a refusal, with its code for the help desk."""
+        from smartclient.domain.sentences import sentence_for
+
         spoken = sentence_for(error)
         told = " ".join(part for part in (spoken.safe, spoken.do) if part)
         code = _("Code for the help desk: {code}").format(code=error.code)

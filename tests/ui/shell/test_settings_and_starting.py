@@ -87,6 +87,7 @@ def test_that_everybody_who_can_help_is_named(page: SettingsPage) -> None:
 def test_that_a_second_start_shows_the_first_window(tmp_path: Path, qtbot: QtBot) -> None:
     first, second = SingleInstance(tmp_path), SingleInstance(tmp_path)
     assert first.take()
+    first.listen()
     with qtbot.waitSignal(first.knocked):
         assert not second.take()
     first.give_up()
