@@ -10,6 +10,7 @@ from threading import Lock
 from typing import TypeVar
 
 from smartclient.documents.template import Template
+from smartclient.domain.errors import NotAllowed
 from smartclient.forms.manifest import Manifest, read_manifest
 from smartclient.forms.package import FormPackage
 from smartclient.forms.source import Faults
@@ -39,6 +40,24 @@ class Library:
     def newest(self, kind: ComponentKind, component_id: str, day: date) -> Component:
         """The version for something new on that day; NotAllowed SC-CAT-020 when there is none."""
         return self._catalogue.newest(kind, component_id, day)
+
+    def newest_tariff(self, manifest: Manifest, day: date) -> int:
+        """The version of the form's tariff for something new, of those the form can work with.
+
+        NotAllowed SC-CAT-020 when there is none.
+        """
+        current = self._catalogue.current
+        usable = [
+            each.version
+            for each in (current.components if current is not None else ())
+            if (each.kind, each.id) == (ComponentKind.TARIFF, manifest.tariff_id)
+            and manifest.tariff_from <= each.version <= manifest.tariff_to
+            and each.is_valid_on(day)
+        ]
+        if not usable:
+            tariff_id, version = manifest.tariff_id, day.isoformat()
+            raise NotAllowed("SC-CAT-020", component=tariff_id, version=version)
+        return max(usable)
 
     def forms_in_force(self, day: date) -> tuple[Component, ...]:
         """The newest version of each form for something new on that day, as the set has them."""

@@ -66,7 +66,7 @@ class Workshop:
         if tariff and not manifest.tariff_from <= tariff <= manifest.tariff_to:
             raise NotAllowed("SC-CONTRACT-004")
         if package.tariff_id and not tariff:
-            tariff = self.library.newest(ComponentKind.TARIFF, package.tariff_id, today).version
+            tariff = self.library.newest_tariff(manifest, today)
         template = self.library.newest(ComponentKind.TEMPLATE, package.template_id, today)
         return Origin(self.library.set_id, tariff, template.version)
 
