@@ -5,13 +5,14 @@ from pathlib import Path
 
 from smartclient.premium import Tariff
 
-FOLDER = Path(__file__).parents[3] / "catalogue" / "tariffs" / "flexi"
+FOLDERS = Path(__file__).parents[3] / "catalogue" / "tariffs" / "flexi"
+FOLDER = FOLDERS / "1"
 
 
 @cache
 def files(version: int = 1) -> dict[str, bytes]:
     """The files of a version of the FLEXI tariff."""
-    return {file.name: file.read_bytes() for file in (FOLDER / str(version)).iterdir()}
+    return {file.name: file.read_bytes() for file in (FOLDERS / str(version)).iterdir()}
 
 
 @cache
