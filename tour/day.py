@@ -13,6 +13,7 @@ from smartclient.services.forms import Snapshot
 from smartclient.services.settings import Appearance
 from smartclient.services.signing import FieldStanding, SigningState
 from smartclient.ui.form_page.why import WhyDialog
+from smartclient.ui.new_document.choice import KindChoice
 from smartclient.ui.places import Place
 from smartclient.ui.theme import Scheme, look
 from smartclient.wire.messages import JsonObject
@@ -106,9 +107,18 @@ def _meet_client(visit: Visit) -> None:
     visit.camera.take(window, "information-duty-done")
     press(window, _("Next"))
     panel = window.shelf.clients.panel
-    until(lambda: panel.isVisible() and panel.offer.isEnabled(), "the client's panel")
+    until(lambda: panel.isVisible() and panel.new_document.isEnabled(), "the client's panel")
     visit.camera.take(window, "client-panel")
-    QTest.mouseClick(panel.offer, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(panel.new_document, Qt.MouseButton.LeftButton)
+    _choose_offer(visit)
+
+
+def _choose_offer(visit: Visit) -> None:
+    begin = workplace_of(visit).new_document
+    until(lambda: isinstance(begin.dialog, KindChoice), "the choice of a document")
+    assert isinstance(begin.dialog, KindChoice)
+    visit.camera.take(begin.dialog, "new-document")
+    QTest.mouseClick(begin.dialog.items[0], Qt.MouseButton.LeftButton)
 
 
 def _left_of(tick: QWidget) -> QPoint:

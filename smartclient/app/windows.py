@@ -109,9 +109,9 @@ class Workplace(QObject):
         made.begun.connect(self._fill_in)
         return made
 
-    def begin_document(self, client_id: str) -> None:
-        """Let the person choose what to begin for a client, and open it."""
-        self.new_document.begin(client_id)
+    def begin_document(self, client_id: str, kind: str = "") -> None:
+        """Begin a document for a client and open it; of which kind is asked where none is given."""
+        self.new_document.begin(client_id, kind)
 
     def open_document(self, document_id: str) -> None:
         """Open a document for editing, after the server was asked whether it changed."""
@@ -159,7 +159,7 @@ class Workplace(QObject):
 
     def _connect(self) -> None:
         window = self.window
-        window.offer_requested.connect(self.begin_document)
+        window.document_requested.connect(self.begin_document)
         window.document_opened.connect(self.open_document)
         window.preview_requested.connect(self.show_preview)
         window.signing_requested.connect(self.look_through)

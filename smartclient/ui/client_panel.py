@@ -1,4 +1,4 @@
-"""The panel of a client: what is known, the information duty, the documents, a new offer."""
+"""The panel of a client: what is known, the information duty, the documents, a new one."""
 
 from dataclasses import replace
 from typing import ClassVar
@@ -52,7 +52,8 @@ def _columns() -> tuple[ColumnSpec[DocumentItem], ...]:
 class ClientPanelPage(Page):
     """Emits what the person wants to do with the client or a document of it."""
 
-    offer_requested = Signal(str)
+    document_wanted = Signal(str)
+    """A new document for the client."""
     information_wanted = Signal(str, str)
     """The client's id and name."""
     change_wanted = Signal(str)
@@ -77,13 +78,13 @@ class ClientPanelPage(Page):
         self._wanted = DocumentFilter()
         self.table: PagedTable[DocumentItem] = PagedTable(_columns(), lambda item: item.note, self)
         self.view = CalmTable(self.table, _("Documents of the client"), -5)
-        self.offer = Button(
-            _("New offer"), ButtonKind.PRIMARY, icon_name="plus", pressed=self._start_offer
+        self.new_document = Button(
+            _("New document"), ButtonKind.PRIMARY, icon_name="plus", pressed=self._start_document
         )
         self.edit = Button(_("Change the client"), ButtonKind.SECONDARY, pressed=self._change)
         back = Button(_("Clients"), ButtonKind.SECONDARY, icon_name="chevron-left")
         back.clicked.connect(self.left)
-        for tool in (back, self.edit, self.offer):
+        for tool in (back, self.edit, self.new_document):
             self.tools.addWidget(tool)
         self._make_body()
         self.table.page_needed.connect(self._fetch, Qt.ConnectionType.QueuedConnection)
@@ -183,7 +184,7 @@ class ClientPanelPage(Page):
         self.table.start(page.items, page.total)
         self._lists.setCurrentIndex(0 if page.total else 1)
         reason = _("First give the client the information on processing personal data.")
-        self.offer.allow(panel.is_informed, reason)
+        self.new_document.allow(panel.is_informed, reason)
 
     def _show_duty(self, panel: ClientPanel) -> None:
         informed = panel.is_informed
@@ -199,7 +200,7 @@ class ClientPanelPage(Page):
             self._duty_detail.setText(_("Without it no offer can be started."))
         self._inform.setVisible(not informed)
         lead = ButtonKind.PRIMARY if informed else ButtonKind.SECONDARY
-        self.offer.set_kind(lead)
+        self.new_document.set_kind(lead)
         self._inform.set_kind(ButtonKind.SECONDARY if informed else ButtonKind.PRIMARY)
 
     def _show_details(self, panel: ClientPanel) -> None:
@@ -232,9 +233,9 @@ class ClientPanelPage(Page):
 
     # --- what is pressed ---------------------------------------------------------------------
 
-    def _start_offer(self) -> None:
+    def _start_document(self) -> None:
         if self._panel is not None and self._panel.is_informed:
-            self.offer_requested.emit(self._panel.id)
+            self.document_wanted.emit(self._panel.id)
 
     def _begin(self) -> None:
         if self._panel is not None:

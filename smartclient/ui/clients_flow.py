@@ -1,6 +1,7 @@
 """The pages of Klienti and the ways between them: list, form, information duty, panel."""
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from smartclient.domain.ids import ClientId
@@ -18,7 +19,8 @@ from smartclient.ui.tasks import Tasks
 class ClientsFlow(QStackedWidget):
     """Emits what leads out of the clients. A client is followed to its panel after saving."""
 
-    offer_requested = Signal(str)
+    document_requested = Signal(str, str)
+    """A new document for an informed client; the name of its kind, empty to be asked for."""
     document_opened = Signal(str)
     preview_requested = Signal(str)
 
@@ -37,7 +39,8 @@ class ClientsFlow(QStackedWidget):
         self.form = ClientFormPage(clients, tasks, question=question)
         self.information = ClientInformationPage(clients, tasks)
         self.panel = ClientPanelPage(clients, documents, tasks)
-        self._offer_after_information = False
+        self._choosing: str | None = None
+        self._after_information: str | None = None
         for page in self.pages:
             self.addWidget(page)
         self._connect()
@@ -47,13 +50,19 @@ class ClientsFlow(QStackedWidget):
         """All pages, the list first."""
         return (self.list, self.form, self.information, self.panel)
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        """The wish for a new document ends where the clients are left."""
+        super().hideEvent(event)
+        self._choosing = None
+
     def open_list(self) -> None:
         """Show the list."""
         self._show(self.list)
 
-    def choose_for_offer(self) -> None:
-        """Show the list; the client that is opened there can have a new offer."""
+    def choose_for_document(self, kind: str = "") -> None:
+        """Show the list; for the client that is opened or added there a document is begun."""
         self.open_list()
+        self._choosing = kind
         self.list.ask_for_client()
 
     def take_focus(self) -> None:
@@ -102,22 +111,22 @@ class ClientsFlow(QStackedWidget):
 
         self._tasks.run(lambda: self._clients.panel(identity).name, begin, self.list.refused)
 
-    def start_offer(self, client_id: str) -> None:
-        """Ask for an offer, after the information duty where it is not done yet."""
+    def start_document(self, client_id: str, kind: str = "") -> None:
+        """Ask for a document, after the information duty where it is not done yet."""
         identity = ClientId(client_id)
 
         def begin(informed: bool) -> None:
             if informed:
-                self.offer_requested.emit(client_id)
+                self.document_requested.emit(client_id, kind)
             else:
-                self._offer_after_information = True
+                self._after_information = kind
                 self.inform(client_id)
 
         self._tasks.run(lambda: self._clients.panel(identity).is_informed, begin, self.list.refused)
 
     def _connect(self) -> None:
         self.list.client_wanted.connect(self.add_client)
-        self.list.client_opened.connect(self.open_client)
+        self.list.client_opened.connect(self._opened)
         self.list.draft_opened.connect(self.resume)
         self.form.left.connect(self._leave_form)
         self.form.saved.connect(self._saved)
@@ -127,7 +136,7 @@ class ClientsFlow(QStackedWidget):
         self.panel.left.connect(self.open_list)
         self.panel.change_wanted.connect(self.change_client)
         self.panel.information_wanted.connect(lambda client_id, _name: self.inform(client_id))
-        self.panel.offer_requested.connect(self.offer_requested)
+        self.panel.document_wanted.connect(self.start_document)
         self.panel.document_opened.connect(self.document_opened)
         self.panel.preview_requested.connect(self.preview_requested)
 
@@ -150,11 +159,21 @@ class ClientsFlow(QStackedWidget):
             else:
                 self.inform(client_id)
 
+        if self._choosing is not None:
+            self._opened(client_id)
+            return
         self._tasks.run(lambda: self._clients.panel(identity).is_informed, go_on, self.list.refused)
 
     def _informed(self, client_id: str) -> None:
-        if self._offer_after_information:
-            self._offer_after_information = False
-            self.offer_requested.emit(client_id)
+        kind, self._after_information = self._after_information, None
+        if kind is not None:
+            self.document_requested.emit(client_id, kind)
+        else:
+            self.open_client(client_id)
+
+    def _opened(self, client_id: str) -> None:
+        kind, self._choosing = self._choosing, None
+        if kind is not None:
+            self.start_document(client_id, kind)
         else:
             self.open_client(client_id)

@@ -84,9 +84,9 @@ class ClientsPage(Page):
         self._connect()
 
     def ask_for_client(self) -> None:
-        """Say that a client is to be chosen for a new offer."""
+        """Say that a client is to be chosen for a new document."""
         self.banner.tell(
-            _("Choose the client for the new offer"),
+            _("Choose the client for the new document"),
             _("Open a client from the list, or add a new one."),
             Surface.ACCENT,
         )

@@ -28,6 +28,7 @@ from smartclient.ui.paged_table import PAGE, ColumnSpec, PagedTable
 from smartclient.ui.tasks import Tasks
 from smartclient.ui.theme import look
 from smartclient.ui.widgets.action_bar import ActionBar, ActionSpec
+from smartclient.ui.widgets.button import Button
 from smartclient.ui.widgets.card import Card, Surface
 from smartclient.ui.widgets.empty_state import EmptyState
 from smartclient.ui.widgets.filter_button import FilterButton, Option
@@ -67,7 +68,8 @@ class DocumentsPage(Page):
     signing_requested = Signal(str)
     copy_requested = Signal(str)
     prefill_requested = Signal(str)
-    offer_wanted = Signal()
+    document_wanted = Signal(str)
+    """A new document; the name of its kind, empty to be asked for."""
 
     watches: ClassVar[frozenset[Subject]] = frozenset({Subject.DOCUMENT, Subject.CONFLICT})
 
@@ -166,7 +168,8 @@ class DocumentsPage(Page):
         kinds = [Option(kind.value, _(name)) for kind, name in KIND_NAMES.items()]
         self.state_filter = FilterButton(_("State"), _("all"), states)
         self.kind_filter = FilterButton(_("Kind"), _("all kinds"), kinds)
-        for tool in (self.search, self.state_filter, self.kind_filter):
+        begin = Button(_("New document"), icon_name="plus", pressed=self._begin)
+        for tool in (self.search, self.state_filter, self.kind_filter, begin):
             self.tools.addWidget(tool)
 
     def _make_body(self) -> None:
@@ -177,8 +180,8 @@ class DocumentsPage(Page):
         self.empty = EmptyState(
             "documents",
             _("No documents yet"),
-            _("Every offer you make is kept here with its state."),
-            step=_("New offer"),
+            _("Every document you make is kept here with its state."),
+            step=_("New document"),
             pressed=self._empty_step,
         )
         empty_card = Card()
@@ -258,8 +261,8 @@ class DocumentsPage(Page):
             )
             self.empty.say(
                 _("No documents yet"),
-                _("Every offer you make is kept here with its state."),
-                _("New offer"),
+                _("Every document you make is kept here with its state."),
+                _("New document"),
             )
         words = told.format(count=total)
         self.head(_("Documents"), words)
@@ -368,7 +371,10 @@ class DocumentsPage(Page):
         if self._wanted.text or self._wanted.states or self._wanted.kinds:
             self.show_states(frozenset())
         else:
-            self.offer_wanted.emit()
+            self._begin()
+
+    def _begin(self) -> None:
+        self.document_wanted.emit("")
 
     def refused(self, error: SmartClientError) -> None:
         """Say what was refused, and show the list as it is now."""

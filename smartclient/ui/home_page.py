@@ -1,12 +1,13 @@
 """Domů: the tiles, what must be finished today, and the book."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from smartclient.domain.errors import SmartClientError
+from smartclient.domain.document_life import DocumentKind
 from smartclient.domain.language import _, ngettext
 from smartclient.services.home import STEP_NAMES, Home, Overview, Step, Todo
 from smartclient.store.changes import Subject
@@ -63,9 +64,8 @@ class HomePage(Page):
     states_wanted = Signal(object)
     """A frozenset of shown states, to be seen in the list of documents."""
     client_wanted = Signal()
-    offer_wanted = Signal()
-    answered = Signal()
-    """The page shows its figures, or says why it cannot."""
+    document_wanted = Signal(str)
+    """A new document; the name of its kind, empty to be asked for."""
 
     watches: ClassVar[frozenset[Subject]] = frozenset(
         {
@@ -94,6 +94,8 @@ class HomePage(Page):
         self._all_shown = False
         content = QWidget()
         self._content = column(content, spacing=4)
+        begin = Button(_("New document"), icon_name="plus", pressed=self._want)
+        self.tools.addWidget(begin)
         self._tiles = self._make_tiles()
         self._content.addLayout(self._tiles)
         self._make_cards()
@@ -112,7 +114,7 @@ class HomePage(Page):
     def _make_tiles(self) -> QGridLayout:
         self.clients = Tile(_("Clients"), add=_("Add a client"))
         self.offers = Tile(_("New offer"), add=_("Start a new offer"))
-        self.requests = Tile(_("Change requests"))
+        self.requests = Tile(_("Change requests"), add=_("Start a new change request"))
         self.sending = Tile(_("Synchronisation"))
         places = (
             (self.clients, Place.CLIENTS),
@@ -123,7 +125,8 @@ class HomePage(Page):
         self.offers.opened.connect(lambda: self.place_wanted.emit(Place.DOCUMENTS.value))
         self.requests.opened.connect(lambda: self.place_wanted.emit(Place.DOCUMENTS.value))
         self.clients.add_pressed.connect(self.client_wanted)
-        self.offers.add_pressed.connect(self.offer_wanted)
+        self.offers.add_pressed.connect(partial(self._want, DocumentKind.OFFER))
+        self.requests.add_pressed.connect(partial(self._want, DocumentKind.CHANGE_REQUEST))
         grid = QGridLayout()
         grid.setSpacing(look().px(4 * SPACE))
         for place_in_line, tile in enumerate(self.tiles):
@@ -162,12 +165,6 @@ class HomePage(Page):
         self._show_tiles(overview)
         self.chart.show_bars(overview.bars)
         self._show_day(overview)
-        self.answered.emit()
-
-    def refused(self, error: SmartClientError) -> None:
-        """Say what was refused."""
-        super().refused(error)
-        self.answered.emit()
 
     def _show_tiles(self, overview: Overview) -> None:
         self.clients.show_count(str(overview.glance.clients), _informed(overview))
@@ -216,8 +213,8 @@ class HomePage(Page):
             "check",
             _("Everything is done"),
             _("What waits for a signature or is not complete will stand here."),
-            step=_("New offer"),
-            pressed=self.offer_wanted.emit,
+            step=_("New document"),
+            pressed=self._want,
         )
 
     def _show_all(self) -> None:
@@ -227,6 +224,9 @@ class HomePage(Page):
 
     def _take(self, todo: Todo) -> None:
         self.step_taken.emit(Step(todo.step).value, todo.target)
+
+    def _want(self, kind: DocumentKind | None = None) -> None:
+        self.document_wanted.emit("" if kind is None else kind.value)
 
     def _open_bar(self, place: int) -> None:
         if self._overview is not None:

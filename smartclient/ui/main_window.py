@@ -66,8 +66,8 @@ class TakesFocus(Protocol):
 class MainWindow(QMainWindow):
     """Emits what leads to pages of work; opens everything else itself."""
 
-    offer_requested = Signal(str)
-    """A new offer for this client, whose information duty is done."""
+    document_requested = Signal(str, str)
+    """A new document for a client whose information duty is done, and the name of its kind."""
     document_opened = Signal(str)
     preview_requested = Signal(str)
     signing_requested = Signal(str)
@@ -162,10 +162,10 @@ class MainWindow(QMainWindow):
         self.open_page(Place.DOCUMENTS)
         self.shelf.documents.mark(DocumentId(document_id))
 
-    def choose_client(self) -> None:
-        """Show the clients, to choose one for a new offer."""
+    def choose_client(self, kind: str = "") -> None:
+        """Show the clients, to choose one for a new document."""
         self.open_page(Place.CLIENTS)
-        self.shelf.clients.choose_for_offer()
+        self.shelf.clients.choose_for_document(kind)
 
     def refresh_frame(self) -> None:
         """Ask again for the counts, the last synchronisation and the next lock."""
@@ -204,7 +204,7 @@ class MainWindow(QMainWindow):
         shelf.place_wanted.connect(self.open_page)
         shelf.client_choice_wanted.connect(self.choose_client)
         for inner, outer in (
-            (shelf.offer_requested, self.offer_requested),
+            (shelf.document_requested, self.document_requested),
             (shelf.document_opened, self.document_opened),
             (shelf.preview_requested, self.preview_requested),
             (shelf.signing_requested, self.signing_requested),

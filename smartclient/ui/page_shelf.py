@@ -68,8 +68,9 @@ class PageShelf(QObject):
     home_answered = Signal()
     """The home page shows its figures, or says why it cannot."""
     place_wanted = Signal(str)
-    client_choice_wanted = Signal()
-    offer_requested = Signal(str)
+    client_choice_wanted = Signal(str)
+    """For a new document; the name of its kind, empty to be asked for."""
+    document_requested = Signal(str, str)
     document_opened = Signal(str)
     preview_requested = Signal(str)
     signing_requested = Signal(str)
@@ -161,7 +162,7 @@ class PageShelf(QObject):
         page.place_wanted.connect(self.place_wanted)
         page.states_wanted.connect(self._show_states)
         page.client_wanted.connect(self._add_client)
-        page.offer_wanted.connect(self.client_choice_wanted)
+        page.document_wanted.connect(self.client_choice_wanted)
         return page
 
     def _make_clients(self) -> QWidget:
@@ -174,7 +175,7 @@ class PageShelf(QObject):
             self._tasks,
             question=self._question,
         )
-        flow.offer_requested.connect(self.offer_requested)
+        flow.document_requested.connect(self.document_requested)
         flow.document_opened.connect(self.document_opened)
         flow.preview_requested.connect(self.preview_requested)
         self._clients = flow
@@ -189,7 +190,7 @@ class PageShelf(QObject):
         page.signing_requested.connect(self.signing_requested)
         page.copy_requested.connect(self.copy_requested)
         page.prefill_requested.connect(self.prefill_requested)
-        page.offer_wanted.connect(self.client_choice_wanted)
+        page.document_wanted.connect(self.client_choice_wanted)
         page.tell_synchronised(self._synchronised)
         self._documents = page
         return page

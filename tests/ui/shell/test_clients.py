@@ -176,7 +176,7 @@ def test_that_a_saved_client_is_informed_before_anything_else(
     page._next.click()
     settle()
     assert flow.currentWidget() is flow.panel
-    assert flow.panel.offer.isEnabled()
+    assert flow.panel.new_document.isEnabled()
     client_id = flow.panel.client_id
     assert client_id is not None
     with desk.db.read() as tx:
@@ -208,21 +208,40 @@ def test_that_the_tick_waits_until_the_whole_text_was_shown(
 def test_that_no_offer_can_start_before_the_information(
     flow: ClientsFlow, window: MainWindow, settle: Settle, desk: Desk
 ) -> None:
-    offers: list[str] = []
-    window.offer_requested.connect(offers.append)
+    begun: list[tuple[str, str]] = []
+    window.document_requested.connect(lambda client, kind: begun.append((client, kind)))
     flow.open_client(desk.clients[7])
     settle()
-    assert not flow.panel.offer.isEnabled()
-    assert "information" in flow.panel.offer.toolTip()
-    flow.panel._start_offer()
-    assert offers == []
-    flow.start_offer(desk.clients[7])
+    assert not flow.panel.new_document.isEnabled()
+    assert "information" in flow.panel.new_document.toolTip()
+    flow.panel._start_document()
+    assert begun == []
+    flow.start_document(desk.clients[7])
     settle()
     assert flow.currentWidget() is flow.information
     flow.open_client(desk.clients[0])
     settle()
-    flow.panel.offer.click()
-    assert offers == [desk.clients[0]]
+    flow.panel.new_document.click()
+    settle()
+    assert begun == [(desk.clients[0], "")]
+
+
+def test_that_a_client_chosen_for_a_document_begins_it_at_once(
+    flow: ClientsFlow, window: MainWindow, settle: Settle, desk: Desk
+) -> None:
+    begun: list[tuple[str, str]] = []
+    window.document_requested.connect(lambda client, kind: begun.append((client, kind)))
+    window.choose_client("change_request")
+    settle()
+    assert "Choose the client" in flow.list.banner.words
+    flow.list.client_opened.emit(desk.clients[0])
+    settle()
+    assert begun == [(desk.clients[0], "change_request")]
+    window.open_page(Place.CLIENTS)
+    flow.list.client_opened.emit(desk.clients[0])
+    settle()
+    assert len(begun) == 1
+    assert flow.currentWidget() is flow.panel
 
 
 def test_that_the_same_person_is_not_saved_twice(

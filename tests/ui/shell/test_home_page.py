@@ -103,5 +103,5 @@ def test_that_an_empty_day_says_so_and_offers_the_first_step(
     settle()
     assert all(line.isHidden() for line in page.findChildren(TodoLine))
     shown = [line for line in page.findChildren(EmptyState) if line.isVisible()]
-    with qtbot.waitSignal(page.offer_wanted):
+    with qtbot.waitSignal(page.document_wanted):
         shown[0].findChildren(Button)[0].click()
