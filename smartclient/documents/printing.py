@@ -7,15 +7,19 @@ the language of the document: yes and no travel as true and false, a frequency a
 template may know an item by its path and call it otherwise.
 
     {"language", "title", "number", "made_on", "client", "adviser": {…}, "form", "tariff",
-     "premium": {…} or null, "sections": [{"id", "title", "blocks": […]}],
+     "premium": {…} or null, "sections": [{"id", "title", "blocks": […]}], "answers": {…},
      "signatures": [{"field", "role", "person", "meaning", "biometric"}]}
+
+`answers` are those of the body, for templates that know their form. The premium says who is insured
+for what: "persons": [{"person", "path", "covers": [{"cover", "code", "path", "shown", "amount",
+"instalment"}]}], where `path` leads into the answers and `shown` holds the texts of the row.
 
 A block is one of
     {"kind": "heading", "title"}
     {"kind": "fields", "items": [{"path", "label", "value", "columns"}]}, a grid of six columns
     {"kind": "questions", "items": [{"path", "label", "value", "number"?}]}, one a line
     {"kind": "table", "head": [{"path", "label", "right", "narrow"}], "rows": [[…]]}
-    {"kind": "row", "title", "blocks": […]}, one row of a repeat
+    {"kind": "row", "title", "path", "blocks": […]}, one row of a repeat
 """
 
 from collections.abc import Iterable, Iterator
@@ -80,6 +84,7 @@ def printed(
         "tariff": f"{body['tariff_id']} {body['tariff_version']}" if body.get("tariff_id") else "",
         "premium": None if premium is None else _premium(premium, writer),
         "sections": [*sections],
+        "answers": body.get("answers", {}),
         "signatures": [
             {
                 "field": signer.field,
@@ -146,7 +151,7 @@ class _Writer:
     def __init__(self, form: FilledForm, premium: Premium | None) -> None:
         self._form = form
         self._instalments: dict[str, str] = {}
-        self._covers: dict[str, str] = {}
+        self._covers: dict[str, JsonObject] = {}
         if premium is not None:
             self._instalments = {
                 line.line_id: money(line.instalment, premium.currency) for line in premium.lines
@@ -169,13 +174,20 @@ class _Writer:
         for line in premium.lines:
             person, title = self._person(line)
             titles[person] = title
+            shown = self._covers.get(line.line_id, {})
             cover: JsonObject = {
-                "cover": self._covers.get(line.line_id, line.line.cover),
+                "cover": next(iter(shown.values()), line.line.cover),
+                "code": line.line.cover,
+                "path": line.line_id,
+                "shown": shown,
                 "amount": money(line.line.amount, premium.currency),
                 "instalment": self._instalments[line.line_id],
             }
             covers.setdefault(person, []).append(cover)
-        return [{"person": titles[person], "covers": found} for person, found in covers.items()]
+        return [
+            {"person": titles[person], "path": person, "covers": found}
+            for person, found in covers.items()
+        ]
 
     def _person(self, line: PricedLine) -> tuple[str, str]:
         """Path and title of the outermost row that a line lies in."""
@@ -223,7 +235,8 @@ class _Writer:
             if blocks := self._blocks(rows.elements, f"{path}.{index}"):
                 _number_questions(blocks)
                 title = self._form.row_title(path, index)
-                yield {"kind": "row", "title": title, "blocks": [*blocks]}
+                place = f"{path}.{index}"
+                yield {"kind": "row", "title": title, "path": place, "blocks": [*blocks]}
 
     def _table(self, rows: PrintedRows, inside: str) -> Iterator[JsonObject]:
         """Rows below each other; with the instalment of each where the rows are priced."""
@@ -235,7 +248,7 @@ class _Writer:
             found = {field.path: self._answer(field, place) for field in fields}
             if row := {key: answer for key, answer in found.items() if answer is not None}:
                 table[place] = row
-                self._covers[place] = str(next(iter(row.values())).shown)
+                self._covers[place] = {key: answer.shown for key, answer in row.items()}
         columns = [field for field in fields if any(field.path in row for row in table.values())]
         if not columns:
             return
