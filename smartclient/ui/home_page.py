@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from smartclient.domain.document_life import DocumentKind
+from smartclient.domain.errors import SmartClientError
 from smartclient.domain.language import _, ngettext
 from smartclient.services.home import STEP_NAMES, Home, Overview, Step, Todo
 from smartclient.store.changes import Subject
@@ -66,6 +67,8 @@ class HomePage(Page):
     client_wanted = Signal()
     document_wanted = Signal(str)
     """A new document; the name of its kind, empty to be asked for."""
+    answered = Signal()
+    """The page shows its figures, or says why it cannot."""
 
     watches: ClassVar[frozenset[Subject]] = frozenset(
         {
@@ -165,6 +168,12 @@ class HomePage(Page):
         self._show_tiles(overview)
         self.chart.show_bars(overview.bars)
         self._show_day(overview)
+        self.answered.emit()
+
+    def refused(self, error: SmartClientError) -> None:
+        """Say what was refused."""
+        super().refused(error)
+        self.answered.emit()
 
     def _show_tiles(self, overview: Overview) -> None:
         self.clients.show_count(str(overview.glance.clients), _informed(overview))
