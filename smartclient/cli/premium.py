@@ -1,4 +1,4 @@
-"""`smartclient premium`: prices a contract, or one line, with the tariff of a folder."""
+"""`smartclient premium`: a contract, one line, or a projection, with the tariff of a folder."""
 
 import argparse
 from decimal import Decimal
@@ -8,8 +8,19 @@ from typing import TYPE_CHECKING
 from smartclient.cli.console import parse_json, print_json, print_refusal, read_folder, read_json
 from smartclient.domain.errors import BadInput
 from smartclient.domain.language import _
-from smartclient.premium import Premium, PricedLine, Step, Tariff, price
-from smartclient.premium.request_reading import read_charge, read_request, read_single
+from smartclient.premium import (
+    Premium,
+    PricedLine,
+    Projection,
+    Step,
+    Tariff,
+    price,
+    price_line,
+    project,
+)
+from smartclient.premium.projection import YearValue
+from smartclient.premium.request_reading import read_projection, read_request
+from smartclient.premium.single_reading import read_charge, read_single
 from smartclient.wire.messages import Json, JsonObject
 
 if TYPE_CHECKING:
@@ -18,15 +29,24 @@ if TYPE_CHECKING:
 
 _EXAMPLES = """\
 CONTRACT.json:
-  {"frequency": 12, "lines": [{"id": "1", "person": "insured", "cover": "DTH", "age": 35,
-    "term": 25, "amount": "2000000", "premium_term": 25, "variant": "constant",
-    "occupation_class": 1, "loading_percent": "25", "flat_extra": "0"}]}
+  {"frequency": 12, "payment_way": "postal", "lines": [{"id": "1", "person": "insured",
+    "cover": "DTH", "age": 35, "term": 25, "amount": "2000000", "premium_term": 25,
+    "variant": "constant", "occupation_class": 1, "loading_percent": "25", "flat_extra": "0",
+    "income": "32000"}],
+   "projection": {"start_age": 35, "months": 300, "regular": "1000", "single": "0"}}
+PROJECTION.json:
+  {"start_age": 35, "months": 300, "regular": "1000", "frequency": 12, "single": "50000",
+   "charges": [{"cover": "DTHN", "age": 35, "sum_insured": "1000000", "loading": "0.25"}]}
 --line:
   {"method": "LEVEL", "table": "death", "loadings": "standard", "age": 35, "term": 25,
     "amount": "2000000", "shape": "linear", "loading_percent": "25", "frequency": 12}
+  {"method": "LEVEL", "table": {"first_age": 35, "rates": ["0.001037", "0.001098"]},
+    "loadings": {"alpha": "0.02", "beta": "0.06", "gamma1": "0.0004", "gamma2": "0"},
+    "interest": "0.0125", "age": 35, "term": 2, "amount": "2000000"}
   {"method": "RATE", "rate": "1.05", "unit": "1000", "class_factor": "1.30", "amount": "1000000"}
   {"method": "NATURAL", "table": "death", "age": 40, "amount": "1000000", "value": "0"}
-All fields are explained in docs/guides/tariff.md."""
+  {"cover": "INV3", "variant": "pension", "age": 35, "term": 25, "amount": "10000"}
+All fields are explained in docs/tariff-authoring.md."""
 
 
 def register(subparsers: "Subparsers") -> None:
@@ -41,6 +61,9 @@ def register(subparsers: "Subparsers") -> None:
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument("--input", type=Path, help=_("JSON file with the contract"))
     source.add_argument("--line", help=_("one line as JSON, on tables and loadings of the tariff"))
+    source.add_argument(
+        "--projection", type=Path, help=_("JSON file with what is paid into the contract")
+    )
     parser.set_defaults(run=_run)
 
 
@@ -48,13 +71,26 @@ def _run(arguments: argparse.Namespace) -> int:
     tariff = Tariff.from_files(read_folder(arguments.tariff))
     if arguments.line is not None:
         return _run_line(tariff, parse_json(arguments.line, "--line"))
-    request = read_request(read_json(arguments.input), str(arguments.input))
+    if arguments.projection is not None:
+        file: Path = arguments.projection
+        projected = project(tariff, read_projection(read_json(file), str(file)))
+        print_json({"tariff": _tariff(tariff), **_projection(projected)})
+        return 0
+    return _run_contract(tariff, arguments.input)
+
+
+def _run_contract(tariff: Tariff, file: Path) -> int:
+    asked = read_request(read_json(file), str(file))
     try:
-        premium = price(tariff, request)
+        premium = price(tariff, asked.request)
+        projected = None if asked.projection is None else project(tariff, asked.projection)
     except BadInput as refusal:
         print_refusal(refusal, about=_named(refusal))
         return 2
-    print_json(_contract(tariff, premium))
+    found = _contract(tariff, premium)
+    if projected is not None:
+        found["projection"] = _projection(projected)
+    print_json(found)
     return 1 if premium.is_below_minimum else 0
 
 
@@ -62,9 +98,9 @@ def _run_line(tariff: Tariff, fields: Json) -> int:
     charge = read_charge(tariff, fields, "--line")
     if charge is None:
         single, request = read_single(tariff, fields, "--line")
-        print_json(_line(price(single, request).lines[0]))
+        print_json(_line(price_line(single, request.lines[0], request.frequency)))
     else:
-        print_json({"monthly_charge": _text(charge)})
+        print_json({"method": "NATURAL", "monthly_charge": _text(charge)})
     return 0
 
 
@@ -76,7 +112,7 @@ def _named(refusal: BadInput) -> str:
 
 def _contract(tariff: Tariff, premium: Premium) -> JsonObject:
     return {
-        "tariff": {"id": tariff.id, "version": tariff.version, "label": tariff.label},
+        "tariff": _tariff(tariff),
         "currency": premium.currency,
         "frequency": premium.frequency,
         "lines": [_line(line) for line in premium.lines],
@@ -84,6 +120,7 @@ def _contract(tariff: Tariff, premium: Premium) -> JsonObject:
         "discount_percent": _text(premium.discount_percent),
         "discount": _text(premium.discount),
         "fee": _text(premium.fee),
+        "collection": _text(premium.collection),
         "payable": _text(premium.payable),
         "annual": _text(premium.annual),
         "minimum": _text(premium.minimum),
@@ -104,6 +141,40 @@ def _line(priced: PricedLine) -> JsonObject:
         "gross_loaded": _text(priced.gross_loaded),
         "instalment": _text(priced.instalment),
         "steps": _steps(priced.steps),
+    }
+
+
+def _tariff(tariff: Tariff) -> JsonObject:
+    return {"id": tariff.id, "version": tariff.version, "label": tariff.label}
+
+
+def _projection(projected: Projection) -> JsonObject:
+    return {
+        "currency": projected.currency,
+        "scenarios": [
+            {
+                "name": scenario.name,
+                "rate": _text(scenario.rate),
+                "exhausted_in": scenario.exhausted_in,
+                "years": [_year(year) for year in scenario.years],
+            }
+            for scenario in projected.scenarios
+        ],
+    }
+
+
+def _year(year: YearValue) -> JsonObject:
+    return {
+        "year": year.year,
+        "age": year.age,
+        "paid": _text(year.paid),
+        "costs": _text(year.costs),
+        "fees": _text(year.fees),
+        "charges": _text(year.charges),
+        "gain": _text(year.gain),
+        "value": _text(year.value),
+        "surrender": _text(year.surrender),
+        "paid_in_all": _text(year.paid_in_all),
     }
 
 

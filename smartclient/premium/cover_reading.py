@@ -28,7 +28,8 @@ LEAST_INTEREST = Decimal("0.0001")
 _HIGHEST_LOADING = Decimal(100)
 _CODE = re.compile(r"[A-Z][A-Z0-9]{0,15}")
 _CLASSES = {"1": 1, "2": 2, "3": 3, "4": 4}
-_PAYMENTS = (1, 12)
+PAYMENTS = (1, 12)
+"""How often a pension may be paid a year."""
 
 
 class Covers:
@@ -101,7 +102,7 @@ class Covers:
             else variant.decimal("shape_interest", lowest, ONE),
             survival=self._overridden(cover, variant, "survival"),
             middle_of_year=cover.truth("middle_of_year"),
-            payments=variant.one_of("payments", _PAYMENTS) if shape is Shape.PENSION else 1,
+            payments=variant.one_of("payments", PAYMENTS) if shape is Shape.PENSION else 1,
         )
 
     def _shape(self, variant: Part) -> Shape:

@@ -251,6 +251,10 @@ class Part:
         self._children.append(child)
         return child
 
+    def values(self, name: str) -> tuple[object, ...]:
+        """The entries of a list as they stand."""
+        return tuple(self._list(name))
+
     def _list(self, name: str) -> list[object]:
         entries = self._value(name)
         if not isinstance(entries, list):
