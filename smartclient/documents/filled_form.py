@@ -8,6 +8,7 @@ long.
 from collections.abc import Sequence
 from typing import Protocol, TypeGuard
 
+from smartclient.premium.projection import Projection
 from smartclient.wire.messages import Json
 
 
@@ -118,6 +119,10 @@ class PrintedState(Protocol):
     def typed(self) -> str:
         """Formatted, or exactly as typed where it cannot be read."""
 
+    @property
+    def before(self) -> str | None:
+        """The old answer where this one is a change, "" for none; None where it is no change."""
+
 
 class PrintedSigner(Protocol):
     """One signature that the document needs."""
@@ -158,6 +163,10 @@ class FilledForm(Protocol):
 
     def row_title(self, path: str, index: int) -> str:
         """What a row is called."""
+
+    @property
+    def projection(self) -> Projection | None:
+        """How the contract's value may develop."""
 
     def signers(self) -> Sequence[PrintedSigner]:
         """Who signs, in order."""

@@ -7,7 +7,8 @@ the language of the document: yes and no travel as true and false, a frequency a
 template may know an item by its path and call it otherwise.
 
     {"language", "title", "number", "made_on", "client", "adviser": {…}, "form", "tariff",
-     "premium": {…} or null, "sections": [{"id", "title", "blocks": […]}], "answers": {…},
+     "premium": {…} or null, "before": {…} or null, "projection": {…} or null (see `figures`),
+     "sections": [{"id", "title", "blocks": […]}], "answers": {…},
      "signatures": [{"field", "role", "person", "meaning", "biometric"}]}
 
 `answers` are those of the body, for templates that know their form. The premium says who is insured
@@ -28,6 +29,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from itertools import zip_longest
 
+from smartclient.documents.figures import paid_before, projected
 from smartclient.documents.filled_form import (
     FilledForm,
     PrintedField,
@@ -83,6 +85,8 @@ def printed(
         "form": f"{body['form_id']} {body['form_version']}",
         "tariff": f"{body['tariff_id']} {body['tariff_version']}" if body.get("tariff_id") else "",
         "premium": None if premium is None else _premium(premium, writer),
+        "before": paid_before(body, premium),
+        "projection": projected(form.projection),
         "sections": [*sections],
         "answers": body.get("answers", {}),
         "signatures": [
@@ -122,6 +126,8 @@ class _Answer:
     """In the form, without the numbers of rows."""
     field: PrintedField
     shown: str | bool
+    before: str | None = None
+    """The old answer where this one is a change, "" for none."""
 
     @property
     def is_question(self) -> bool:
@@ -131,6 +137,8 @@ class _Answer:
     def item(self) -> JsonObject:
         """The answer as an item of a block."""
         named: JsonObject = {"path": self.path, "label": bound(self.field.label)}
+        if self.before is not None:
+            named["before"] = bound(self.before)
         if self.is_question:
             return {**named, "value": self.shown}
         value = self.shown if isinstance(self.shown, bool) else bound(self.shown)
@@ -259,15 +267,20 @@ class _Writer:
             head.append({"path": INSTALMENT, "label": "", "right": True, "narrow": False})
             for place, line in zip(table, lines, strict=True):
                 line.append(self._instalments.get(place, ""))
-        yield {"kind": "table", "head": head, "rows": [*lines]}
+        printed_table: JsonObject = {"kind": "table", "head": head, "rows": [*lines]}
+        if any(answer.before is not None for row in table.values() for answer in row.values()):
+            printed_table["before"] = [
+                _before_of(row, columns, len(head)) for row in table.values()
+            ]
+        yield printed_table
 
     def _answer(self, field: PrintedField, inside: str) -> _Answer | None:
-        """The answer of a field; None when there is nothing to print."""
+        """The answer of a field, or that there is none any more; None with nothing to print."""
         path = _joined(inside, field.path)
         state = self._form.field(path)
         if not state.relevant or state.value in (None, "", []):
-            return None
-        return _Answer(_without_rows(path), field, _shown(field, state))
+            return _Answer(_without_rows(path), field, "", state.before) if state.before else None
+        return _Answer(_without_rows(path), field, _shown(field, state), state.before)
 
 
 def _fields_of(elements: Iterable[object]) -> Iterator[PrintedField]:
@@ -290,6 +303,15 @@ def _column(path: str, field: PrintedField) -> JsonObject:
 
 def _cell(answer: _Answer | None) -> Json:
     return "" if answer is None else answer.shown
+
+
+def _before_of(row: dict[str, _Answer], columns: list[PrintedField], width: int) -> Json:
+    """The old answers of a row of a table, null where nothing changed."""
+    found: list[Json] = []
+    for field in columns:
+        answer = row.get(field.path)
+        found.append(None if answer is None else answer.before)
+    return found + [None] * (width - len(found))
 
 
 def _number_questions(blocks: Iterable[JsonObject]) -> None:
