@@ -124,11 +124,13 @@ class FormPackage:
         return self.layouts[self.spoken(language)]
 
     def path_of(self, meaning: str) -> str | None:
-        """The path of the field with the meaning code; rows as `*` ("insured.*.surname")."""
-        for spec in self.model.fields():
-            if spec.meaning == meaning:
-                return self._starred(spec)
-        return None
+        """The path of the place with the meaning code; rows as `*` ("insured.*.surname")."""
+        found = self.by_meaning(meaning)
+        return None if found is None else self._starred(found)
+
+    def by_meaning(self, meaning: str) -> Spec | None:
+        """The place with the meaning code; None for an empty one."""
+        return next((spec for spec in self.model.specs if meaning == spec.meaning != ""), None)
 
     def _starred(self, spec: Spec) -> str:
         around = [each for each in self.model.chain(spec) if each.name]

@@ -135,6 +135,16 @@ class FormSession:
         return self._package
 
     @property
+    def language(self) -> str:
+        """The language of its texts."""
+        return self._language
+
+    @property
+    def today(self) -> date:
+        """The day as of which it is filled in."""
+        return self._reader.today
+
+    @property
     def header(self) -> Mapping[str, Json]:
         """What was given in beside the answers."""
         return self._header

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smartclient.domain.errors import SmartClientError
+from smartclient.forms.carrying import leaf_text, leaves, shown_answer
 from smartclient.forms.faults import PackageRefused
-from smartclient.forms.migration import Migrated, leaf_text, leaves, migrate, shown_answer
+from smartclient.forms.migration import Migrated, migrate
 from smartclient.forms.model import FieldSpec, RepeatSpec
 from smartclient.forms.package import FormPackage
 from smartclient.forms.session import FormSession
