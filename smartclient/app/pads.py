@@ -70,6 +70,12 @@ def pad_chooser(
     """How the ceremony gets its pad; raises what the first kind that is not there says."""
     replayed = next((kind for kind in kinds if kind.startswith(REPLAY)), None)
     replay = TracePad(_traces(replayed)) if replayed else None
+    series: dict[str, StuPads] = {}
+
+    def of_kind(kind: str) -> Pad:
+        if kind not in series:
+            series[kind] = _stu_pads(kind, bus())
+        return series[kind].choose()
 
     def choose(onscreen: OnScreenPad) -> Pad:
         problem: SmartClientError = Unreachable("SC-SIGN-001")
@@ -80,7 +86,7 @@ def pad_chooser(
                 return replay
             if kind.partition(":")[0] == STU:
                 try:
-                    return _stu_pads(kind, bus()).choose()
+                    return of_kind(kind)
                 except SmartClientError as why:
                     problem = why if place == 0 else problem
         raise problem

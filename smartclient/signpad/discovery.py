@@ -54,6 +54,7 @@ class StuPads:
         self._allowed = frozenset(allowed)
         self._serial_ports = serial_ports
         self._is_remote = is_remote
+        self._made: dict[tuple[int, str], StuPad] = {}
 
     def found(self) -> tuple[FoundPad, ...]:
         """Every pad that is plugged in, also those that cannot be used, with the reason."""
@@ -69,7 +70,7 @@ class StuPads:
         return tuple(there)
 
     def choose(self, serial: str = "") -> StuPad:
-        """The pad of this serial number, or the first that may be used.
+        """The pad of this serial number, or the first that may be used; the same one each time.
 
         Raises Unreachable SC-SIGN-001 (none is plugged in), SC-SIGN-032 (none, in a remote
         session), NotAllowed SC-SIGN-030 (its model may not be used), SC-SIGN-031 (it is switched to
@@ -95,6 +96,12 @@ class StuPads:
         return None
 
     def _pad(self, entry: HidEntry, model: Model) -> StuPad:
+        known = self._made.get((entry.product, entry.serial))
+        if known is None:
+            known = self._made[(entry.product, entry.serial)] = self._make(entry, model)
+        return known
+
+    def _make(self, entry: HidEntry, model: Model) -> StuPad:
         def locate() -> HidEntry:
             """The same pad, which has another path after it was plugged in again."""
             alike = [

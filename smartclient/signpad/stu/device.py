@@ -38,6 +38,8 @@ _POLLS, _EVERY = 25, 0.05
 _BEFORE_END, _AFTER_CAPTURE = 0.08, 0.02
 _ABANDON: Final = 1
 _LONGEST_READ: Final = 64
+_MOST_WAITING: Final = 1_000
+"""Systems keep some dozens of input reports; a pen on the pad adds two hundred a second."""
 
 
 class StuDevice:
@@ -74,6 +76,12 @@ class StuDevice:
             return octets(self._handle.read(_LONGEST_READ, timeout_ms))
         except (OSError, ValueError) as gone:
             raise Unreachable("SC-SIGN-004") from gone
+
+    def drain(self) -> None:
+        """Forget reports that nobody read, so that a new capture begins with its own."""
+        for _report in range(_MOST_WAITING):
+            if not self.read(1):
+                return
 
     def close(self) -> None:
         """Give the device back."""

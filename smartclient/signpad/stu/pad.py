@@ -192,6 +192,7 @@ class StuPad:
     def _begin(self, device: StuDevice) -> CableCipher | None:
         device.recover()
         device.ink(on=True)
+        device.drain()
         if self._key is None:
             return None
         session = session_of(self._around.random(_SESSION_BYTES))

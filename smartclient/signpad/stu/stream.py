@@ -39,6 +39,8 @@ class PenStream:
         Raises Unreachable SC-SIGN-006 for an encrypted report of another session.
         """
         match report[0]:
+            case ReportId.PEN | ReportId.PEN_OPTION | ReportId.PEN_TIMED if self._cipher:
+                return  # from before the capture; nobody can slip plain reports into it
             case ReportId.PEN:
                 yield self._plain(report[1:7])
             case ReportId.PEN_OPTION:

@@ -54,6 +54,14 @@ class PadDesk(QObject):
         """What is drawn so far; None until the pad is ready."""
         return self._capture.buffer if self._capture is not None else None
 
+    def is_there(self) -> bool:
+        """Whether a pad is there to be used now; may be called from any thread."""
+        try:
+            self._choose(self._onscreen)
+        except SmartClientError:
+            return False
+        return True
+
     def begin(self, words: PadWords) -> None:
         """Wipe what was drawn and let a signature be drawn."""
         self.end()

@@ -145,8 +145,8 @@ def picture_of(
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, button.text)
     painter.end()
     area = layout.sign_area
-    box = (area.left(), area.top(), area.right(), area.bottom())
-    return PadPicture(width, height, _packed(image), box), layout.buttons()
+    inside = (area.left(), area.top(), area.right(), area.bottom())
+    return PadPicture(width, height, _packed(image), inside), layout.buttons()
 
 
 def _draw(painter: QPainter, box: QRect, text: str) -> None:

@@ -4,7 +4,7 @@ Nothing that was signed is ever lost here: each signature is kept by the service
 person takes the pen, and interrupting closes only the window.
 """
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -31,6 +31,9 @@ from smartclient.ui.widgets.text import Role, Text
 _NARROW_BELOW = 1080
 _PAD_SHARE = 0.37
 _PAD_LOWEST, _PAD_HIGHEST = 170, 290
+_LOOK_AGAIN_MS = 1_000
+_COMES_BACK = frozenset({"SC-SIGN-001", "SC-SIGN-002", "SC-SIGN-004", "SC-SIGN-007"})
+"""What a cable plugged in again, or another program closed, mends."""
 
 
 class CeremonyPage(QWidget):
@@ -61,6 +64,8 @@ class CeremonyPage(QWidget):
         self.pages = PageStrip(tasks)
         self.display = PadDisplay()
         self.desk = PadDesk(choose_pad, self.display, self)
+        self._look_again = QTimer(self, singleShot=True, interval=_LOOK_AGAIN_MS)
+        self._look_again.timeout.connect(self._look_for_pad)
         self._put_together()
         self._connect()
 
@@ -231,6 +236,7 @@ class CeremonyPage(QWidget):
         state = self._state
         if state is None or state.next_field is None or not self.isVisible():
             return
+        self._look_again.stop()
         if not keep_problem:
             self._problem = ""
         self.desk.begin(self._words())
@@ -238,7 +244,20 @@ class CeremonyPage(QWidget):
         # Not on a button: a key pressed too early must neither confirm nor interrupt.
         self.signers.cards[state.next_field.name].setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def _look_for_pad(self) -> None:
+        """A pad that is plugged in again is used without a further press."""
+        self._tasks.run(self.desk.is_there, self._pad_looked_for, self._refuse, queue="network")
+
+    def _pad_looked_for(self, is_there: bool) -> None:
+        if self._busy or self.desk.is_capturing or not self.isVisible():
+            return
+        if is_there:
+            self._begin()
+        else:
+            self._look_again.start()
+
     def _leave_pad(self) -> None:
+        self._look_again.stop()
         self.desk.end()
         self.desk.give_back()
 
@@ -256,6 +275,8 @@ class CeremonyPage(QWidget):
     def _pad_refused(self, error: SmartClientError) -> None:
         self.side.show_pad(_("SignPad not connected"), is_there=False)
         self.banner.refuse(error, step=_("Try again"), pressed=self._begin)
+        if error.code in _COMES_BACK:
+            self._look_again.start()
         self._show_state()
 
     def _pressed(self, button: str) -> None:

@@ -4,9 +4,10 @@ Time passes only by `pass_time`, which tests hand to the driver as its way of wa
 """
 
 import struct
+import threading
 import zlib
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from PIL import Image
 
@@ -31,17 +32,24 @@ _STEP_MS = 5
 class EmulatedStu:
     """A pad of a kind. `screen` is what a person would see on it."""
 
-    def __init__(self, kind: Kind, serial: str = "") -> None:
+    def __init__(
+        self, kind: Kind, serial: str = "", clock: Callable[[], float] = lambda: 0.0
+    ) -> None:
+        """`clock` gives seconds, for a driver that waits for real; tests let time pass besides."""
+        self._clock = clock
         self.kind = kind
         self.serial = serial
         self.held_by_another = False
         self.is_powered = False
         self.received: list[bytes] = []
+        self.captures = 0
+        """Encrypted captures that were begun."""
         self.screen = Image.new("RGB", kind.screen, "white")
-        self._now = 0.0
+        self._passed = 0.0
         self._time_ms = 0
         self._sequence = 0
         self._reports: deque[bytes | None] = deque()
+        self._something = threading.Event()
         self._keys: keys.DiffieHellman | keys.Rsa | None = None
         self._waiting: tuple[bytes, int] | None = None
         self._area: tuple[int, ...] = ()
@@ -54,7 +62,7 @@ class EmulatedStu:
 
     def pass_time(self, seconds: float) -> None:
         """Let time pass."""
-        self._now += seconds
+        self._passed += seconds
 
     def leave_in(self, state: int) -> None:
         """A program crashed and left the pad in this state."""
@@ -80,7 +88,11 @@ class EmulatedStu:
 
     def break_off(self) -> None:
         """The cable is pulled once the reports so far were read."""
-        self._reports.append(None)
+        self._send(None)
+
+    @property
+    def _now(self) -> float:
+        return self._clock() + self._passed
 
     @property
     def is_idle(self) -> bool:
@@ -102,8 +114,10 @@ class EmulatedStu:
         self.is_powered, self._state = False, READY
 
     def next_report(self, timeout_ms: int) -> bytes:
-        """The next input report; time passes while there is none."""
+        """The next input report; nothing when none comes in the time."""
         if not self._reports:
+            self._something.clear()
+        if not self._reports and not self._something.wait(timeout_ms / 1000):
             self.pass_time(timeout_ms / 1000)
             return b""
         report = self._reports.popleft()
@@ -180,6 +194,7 @@ class EmulatedStu:
                 self._state, self._until = CALCULATING, self._now + _CALCULATING_SECONDS
             case 0x15:
                 self._session, self._state = int.from_bytes(payload, "big"), CAPTURE
+                self.captures += 1
             case 0x16:
                 self._state = READY
             case 0x20:
@@ -263,13 +278,17 @@ class EmulatedStu:
         if self.state == CAPTURE:
             self._send_encrypted(pen, time_ms, sequence)
         elif self.option_mode == 0:
-            self._reports.append(b"\x01" + pen)
+            self._send(b"\x01" + pen)
         elif self.option_mode == 1:
-            self._reports.append(b"\x30" + pen + struct.pack(">H", time_ms))
+            self._send(b"\x30" + pen + struct.pack(">H", time_ms))
         elif self.option_mode == 2:
-            self._reports.append(b"\x30" + pen + struct.pack(">H", sequence))
+            self._send(b"\x30" + pen + struct.pack(">H", sequence))
         else:
-            self._reports.append(b"\x34" + pen + struct.pack(">HH", time_ms, sequence))
+            self._send(b"\x34" + pen + struct.pack(">HH", time_ms, sequence))
+
+    def _send(self, report: bytes | None) -> None:
+        self._reports.append(report)
+        self._something.set()
 
     def _tick(self) -> tuple[int, int]:
         self._sequence = (self._sequence + 1) % 65_536
@@ -282,7 +301,7 @@ class EmulatedStu:
             return
         if self.option_mode == 3:
             plain = keys.block_with_time(self._session, pen, time_ms, sequence)
-            self._reports.append(b"\x33" + keys.encrypted(key, plain))
+            self._send(b"\x33" + keys.encrypted(key, plain))
             return
         if self._waiting is None:
             self._waiting = (pen, time_ms)
@@ -290,9 +309,9 @@ class EmulatedStu:
         (first, first_ms), self._waiting = self._waiting, None
         block = keys.encrypted(key, keys.block_of_pair(self._session, first, pen))
         if self.option_mode == 1:
-            self._reports.append(b"\x31" + block + struct.pack(">HH", first_ms, time_ms))
+            self._send(b"\x31" + block + struct.pack(">HH", first_ms, time_ms))
         else:
-            self._reports.append(b"\x10" + block)
+            self._send(b"\x10" + block)
 
     def _set_defaults(self) -> None:
         self.inking = True

@@ -1,6 +1,6 @@
 """Pads on a desk: emulated ones at the boundary of hidapi, driven by the product's own driver."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from random import Random
 from typing import cast
 
@@ -18,8 +18,10 @@ ALL = frozenset({"STU-300", "STU-430", "STU-500", "STU-520", "STU-530", "STU-540
 class Desk:
     """One computer with a pad of a kind, not yet plugged in."""
 
-    def __init__(self, kind: Kind, serial: str = "") -> None:
-        self.pad = EmulatedStu(kind, serial)
+    def __init__(
+        self, kind: Kind, serial: str = "", clock: Callable[[], float] = lambda: 0.0
+    ) -> None:
+        self.pad = EmulatedStu(kind, serial, clock)
         self.usb = EmulatedHid()
         self.around = Surroundings(Random(7).randbytes, self.pad.pass_time)
         self.bus = HidBus(cast("HidModule", self.usb))

@@ -231,6 +231,32 @@ def test_that_a_report_of_another_session_is_not_used() -> None:
     assert refusal.value.code == "SC-SIGN-006"
 
 
+@all_models
+def test_that_what_nobody_read_of_the_last_capture_is_not_in_the_next_one(kind: Kind) -> None:
+    desk = Desk(kind)
+    pad = desk.opened()
+    events = pad.start()
+    desk.pad.draw(LINE[:8])
+    take(pad, events, 2)
+    desk.pad.draw([(9, 9, 300)])
+    events = pad.start()
+    desk.pad.draw(LINE[20:24])
+    found = samples(take(pad, events, 4))
+    assert [(each.x, each.y, each.pressure) for each in found] == LINE[20:24]
+
+
+@all_models
+def test_that_plain_reports_cannot_be_slipped_into_an_encrypted_capture(kind: Kind) -> None:
+    desk = Desk(kind)
+    pad = desk.opened()
+    events = pad.start()
+    desk.pad._send(b"\x01" + bytes.fromhex("92 64 14 DB 0D C8"))
+    desk.pad._send(b"\x34" + bytes.fromhex("92 64 14 DB 0D C8 00 05 00 01"))
+    desk.pad.draw(LINE[:2])
+    found = samples(take(pad, events, 2))
+    assert [(each.x, each.y, each.pressure) for each in found] == LINE[:2]
+
+
 def test_that_a_pad_that_was_not_opened_says_so() -> None:
     desk = Desk(STU_430)
     desk.usb.plug(desk.pad)
