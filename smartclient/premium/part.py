@@ -13,7 +13,8 @@ from smartclient.domain.errors import BadInput
 from smartclient.domain.language import _
 from smartclient.premium.arithmetic import ONE, ZERO
 
-_DECIMAL = re.compile(r"-?\d{1,18}(\.\d{1,28})?")
+_DECIMAL = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,28})?")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CHOICE = TypeVar("_CHOICE", bound=StrEnum)
 
 
@@ -182,8 +183,11 @@ class Part:
 
     def day(self, name: str) -> date:
         """A date written 2026-11-01."""
+        text = self.text(name)
         try:
-            return date.fromisoformat(self.text(name))
+            if _DAY.fullmatch(text) is None:
+                raise ValueError(text)
+            return date.fromisoformat(text)
         except ValueError:
             raise self.fault(name, _("It must be a date written like 2026-11-01.")) from None
 
