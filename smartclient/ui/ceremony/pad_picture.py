@@ -13,7 +13,10 @@ from smartclient.ink.port import PadButton, PadPicture
 from smartclient.ui.theme import FAMILY
 
 CONFIRM, AGAIN, REFUSE = "confirm", "again", "refuse"
-_SMALLEST, _LARGEST = 9, 24
+_WRAPPED = Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
+_SMALLEST, _SMALLEST_ON_PAD, _LARGEST = 9, 11, 24
+_WORDS_SHARE = 0.4
+"""Of the height of a real pad's screen: what is signed is read there, and room to sign stays."""
 _THREE_LINES_FROM = 13
 _FOUR_LINES_FROM = 15
 """A screen lower than this many times its text needs the room of a line for the pen."""
@@ -47,17 +50,24 @@ class PadLayout:
     """Where things stand on a screen of this size, in its pixels."""
 
     def __init__(
-        self, size: QSize, *, smallest_text: int = _SMALLEST, lowest_button: int = 0
+        self,
+        size: QSize,
+        *,
+        smallest_text: int = _SMALLEST,
+        lowest_button: int = 0,
+        one_bit: bool = False,
     ) -> None:
+        """`one_bit` is for a screen without shades, where thin letters would break."""
         width, height = size.width(), size.height()
         self.size = size
+        self._one_bit = one_bit
         self.text = int(max(smallest_text, min(_LARGEST, width / 40, height / 16)))
         self.margin = max(4, round(self.text * 0.9))
         self.line = round(self.text * 1.35)
         self.buttons_height = max(self.line + 6, min(44, round(height * 0.17)), lowest_button)
         inner = width - 2 * self.margin
         if height >= _FOUR_LINES_FROM * self.text:
-            self.lines = 4
+            self.lines = round(height * _WORDS_SHARE / self.line) if one_bit else 4
         else:
             self.lines = 3 if height >= _THREE_LINES_FROM * self.text else 2
         self.words = QRect(self.margin, self.margin, inner, self.lines * self.line)
@@ -71,6 +81,10 @@ class PadLayout:
         font = QFont(FAMILY)
         font.setPixelSize(self.text)
         font.setWeight(weight)
+        if self._one_bit:
+            font.setStyleStrategy(QFont.StyleStrategy.NoAntialias)
+            font.setHintingPreference(QFont.HintingPreference.PreferFullHinting)
+            font.setWeight(max(weight, QFont.Weight.Medium))
         return font
 
     def buttons(self) -> tuple[PadButton, ...]:
@@ -100,26 +114,30 @@ def paint_words(painter: QPainter, layout: PadLayout, words: PadWords, ink: PadI
     """Paint the words and the line to sign on."""
     painter.setFont(layout.font(QFont.Weight.Bold))
     painter.setPen(ink.text)
-    first = QRect(layout.words.topLeft(), QSize(layout.words.width(), layout.line))
-    _draw(painter, first, words.headline)
+    line = QRect(layout.words.topLeft(), QSize(layout.words.width(), layout.line))
+    _draw(painter, line, words.headline)
     painter.setFont(layout.font())
     last = (words.problem, ink.bad) if words.problem else (words.detail, ink.muted)
-    below = first.translated(0, layout.line)
+    below = QRect(line.bottomLeft(), layout.words.bottomRight())
     if layout.lines > 2:
+        # The meaning has the room that the last words leave, and those at least one line.
+        rest = max(layout.line, min(_height(painter, below, last[0]), below.height() // 2))
+        meaning = QRect(below)
+        meaning.setHeight(below.height() - rest)
         painter.setPen(ink.text)
-        _draw(painter, below, words.meaning)
-        below.translate(0, layout.line)
+        below.setTop(_draw_wrapped(painter, meaning, layout.line, words.meaning))
     painter.setPen(last[1])
-    if layout.lines > 3:
-        below.setHeight(2 * layout.line)
-        flags = Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
-        painter.drawText(below, int(flags), last[0])
-    else:
-        _draw(painter, below, last[0])
+    _draw_wrapped(painter, below, layout.line, last[0])
     area = layout.sign_area
     base = area.top() + round(area.height() * 0.82)
     painter.setPen(QPen(ink.line, 1))
     painter.drawLine(area.left(), base, area.right(), base)
+
+
+def pad_layout(width: int, height: int) -> PadLayout:
+    """Where things stand on the screen of a real pad: as large as it can be read on that screen."""
+    text = max(_SMALLEST_ON_PAD, min(_LARGEST, width // 26, height // 9))
+    return PadLayout(QSize(width, height), smallest_text=text, one_bit=True)
 
 
 def picture_of(
@@ -128,7 +146,7 @@ def picture_of(
     """The picture for the screen of a pad, with its buttons drawn; black on white."""
     image = QImage(width, height, QImage.Format.Format_RGB888)
     image.fill(Qt.GlobalColor.white)
-    layout = PadLayout(QSize(width, height))
+    layout = pad_layout(width, height)
     black = QColor(Qt.GlobalColor.black)
     painter = QPainter(image)
     paint_words(painter, layout, words, PadInk(black, black, black, black))
@@ -147,6 +165,30 @@ def picture_of(
     area = layout.sign_area
     inside = (area.left(), area.top(), area.right(), area.bottom())
     return PadPicture(width, height, _packed(image), inside), layout.buttons()
+
+
+def _height(painter: QPainter, box: QRect, text: str) -> int:
+    wide = QRect(0, 0, box.width(), 10 * box.height())
+    return painter.fontMetrics().boundingRect(wide, int(_WRAPPED), text).height()
+
+
+def _draw_wrapped(painter: QPainter, box: QRect, line: int, text: str) -> int:
+    """Draw on as many lines as there are; what does not fit ends in dots. Where the next begin."""
+    if box.height() < 2 * line or _height(painter, box, text) <= line:
+        first = QRect(box.topLeft(), QSize(box.width(), line))
+        _draw(painter, first, text)
+        return first.bottom() + 1
+    words, room = text.split(" "), box.height() // line * line
+    while len(words) > 1 and _height(painter, box, _shortened(words, text)) > room:
+        words.pop()
+    shown = _shortened(words, text)
+    painter.drawText(box, int(_WRAPPED), shown)
+    return box.top() + _height(painter, box, shown) + 1
+
+
+def _shortened(words: list[str], whole: str) -> str:
+    told = " ".join(words)
+    return told if told == whole else f"{told}…"
 
 
 def _draw(painter: QPainter, box: QRect, text: str) -> None:

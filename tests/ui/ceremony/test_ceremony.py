@@ -5,7 +5,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -21,8 +21,8 @@ from smartclient.ui.ceremony.pad_picture import (
     AGAIN,
     CONFIRM,
     REFUSE,
-    PadLayout,
     PadWords,
+    pad_layout,
     picture_of,
 )
 from smartclient.ui.ceremony.page import CeremonyPage
@@ -265,7 +265,7 @@ def test_that_the_words_the_pen_and_the_buttons_find_room_on_every_pad(
     words = PadWords("Pojistník · Petr Novák", "Podávám nabídku.", "1 223 Kč měsíčně")
     picture, buttons = picture_of(words, width, height)
     assert len(picture.rgb) == width * height * 3
-    layout = PadLayout(QSize(width, height))
+    layout = pad_layout(width, height)
     assert layout.sign_area.height() >= 20
     assert layout.sign_area.top() >= layout.words.bottom()
     for left, right in pairwise(buttons):
