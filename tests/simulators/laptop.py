@@ -20,7 +20,6 @@ from smartclient.documents.certificates import (
     seal_certificate,
 )
 from smartclient.documents.keys import SealKey
-from smartclient.documents.template import assembled
 from smartclient.domain.consents import (
     INFORMATION_DUTY,
     ConsentDecision,
@@ -40,19 +39,18 @@ from smartclient.wire.archive import pack_files
 from smartclient.wire.catalogue import AppRelease, CatalogueSet, Component, ComponentKind
 from smartclient.wire.encoding import sha256
 from smartclient.wire.messages import JsonObject
+from tests.simulators.catalogue_sources import component_files
 from tests.simulators.time_and_ids import CountedIds, SetClock
 
-HOUSE = Path(__file__).resolve().parents[2]
-CATALOGUE = HOUSE / "catalogue"
-FONTS = HOUSE / "smartclient" / "ui" / "fonts"
 ADVISER = Adviser("90012345", "Jana Dvořáková", "JDV001", "123456PPZ")
 INSTALL = InstallId("00000000-0000-4000-8000-00000000aaaa")
 _PUBLISHED = date(2026, 11, 1)
 _SOURCES = (
-    (ComponentKind.FORM, "forms", "flexi-offer"),
-    (ComponentKind.TARIFF, "tariffs", "flexi"),
-    (ComponentKind.TEMPLATE, "templates", "flexi-offer"),
+    (ComponentKind.FORM, "flexi-offer"),
+    (ComponentKind.TARIFF, "flexi"),
+    (ComponentKind.TEMPLATE, "flexi-offer"),
 )
+_VERSIONS = (1, 2)
 
 
 @cache
@@ -176,17 +174,10 @@ def _library(signing_installed: bool) -> Library:
 def _catalogue(folder: Path, signing_installed: bool) -> CatalogueStore:
     store = CatalogueStore(folder)
     components: list[Component] = []
-    sources = [(kind, CATALOGUE / place / name / "1", name) for kind, place, name in _SOURCES]
-    for kind, source, name in sources:
-        files = {
-            path.relative_to(source).as_posix(): path.read_bytes()
-            for path in source.rglob("*")
-            if path.is_file()
-        }
-        if kind is ComponentKind.TEMPLATE:
-            fonts = {font.name: font.read_bytes() for font in FONTS.glob("*.otf")}
-            files = assembled(files, fonts)
-        components.append(_put(store, kind, name, pack_files(files)))
+    for kind, name in _SOURCES:
+        for version in _VERSIONS:
+            archive = pack_files(component_files(kind, name, version))
+            components.append(_put(store, kind, name, archive, version))
     if signing_installed:
         archive = pack_files({"component.json": b"{}"})
         components.append(_put(store, ComponentKind.SIGNER, "signosoft", archive))
@@ -195,9 +186,19 @@ def _catalogue(folder: Path, signing_installed: bool) -> CatalogueStore:
     return store
 
 
-def _put(store: CatalogueStore, kind: ComponentKind, name: str, archive: bytes) -> Component:
+def _put(
+    store: CatalogueStore, kind: ComponentKind, name: str, archive: bytes, version: int = 1
+) -> Component:
     component = Component(
-        kind, name, 1, {"cs": name}, _PUBLISHED, _PUBLISHED, None, sha256(archive), len(archive)
+        kind,
+        name,
+        version,
+        {"cs": name},
+        _PUBLISHED,
+        _PUBLISHED,
+        None,
+        sha256(archive),
+        len(archive),
     )
     store.put(component, archive)
     return component

@@ -197,11 +197,11 @@ def test_that_leaving_a_section_keeps_at_once(page: FormPage, qtbot: QtBot) -> N
 def test_that_closing_keeps_what_was_typed_before_it_returns(
     page: FormPage, laptop: Laptop, document_id: DocumentId
 ) -> None:
-    type_over(page, "policyholder.document_valid_to", "31. 2. 2031")
+    type_over(page, "aml.document_valid_to", "31. 2. 2031")
     page.close_form()
     laptop.restart()
     again = laptop.forms.open(document_id).session
-    assert again.field("policyholder.document_valid_to").typed == "31. 2. 2031"
+    assert again.field("aml.document_valid_to").typed == "31. 2. 2031"
 
 
 def test_that_ctrl_z_takes_back_and_the_premium_with_it(page: FormPage) -> None:

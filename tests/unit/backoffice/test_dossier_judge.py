@@ -16,10 +16,11 @@ from smartclient.domain.document_life import Stage
 from smartclient.domain.errors import NotAllowed
 from smartclient.domain.ids import RecordId, Sha256
 from smartclient.services.forms import Snapshot
-from smartclient.wire.catalogue import PLACE_OF, ComponentKind
+from smartclient.wire.catalogue import ComponentKind
 from smartclient.wire.messages import JsonObject
+from tests.simulators.catalogue_sources import CATALOGUE, component_files
 from tests.simulators.flexi_answers import fill_in
-from tests.simulators.laptop import CATALOGUE, Laptop
+from tests.simulators.laptop import Laptop
 from tests.unit.services.test_signing import signed
 
 
@@ -29,11 +30,10 @@ class SourceCatalogue(ServedCatalogue):
     def component(
         self, kind: ComponentKind, component_id: str, version: int
     ) -> Mapping[str, bytes]:
-        folder = CATALOGUE / PLACE_OF[kind].sources / component_id / str(version)
-        if not folder.is_dir():
+        files = component_files(kind, component_id, version)
+        if not files:
             raise NotAllowed("SC-CAT-020", component=component_id, version=version)
-        files = (path for path in folder.rglob("*") if path.is_file())
-        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+        return files
 
 
 @dataclass(frozen=True, slots=True)

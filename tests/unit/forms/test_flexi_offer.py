@@ -1,8 +1,7 @@
-"""The FLEXI offer as it is published: its own trials, its texts, its code lists, its tariff."""
+"""The first FLEXI offer as it is published: its own trials, its texts, its code lists, its tariff."""
 
 import json
 import re
-from pathlib import Path
 
 import pytest
 
@@ -15,7 +14,6 @@ from tests.unit.forms.household import TODAY, family, flexi_files, flexi_offer
 from tests.unit.premium.flexi import flexi
 
 TRIALS = read_trials(flexi_files())
-TOUR_ANSWERS = Path(__file__).parents[3] / "tour" / "answers" / "flexi-offer.json"
 
 
 def offer() -> FormSession:
@@ -169,21 +167,6 @@ def test_that_every_choice_has_a_label_and_every_identifier_a_kind() -> None:
     for spec in flexi_offer().model.fields():
         assert isinstance(spec, FieldSpec)
         assert (spec.type is FieldType.IDENTIFIER) == bool(spec.identifier)
-
-
-def test_that_the_answers_of_the_tour_make_a_complete_offer_on_any_day() -> None:
-    answers = json.loads(TOUR_ANSWERS.read_bytes())
-    for day in (TODAY, TODAY.replace(year=2028, month=2, day=29)):
-        session = FormSession.begun_with(
-            flexi_offer(),
-            answers,
-            today=day,
-            tariff=flexi(),
-            header={"signing_installed": True},
-        )
-        assert session.is_complete
-        assert session.premium is not None
-        assert 1_000 <= session.premium.payable <= 2_000
 
 
 def test_that_answers_of_the_offer_fit_their_own_schema() -> None:

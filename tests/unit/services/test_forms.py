@@ -54,7 +54,7 @@ def test_that_an_offer_begins_with_a_leased_number_and_who_makes_it(laptop: Lapt
     assert first.body["hr"] == ADVISER.hr
     assert first.body["adviser"] == ADVISER.to_json()
     assert first.body["set_id"] == "test"
-    assert (first.body["tariff_version"], first.body["template_version"]) == (1, 1)
+    assert (first.body["tariff_version"], first.body["template_version"]) == (2, 2)
 
 
 def test_that_what_is_known_of_the_client_is_filled_in_by_meaning(laptop: Laptop) -> None:
@@ -70,12 +70,12 @@ def test_that_what_is_known_of_the_client_is_filled_in_by_meaning(laptop: Laptop
 def test_that_what_is_typed_is_kept_as_a_draft_however_the_program_ends(laptop: Laptop) -> None:
     document_id = laptop.forms.start(laptop.new_client(), "flexi-offer")
     session = laptop.forms.open(document_id).session
-    session.set("policyholder.document_valid_to", "31. 2. 2031")
+    session.set("aml.document_valid_to", "31. 2. 2031")
     session.set("insured.0.occupation", "učitelka")
     keep(laptop, document_id, session)
     laptop.restart()
     again = laptop.forms.open(document_id).session
-    assert again.field("policyholder.document_valid_to").typed == "31. 2. 2031"
+    assert again.field("aml.document_valid_to").typed == "31. 2. 2031"
     assert again.field("insured.0.occupation").typed == "učitelka"
 
 

@@ -1,0 +1,191 @@
+"""The second FLEXI offer as it is published: its own trials, its texts, its lists, its tariff."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from smartclient.forms.layout import Element, FieldLayout, HeadingLayout
+from smartclient.forms.model import Sensitivity
+from smartclient.forms.session import FormSession
+from smartclient.forms.states import Severity
+from smartclient.forms.trials import Trial, made, read_trials
+from smartclient.premium.covers import LevelCover, RateCover
+from tests.unit.forms.household import TODAY
+from tests.unit.forms.published import (
+    REPOSITORY,
+    answers,
+    form,
+    form_files,
+    texts_that_differ,
+)
+from tests.unit.premium.flexi import flexi
+
+OFFER = "flexi-offer"
+TRIALS = read_trials(form_files(OFFER, 2))
+TOUR_ANSWERS = REPOSITORY / "tour" / "answers" / "flexi-offer.json"
+
+
+def offer(name: str = "family") -> FormSession:
+    return FormSession.begun_with(
+        form(OFFER, 2),
+        answers(OFFER, name, 2),
+        today=TODAY,
+        tariff=flexi(2),
+        header={"signing_installed": True, "number": "7200041870"},
+    )
+
+
+@pytest.mark.parametrize("trial", TRIALS, ids=[trial.name for trial in TRIALS])
+def test_that_the_offer_does_what_its_trial_expects(trial: Trial) -> None:
+    assert made(trial, form(OFFER, 2), flexi(2)).differences == ()
+
+
+def test_that_both_languages_have_the_same_texts() -> None:
+    files = form_files(OFFER, 2)
+    folders = {name.removesuffix("i18n/cs.json") for name in files if name.endswith("i18n/cs.json")}
+    for folder in folders:
+        own = {name.removeprefix(folder): files[name] for name in files if name.startswith(folder)}
+        assert texts_that_differ(own) == [], folder
+
+
+def test_that_every_cover_and_variant_offered_is_in_the_tariff() -> None:
+    covers, variants = form(OFFER, 2).lists["covers"], form(OFFER, 2).lists["variants"]
+    assert covers.options.keys() == flexi(2).covers.keys()
+    for code, option in covers.options.items():
+        cover = flexi(2).covers[code]
+        offered = {name for name, each in variants.options.items() if each.cells[code] is True}
+        of_tariff = set(cover.variants) if isinstance(cover, LevelCover | RateCover) else set()
+        assert option.cells["end_age"] == cover.limits.end_age
+        assert (option.cells["variants"] is True) == (len(of_tariff) > 1)
+        assert offered == (of_tariff if len(of_tariff) > 1 else set())
+
+
+def test_that_covers_excluded_for_class_four_are_those_the_tariff_does_not_price() -> None:
+    covers = form(OFFER, 2).lists["covers"]
+    for code, option in covers.options.items():
+        cover = flexi(2).covers[code]
+        if option.cells["adult"] is not True:
+            continue
+        match cover:
+            case LevelCover():
+                priced = 4 not in cover.excluded_classes
+            case RateCover():
+                priced = 4 in cover.class_factors
+            case _:
+                priced = True
+        assert option.cells["class4"] is priced, code
+
+
+def test_that_sections_stand_in_the_order_of_a_conversation() -> None:
+    assert [section.title for section in form(OFFER, 2).layout("cs")] == [
+        "Pojistník",
+        "Potřeby klienta",
+        "Pojištěné osoby",
+        "Pojištění a částky",
+        "Zdravotní dotazy",
+        "Investice",
+        "Placení",
+        "Obmyšlení a zástava",
+        "Doporučení",
+        "Ověření totožnosti",
+        "Souhlasy a podpis",
+    ]
+
+
+def fields(elements: tuple[Element, ...]) -> Iterator[FieldLayout]:
+    for each in elements:
+        if isinstance(each, FieldLayout):
+            yield each
+        elif not isinstance(each, HeadingLayout):
+            yield from fields(each.elements)
+
+
+def test_that_every_health_question_names_its_period_or_what_it_asks_of_today() -> None:
+    periods = (
+        *("v posledních", "v příštích", "na příštích", "nyní", "dnes", "někdy", "37. týdnem"),
+        *("Máte cukrovku", "Máte oční vadu"),
+    )
+    (health,) = (each for each in form(OFFER, 2).layout("cs") if each.id == "health")
+    questions = [each.label for each in fields(health.elements) if each.path.endswith(".answer")]
+    assert len(questions) == 9 + 18 + 8
+    assert [each for each in questions if not any(period in each for period in periods)] == []
+    assert [each for each in questions if not each.rstrip().endswith(("?", "neuvádějte."))] == []
+
+
+def test_that_health_consents_and_signatures_stay_behind_when_a_document_is_copied() -> None:
+    kept = [spec for spec in form(OFFER, 2).model.fields() if not spec.copied]
+    around = {".".join(spec.path.split(".")[:2]) for spec in kept}
+    assert around == {
+        "insured.health",
+        "insured.questionnaire",
+        "insured.child_health",
+        "insured.consent",
+        *(f"declarations.{name}" for name in ("truth", "product_information")),
+        *(f"declarations.{name}" for name in ("personal_information", "health_processing")),
+        *(f"declarations.{name}" for name in ("medical_secrecy", "electronic")),
+        *(f"signing.{name}" for name in ("digital", "place", "date")),
+    }
+    sets = ("insured.health.", "insured.questionnaire.", "insured.child_health.")
+    health = [spec for spec in kept if spec.path.startswith(sets)]
+    assert all(spec.sensitivity is Sensitivity.HEALTH for spec in health)
+
+
+def test_that_what_is_known_of_a_client_finds_its_field() -> None:
+    wanted = (
+        "title given_name surname national_id foreigner birth_date sex citizenship birth_place "
+        "street house_number postcode city country company_name company_number document_kind "
+        "document_number document_issuer document_issued document_valid_to business_number kind"
+    )
+    meanings = [f"policyholder.{name}" for name in wanted.split()]
+    meanings += ["contact.mobile", "contact.email", "contact.phone", "signing.digital"]
+    assert [name for name in meanings if form(OFFER, 2).path_of(name) is None] == []
+
+
+def test_that_the_whole_offer_has_two_adults_five_children_and_every_cover() -> None:
+    session = offer("full")
+    assert session.rows("insured") == 7
+    assert session.premium is not None
+    used = {line.line.cover for line in session.premium.lines}
+    assert used == set(flexi(2).covers)
+    assert session.is_complete
+
+
+def test_that_a_premium_of_every_line_is_the_tariffs() -> None:
+    session = offer("full")
+    assert session.premium is not None
+    waiver = next(line for line in session.premium.lines if line.line.cover == "WOP")
+    assert waiver.line.amount > 0
+    assert session.field("insured.0.covers.11.sum").relevant is False
+
+
+def test_that_a_refused_line_is_reported_in_words_at_its_field() -> None:
+    session = offer("family")
+    session.set("insured.1.covers.1.sum", "6 000 000")
+    problems = session.field("insured.1.covers.1.sum").problems
+    told = [each.message for each in problems if each.severity is Severity.ERROR]
+    assert len(told) == 1
+    assert "5\u00a0000\u00a0000" in told[0]
+    assert not session.is_complete
+
+
+def test_that_the_answers_of_the_tour_make_a_complete_offer_on_any_day() -> None:
+    typed = json.loads(TOUR_ANSWERS.read_bytes())
+    for day in (TODAY, TODAY.replace(year=2028, month=2, day=29)):
+        session = FormSession.begun_with(
+            form(OFFER, 2),
+            typed,
+            today=day,
+            tariff=flexi(2),
+            header={"signing_installed": True},
+        )
+        assert session.is_complete
+        assert session.premium is not None
+        assert 1_000 <= session.premium.payable <= 2_000
+
+
+@pytest.mark.parametrize("name", ["smallest", "family", "company", "full"])
+def test_that_answers_of_the_offer_fit_their_own_schema(name: str) -> None:
+    session = offer(name)
+    form(OFFER, 2).require_shape(session.answers)
+    form(OFFER, 2).require_shape(session.answers_in_force)
