@@ -8,6 +8,7 @@ package names the versions of its parts in its manifest; a published package hol
 part that changes later changes no package that was published before.
 """
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -18,6 +19,8 @@ FOLDER = "parts/"
 PART_FILE = "part.json"
 MAX_PARTS = 50
 _SCHEMA = 1
+_ID = re.compile(r"[a-z][a-z0-9-]{0,59}")
+"""A part's id is the name of a folder."""
 
 
 class PartName(NamedTuple):
@@ -47,7 +50,8 @@ def read_parts(manifest: Source) -> tuple[PartName, ...]:
     found: dict[str, PartName] = {}
     entries = manifest.children("parts", lambda fields: fields.get("id"))
     for entry in entries[:MAX_PARTS]:
-        name = PartName(entry.text("id"), entry.whole("version", 1, 10**6))
+        part = entry.matching("id", _ID, "small letters, digits and -, from a letter, at most 60")
+        name = PartName(part, entry.whole("version", 1, 10**6))
         if name.id in found:
             entry.refused("SC-FORM-006", "id", "unique", doubled=name.id)
         found[name.id] = name

@@ -20,6 +20,7 @@ from smartclient.forms.source import MAX_FILE, Faults
 FOLDER = "choices/"
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
 _NUMBER = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,10})?")
+MAX_OPTIONS = 20_000
 _FIXED = ("code", "valid_from", "valid_to")
 
 
@@ -120,6 +121,9 @@ def _rows(file: str, content: bytes, faults: Faults) -> tuple[list[dict[str, str
     except (UnicodeDecodeError, csv.Error) as broken:
         faults.note("SC-FORM-003", file, "", "CSV", problem=type(broken).__name__)
         return [], []
+    if len(rows) > MAX_OPTIONS:
+        faults.note("SC-FORM-004", file, "", f"at most {MAX_OPTIONS} lines")
+        return [], list(reader.fieldnames or ())
     for line, row in enumerate(rows, start=2):
         if None in row or None in row.values():
             faults.note("SC-FORM-004", file, f"line {line}", "as many cells as the first line")

@@ -25,6 +25,8 @@ class Aspect(IntEnum):
     VALUE = 1
     PRICE = 2
     STATE = 3
+    CHANGES = 4
+    """How many answers differ from those the form was opened on; of the root."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,13 @@ class _Needs:
                 yield Aspect.STATE, spec.id
         if self._pricing:
             yield Aspect.PRICE, self._pricing.repeat
+        if self._counts_changes():
+            yield Aspect.CHANGES, 0
+
+    def _counts_changes(self) -> bool:
+        of_rules = _bounds(rule for rules in self._rules.values() for rule in rules.all())
+        of_lines = self._pricing.bounds() if self._pricing else ()
+        return any(bound.counts_changes for bound in (*of_rules, *of_lines))
 
     def depth(self, node: _Node) -> int:
         """A line of the premium belongs to a row; everything else to what is around its place."""
@@ -133,6 +142,11 @@ class _Needs:
                     yield from self._read(self._pricing.bounds())
             case Aspect.STATE:
                 yield from self._state(self._model.specs[spec], rules)
+            case Aspect.CHANGES:
+                for each in self._model.fields():
+                    if each.compared:
+                        yield (Aspect.VALUE, each.id), 0
+                        yield from self._guards(each.id, 0)
 
     def _state(self, spec: Spec, rules: RulesOf) -> Iterator[tuple[_Node, int]]:
         yield from self._guards(spec.id, spec.depth)
@@ -150,10 +164,7 @@ class _Needs:
             for repeat, shared in bound.repeats():
                 yield from self._guards(repeat, shared)
             if bound.counts_changes:
-                for spec in self._model.fields():
-                    if spec.compared:
-                        yield (Aspect.VALUE, spec.id), 0
-                        yield from self._guards(spec.id, 0)
+                yield (Aspect.CHANGES, 0), 0
 
     def _guards(self, spec: int, shared: int) -> Iterator[tuple[_Node, int]]:
         for guard, depth in self.guards[spec]:

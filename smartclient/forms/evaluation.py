@@ -82,7 +82,9 @@ class Evaluation:
             Aspect.VALUE: self._value,
             Aspect.PRICE: self._price,
             Aspect.STATE: self._state,
+            Aspect.CHANGES: self._count_changes,
         }
+        self._changes = 0
         self._irrelevant: set[Key] = set()
         self.computed: dict[Key, Value] = {}
         """Calculated values; such a key cannot be typed now."""
@@ -133,7 +135,8 @@ class Evaluation:
             outcome.priced |= step.aspect is Aspect.PRICE
             if self._steps[step.aspect](found):
                 push(step.aspect, step.spec, indices)
-                outcome.changed.add(found)
+                if step.aspect is not Aspect.CHANGES:
+                    outcome.changed.add(found)
         return outcome
 
     def is_relevant(self, spec: int, indices: Indices) -> bool:
@@ -175,7 +178,7 @@ class Evaluation:
     def compared(self, side: str, key: Key) -> Value:
         """What `before()`, `changed()` or `changes()` says of an answer."""
         if side == CHANGES:
-            return sum(1 for _key in self._comparison.differing(self))
+            return self._changes
         return self._comparison.old(key) if side == BEFORE else self._comparison.differs(key, self)
 
     def below(self, repeat: int, prefix: Indices) -> Iterator[Indices]:
@@ -251,6 +254,11 @@ class Evaluation:
         before = self.standings.get(key)
         self.standings[key] = self._standings.of(key)
         return self.standings[key] != before
+
+    def _count_changes(self, _root: Key) -> bool:
+        before = self._changes
+        self._changes = sum(1 for _key in self._comparison.differing(self))
+        return self._changes != before
 
 
 def opened_on(

@@ -1,5 +1,6 @@
 """manifest.json: what a package is, what it belongs to, and from when to when it may be used."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +12,7 @@ from smartclient.forms.source import Faults, Source
 
 FILE = "manifest.json"
 SCHEMA = 1
+_ID = re.compile(r"[a-z][a-z0-9-]{0,59}")
 _LANGUAGES = ("cs", "en", "pl", "da")
 
 
@@ -63,7 +65,7 @@ def read_manifest(files: Mapping[str, bytes], faults: Faults) -> Manifest:
         source.wrong("valid_from", "date such as 2026-11-01")
     version = source.whole("version", 1, 10**6)
     manifest = Manifest(
-        source.text("id"),
+        source.matching("id", _ID, "small letters, digits and -, from a letter, at most 60"),
         version,
         source.one_of("document_kind", DocumentKind, DocumentKind.OTHER),
         valid_from or date.min,

@@ -25,6 +25,11 @@ Key = tuple[int, ...]
 FILE = "model.json"
 MAX_FIELDS = 3_000
 MAX_NESTED_REPEATS = 3
+MAX_DEPTH = 12
+"""Groups and repeats around a place."""
+MAX_INCLUSIONS = 60
+MAX_BEGINNING = 20_000
+"""Fields that are there as soon as a form is opened, in all rows that must be."""
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _RESERVED = frozenset({"own", "option", "header", "part"})
 
@@ -211,6 +216,8 @@ def read_model(
     source = Source.of_file(files, FILE, faults)
     reader.read(source)
     source.end()
+    if reader.beginning() > MAX_BEGINNING:
+        source.wrong("fields", f"at most {MAX_BEGINNING} fields when a form is opened")
     return Model(tuple(reader.specs), MappingProxyType(reader.by_path), tuple(reader.inclusions))
 
 
@@ -223,6 +230,14 @@ class _Reader:
         self.specs: list[Spec] = []
         self.by_path: dict[str, Spec] = {}
         self.inclusions: list[Inclusion] = []
+
+    def beginning(self) -> int:
+        """How many fields a form has when it is opened."""
+        rows: dict[int, int] = {}
+        for spec in self.specs:
+            around = rows.get(spec.parent, 1)
+            rows[spec.id] = around * spec.min if isinstance(spec, RepeatSpec) else around
+        return sum(rows[spec.id] for spec in self.specs if isinstance(spec, FieldSpec))
 
     def read(self, source: Source) -> None:
         children: dict[str, Spec] = {}
@@ -251,6 +266,9 @@ class _Reader:
     ) -> None:
         """A shared part under the name; what stands beside `include` stands for the part's own."""
         part = source.text("include")
+        if len(self.inclusions) >= MAX_INCLUSIONS:
+            source.wrong("include", f"one of at most {MAX_INCLUSIONS} parts")
+            return
         if self._inside_part or part not in self._parts:
             rule = "a part of the manifest, and not inside another part"
             source.refused("SC-FORM-007", "include", rule, unknown=part)
@@ -293,7 +311,11 @@ class _Reader:
             children: dict[str, Spec] = {}
             spec = self._container(source, common, children)
             self.specs.append(spec)
-            self._children(source, spec, children)
+            if path.count(".") < MAX_DEPTH:
+                self._children(source, spec, children)
+            else:
+                source.wrong("type", f"inside of at most {MAX_DEPTH} groups")
+                source.raw("fields")
             if isinstance(spec, RepeatSpec) and spec.row_key:
                 self._require_key(source, spec)
         self.by_path[path] = spec

@@ -37,7 +37,7 @@ from smartclient.forms.reading import Reader
 from smartclient.forms.rules import RulesOf, read_rules
 from smartclient.forms.schema import answers_schema, require_fitting
 from smartclient.forms.signing_roles import SigningRole, read_signing_roles
-from smartclient.forms.source import Faults
+from smartclient.forms.source import MAX_FILES, MAX_PACKAGE, Faults
 from smartclient.forms.texts import Texts, read_texts
 from smartclient.wire.messages import Json, JsonObject
 
@@ -71,6 +71,9 @@ class FormPackage:
         Raises PackageRefused SC-FORM-001 whose `faults` name file, field and rule of every fault.
         """
         faults = Faults()
+        if len(files) > MAX_FILES or sum(map(len, files.values())) > MAX_PACKAGE:
+            rule = f"at most {MAX_FILES} files of {MAX_PACKAGE} bytes together"
+            raise PackageRefused(Faults.one("SC-FORM-004", "*", "*", rule))
         package = _read(files, faults)
         if faults.found:
             raise PackageRefused(faults.found)

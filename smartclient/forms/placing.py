@@ -1,5 +1,6 @@
 """ui.json: which field stands where, and the layout that comes of it in each language."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
@@ -32,6 +33,9 @@ from smartclient.wire.messages import Json
 T = TypeVar("T")
 
 FILE = "ui.json"
+_SECTION = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
+
+MAX_NESTING = 12
 
 WIDGETS: Mapping[FieldType, tuple[Widget, ...]] = {
     FieldType.TEXT: (Widget.LINE,),
@@ -175,7 +179,7 @@ class _Reader:
             if each.has("include"):
                 found += self._included(each, self._model.root, "sections", self.sections)
             else:
-                name = each.text("id")
+                name = each.matching("id", _SECTION, "letters, digits, _ . - at most 80")
                 if name in self._names:
                     each.refused("SC-FORM-006", "id", "unique", doubled=name)
                 self._names.add(name)
@@ -185,6 +189,10 @@ class _Reader:
 
     def elements(self, source: Source, inside: GroupSpec) -> tuple[Placed, ...]:
         """The elements of a section, group or repeat; paths are relative to the row `inside`."""
+        if source.place.count("].elements[") > MAX_NESTING:
+            source.wrong("elements", f"nested at most {MAX_NESTING} deep")
+            source.raw("elements")
+            return ()
         found: list[Placed] = []
         for each in source.children("elements", _title):
             if each.has("include"):

@@ -1,6 +1,6 @@
 """The rules of a form: when something is asked, what must hold, what follows from what."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -83,6 +83,13 @@ class RulesOf:
     checks: tuple[Rule, ...] = ()
     """Constraints and warnings in the order of the file."""
 
+    def all(self) -> Iterator[Rule]:
+        """Every rule there is."""
+        single = (self.relevant, self.required, self.readonly, self.calculate, self.default)
+        for rule in (*single, self.offer, self.title, *self.checks):
+            if rule is not None:
+                yield rule
+
 
 NO_RULES = RulesOf()
 
@@ -99,11 +106,12 @@ def read_rules(
             continue
         source = Source.of_file(files, file, faults)
         entries = source.children("rules", lambda fields: fields.get("id") or fields.get("path"))
-        for entry in entries[:MAX_RULES]:
+        room = MAX_RULES - len(ids)
+        for entry in entries[:room]:
             rule = _read_rule(entry, places)
             if rule is not None:
                 _take(rule, entry, ids, found)
-        if len(entries) > MAX_RULES:
+        if len(entries) > room:
             source.wrong("rules", f"at most {MAX_RULES} rules")
         source.end()
     return {spec: _together(rules) for spec, rules in found.items()}

@@ -1,5 +1,6 @@
 """signatures.json: who signs the document, in order; a role over rows gives one signer a row."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -9,6 +10,8 @@ from smartclient.forms.rules import read_expression
 from smartclient.forms.source import Faults, Source
 
 FILE = "signatures.json"
+_ROLE = re.compile(r"[a-z][a-z0-9_]{0,39}")
+"""A role becomes the name of a field in the document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ def _role(source: Source, model: Model) -> SigningRole:
     inside = repeat if isinstance(repeat, RepeatSpec) else model.root
     place = Place(model, inside)
     role = SigningRole(
-        source.text("role"),
+        source.matching("role", _ROLE, "small letters, digits and _, from a letter, at most 40"),
         inside.id or -1,
         read_expression(source, "person", place) if source.has("person") else None,
         read_expression(source, "when", place) if source.has("when") else None,

@@ -1,11 +1,12 @@
 """Reading the JSON files of a package: every fault is noted with its place, and reading goes on."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 from smartclient.domain.errors import BadInput
 from smartclient.forms.faults import fault
@@ -14,6 +15,13 @@ from smartclient.wire.messages import Json
 E = TypeVar("E", bound=StrEnum)
 
 MAX_FILE = 4_000_000
+MAX_FILES = 1_000
+MAX_PACKAGE = 16_000_000
+"""Bytes of all files together, as they lie unpacked."""
+MAX_TEXT = 10_000
+MAX_FAULTS = 1_000
+_MAX_MAGNITUDE = 28
+"""Powers of ten between which a number of a package lies, so that it can be written out."""
 
 
 class Faults:
@@ -30,8 +38,26 @@ class Faults:
         return faults.found
 
     def note(self, code: str, file: str, field: str, rule: str, **values: object) -> None:
-        """Remember one fault."""
-        self.found.append(fault(code, file, field, rule, **values))
+        """Remember one fault; what is wrong in a thousand places needs no more of them."""
+        if len(self.found) < MAX_FAULTS:
+            self.found.append(fault(code, file, field, rule, **values))
+
+
+class _Doubled(ValueError):
+    """A JSON object says the same thing twice."""
+
+
+def _once(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    """An object whose names stand once each: the second would silently win over the first."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _value in pairs]
+        raise _Doubled(next(name for name in names if names.count(name) > 1))
+    return found
+
+
+def _no_number(constant: str) -> NoReturn:
+    raise ValueError(constant)
 
 
 class Source:
@@ -55,7 +81,12 @@ class Source:
             faults.note("SC-FORM-003", file, "", "JSON", problem=f"> {MAX_FILE}")
         else:
             try:
-                value = json.loads(content, parse_float=str)
+                value = json.loads(
+                    content, parse_float=str, parse_constant=_no_number, object_pairs_hook=_once
+                )
+            except _Doubled as broken:
+                name = str(broken)[:80]
+                faults.note("SC-FORM-006", file, name, "unique", doubled=name)
             except (ValueError, RecursionError) as broken:
                 faults.note("SC-FORM-003", file, "", "JSON", problem=type(broken).__name__)
             else:
@@ -100,6 +131,16 @@ class Source:
         if not isinstance(value, str) or (not value and fallback is None):
             self.wrong(name, "text")
             return fallback or ""
+        if len(value) > MAX_TEXT:
+            self.wrong(name, f"text of at most {MAX_TEXT} characters")
+            return fallback or ""
+        return value
+
+    def matching(self, name: str, pattern: re.Pattern[str], rule: str) -> str:
+        """A text that fits a pattern as a whole; `rule` says it in words."""
+        value = self.text(name)
+        if value and not pattern.fullmatch(value):
+            self.wrong(name, rule)
         return value
 
     def whole(self, name: str, low: int, high: int, fallback: int | None = None) -> int:
@@ -129,7 +170,7 @@ class Source:
                 number = Decimal(value)
             except InvalidOperation:
                 number = Decimal("NaN")
-            if number.is_finite():
+            if number.is_finite() and abs(number.adjusted()) < _MAX_MAGNITUDE:
                 return number
         self.wrong(name, "decimal number")
         return None
