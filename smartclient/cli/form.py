@@ -1,13 +1,14 @@
-"""`smartclient form`: checks a form package and runs it on answers."""
+"""`smartclient form`: checks a form package, runs it on answers, and shows it in a window."""
 
 import argparse
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from smartclient.cli.console import print_json, read_folder, read_json
 from smartclient.domain.clock import SystemClock
-from smartclient.domain.errors import BadInput
+from smartclient.domain.errors import BadInput, NotAllowed
 from smartclient.domain.language import _
 from smartclient.domain.lock_time import PRAGUE
 from smartclient.domain.sentences import text_for
@@ -22,6 +23,12 @@ from smartclient.wire.messages import Json, JsonObject, mapping
 
 if TYPE_CHECKING:
     from smartclient.cli.console import Subparsers
+
+
+OpenForm = Callable[[str, Mapping[str, Json] | None], FormSession]
+"""Reads a package anew and opens it in a language, with answers or (None) from the beginning."""
+ShowForm = Callable[[OpenForm, str, bool], int]
+"""Shows it in a window, in a language, dark or not; gives the exit code when it is closed."""
 
 
 def register(subparsers: "Subparsers") -> None:
@@ -47,7 +54,15 @@ def register(subparsers: "Subparsers") -> None:
     )
     run.add_argument("--today", type=date.fromisoformat, metavar="DATE", help=_("day, 2026-11-01"))
     run.add_argument("--language", metavar="CODE", help=_("cs, en, …"))
+    preview = verbs.add_parser("preview", help=_("open the form as the adviser sees it"))
+    preview.add_argument("folder", type=Path, metavar="DIR")
+    for name in ("--tariff", "--answers", "--baseline"):
+        preview.add_argument(name, type=Path, metavar="DIR" if name == "--tariff" else "FILE")
+    preview.add_argument("--today", type=date.fromisoformat, metavar="DATE")
+    preview.add_argument("--language", metavar="CODE", help=_("cs, en, …"))
+    preview.add_argument("--dark", action="store_true", help=_("in the dark scheme"))
     check.set_defaults(run=_check)
+    preview.set_defaults(run=_preview)
     run.set_defaults(run=_run)
 
 
@@ -127,6 +142,30 @@ def _run(arguments: argparse.Namespace) -> int:
     )
     print_json(_stands(session))
     return 1 if session.wrong() or session.premium_problems else 0
+
+
+def _preview(arguments: argparse.Namespace) -> int:
+    show: ShowForm | None = arguments.show_form
+    if show is None:
+        raise NotAllowed("SC-CMD-008")
+    if not arguments.folder.is_dir():
+        raise BadInput("SC-CMD-004", file=arguments.folder)
+    given = mapping(read_json(arguments.answers), "answers") if arguments.answers else {}
+    settings = mapping(read_json(arguments.baseline), "baseline") if arguments.baseline else None
+
+    def open_form(language: str, answers: Mapping[str, Json] | None) -> FormSession:
+        package = FormPackage.from_files(package_files(arguments.folder))
+        return FormSession.begun_with(
+            package,
+            given if answers is None else answers,
+            today=arguments.today or SystemClock().now().astimezone(PRAGUE).date(),
+            tariff=_tariff(arguments, package),
+            language=language,
+            header={"signing_installed": True},
+            baseline=settings,
+        )
+
+    return show(open_form, arguments.language or "cs", arguments.dark)
 
 
 def _tariff(arguments: argparse.Namespace, package: FormPackage) -> Tariff | None:

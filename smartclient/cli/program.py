@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from smartclient import __version__
 from smartclient.cli.console import print_refusal
@@ -18,6 +18,9 @@ from smartclient.domain.errors import BadInput, SmartClientError
 from smartclient.domain.language import _, speak
 from smartclient.domain.unforeseen import refusal_of
 from smartclient.locale import translations_of
+
+if TYPE_CHECKING:
+    from smartclient.cli.form import ShowForm
 
 COMMANDS = (
     "expression",
@@ -41,12 +44,16 @@ class _Parser(argparse.ArgumentParser):
         raise BadInput("SC-CMD-001", problem=message, usage=self.format_usage().strip())
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit code. Prints its JSON to stdout, a refusal to stderr."""
+def main(argv: Sequence[str] | None = None, show_form: "ShowForm | None" = None) -> int:
+    """Run one command; returns the exit code. Prints its JSON to stdout, a refusal to stderr.
+
+    `show_form` opens the window of `form preview`, the only command that has one.
+    """
     arguments = list(sys.argv[1:] if argv is None else argv)
     speak(translations_of(os.environ))
     try:
         parsed = _parser(arguments).parse_args(arguments)
+        parsed.show_form = show_form
         code: int = parsed.run(parsed)
     except SmartClientError as refusal:
         print_refusal(refusal)

@@ -85,6 +85,12 @@ QPushButton[kind="link"] {
   padding: 0 ${p2}px; min-height: ${p24}px; text-align: left; font-weight: 400; }
 QPushButton[kind="link"]:hover { text-decoration: underline; }
 QPushButton[kind="link"]:focus { background: $accent_ground; border: none; }
+QPushButton[kind="inline"] {
+  background: transparent; border: none; border-radius: ${p4}px; color: $accent;
+  padding: 0 ${p2}px; min-height: ${p16}px; font-size: ${p13}px; font-weight: 400; }
+QPushButton[kind="inline"]:hover { text-decoration: underline; }
+QPushButton[kind="inline"]:focus { background: $accent_ground; border: none; padding: 0 ${p2}px;
+  min-height: ${p16}px; }
 QPushButton[kind="icon"] {
   background: transparent; border: 1px solid transparent; padding: 0;
   min-height: ${p34}px; min-width: ${p34}px; }
@@ -124,6 +130,8 @@ QLineEdit:read-only, QComboBox:disabled, QLineEdit:disabled, QPlainTextEdit:read
   background: $raised; border-color: $line; color: $muted; }
 QLineEdit[state="bad"], QComboBox[state="bad"], QPlainTextEdit[state="bad"] {
   border-color: $bad; }
+QLineEdit[state="changed"], QComboBox[state="changed"], QPlainTextEdit[state="changed"] {
+  border-color: $accent; background: $accent_ground; }
 QLineEdit[state="warning"], QComboBox[state="warning"], QPlainTextEdit[state="warning"] {
   border-color: $attention; }
 QLineEdit[kind="search"] { background: $raised; }
@@ -131,6 +139,8 @@ QTextEdit[kind="reading"], QTextBrowser[kind="reading"] {
   background: $raised; border: 1px solid $line; border-radius: ${p8}px; padding: ${p12}px; }
 QTextEdit[kind="reading"]:focus, QTextBrowser[kind="reading"]:focus {
   border: 2px solid $accent; padding: ${p11}px; }
+QComboBox QLineEdit, QComboBox QLineEdit:focus {
+  background: transparent; border: none; padding: 0; min-height: 0; }
 QComboBox::drop-down { border: none; width: ${p28}px; }
 QComboBox::down-arrow { image: none; width: 0; height: 0; }
 QComboBox QAbstractItemView {
@@ -170,6 +180,7 @@ QScrollBar::handle { background: $scroll; border-radius: ${p3}px; margin: ${p2}p
 QScrollBar::handle:vertical { min-height: ${p36}px; }
 QScrollBar::handle:horizontal { min-width: ${p36}px; }
 QScrollBar::handle:hover { background: $muted; }
+QScrollBar[idle="true"]::handle { background: transparent; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QSplitter::handle { background: $line; }

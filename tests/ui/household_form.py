@@ -53,6 +53,7 @@ _MODEL: Json = {
                 {"name": "note", "type": "multiline"},
                 {"name": "agreed", "type": "bool", "required": True},
                 {"name": "rent", "type": "choice", "choices": "payers"},
+                {"name": "work", "type": "choice", "choices": "occupations"},
                 {"name": "total", "type": "decimal", "scale": 0},
             ],
         },
@@ -104,6 +105,7 @@ _UI: Json = {
                         {"field": "home.note", "columns": 6},
                         {"field": "home.agreed", "widget": "tick", "columns": 6},
                         {"field": "home.total", "columns": 2},
+                        {"field": "home.work", "columns": 4},
                     ],
                 }
             ],
@@ -155,7 +157,8 @@ _TEXTS: Json = {
         "*.note": {"label": "Poznámka"},
         "*.agreed": {"label": "Souhlasím s tím, co je uvedeno výše, a vím, že souhlas platí rok."},
         "*.rent": {"label": "Kdo platí"},
-        "*.total": {"label": "Celkem"},
+        "*.total": {"label": "Celkem", "hint": "např. 900"},
+        "*.work": {"label": "Povolání"},
     },
     "sections": {
         "people": {"title": "Pojištěné osoby", "intro": "Pole s * jsou povinná."},
@@ -181,6 +184,11 @@ _LISTS: Mapping[str, str] = {
     "countries": "code,cs\nCZ,Česká republika\nSK,Slovensko\nPL,Polsko\n",
     "covers": "code,cs\nDTH,Smrt\nTNU,Trvalé následky úrazu\n",
     "pets": "code,cs\ndog,Pes\ncat,Kočka\nfish,Rybičky\n",
+    "occupations": "code,cs\n"
+    "ACC,Účetní\nBAK,Pekař\nCAR,Truhlář\nDRV,Řidič\nELE,Elektrikář\nFIR,Hasič\nGAR,Zahradník\n"
+    "LAW,Advokát\nMED,Lékař\nNUR,Zdravotní sestra\nPAI,Malíř\nROO,Pokrývač\nTEA,Učitel\n"
+    "TEP,Učitel plavání\nBUT,Řezník\nCOO,Kuchař\nDEN,Zubař\nFAR,Zemědělec\nGLA,Sklenář\n"
+    "HAI,Kadeřník\nJUD,Soudce\nLIB,Knihovník\n",
     "payers": "code,cs\nme,Já\nus,Společně\nother,Jiný\n",
 }
 _MANIFEST: Json = {

@@ -21,6 +21,11 @@ SENTENCES: dict[str, Sentence] = {
         _NOTHING,
         N_("Correct it and run the command again."),
     ),
+    "SC-CMD-008": Sentence(
+        N_("This command opens a window, and there is none here."),
+        _NOTHING,
+        N_("Run it as smartclient form preview on a computer with a screen."),
+    ),
     "SC-CMD-007": Sentence(
         N_("The command failed in a way that nobody foresaw ({kind}, {place})."),
         N_("What was there before is unchanged."),

@@ -18,7 +18,7 @@ from smartclient.forms.layout import (
 )
 from smartclient.forms.session import FormSession
 from smartclient.ui.forms.cell import FieldCell
-from smartclient.ui.forms.grid import COLUMNS, SixColumnGrid
+from smartclient.ui.forms.grid import COLUMNS, MESSAGE_ROOM, ROOM_COMPARED, SixColumnGrid
 from smartclient.ui.theme import look
 from smartclient.ui.widgets.card import Card, column
 from smartclient.ui.widgets.text import FlowingText, Role
@@ -32,14 +32,15 @@ def within(prefix: str, path: str) -> str:
 class Heading(QWidget):
     """A heading inside a card, with an optional line below it."""
 
-    def __init__(self, title: str, text: str, role: Role = Role.STRONG) -> None:
+    def __init__(self, title: str, text: str, role: Role = Role.STRONG, below: int = 10) -> None:
+        """`below` is the room below it, in drawn pixels."""
         super().__init__()
         box = column(self, spacing=1)
         if title:
             box.addWidget(FlowingText(title, role))
         if text:
             box.addWidget(FlowingText(text, Role.MUTED))
-        box.setContentsMargins(0, 0, 0, look().px(10))
+        box.setContentsMargins(0, 0, 0, look().px(below))
 
 
 @dataclass(slots=True)
@@ -135,12 +136,13 @@ class Builder:
 
     def grid(self, card: QWidget, elements: Sequence[Element], prefix: str) -> list[Part]:
         """Fill a grid of six columns; groups inside become headings with their fields."""
-        grid = SixColumnGrid()
+        compares = self.session.package.manifest.compares
+        grid = SixColumnGrid(room=ROOM_COMPARED if compares else MESSAGE_ROOM)
         parts: list[Part] = []
         for element in elements:
             match element:
                 case HeadingLayout():
-                    heading = Heading(element.title, element.text)
+                    heading = Heading(element.title, element.text, below=0)
                     grid.add_cell(heading, COLUMNS, own_row=True)
                     parts.append(heading)
                 case FieldLayout():
@@ -186,7 +188,9 @@ class Builder:
         self, card: QWidget, grid: SixColumnGrid, layout: FieldLayout, prefix: str
     ) -> FieldCell:
         cell = FieldCell(within(prefix, layout.path), layout, card)
-        grid.add_cell(cell, layout.columns, cell.message, starts_row=layout.starts_row)
+        grid.add_cell(
+            cell, layout.columns, cell.message, starts_row=layout.starts_row, lead=cell.lead
+        )
         cell.message_changed.connect(grid.place_messages)
         self.cells[cell.path] = cell
         self._made(cell)

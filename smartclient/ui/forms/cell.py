@@ -15,13 +15,16 @@ from smartclient.forms.states import FieldState, Problem, Severity
 from smartclient.ui.announce import announce
 from smartclient.ui.forms.controls import Control, LineControl, SelectControl, TextControl, Typed
 from smartclient.ui.forms.date_control import DateControl
+from smartclient.ui.forms.former import FormerAnswer
 from smartclient.ui.forms.message import FieldMessage, Tone
 from smartclient.ui.forms.options import ButtonsControl, TickControl, TicksControl
-from smartclient.ui.theme import look
+from smartclient.ui.forms.search_control import LONG_FROM, SearchControl
+from smartclient.ui.theme import FIELD_HEIGHT, look
 from smartclient.ui.widgets.text import FieldLabel
 
 BESIDE_FROM = 5
 """A yes-or-no question over this many columns has its buttons at the right of the question."""
+_LABEL_GAP = 4
 
 
 def control_for(layout: FieldLayout) -> Control:
@@ -38,7 +41,8 @@ def control_for(layout: FieldLayout) -> Control:
         case Widget.TICK:
             return TickControl(layout.label)
         case Widget.SELECT:
-            return SelectControl(layout.hint)
+            long = len(layout.choices) >= LONG_FROM
+            return SearchControl(layout.hint) if long else SelectControl(layout.hint)
         case Widget.RADIO:
             return ButtonsControl(layout.choices)
         case Widget.TICKS:
@@ -52,6 +56,8 @@ class FieldCell(QWidget):
     """Path and `Typed`."""
     left = Signal(str)
     entered = Signal(str)
+    taken_back = Signal(str)
+    """The old answer is wanted again, in a form that is opened on present settings."""
     message_changed = Signal()
 
     def __init__(self, path: str, layout: FieldLayout, parent: QWidget) -> None:
@@ -69,6 +75,7 @@ class FieldCell(QWidget):
         self._shown: Problem | None = None
         self._relevant: bool | None = None
         self._demanded = False
+        self._is_beside = layout.widget is Widget.YES_NO and layout.columns >= BESIDE_FROM
         self._put_together(layout)
         self.control.typed.connect(self._say_typed)
         self.control.left.connect(self._leave)
@@ -95,6 +102,7 @@ class FieldCell(QWidget):
         """Show value, star and problem; `anyway` even into what is being typed (undo)."""
         self.control.show_state(state, anyway=anyway)
         self._mark_required(state.required)
+        self._show_former(state)
         self._problem = self._worst(state)
         being_typed = self.control.is_typing() and not anyway
         if self._problem is None or self._shown is not None or not being_typed:
@@ -116,15 +124,24 @@ class FieldCell(QWidget):
             self.message.place(QRect())
         self.message_changed.emit()
 
+    def lead(self, width: int) -> int:
+        """How far below its top the input begins at this width; inputs of a row begin together."""
+        if self._label is not None and not self._is_beside:
+            return self._label.heightForWidth(width) + look().px(_LABEL_GAP)
+        if isinstance(self.control, TickControl):
+            # A single line of words stands in the middle of the fields beside it.
+            return min(0, self.control.box.heightForWidth(width) - look().px(FIELD_HEIGHT)) // 2
+        return 0
+
     def take_focus(self) -> None:
         """Put the focus into the input and mark what is in it."""
         self.control.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _put_together(self, layout: FieldLayout) -> None:
-        beside = layout.widget is Widget.YES_NO and layout.columns >= BESIDE_FROM
+        beside = self._is_beside
         box = QHBoxLayout(self) if beside else QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(look().px(16 if beside else 4))
+        box.setSpacing(look().px(16 if beside else _LABEL_GAP))
         if layout.widget is not Widget.TICK:
             self._label = FieldLabel(layout.label)
             self._label.setWordWrap(True)
@@ -132,7 +149,7 @@ class FieldCell(QWidget):
             self._label.setBuddy(self.control.focusable()[0])
             if beside:
                 self._label.setProperty("role", "body")
-                self._label.setMinimumHeight(look().px(42))
+                self._label.setMinimumHeight(look().px(FIELD_HEIGHT))
                 self._label.setAlignment(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
             box.addWidget(self._label, 1 if beside else 0)
         if beside:
@@ -158,6 +175,26 @@ class FieldCell(QWidget):
         elif isinstance(self.control, TickControl):
             self.control.mark_required(required)
 
+    def _show_former(self, state: FieldState) -> None:
+        if state.before is None:
+            if self.message.show_former(None):
+                self._mark_calm()
+                self.message_changed.emit()
+            return
+        former = self.message.former
+        if former is None:
+            former = FormerAnswer(self.layout_of.label, self.message)
+            former.taken_back.connect(lambda: self.taken_back.emit(self.path))
+        former.show_answer(state.before, changeable=not state.readonly)
+        if self.message.show_former(former):
+            self._mark_calm()
+            self.message_changed.emit()
+
+    def _mark_calm(self) -> None:
+        """Nothing is wrong: a changed answer has a quiet mark of its own."""
+        if self._shown is None:
+            self.control.mark("changed" if self.message.former is not None else "")
+
     def _worst(self, state: FieldState) -> Problem | None:
         errors = [each for each in state.problems if each.severity is Severity.ERROR]
         worst = next(iter(errors or state.problems), None)
@@ -181,7 +218,9 @@ class FieldCell(QWidget):
             self.control.mark("bad" if error else "warning")
         else:
             words, tone = self.layout_of.help if has_focus else "", Tone.HELP
-            self.control.mark("")
-        self.control.describe(words or self.layout_of.help)
+            self._mark_calm()
+        former = self.message.former
+        told = " ".join(part for part in (words, former.words if former else "") if part)
+        self.control.describe(told or self.layout_of.help)
         if self.message.say(words, tone):
             self.message_changed.emit()

@@ -73,7 +73,7 @@ class Control(QWidget):
                 return True
         if event.type() is QEvent.Type.FocusIn:
             self.entered.emit()
-        elif event.type() is QEvent.Type.FocusOut and _leaves(event):
+        elif event.type() is QEvent.Type.FocusOut and leaves(event):
             self.left.emit()
         return super().eventFilter(watched, event)
 
@@ -91,7 +91,7 @@ class Control(QWidget):
         self._watch()
 
 
-def _leaves(event: QEvent) -> bool:
+def leaves(event: QEvent) -> bool:
     """A popup or another window takes the focus only for a while."""
     return not (
         isinstance(event, QFocusEvent)
@@ -130,6 +130,7 @@ class LineControl(Control):
     def __init__(self, placeholder: str = "", unit: str = "") -> None:
         super().__init__()
         self.line = _Line(unit)
+        self._placeholder = placeholder
         self.line.setPlaceholderText(placeholder)
         self.line.textEdited.connect(self.typed.emit)
         self._fill(self.line)
@@ -138,6 +139,8 @@ class LineControl(Control):
         """Show the text and whether it may be changed."""
         if self.line.isReadOnly() != state.readonly:
             self.line.setReadOnly(state.readonly)
+            # An example of what to type would look like an answer where nothing can be typed.
+            self.line.setPlaceholderText("" if state.readonly else self._placeholder)
             self.line.setFocusPolicy(
                 Qt.FocusPolicy.ClickFocus if state.readonly else Qt.FocusPolicy.StrongFocus
             )

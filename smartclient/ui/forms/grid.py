@@ -6,7 +6,7 @@ the room of its neighbours as long as they have none. Only one that needs more t
 the same makes its row higher.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -19,6 +19,8 @@ COLUMNS = 6
 GAP = 16
 MESSAGE_ROOM = 32
 """Two lines of a message, and at the same time the distance to the next row."""
+ROOM_COMPARED = 39
+"""The same where a line above the message tells what the answer was before."""
 NARROW_COLUMN = 58
 """Below this width a column is too narrow to type in; spans are widened instead.
 
@@ -39,6 +41,10 @@ class Message(Protocol):
         """Take this room; an empty rectangle means none."""
 
 
+Lead = Callable[[int], int]
+"""How far below the top of a cell its input begins at a width."""
+
+
 @dataclass(slots=True)
 class _Cell:
     item: QLayoutItem
@@ -46,6 +52,7 @@ class _Cell:
     message: Message | None
     own_row: bool
     starts_row: bool
+    lead: Lead | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +75,11 @@ class _Row:
 class SixColumnGrid(QLayout):
     """A layout for the cells of one card; its height follows from its width."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, room: int = MESSAGE_ROOM) -> None:
         super().__init__(parent)
         self._cells: list[_Cell] = []
         self._gap = look().px(GAP)
-        self._room = look().px(MESSAGE_ROOM)
+        self._room = look().px(room)
         self._narrow = look().px(NARROW_COLUMN)
         self._rows: list[_Row] = []
         self._height_of: tuple[int, int] | None = None
@@ -86,11 +93,15 @@ class SixColumnGrid(QLayout):
         *,
         own_row: bool = False,
         starts_row: bool = False,
+        lead: Lead | None = None,
     ) -> None:
-        """Append a cell over 1 to 6 columns; `own_row` starts a row and ends it."""
+        """Append a cell over 1 to 6 columns; `own_row` starts a row and ends it.
+
+        Cells of a row that tell their `lead` stand so that their inputs begin on one line.
+        """
         self.addChildWidget(widget)
         span = max(1, min(COLUMNS, columns))
-        self._cells.append(_Cell(QWidgetItem(widget), span, message, own_row, starts_row))
+        self._cells.append(_Cell(QWidgetItem(widget), span, message, own_row, starts_row, lead))
         self.invalidate()
 
     def addItem(self, item: QLayoutItem) -> None:
@@ -165,15 +176,18 @@ class SixColumnGrid(QLayout):
             self._rows = []
         for row in self._wrapped(inner.width()):
             placed = self._across(row, inner)
-            height = max(_height(entry.cell.item, entry.width) for entry in placed)
+            drops = _drops(placed)
+            height = max(
+                drop + _height(entry.cell.item, entry.width)
+                for entry, drop in zip(placed, drops, strict=True)
+            )
             has_messages = any(entry.cell.message is not None for entry in placed)
             left, right = inner.left(), inner.right() + 1
             room = self._room_of(placed, left, right) if has_messages else self._gap
             if place:
-                for entry in placed:
+                for entry, drop in zip(placed, drops, strict=True):
                     own = _height(entry.cell.item, entry.width)
-                    # Controls of one row stand on one line even when a label above has two.
-                    corner = QPoint(entry.left, top + height - own)
+                    corner = QPoint(entry.left, top + drop)
                     entry.cell.item.setGeometry(QRect(corner, QSize(entry.width, own)))
                 if has_messages:
                     self._rows.append(_Row(placed, top + height, left, right, room))
@@ -250,6 +264,13 @@ class SixColumnGrid(QLayout):
                 entry.cell.message.place(QRect())
         for message, begin, end in self._shares(row.placed, row.left, row.right):
             message.place(QRect(begin, row.top + 2, end - begin, row.room - 2))
+
+
+def _drops(placed: list[_Placed]) -> list[int]:
+    """How far each cell of a row is lowered, so that all inputs begin below the highest label."""
+    leads = [entry.cell.lead(entry.width) if entry.cell.lead else 0 for entry in placed]
+    deepest = max(leads)
+    return [deepest - lead for lead in leads]
 
 
 def _height(item: QLayoutItem, width: int) -> int:

@@ -1,4 +1,4 @@
-"""What stands below a field: a problem in words, a word of help, or nothing.
+"""What stands below a field: what it was before, a problem in words, a word of help, or nothing.
 
 It is painted instead of being a label, because a label that changes its text makes the whole form
 measure itself again at every key press.
@@ -10,6 +10,7 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from smartclient.ui.forms.former import FormerAnswer
 from smartclient.ui.icons import paint_icon
 from smartclient.ui.theme import LABEL, look
 
@@ -31,6 +32,7 @@ class FieldMessage(QWidget):
         super().__init__(parent)
         self._text = ""
         self._tone = Tone.HELP
+        self._former: FormerAnswer | None = None
         self.hide()
 
     @property
@@ -43,16 +45,34 @@ class FieldMessage(QWidget):
         """How it is meant."""
         return self._tone
 
+    @property
+    def former(self) -> FormerAnswer | None:
+        """The line about what it was before; None where nothing changed."""
+        return self._former
+
+    def show_former(self, former: FormerAnswer | None) -> bool:
+        """Let a line stand above the words; returns whether the room has to be shared out again."""
+        if former is self._former:
+            return False
+        if self._former is not None:
+            self._former.hide()
+            self._former.deleteLater()
+        self._former = former
+        return True
+
     def is_empty(self) -> bool:
         """Nothing is said."""
-        return not self._text
+        return not self._text and self._former is None
 
     def height_for(self, width: int) -> int:
         """How high the words are when they wrap at this width."""
+        if not self._text:
+            return self._above()
         metrics = QFontMetrics(look().font(LABEL))
         left = self._indent()
         space = QRect(0, 0, max(1, width - left), 10_000)
-        return metrics.boundingRect(space, int(Qt.TextFlag.TextWordWrap), self._text).height()
+        words = metrics.boundingRect(space, int(Qt.TextFlag.TextWordWrap), self._text).height()
+        return words + self._above()
 
     def say(self, text: str, tone: Tone) -> bool:
         """Say something else; returns whether the room has to be shared out again."""
@@ -70,6 +90,9 @@ class FieldMessage(QWidget):
             self.hide()
             return
         self.setGeometry(rectangle)
+        if self._former is not None:
+            self._former.setGeometry(0, 0, rectangle.width(), self._above())
+            self._former.show()
         self.show()
 
     def sizeHint(self) -> QSize:
@@ -83,13 +106,20 @@ class FieldMessage(QWidget):
         painter.setFont(look().font(LABEL))
         painter.setPen(look().colour(self._tone.value))
         words = QRectF(self.rect())
+        words.setTop(self._above())
         if self._tone is Tone.WARNING:
             side = look().px(_ICON)
-            paint_icon(painter, "attention", QRectF(0, 1, side, side), self._tone.value)
+            paint_icon(
+                painter, "attention", QRectF(0, words.top() + 1, side, side), self._tone.value
+            )
             words.setLeft(self._indent())
         flags = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
         painter.drawText(words, int(flags), self._text)
         painter.end()
+
+    def _above(self) -> int:
+        """The room of the line about what it was before."""
+        return self._former.sizeHint().height() if self._former is not None else 0
 
     def _indent(self) -> int:
         """The room of the sign before a warning."""

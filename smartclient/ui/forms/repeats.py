@@ -16,6 +16,7 @@ from smartclient.ui.announce import announce
 from smartclient.ui.forms.blocks import Builder, Heading, Part, Rows, within
 from smartclient.ui.forms.flow import FlowLayout
 from smartclient.ui.theme import look
+from smartclient.ui.widgets.badge import Badge, Tone
 from smartclient.ui.widgets.button import Button, ButtonKind
 from smartclient.ui.widgets.card import Card, column, row, set_gaps
 from smartclient.ui.widgets.text import Role, Text, rule
@@ -71,9 +72,19 @@ class _RowsView(Rows):
         count = self._session.rows(self.path)
         return bool(self.layout_of.add_label) and count < self.layout_of.max
 
-    def _may_remove(self) -> bool:
+    def _may_remove(self, index: int) -> bool:
         offered = bool(self.layout_of.remove_label)
-        return offered and self._session.rows(self.path) > self.layout_of.min
+        above = self._session.rows(self.path) > self.layout_of.min
+        return offered and above and not self._session.is_row_kept(self.path, index)
+
+    def _is_added(self, index: int) -> bool:
+        """Whether the row was not there before, in a form that is opened on present settings."""
+        compares = self._session.package.manifest.compares
+        return compares and not self._session.is_row_kept(self.path, index)
+
+    def _title(self, index: int) -> str:
+        title = self._session.row_title(self.path, index)
+        return _("{title} (new)").format(title=title) if self._is_added(index) else title
 
     def _ask_to_add(self) -> None:
         self._actions.add(self.path)
@@ -85,7 +96,7 @@ class _RowsView(Rows):
     def _adding_button(self) -> Button:
         return Button(
             self.layout_of.add_label,
-            ButtonKind.SECONDARY,
+            ButtonKind.QUIET if self._prefix else ButtonKind.SECONDARY,
             icon_name="plus",
             pressed=self._ask_to_add,
         )
@@ -158,7 +169,7 @@ class TabbedRows(_RowsView):
         """Show the titles of the rows again."""
         self._tell_problem()
         for tab, index in zip(self._tabs, self._indices, strict=True):
-            title = self._session.row_title(self.path, index)
+            title = self._title(index)
             if tab.text() != title:
                 tab.setText(title)
                 tab.setAccessibleName(title)
@@ -179,6 +190,9 @@ class TabbedRows(_RowsView):
             self._tabs.pop().deleteLater()
         while len(self._tabs) < len(self._indices):
             tab = QPushButton()
+            if self._prefix:
+                # Rows inside a row: quieter than the tabs around them.
+                tab.setProperty("kind", "tab")
             tab.setCheckable(True)
             tab.setAutoDefault(False)
             tab.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -192,7 +206,7 @@ class TabbedRows(_RowsView):
             self._bar_layout.addWidget(self.note)
             tab.show()
         for tab, index in zip(self._tabs, self._indices, strict=True):
-            title = self._session.row_title(self.path, index)
+            title = self._title(index)
             tab.setText(title)
             tab.setAccessibleName(title)
         self._tell_limit(self._add)
@@ -215,7 +229,7 @@ class TabbedRows(_RowsView):
         self._name_removal()
 
     def _name_removal(self) -> None:
-        offered = self._may_remove() and self._current >= 0
+        offered = self._current >= 0 and self._may_remove(self._current)
         self._remove.setVisible(offered)
         if offered:
             title = self._session.row_title(self.path, self._current)
@@ -280,14 +294,14 @@ class ListedRows(_RowsView):
     def rename(self) -> None:
         """Name each removal after its row, for those who cannot see where it stands."""
         self._tell_problem()
-        removable = self._may_remove()
         for position, index in enumerate(self._indices):
             self._rows[index].describe(
                 self.layout_of.remove_label,
                 self._session.row_title(self.path, index),
-                removable=removable,
+                removable=self._may_remove(index),
                 first=position == 0,
             )
+            self._rows[index].added.show_text(_("new") if self._is_added(index) else "")
 
     def reveal(self, index: int) -> None:
         """All rows are in sight."""
@@ -297,6 +311,8 @@ class _ListedRow(QWidget):
     def __init__(self, builder: Builder, layout: RepeatLayout, prefix: str) -> None:
         super().__init__()
         self.remove = Button("", ButtonKind.ICON, icon_name="discard", name=layout.remove_label)
+        self.added = Badge("", Tone.ACCENT)
+        """Says that the row was not there before."""
         self._line = rule()
         fields = QWidget()
         self._fields_box = column(fields)
@@ -308,6 +324,7 @@ class _ListedRow(QWidget):
         lift = column()
         lift.addSpacing(look().px(24))
         lift.addWidget(self.remove)
+        lift.addWidget(self.added)
         lift.addStretch(1)
         beside.addLayout(lift)
         box = column(self)

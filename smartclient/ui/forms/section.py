@@ -21,6 +21,7 @@ class SectionView(QWidget):
 
     typed = Signal(str, object)
     left = Signal(str)
+    taken_back = Signal(str)
     finished = Signal()
     """The person asked to go on from where the focus is."""
 
@@ -133,6 +134,7 @@ class SectionView(QWidget):
     def _connect(self, cell: FieldCell) -> None:
         cell.typed.connect(self.typed.emit)
         cell.left.connect(self.left.emit)
+        cell.taken_back.connect(self.taken_back.emit)
         cell.control.finished.connect(self.finished.emit)
         if self._demands:
             cell.demand(self._session.field(cell.path))

@@ -9,7 +9,15 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QPushButton,
+    QScrollArea,
+    QScrollBar,
+    QVBoxLayout,
+    QWidget,
+)
 
 from smartclient.domain.language import _
 from smartclient.forms.session import FormSession
@@ -23,6 +31,7 @@ from smartclient.ui.theme import look
 from smartclient.ui.widgets.button import Button, ButtonKind
 from smartclient.ui.widgets.card import row
 from smartclient.ui.widgets.text import FlowingText, Role
+from smartclient.wire.messages import Json
 
 WIDEST = 920
 """Beyond this width lines of fields would be too long for the eye."""
@@ -87,6 +96,7 @@ class FormView(QWidget):
             view = SectionView(self.session, self._layouts[section_id], self._actions)
             view.typed.connect(self._take)
             view.left.connect(self._leave)
+            view.taken_back.connect(self.take_back)
             view.finished.connect(self.go_on)
             if self._demands:
                 view.demand()
@@ -188,6 +198,16 @@ class FormView(QWidget):
     def redo(self) -> None:
         """Make the step again that was taken back."""
         self._travel(self.session.redo)
+
+    def take_back(self, path: str) -> None:
+        """Answer a changed field as it was before, and go there."""
+        for difference in self.session.differences():
+            if difference.path == path:
+                self.session.finish_typing()
+                self._apply(self.session.set(path, _as_typed(difference.old)), anyway=True)
+                self.session.finish_typing()
+                self.go_to(path)
+                return
 
     def be_compact(self, compact: bool) -> None:
         """On small screens the title stands elsewhere and the edges are narrow."""
@@ -365,7 +385,30 @@ def _area(content: QWidget) -> QScrollArea:
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setWidget(content)
+    # Its room is always kept, so that nothing moves aside when a form grows beyond the window.
+    area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+    bar = area.verticalScrollBar()
+    _show_idle(bar, idle=True)
+    bar.rangeChanged.connect(lambda _low, high: _show_idle(bar, idle=high == 0))
     return area
+
+
+def _show_idle(bar: QScrollBar, *, idle: bool) -> None:
+    if bar.property("idle") is not idle:
+        bar.setProperty("idle", idle)
+        bar.style().unpolish(bar)
+        bar.style().polish(bar)
+
+
+def _as_typed(answer: Json) -> Typed:
+    """A stored answer as an input would say it."""
+    match answer:
+        case None | bool() | str():
+            return answer
+        case list():
+            return [str(code) for code in answer]
+        case _:
+            return str(answer)
 
 
 def _is_stop(widget: QWidget) -> bool:

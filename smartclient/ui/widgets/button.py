@@ -22,6 +22,8 @@ class ButtonKind(StrEnum):
     ICON = "icon"
     SMALL = "small"
     """A small one inside a tile, for example the plus."""
+    INLINE = "inline"
+    """Within a line of small words."""
 
 
 _INK = {
@@ -31,9 +33,11 @@ _INK = {
     ButtonKind.DANGER: "bad",
     ButtonKind.ALARM: "bad",
     ButtonKind.ICON: "muted",
+    ButtonKind.INLINE: "accent",
 }
 _ICON_SIDE = 18
 _ICON_GAP = 6
+_ICON_SIDE_INLINE = 13
 
 
 class Button(QPushButton):
@@ -88,7 +92,9 @@ class Button(QPushButton):
         self.setAccessibleDescription(told)
 
     def _redraw(self) -> None:
-        gap = _ICON_GAP if self.text() else 0
+        inline = self._kind is ButtonKind.INLINE
+        side = _ICON_SIDE_INLINE if inline else _ICON_SIDE
+        gap = _ICON_GAP if self.text() and not inline else 0
         ink = _INK.get(self._kind, "text")
-        self.setIcon(icon(self._icon_name, ink, _ICON_SIDE, gap=gap))
-        self.setIconSize(QSize(look().px(_ICON_SIDE + gap), look().px(_ICON_SIDE)))
+        self.setIcon(icon(self._icon_name, ink, side, gap=gap))
+        self.setIconSize(QSize(look().px(side + gap), look().px(side)))

@@ -14,10 +14,12 @@ from smartclient.ui.forms.controls import LineControl
 from smartclient.ui.forms.message import Tone
 from smartclient.ui.forms.options import ButtonsControl, TickControl
 from smartclient.ui.forms.repeats import TabbedRows
+from smartclient.ui.forms.search_control import SearchControl
 from smartclient.ui.forms.view import FormView
 from smartclient.wire.messages import JsonObject
 from tests.ui import household_form
 from tests.ui.keyboard import CONTROL, press, write
+from tests.unit.forms import contract_change
 
 EVA = "insured.0"
 Shown = Callable[[FormSession], FormView]
@@ -115,6 +117,39 @@ def test_that_a_warning_looks_different_from_an_error_and_does_not_only_differ_b
     message = view.section.cells[f"{EVA}.income"].message
     assert message.text == "Ověřte prosím, že jde o měsíční příjem."
     assert message.tone is Tone.WARNING
+
+
+def test_that_a_required_declaration_carries_a_star(view: FormView) -> None:
+    view.show_section("home")
+    tick = view.section.cells["home.agreed"].control
+    assert isinstance(tick, TickControl)
+    assert tick.box.text().endswith("platí rok. *")
+    assert not tick.box.accessibleName().endswith("*")
+
+
+def test_that_inputs_of_a_row_begin_on_one_line_whatever_their_height(view: FormView) -> None:
+    view.show_section("home")
+    QApplication.processEvents()
+    cells = view.section.cells
+    total, work = cells["home.total"].control, cells["home.work"].control
+    assert total.mapTo(view, total.rect().topLeft()).y() == (
+        work.mapTo(view, work.rect().topLeft()).y()
+    )
+
+
+def test_that_what_is_missing_is_told_at_the_fields_only_once_it_is_demanded(
+    view: FormView,
+) -> None:
+    assert message_at(view, f"{EVA}.given_name") == ""
+    view.show_section("home")
+    assert not view.demand()
+    assert view.current_section == "people"
+    assert view.section.cells[f"{EVA}.given_name"].control.is_typing()
+    assert message_at(view, f"{EVA}.given_name") == "Please fill this in."
+    type_into(view, f"{EVA}.given_name", "Eva")
+    assert message_at(view, f"{EVA}.given_name") == ""
+    view._add_row("insured")
+    assert message_at(view, "insured.1.surname") == "Please fill this in."
 
 
 def test_that_nothing_moves_when_a_message_comes_or_goes(view: FormView) -> None:
@@ -335,6 +370,106 @@ def test_that_a_choice_is_cleared_by_delete(view: FormView) -> None:
     assert view.session.field(f"{EVA}.country").value is None
 
 
+def listening(control: SearchControl) -> QWidget:
+    """Where keys go: to the list of what was found while it is open, as on a real screen."""
+    return QApplication.activePopupWidget() or control.list
+
+
+@pytest.fixture
+def change(shown: Shown) -> FormView:
+    """A change request on a contract."""
+    view = shown(contract_change.change_request())
+    view.resize(1000, 800)
+    return view
+
+
+def test_that_a_changed_answer_tells_what_it_was_and_can_be_taken_back(change: FormView) -> None:
+    line = type_into(change, "holder.surname", "Dvořák")
+    press(line, Qt.Key.Key_Tab)
+    cell = change.section.cells["holder.surname"]
+    former = cell.message.former
+    assert former is not None
+    assert former.words == "until now: Novák"
+    assert former.button.accessibleName() == "Take back Surname: Novák"
+    assert "until now: Novák" in line.accessibleDescription()
+    former.button.click()
+    assert line.text() == "Novák"
+    assert line.hasFocus()
+    assert cell.message.former is None
+    assert change.session.differences() == ()
+    change.undo()
+    assert line.text() == "Dvořák", "taking back is a step like every other"
+
+
+def test_that_what_is_as_it_was_says_nothing_of_it(change: FormView) -> None:
+    assert all(cell.message.former is None for cell in change.section.cells.values())
+
+
+def test_that_nothing_moves_when_an_answer_is_changed(change: FormView) -> None:
+    def places() -> list[int]:
+        return [
+            cell.mapTo(change, cell.rect().topLeft()).y() for cell in change.section.cells.values()
+        ]
+
+    QApplication.processEvents()
+    before = places()
+    line = type_into(change, "holder.surname", "Dvořák")
+    press(line, Qt.Key.Key_Tab)
+    QApplication.processEvents()
+    assert places() == before
+
+
+def work_of(view: FormView) -> SearchControl:
+    view.go_to("home.work")
+    control = view.section.cells["home.work"].control
+    assert isinstance(control, SearchControl)
+    return control
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [("řidič", "DRV"), ("RIDIC", "DRV"), ("sestra", "NUR"), ("Učitel", "TEA"), ("zahr", "GAR")],
+)
+def test_that_a_long_list_is_searched_without_accents_by_any_part_of_its_words(
+    view: FormView, typed: str, found: str
+) -> None:
+    work = work_of(view)
+    write(work.list, typed)
+    press(listening(work), Qt.Key.Key_Tab)
+    assert view.session.field("home.work").value == found
+    label = view.session.field("home.work").typed
+    assert work.list.currentText() == label
+
+
+def test_that_what_is_not_on_a_long_list_stays_as_typed_with_a_problem(view: FormView) -> None:
+    work = work_of(view)
+    write(work.list, "kosmonaut")
+    assert message_at(view, "home.work") == ""
+    press(listening(work), Qt.Key.Key_Tab)
+    assert work.list.currentText() == "kosmonaut"
+    assert message_at(view, "home.work") == "Choose one of the options."
+    assert view.session.answers["home"] == {"work": {"$typed": "kosmonaut"}, "total": "1200"}
+
+
+def test_that_enter_takes_what_was_found_and_goes_on(view: FormView) -> None:
+    work = work_of(view)
+    write(work.list, "pek")
+    press(listening(work), Qt.Key.Key_Return)
+    assert view.session.field("home.work").value == "BAK"
+
+
+def test_that_a_long_list_offers_what_contains_the_typed_words(view: FormView) -> None:
+    work = work_of(view)
+    write(work.list, "uci")
+    finder = work.list.completer()
+    assert finder is not None
+    found = finder.completionModel()
+    assert [found.index(row, 0).data() for row in range(found.rowCount())] == [
+        "Učitel",
+        "Učitel plavání",
+    ]
+
+
 def test_that_a_tick_says_true_and_clearing_it_unanswered(view: FormView) -> None:
     view.go_to("home.agreed")
     tick = view.section.cells["home.agreed"].control
@@ -349,6 +484,7 @@ def test_that_a_calculated_field_can_be_read_but_not_changed(view: FormView) -> 
     view.show_section("home")
     line = line_of(view.section.cells["home.total"])
     assert line.isReadOnly()
+    assert line.placeholderText() == "", "an example of what to type would look like an answer"
     assert line.text().replace("\u00a0", " ") == "1 200"
 
 
