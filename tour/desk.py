@@ -17,8 +17,9 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication
 
 from smartclient.app.configuration import read
-from smartclient.app.desktop import FIRST_LANGUAGE, Desktop, Surroundings, open_desktop
+from smartclient.app.desktop import Desktop, Surroundings, open_desktop
 from smartclient.app.speech import speak_in
+from smartclient.app.start import FIRST_LANGUAGE
 from smartclient.domain.clock import SystemClock
 from smartclient.domain.ids import RandomIds
 from smartclient.domain.presentation import money

@@ -1,31 +1,21 @@
-"""The desktop program from its start to its end.
+"""The running desktop program: storage → language and look → activation or the main window."""
 
-Start: configuration → one running instance → storage → language and look → activation, if nobody
-works here yet → the main window. A fault on the way has its own calm window and changes nothing.
-"""
-
-import gc
-import logging
-import os
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from smartclient.app.adviser import AdviserServices, Foundation
-from smartclient.app.configuration import Configuration, default_home, read
+from smartclient.app.configuration import Configuration
 from smartclient.app.network import Network
 from smartclient.app.speech import speak_in
 from smartclient.app.storage import Storage, build_storage
 from smartclient.domain.clock import Clock, SystemClock
-from smartclient.domain.errors import SmartClientError
 from smartclient.domain.ids import IdSource, RandomIds
 from smartclient.ui.dialogs import Ask, ask
-from smartclient.ui.single_instance import SingleInstance
 from smartclient.ui.tasks import Tasks
 from smartclient.ui.theme import Scheme, dress
 
@@ -35,8 +25,7 @@ if TYPE_CHECKING:
     from smartclient.ui.activation_window import ActivationWindow
     from smartclient.ui.onscreen_pad import OnScreenPad
 
-FIRST_LANGUAGE = "cs"
-STYLE = "fusion"
+_FRAME_MS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +65,10 @@ class Desktop:
         self._wear()
 
     def show(self) -> None:
-        """Show what comes first: the activation, or the main window."""
+        """Show what comes first: the activation, or the main window.
+
+        Raises what `Database.require_sound` raises.
+        """
         activation = self.services.places.activation
         if activation.account() is None or activation.is_asked_again():
             self._show_activation()
@@ -163,10 +155,22 @@ class Desktop:
         workplace.reactivation_wanted.connect(self._reactivate)
         workplace.restart_wanted.connect(self._restart)
         self.workplace = workplace
-        workplace.window.stands.connect(self._stand_with_work)
-        workplace.window.show()
+        # Shown when it has something to show: laid out once and painted once. A slow disk must not
+        # keep the frame from the screen.
+        self.storage.db.require_sound()
+        workplace.window.stands.connect(self._show_figures)
+        frame = QTimer(workplace, singleShot=True, interval=_FRAME_MS)
+        frame.timeout.connect(workplace.window.show)
+        workplace.window.stands.connect(frame.stop)
+        workplace.closed.connect(frame.stop)
+        frame.start()
 
-    def _stand_with_work(self) -> None:
+    def _show_figures(self) -> None:
+        if self.workplace is not None:
+            self.workplace.window.show()
+            QTimer.singleShot(0, self.workplace, self._begin_work)
+
+    def _begin_work(self) -> None:
         self._stand()
         network, workplace = self.network, self.workplace
         if workplace is not None:
@@ -196,98 +200,15 @@ def _heard(_answer: object) -> None:
     """A fault of the database is said where its answer is needed."""
 
 
-def main(arguments: Sequence[str] = (), stood: Callable[[Desktop], None] | None = None) -> int:
-    """Run the desktop program; the exit code of the process.
-
-    `stood` is called when the first page stands with its figures. Until then nothing is collected:
-    all that the start makes stays, and looking for garbage among it takes a tenth of its time.
-    """
-    gc.disable()
-    # By name, because Qt's class of styles alone takes longer to make than the first list.
-    application = QApplication(["smartclient", "-style", STYLE, *arguments])
-    application.setApplicationName("SmartClient")
-    application.setQuitOnLastWindowClosed(False)
-    home = default_home(os.environ)
-    instance = SingleInstance(home)
-    if not instance.take():
-        return 0
-    begin_log(home)
-    try:
-        desktop = open_desktop(application, read(home))
-        desktop.stood = lambda: _settle(desktop, instance, stood)
-        desktop.show()
-    except SmartClientError as fault:
-        return _say_why_not(application, fault)
-    code: int = application.exec()
-    desktop.close()
-    instance.give_up()
-    if desktop.wants_restart:
-        from PySide6.QtCore import QProcess
-
-        QProcess.startDetached(sys.executable, ["-m", "smartclient", *arguments])
-    return code
-
-
-def _settle(
-    desktop: Desktop, instance: SingleInstance, stood: Callable[[Desktop], None] | None
-) -> None:
-    """What can wait for the first page."""
-    if stood is not None:
-        stood(desktop)
-    gc.freeze()
-    gc.enable()
-    instance.knocked.connect(desktop.raise_to_front)
-    instance.listen()
-
-
-class _LogOfHome(logging.Handler):
-    """Opens the home's log at the first record: most days have none."""
-
-    def __init__(self, home: Path) -> None:
-        super().__init__()
-        self._folder = home / "log"
-
-    @cached_property
-    def _file(self) -> logging.Handler:
-        from logging.handlers import RotatingFileHandler
-
-        self._folder.mkdir(parents=True, exist_ok=True)
-        file = self._folder / "smartclient.log"
-        handler = RotatingFileHandler(file, maxBytes=1_000_000, backupCount=3, encoding="utf-8")
-        handler.setFormatter(self.formatter)
-        return handler
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Write a record."""
-        self._file.handle(record)
-
-
-def begin_log(home: Path) -> None:
-    """Write warnings and faults into the home's log, which holds no personal data."""
-    layout = "%(asctime)s %(levelname)s %(name)s %(message)s"
-    logging.basicConfig(level=logging.WARNING, handlers=[_LogOfHome(home)], format=layout)
-
-
 def open_desktop(
     application: QApplication,
     configuration: Configuration,
     surroundings: Surroundings | None = None,
 ) -> Desktop:
-    """The program on one home; raises what opening the storage raises."""
+    """The program on one home; raises what opening the storage raises.
+
+    What the check of its file finds is raised by `Desktop.show`.
+    """
     around = surroundings or Surroundings(SystemClock(), RandomIds())
     storage = build_storage(configuration, around.clock, around.ids)
     return Desktop(application, configuration, storage, around)
-
-
-def _say_why_not(application: QApplication, fault: SmartClientError) -> int:
-    """The calm window for a start that cannot go on; the program ends with it."""
-    from smartclient.ui.start_failure import StartFailureWindow
-
-    gc.enable()
-    speak_in(application, FIRST_LANGUAGE)
-    dress(application)
-    window = StartFailureWindow(fault)
-    window.closed.connect(application.quit)
-    window.show()
-    application.exec()
-    return 1

@@ -20,9 +20,12 @@ class Storage:
 
 
 def build_storage(configuration: Configuration, clock: Clock, ids: IdSource) -> Storage:
-    """Open the key ring and the database; raises what `KeyRing.open` and `Database.open` raise."""
+    """Open the key ring and the database; raises what `KeyRing.open` and `Database.open` raise.
+
+    The check of the file may still be under way: `Database.require_sound` waits for it.
+    """
     keys = KeyRing.open(configuration.keys, _os_secret(configuration))
-    db = Database.open(configuration.database, keys.data_key, clock=clock, ids=ids)
+    db = Database.open(configuration.database, keys.data_key, clock=clock, ids=ids, wait=False)
     return Storage(keys, db)
 
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from smartclient.store.database import Database
-from smartclient.sync.updates.answers import AppAnswer
+
+if TYPE_CHECKING:
+    from smartclient.sync.updates.answers import AppAnswer
 
 SchemeName = Literal["light", "dark"]
 _KEY = "appearance"
@@ -27,7 +29,7 @@ class Appearance:
 class Settings:
     """What a person may set, and what the page of updates asks."""
 
-    def __init__(self, db: Database, version: str, check_app: Callable[[], AppAnswer]) -> None:
+    def __init__(self, db: Database, version: str, check_app: "Callable[[], AppAnswer]") -> None:
         """`check_app` asks the update repository and answers, whatever happens."""
         self._db = db
         self.version = version
@@ -47,7 +49,7 @@ class Settings:
                 {"scheme": chosen.scheme, "scale": chosen.scale, "language": chosen.language},
             )
 
-    def look_for_update(self) -> AppAnswer:
+    def look_for_update(self) -> "AppAnswer":
         """Ask whether there is a newer version of the application."""
         return self._check_app()
 

@@ -12,7 +12,8 @@ from smartclient.store.bodies import as_text, read_back, small_json, stored
 from smartclient.store.changes import Subject
 from smartclient.store.schema import append
 from smartclient.store.unit_of_work import UnitOfWork
-from smartclient.wire.messages import Json, JsonObject, RecordKind, mapping, sha256_text
+from smartclient.wire.messages import RecordKind
+from smartclient.wire.values import Json, JsonObject, mapping, sha256_text
 
 SCHEMA = 1
 

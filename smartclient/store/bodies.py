@@ -1,7 +1,7 @@
 """How a body is kept: canonical JSON as zstd, so that fewer pages are encrypted and decrypted."""
 
 from smartclient.wire.encoding import canonical, pack, parse, unpack
-from smartclient.wire.messages import Json, JsonObject, mapping
+from smartclient.wire.values import Json, JsonObject, mapping
 
 
 def stored(body: JsonObject) -> bytes:

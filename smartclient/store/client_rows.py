@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from smartclient.domain.ids import ClientId
-from smartclient.wire.messages import JsonObject
+from smartclient.wire.values import JsonObject
 
 
 class ClientKind(StrEnum):

@@ -35,7 +35,7 @@ from smartclient.store.folding import order_key
 from smartclient.store.full_text import Shown, client_words, index_words, narrowed
 from smartclient.store.schema import client, client_body, client_draft
 from smartclient.store.unit_of_work import UnitOfWork
-from smartclient.wire.messages import JsonObject
+from smartclient.wire.values import JsonObject
 
 DRAFTS = select(client_draft).order_by(client_draft.c.changed_at.desc(), client_draft.c.id)
 

@@ -16,7 +16,7 @@ from smartclient.store.changes import Subject
 from smartclient.store.full_text import Shown
 from smartclient.store.schema import conflict
 from smartclient.store.unit_of_work import UnitOfWork
-from smartclient.wire.messages import JsonObject
+from smartclient.wire.values import JsonObject
 
 
 class Reason(StrEnum):

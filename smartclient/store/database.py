@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -69,6 +70,7 @@ class Database:
         self._day_turn = threading.Lock()
         self._making = threading.Lock()
         self._engines: tuple[Engine, Engine] | None = None
+        self._sound: Future[None] | None = None
         self._writing_thread: int | None = None
 
     @classmethod
@@ -80,6 +82,7 @@ class Database:
         clock: Clock,
         ids: IdSource,
         history: History = OURS,
+        wait: bool = True,
     ) -> "Database":
         """Open the database of `folder`, making it when there is none.
 
@@ -87,6 +90,9 @@ class Database:
         Damaged SC-STORE-002 (its beginning cannot be read), SC-STORE-003 (a page is damaged),
         SC-STORE-004 (the file is gone) and SC-STORE-006 (its beginning cannot be read and no key
         check value tells why), NoSpace SC-STORE-010. Nothing is overwritten then.
+
+        A small file is checked page by page. Without `wait` that goes on beside, and what it finds
+        is raised by `require_sound`, at the latest before the first transaction.
         """
         file = folder / FILE_NAME
         with refusing():
@@ -98,11 +104,18 @@ class Database:
                 _remember_key(file, data_key)
                 opened.execute("PRAGMA query_only=ON")
                 if file.stat().st_size <= _SMALL_ENOUGH_TO_CHECK:
-                    _check(opened)
+                    database._sound = _beside(database.check)
+                if wait:
+                    database.require_sound()
             except BaseException:
                 database.close()
                 raise
         return database
+
+    def require_sound(self) -> None:
+        """Wait for the check that opening began; Damaged SC-STORE-003 when it found a fault."""
+        if self._sound is not None:
+            self._sound.result()
 
     def warm_up(self) -> None:
         """Be ready for transactions: import SQLAlchemy, make its engines, clear what has ended.
@@ -113,6 +126,8 @@ class Database:
 
     def close(self) -> None:
         """Give the file back; the data key is forgotten with the connections."""
+        if self._sound is not None:
+            self._sound.exception()  # it reads with the key that is forgotten now
         engines, self._engines = self._engines, None
         for engine in engines or ():
             engine.dispose()
@@ -179,6 +194,7 @@ class Database:
     def _ready(self) -> "tuple[Engine, Engine]":
         with self._making:
             if self._engines is None:
+                self.require_sound()
                 from smartclient.store.engines import reading_engine, writing_engine
 
                 writer = writing_engine(self._file, self._data_key)
@@ -212,6 +228,21 @@ class Database:
 
         blobs = self.folder / _BLOB_FOLDER
         return Transaction(UnitOfWork(connection, self._clock, self._ids, blobs))
+
+
+def _beside(work: Callable[[], None]) -> Future[None]:
+    """The work, done in a thread of its own: most of it is not Python's."""
+    outcome: Future[None] = Future()
+
+    def do() -> None:
+        try:
+            work()
+            outcome.set_result(None)
+        except BaseException as fault:  # noqa: BLE001 - raised where it is waited for
+            outcome.set_exception(fault)
+
+    threading.Thread(target=do, name="check").start()
+    return outcome
 
 
 def _check(connection: dbapi2.Connection) -> None:

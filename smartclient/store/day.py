@@ -7,12 +7,12 @@ SQLAlchemy takes longer than everything else that the first page needs. Nothing 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from smartclient.domain.clock import from_text
 from smartclient.domain.document_life import ShownState
 from smartclient.store.bodies import read_back, small_json
-from smartclient.store.document_lines import row_of
+from smartclient.store.document_lines import Line, row_of
 from smartclient.store.prepared import STATEMENTS
 
 if TYPE_CHECKING:
@@ -91,9 +91,7 @@ class Day:
         kept = marks.get("next_lock_at")
         return from_text(kept) if isinstance(kept, str) else None
 
-    def _lines(
-        self, statement: str, given: Mapping[str, str] | None = None
-    ) -> Iterator[Mapping[str, Any]]:
+    def _lines(self, statement: str, given: Mapping[str, str] | None = None) -> Iterator[Line]:
         found = self._connection.execute(STATEMENTS[statement], given or {})
         names = [column[0] for column in found.description]
         return (dict(zip(names, line, strict=True)) for line in found.fetchall())

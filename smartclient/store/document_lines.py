@@ -25,7 +25,7 @@ from smartclient.domain.document_life import (
 from smartclient.domain.ids import ClientId, DocumentId, DocumentNumber
 from smartclient.store.document_rows import DocumentRow
 from smartclient.store.folding import order_key
-from smartclient.wire.messages import Json, JsonObject
+from smartclient.wire.values import Json, JsonObject
 
 if TYPE_CHECKING:
     from sqlalchemy import RowMapping

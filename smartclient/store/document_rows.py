@@ -14,7 +14,7 @@ from smartclient.domain.document_life import (
     Standing,
 )
 from smartclient.domain.ids import ClientId, DocumentId, DocumentNumber, Op
-from smartclient.wire.messages import JsonObject
+from smartclient.wire.values import JsonObject
 
 
 @dataclass(frozen=True, slots=True)

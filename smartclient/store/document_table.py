@@ -22,7 +22,7 @@ from smartclient.store.document_lines import (
 from smartclient.store.full_text import document_words, index_words
 from smartclient.store.schema import document, document_body
 from smartclient.store.unit_of_work import UnitOfWork
-from smartclient.wire.messages import JsonObject
+from smartclient.wire.values import JsonObject
 
 # Statements are built once: building them costs more than running them.
 _LINES = select(document).where(document.c.id.in_(bindparam("ids", expanding=True)))

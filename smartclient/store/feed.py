@@ -13,7 +13,7 @@ from smartclient.store.bodies import as_text, small_json
 from smartclient.store.changes import Subject
 from smartclient.store.schema import append, document, feed_mark, record, scope
 from smartclient.store.unit_of_work import UnitOfWork
-from smartclient.wire.messages import Json
+from smartclient.wire.values import Json
 
 DIRTY = literal_column("record.dirty") == literal_column("1")
 """Asked alone, never in a join: only then the partial index is used, and few records are dirty."""

@@ -28,7 +28,7 @@ from smartclient.store.durable import write_durably
 from smartclient.store.os_secret import OsSecret
 from smartclient.store.refusals import refusing
 from smartclient.wire.encoding import canonical
-from smartclient.wire.messages import Json, JsonObject, mapping
+from smartclient.wire.values import Json, JsonObject, mapping
 
 FILE = "keys.json"
 _FORMAT = 1

@@ -8,7 +8,7 @@ from smartclient.domain.ids import DocumentNumber
 from smartclient.store.changes import Subject
 from smartclient.store.schema import number_lease
 from smartclient.store.unit_of_work import UnitOfWork
-from smartclient.wire.messages import JsonObject
+from smartclient.wire.values import JsonObject
 
 
 class Numbers:

@@ -16,7 +16,7 @@ from smartclient.store.numbers import Numbers
 from smartclient.store.records import Records, RecordState
 from smartclient.store.schema import document_status
 from smartclient.store.unit_of_work import UnitOfWork
-from smartclient.wire.messages import JsonObject
+from smartclient.wire.values import JsonObject
 
 log = logging.getLogger(__name__)
 

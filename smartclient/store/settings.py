@@ -7,7 +7,7 @@ from smartclient.store.bodies import as_text, small_json
 from smartclient.store.changes import Subject
 from smartclient.store.schema import setting
 from smartclient.store.unit_of_work import UnitOfWork
-from smartclient.wire.messages import Json
+from smartclient.wire.values import Json
 
 GET = select(setting.c.content).where(setting.c.name == bindparam("name"))
 

@@ -24,7 +24,7 @@ from smartclient.store.documents import Documents
 from smartclient.store.records import Records
 from smartclient.store.schema import signing_session
 from smartclient.store.unit_of_work import UnitOfWork
-from smartclient.wire.messages import Json, JsonObject
+from smartclient.wire.values import Json, JsonObject
 
 _CLOSED = (ServerState.SEALED, ServerState.LOCKED, ServerState.ARCHIVED)
 

@@ -1,5 +1,8 @@
 """The book in bars, painted by hand, and the same as a table for who will not read bars."""
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
@@ -8,7 +11,9 @@ from smartclient.domain.language import _
 from smartclient.services.home import Bar
 from smartclient.ui.theme import look
 from smartclient.ui.widgets.button import Button, ButtonKind
-from smartclient.ui.widgets.plain_table import PlainTable
+
+if TYPE_CHECKING:
+    from smartclient.ui.widgets.plain_table import PlainTable
 
 _LINE = 58
 _BAR = 22
@@ -142,25 +147,39 @@ class BarChart(QWidget):
         super().__init__(parent)
         self.bars = Bars()
         self.bars.pressed.connect(self.pressed)
-        heads = (_("State"), _("Documents"))
-        self.table = PlainTable(_("Documents by state"), heads, (3, 2))
+        self._shown: tuple[Bar, ...] = ()
         self._switch = Button(_("Show as a table"), ButtonKind.LINK)
         self._switch.clicked.connect(self._turn)
         self._faces = QStackedWidget()
         self._faces.addWidget(self.bars)
-        self._faces.addWidget(self.table)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(look().px(8))
         layout.addWidget(self._faces, 1)
         layout.addWidget(self._switch, 0, Qt.AlignmentFlag.AlignLeft)
 
+    @cached_property
+    def table(self) -> "PlainTable":
+        """The same as a table, made when it is first wanted."""
+        from smartclient.ui.widgets.plain_table import PlainTable
+
+        table = PlainTable(_("Documents by state"), (_("State"), _("Documents")), (3, 2))
+        table.show_lines(_lines(self._shown))
+        self._faces.addWidget(table)
+        return table
+
     def show_bars(self, bars: tuple[Bar, ...]) -> None:
         """Show other counts."""
+        self._shown = bars
         self.bars.show_bars(bars)
-        self.table.show_lines([(bar.label, str(bar.count)) for bar in bars])
+        if "table" in self.__dict__:
+            self.table.show_lines(_lines(bars))
 
     def _turn(self) -> None:
         bars_shown = self._faces.currentWidget() is self.bars
         self._faces.setCurrentWidget(self.table if bars_shown else self.bars)
         self._switch.rename(_("Show as bars") if bars_shown else _("Show as a table"))
+
+
+def _lines(bars: tuple[Bar, ...]) -> list[tuple[str, str]]:
+    return [(bar.label, str(bar.count)) for bar in bars]

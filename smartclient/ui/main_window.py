@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -77,7 +77,7 @@ class MainWindow(QMainWindow):
     restart_wanted = Signal()
     closed = Signal()
     stands = Signal()
-    """Emitted once, when the first page has its figures."""
+    """Emitted once, when the first page has its figures; it need not be shown until then."""
 
     def __init__(
         self,
@@ -107,9 +107,9 @@ class MainWindow(QMainWindow):
         self.shelf = PageShelf(services, runner, tasks, question, self)
         self._put_together()
         self._connect()
-        self.open_page(Place.HOME)
-        self.refresh_frame()
         tasks.run(services.activation.account, self._show_account, self._ignore)
+        self.refresh_frame()
+        self.open_page(Place.HOME)
 
     # --- what others may ask -----------------------------------------------------------------
 
@@ -252,8 +252,9 @@ class MainWindow(QMainWindow):
             page.be_compact(self._compact)
 
     def _show_frame(self, *, navigation: bool, top: bool) -> None:
-        self.navigation.setVisible(navigation)
-        self.top.setVisible(top)
+        for part, shown in ((self.navigation, navigation), (self.top, top)):
+            if part.isHidden() is shown:  # showing what was never shown dresses it early
+                part.setVisible(shown)
 
     def _hear_here(self, subject: str) -> None:
         for page in self.shelf.pages:
@@ -287,7 +288,7 @@ class MainWindow(QMainWindow):
     def _stand(self) -> None:
         if not self._stands:
             self._stands = True
-            QTimer.singleShot(0, self.stands.emit)  # after what is shown now is painted
+            self.stands.emit()
 
     def _ignore(self, error: SmartClientError) -> None:
         """The page in the middle says the same of the same database."""

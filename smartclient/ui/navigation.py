@@ -49,7 +49,8 @@ class PlaceButton(QPushButton):
 
     def be_narrow(self, narrow: bool) -> None:
         """Show the icon alone; name and count go to the tooltip."""
-        self._words.setHidden(narrow)
+        if self._words.isHidden() is not narrow:
+            self._words.setHidden(narrow)
         self.show_count(int(self._badge.text or 0))
 
     def sizeHint(self) -> QSize:
@@ -106,7 +107,8 @@ class Foot(QWidget):
     def be_narrow(self, narrow: bool) -> None:
         """Show the connection alone."""
         for part in self._words:
-            part.setHidden(narrow)
+            if part.isHidden() is not narrow:
+                part.setHidden(narrow)
 
 
 class Navigation(QFrame):

@@ -57,6 +57,10 @@ class Page(QWidget):
         if self.isVisible():
             self._soon.start()
 
+    def refresh_ahead(self) -> None:
+        """Ask for what is shown before the page comes to sight."""
+        self._refresh_now()
+
     def be_compact(self, compact: bool) -> None:
         """Use less room, for small screens and large text."""
         self._spread(compact)
@@ -132,11 +136,14 @@ class Page(QWidget):
 def scrolling(content: QWidget) -> QScrollArea:
     """The content in an area that scrolls when there is too little room for it."""
     area = QScrollArea()
+    # A viewport of our own: asking for Qt's own makes every class of widgets known to Python.
+    viewport = QWidget()
+    viewport.setAutoFillBackground(False)
+    area.setViewport(viewport)
     area.setWidget(content)
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.viewport().setAutoFillBackground(False)
     content.setAutoFillBackground(False)
     return area

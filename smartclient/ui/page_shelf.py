@@ -163,6 +163,7 @@ class PageShelf(QObject):
         page.states_wanted.connect(self._show_states)
         page.client_wanted.connect(self._add_client)
         page.document_wanted.connect(self.client_choice_wanted)
+        page.refresh_ahead()
         return page
 
     def _make_clients(self) -> QWidget:

@@ -4,16 +4,19 @@
 `changed`; nobody else names a colour. Lengths are device-independent pixels before scaling.
 """
 
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from smartclient.ui.stylesheet import stylesheet
 
+STYLE = "fusion"
+_STYLED = "style given by name"
 FAMILY = "Inter"
 FACES = ("Regular", "Medium", "SemiBold", "Bold")
 
@@ -38,8 +41,7 @@ class Scheme(StrEnum):
     DARK = "dark"
 
 
-@dataclass(frozen=True, slots=True)
-class Colours:
+class Colours(NamedTuple):
     """The tokens of one scheme. `…_ground` lies under text, `…_line` frames such a ground."""
 
     text: str
@@ -192,8 +194,7 @@ class Look(QObject):
         application, colours = self._application, self.colours
         application.setFont(self.font())
         application.setPalette(_qt_palette(colours))
-        tokens = {part.name: str(getattr(colours, part.name)) for part in fields(colours)}
-        application.setStyleSheet(stylesheet(tokens, self.px))
+        application.setStyleSheet(stylesheet(colours._asdict(), self.px))
 
 
 def _qt_palette(colours: Colours) -> QPalette:
@@ -225,17 +226,35 @@ def _qt_palette(colours: Colours) -> QPalette:
 _worn: Look | None = None
 
 
+def styled_application(arguments: Sequence[str]) -> QApplication:
+    """The application with its style given by name.
+
+    `dress` then need not set it: Qt's class of styles takes longer to make than a list.
+    """
+    application = QApplication([*arguments, "-style", STYLE])
+    application.setProperty(_STYLED, True)
+    return application
+
+
 def dress(application: QApplication, scheme: Scheme = Scheme.LIGHT, scale: float = 1.0) -> Look:
     """Give the application its fonts, colours and stylesheet; a second call changes them."""
     global _worn
     if _worn is not None:
         _worn.wear(scheme, scale)
         return _worn
-    application.setStyle("Fusion")
+    if not application.property(_STYLED):
+        application.setStyle(STYLE)
     _load_fonts()
     application.setEffectEnabled(Qt.UIEffect.UI_AnimateTooltip, False)
     _worn = Look(application, scheme, scale)
     return _worn
+
+
+def dress_again(widget: QWidget) -> None:
+    """Dress a widget by what its properties say now; one that was never shown is dressed then."""
+    if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
 
 
 def look() -> Look:

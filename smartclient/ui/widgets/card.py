@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from smartclient.ui.theme import SPACE, look
+from smartclient.ui.theme import SPACE, dress_again, look
 
 
 class Surface(StrEnum):
@@ -36,8 +36,7 @@ class Card(QFrame):
     def set_surface(self, surface: Surface) -> None:
         """Lay another surface under the words."""
         self.setProperty("surface", surface.value)
-        self.style().unpolish(self)
-        self.style().polish(self)
+        dress_again(self)
 
 
 def set_gaps(layout: QBoxLayout, *, padding: int = 0, spacing: int = 0) -> None:

@@ -4,7 +4,9 @@ from enum import StrEnum
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QStyleOption, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
+
+from smartclient.ui.theme import dress_again
 
 
 class Role(StrEnum):
@@ -66,8 +68,7 @@ class Text(QLabel):
         if self.property("role") == role.value:
             return
         self.setProperty("role", role.value)
-        self.style().unpolish(self)
-        self.style().polish(self)
+        dress_again(self)
 
 
 class FlowingText(Text):
@@ -98,18 +99,9 @@ class ElidedText(Text):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the shortened words."""
         del event
-        option = QStyleOption()
-        option.initFrom(self)
-        painter = QPainter(self)
-        self.style().drawItemText(
-            painter,
-            self.contentsRect(),
-            int(self.alignment() | Qt.AlignmentFlag.AlignVCenter),
-            option.palette,
-            self.isEnabled(),
-            self._shortened(),
-            self.foregroundRole(),
-        )
+        painter = QPainter(self)  # begins with the font and the colour of this label
+        middle = int(self.alignment() | Qt.AlignmentFlag.AlignVCenter)
+        painter.drawText(self.contentsRect(), middle, self._shortened())
         painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -120,7 +112,8 @@ class ElidedText(Text):
     def changeEvent(self, event: QEvent) -> None:
         """The font may have changed."""
         super().changeEvent(event)
-        self._tell()
+        if event.type() is QEvent.Type.FontChange:
+            self._tell()
 
     def setText(self, text: str) -> None:
         """Show other words."""
@@ -132,6 +125,8 @@ class ElidedText(Text):
         return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, width)
 
     def _tell(self) -> None:
+        if not self.isVisible():
+            return  # told when it is shown: it is given its size then
         whole = self.text()
         self.setToolTip(whole if self._shortened() != whole else "")
 
