@@ -21,6 +21,7 @@ _TYPED_BY_HAND = frozenset(
         FieldType.DECIMAL,
         FieldType.MONEY,
         FieldType.DATE,
+        FieldType.DATETIME,
         FieldType.IDENTIFIER,
     }
 )

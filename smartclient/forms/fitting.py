@@ -1,6 +1,6 @@
 """How a calculated value becomes the answer of its field."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from smartclient.forms.guards import CONTEXT, Value
@@ -8,6 +8,11 @@ from smartclient.forms.model import FieldSpec, FieldType
 from smartclient.wire.messages import Json
 
 _TEXTS = frozenset({FieldType.TEXT, FieldType.MULTILINE, FieldType.CHOICE, FieldType.IDENTIFIER})
+
+
+def to_minutes(moment: datetime) -> str:
+    """A moment as it stands in the answers: 2026-11-21T14:30, by the clocks in Prague."""
+    return moment.isoformat(timespec="minutes")[:16]
 
 
 def fitted(spec: FieldSpec, value: Value) -> Value:
@@ -22,6 +27,10 @@ def fitted(spec: FieldSpec, value: Value) -> Value:
         case ((FieldType.DECIMAL | FieldType.MONEY), (int() | Decimal())):
             place = Decimal(1).scaleb(-spec.scale)
             return Decimal(value).quantize(place, ROUND_HALF_UP, CONTEXT)
+        case FieldType.DATETIME, datetime():
+            return value
+        case FieldType.DATE, datetime():
+            return value.date()
         case FieldType.DATE, date():
             return value
         case FieldType.MULTI_CHOICE, tuple():
@@ -36,6 +45,8 @@ def to_json(spec: FieldSpec, value: Value) -> Json:
     match fitted(spec, value):
         case Decimal() as number:
             return f"{number:f}"
+        case datetime() as moment:
+            return to_minutes(moment)
         case date() as day:
             return day.isoformat()
         case tuple() as codes:

@@ -8,7 +8,7 @@ import re
 from calendar import monthrange
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal, DecimalException
 
 from smartclient.domain.identifiers import Checked, IdentifierKind, Verdict, check
@@ -46,6 +46,8 @@ class Surroundings:
 
 
 def _day(value: Value, operation: str) -> date | None:
+    if isinstance(value, datetime):
+        return value.date()
     if value is None or isinstance(value, date):
         return value
     raise mismatch(operation, value)
@@ -63,7 +65,9 @@ def today(around: Surroundings) -> Value:
 
 
 def date_of(value: Value) -> Value:
-    """The day that a text such as "2026-11-01" writes; None for any other text."""
+    """The day of a moment, or that a text such as "2026-11-01" writes; None for another text."""
+    if isinstance(value, date):
+        return _day(value, "date")
     text = _text(value, "date")
     try:
         return None if text is None or len(text) != 10 else date.fromisoformat(text)

@@ -6,7 +6,7 @@ calculations can eat the machine. Source: decision 0020.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Context, Decimal, DecimalException
 
 from smartclient.forms.faults import ExpressionRefused
@@ -131,12 +131,19 @@ def unequal(left: Value, right: Value) -> bool:
     return not equal(left, right)
 
 
+def _days(left: date, right: date, operation: str) -> bool:
+    """Refuses to order a day and a moment: which comes first would be a guess."""
+    if isinstance(left, datetime) is not isinstance(right, datetime):
+        raise mismatch(operation, left, right)
+    return True
+
+
 def less(left: Value, right: Value) -> bool:
     """Order of numbers or of dates; false when either is not there."""
     if left is None or right is None:
         return False
     if isinstance(left, date) and isinstance(right, date):
-        return left < right
+        return _days(left, right, "<") and left < right
     if isinstance(left, date) or isinstance(right, date):
         raise mismatch("<", left, right)
     return number(left, "<") < number(right, "<")
@@ -147,7 +154,7 @@ def less_or_equal(left: Value, right: Value) -> bool:
     if left is None or right is None:
         return False
     if isinstance(left, date) and isinstance(right, date):
-        return left <= right
+        return _days(left, right, "<=") and left <= right
     if isinstance(left, date) or isinstance(right, date):
         raise mismatch("<=", left, right)
     return number(left, "<=") <= number(right, "<=")

@@ -46,6 +46,8 @@ class FieldType(StrEnum):
     DECIMAL = "decimal"
     MONEY = "money"
     DATE = "date"
+    DATETIME = "datetime"
+    """A day and a time of day as clocks in Prague show it, to the minute."""
     BOOL = "bool"
     CHOICE = "choice"
     MULTI_CHOICE = "multi_choice"
@@ -397,7 +399,7 @@ def _limits(source: Source, kind: FieldType) -> _Limits:
             }
         case FieldType.IDENTIFIER:
             return {"identifier": _identifier(source)}
-        case FieldType.DATE | FieldType.BOOL:
+        case FieldType.DATE | FieldType.DATETIME | FieldType.BOOL:
             return {}
 
 

@@ -44,6 +44,7 @@ WIDGETS: Mapping[FieldType, tuple[Widget, ...]] = {
     FieldType.DECIMAL: (Widget.LINE,),
     FieldType.MONEY: (Widget.LINE,),
     FieldType.DATE: (Widget.DATE,),
+    FieldType.DATETIME: (Widget.LINE,),
     FieldType.BOOL: (Widget.YES_NO, Widget.TICK),
     FieldType.CHOICE: (Widget.SELECT, Widget.RADIO),
     FieldType.MULTI_CHOICE: (Widget.TICKS,),

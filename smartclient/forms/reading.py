@@ -2,19 +2,21 @@
 
 What can be read is kept in one normal form; what cannot is kept exactly as typed, with a sentence
 that says how to write it. Numbers: "34 500,50", "34.500", "1 234 567 Kč". Days: "9. 3. 2026",
-"9.3.26", "09032026", "2026-03-09".
+"9.3.26", "09032026", "2026-03-09". Moments: a day, a space and "14:30".
 """
 
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
 from smartclient.domain import presentation
 from smartclient.domain.identifiers import IdentifierKind, Verdict, check
 from smartclient.domain.language import _, ngettext
+from smartclient.domain.lock_time import PRAGUE
+from smartclient.forms.fitting import to_minutes
 from smartclient.forms.guards import Value
 from smartclient.forms.model import FieldSpec, FieldType
 from smartclient.forms.states import Problem, Severity
@@ -34,6 +36,8 @@ _EXACT = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 _DAY = re.compile(r"(\d{1,2})[./\-](\d{1,2})[./\-](\d{4}|\d{2})", re.ASCII)
 _ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
 _DIGITS_DAY = re.compile(r"(\d{2})(\d{2})(\d{4}|\d{2})", re.ASCII)
+_CLOCK = re.compile(r"(.*?)[\sTv,]+(\d{1,2})[:.](\d{2})(?: ?h(?:od)?\.?)?", re.ASCII)
+_LONGEST_MOMENT = 60
 _UNSEEN = frozenset({"Cc", "Cs"})
 _YES = frozenset({"ano", "a", "yes", "y", "true", "1"})
 _NO = frozenset({"ne", "n", "no", "false", "0"})
@@ -107,6 +111,8 @@ class Reader:
                 return _number(spec, tidy, typed)
             case FieldType.DATE:
                 return self._day(spec, tidy, typed)
+            case FieldType.DATETIME:
+                return self._moment(spec, tidy, typed)
             case FieldType.BOOL:
                 word = tidy.casefold()
                 if word in _YES | _NO:
@@ -136,6 +142,22 @@ class Reader:
         except ValueError:
             return _unread(typed, _("There is no such day in the calendar."))
         return Reading(read, read.isoformat(), _limits(spec, read))
+
+    def _moment(self, spec: FieldSpec, tidy: str, typed: str) -> Reading:
+        parts = _CLOCK.fullmatch(tidy) if len(tidy) <= _LONGEST_MOMENT else None
+        if parts is None:
+            sentence = _("Write a day and a time, for example 9. 3. 2026 14:30.")
+            return _unread(typed, sentence)
+        day = self._day(spec, parts[1], typed)
+        if not isinstance(day.value, date):
+            return day
+        hour, minute = int(parts[2]), int(parts[3])
+        if hour > 23 or minute > 59:
+            return _unread(typed, _("There is no such time of day."))
+        shown = datetime.combine(day.value, time(hour, minute), PRAGUE)
+        if not _was_on_the_clock(shown):
+            return _unread(typed, _("There was no such time on that day: clocks went forward."))
+        return Reading(shown, to_minutes(shown), _limits(spec, shown))
 
     def _full_year(self, short: int) -> int:
         latest = self.today.year + _YEARS_AHEAD
@@ -169,6 +191,15 @@ def _visible(line: str) -> str:
     """Without control characters and halves of surrogate pairs, which no file can hold."""
     kept = (sign for sign in line if sign == "\t" or unicodedata.category(sign) not in _UNSEEN)
     return unicodedata.normalize("NFC", "".join(kept))
+
+
+def _was_on_the_clock(moment: datetime) -> bool:
+    """Whether clocks showed it: an hour a year is left out in spring."""
+    try:
+        again = moment.astimezone(UTC).astimezone(PRAGUE)
+    except OverflowError:
+        return False
+    return again.replace(tzinfo=None) == moment.replace(tzinfo=None)
 
 
 def _error(message: str) -> Problem:

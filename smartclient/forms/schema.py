@@ -18,6 +18,10 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _MAX_TEXT = 20_000
 _DECIMAL: JsonObject = {"type": "string", "pattern": r"^-?[0-9]{1,20}(\.[0-9]{1,8})?$"}
 _DAY: JsonObject = {"type": "string", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
+_MOMENT: JsonObject = {
+    "type": "string",
+    "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}$",
+}
 _TEXT: JsonObject = {"type": "string", "maxLength": _MAX_TEXT}
 _UNREAD: JsonObject = {"type": "object", "required": [TYPED], "properties": {TYPED: _TEXT}}
 
@@ -58,6 +62,8 @@ def _answer(spec: FieldSpec, lists: Mapping[str, CodeList]) -> JsonObject:
             return dict(_DECIMAL)
         case FieldType.DATE:
             return dict(_DAY)
+        case FieldType.DATETIME:
+            return dict(_MOMENT)
         case FieldType.CHOICE:
             return {"enum": list(lists[spec.choices].options)}
         case FieldType.MULTI_CHOICE:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from smartclient.domain import presentation
@@ -30,6 +30,8 @@ class Showing:
                 return _("Yes") if value else _("No")
             case int() | Decimal():
                 return shown_number(spec, value)
+            case datetime():
+                return f"{presentation.day(value)} {presentation.clock_time(value)}"
             case date():
                 return presentation.day(value)
             case tuple():

@@ -1,17 +1,18 @@
 """The language of expressions: exact, None-safe, and closed to a hostile package."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from smartclient.domain.lock_time import PRAGUE
 from smartclient.domain.sentences import text_for
 from smartclient.forms.expression import Scope, compile_expression
 from smartclient.forms.faults import ExpressionRefused
-from smartclient.forms.functions import FUNCTIONS, Surroundings
+from smartclient.forms.functions import FUNCTIONS, ROW_FUNCTIONS, Surroundings
 from smartclient.forms.guards import Value
 from tests.unit.forms.household import TODAY
 
@@ -39,6 +40,7 @@ VALUES: Row = {
     "nothing": None,
     "word": "Žlutý",
     "born": date(1984, 2, 29),
+    "met": datetime(2026, 3, 9, 14, 30, tzinfo=PRAGUE),
     "yes": True,
     "group.field": 7,
     "likes": ("red", "blue"),
@@ -90,6 +92,11 @@ def value_of(source: str, values: Row = VALUES) -> Value:
         ("born == '1984-02-29'", False),
         ("born == date('1984-02-29')", True),
         ("born < today()", True),
+        ("date(met) < today()", True),
+        ("date(met) == date('2026-03-09')", True),
+        ("met == date('2026-03-09')", False),
+        ("met <= met", True),
+        ("age(born, met)", 42),
         ("row()", 3),
         ("sum(rows, x * a)", 8),
         ("sum(rows.y)", Decimal("3.0")),
@@ -288,6 +295,7 @@ ANY_VALUE = st.one_of(
     NUMBERS,
     st.text(max_size=30),
     st.dates(),
+    st.datetimes(timezones=st.just(PRAGUE)),
     st.tuples(st.text(max_size=3)),
 )
 
@@ -321,3 +329,23 @@ def test_that_no_value_crashes_an_operation(operator: str, left: Value, right: V
 @given(st.text(alphabet="ab01.+-*/()'\"<>=, \nifnotand_[]{}:\\", max_size=60))
 def test_that_any_text_is_a_value_or_a_refusal(source: str) -> None:
     assert tried(source) is not None
+
+
+@given(
+    st.sampled_from(sorted(ROW_FUNCTIONS)),
+    st.sampled_from(["x", "x + y", "x < y", "x in y", "x == own.p", "round_half_up(x, 2)"]),
+    st.lists(st.fixed_dictionaries({"x": ANY_VALUE, "y": ANY_VALUE}), max_size=4),
+    ANY_VALUE,
+)
+def test_that_no_value_crashes_a_function_over_rows(
+    name: str, taken: str, rows: list[Row], outer: Value
+) -> None:
+    answers = Answers({"p": outer}, {"rows": [{"x": None, "y": None}]})
+    expression = compile_expression(f"{name}(rows, {taken})", answers)
+    (asked,) = expression.rows
+    given_rows = [tuple(row[each] for each in asked.names) for row in rows]
+    outers: list[Value] = [outer for _name in expression.names]
+    try:
+        expression.evaluate(AROUND, outers, [given_rows])
+    except ExpressionRefused as refusal:
+        assert text_for(refusal)

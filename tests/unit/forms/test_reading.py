@@ -1,6 +1,6 @@
 """How typed text is understood, in the habits of people who write Czech."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
@@ -32,6 +32,7 @@ SHARE = field(FieldType.DECIMAL, scale=2, unit="%")
 FINE = field(FieldType.DECIMAL, scale=4)
 WHOLE = field(FieldType.INTEGER, unit="cm")
 DAY = field(FieldType.DATE)
+MOMENT = field(FieldType.DATETIME)
 TRUTH = field(FieldType.BOOL)
 COLOUR = field(FieldType.CHOICE, choices="colours")
 COLOURS = field(FieldType.MULTI_CHOICE, choices="colours")
@@ -234,3 +235,49 @@ def test_that_what_is_shown_can_be_typed_again(spec: FieldSpec, typed: Typed) ->
         assert to_json(spec, reading.value) == reading.json
         shown = Showing({}, "en").text(spec, reading.value)
         assert READER.typed(spec, shown).value == reading.value
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("9. 3. 2026 14:30", "2026-03-09T14:30"),
+        ("9.3.26 8.05", "2026-03-09T08:05"),
+        ("9. 3. 2026 v 14:30 hod.", "2026-03-09T14:30"),
+        ("2026-03-09T14:30", "2026-03-09T14:30"),
+        ("2026-03-09 0:00", "2026-03-09T00:00"),
+        ("25. 10. 2026 2:30", "2026-10-25T02:30"),
+    ],
+)
+def test_that_a_moment_is_read_as_people_write_it(typed: str, stored: str) -> None:
+    reading = READER.typed(MOMENT, typed)
+    assert (reading.json, reading.problems) == (stored, ())
+    assert isinstance(reading.value, datetime)
+    assert to_json(MOMENT, reading.value) == stored
+    shown = Showing({}, "cs").text(MOMENT, reading.value)
+    assert READER.typed(MOMENT, shown).json == stored
+    assert READER.stored(MOMENT, stored) == reading
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "9. 3. 2026",
+        "14:30",
+        "9. 3. 2026 25:00",
+        "31. 2. 2026 10:00",
+        "29. 3. 2026 2:30",
+        "T" * 9_999,
+        "1. 1. 0001 0:10",
+        "31. 12. 9999 23:59 x",
+    ],
+)
+def test_that_what_is_no_moment_is_kept_as_typed(typed: str) -> None:
+    reading = READER.typed(MOMENT, typed)
+    assert (reading.value, reading.json) == (None, {TYPED: typed})
+    assert reading.problems
+
+
+def test_that_a_moment_is_its_day_where_a_day_is_asked() -> None:
+    moment = READER.typed(MOMENT, "9. 3. 2026 14:30").value
+    assert to_json(DAY, moment) == "2026-03-09"
+    assert to_json(MOMENT, date(2026, 3, 9)) is None
