@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from smartclient.backoffice.api import admission, blobs, catalogue, health, records
+from smartclient.backoffice.api import admission, blobs, catalogue, contracts, health, records
 from smartclient.backoffice.api.calls import BYTES_TYPE, JSON_TYPE, Accepts
 from smartclient.backoffice.api.endpoints import (
     Endpoint,
@@ -57,6 +57,7 @@ FOR_INSTALLS: dict[Route, Handler] = {
     Route("POST", "/v1/blobs/pack", _BYTES): blobs.take_pack,
     Route("PUT", "/v1/blobs/{sha256}/part", _BYTES): blobs.take_part,
     Route("GET", "/v1/blobs/{sha256}", _NOTHING): blobs.get,
+    Route("GET", "/v1/contracts/{number}", _NOTHING): contracts.read,
 }
 
 

@@ -24,6 +24,8 @@ class Alarm(StrEnum):
     """A signed package met a locked or newer document."""
     NOT_JUDGED = "not_judged"
     """The judge failed; it is asked again a few times."""
+    CONTRACT_NOT_CHANGED = "contract_not_changed"
+    """The core accepted a request whose changes the register could not take over."""
     SIGNED_FILE_REFUSED = "signed_file_refused"
     """A signed file did not pass the acceptance rule."""
 

@@ -62,7 +62,8 @@ class DossierJudge:
                 return Verdict(False, code=NOT_ACCEPTED)
         tariff = self._published.tariff(case.body.get("tariff_id"), case.body.get("tariff_version"))
         found = judge(case.body, package, tariff, signed=signed)
-        return Verdict(found.exportable, found.missing, found.code, found.record)
+        on_paper = signed is None and found.exportable and bool(package.roles)
+        return Verdict(found.exportable, found.missing, found.code, found.record, on_paper)
 
     def _signed(self, case: Case, evidence: SignedEvidence) -> SignedFacts | None:
         """What the signed file proves; None when it is not accepted, the reasons in the log."""

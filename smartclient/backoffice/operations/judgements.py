@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, literal, select, true, update
 
-from smartclient.backoffice.operations import blobs, prepared_lines
+from smartclient.backoffice.operations import blobs, contract_requests, paper, prepared_lines
 from smartclient.backoffice.operations.alarms import Alarm, raise_alarm
 from smartclient.backoffice.operations.effective_packages import find_effective
 from smartclient.backoffice.operations.office import Desk, Office
@@ -29,7 +29,12 @@ from smartclient.backoffice.operations.signed_packages import SignedPackage
 from smartclient.backoffice.tables import schema
 from smartclient.backoffice.tables.columns import Instant
 from smartclient.backoffice.tables.engine import insert_from, upsert
-from smartclient.domain.document_life import ServerState, Stage, is_exportable_stage
+from smartclient.domain.document_life import (
+    DocumentKind,
+    ServerState,
+    Stage,
+    is_exportable_stage,
+)
 from smartclient.domain.errors import SmartClientError
 from smartclient.domain.ids import Op, RecordId, Sha256
 from smartclient.wire.messages import Json, JsonObject
@@ -77,6 +82,8 @@ class Verdict:
     code: str = ""
     record: JsonObject = field(default_factory=dict)
     """The data record for the core, by the export map of the form; empty where it has none."""
+    on_paper: bool = False
+    """Its signatures come on paper."""
 
     def to_json(self) -> JsonObject:
         """As it stands in the document's status."""
@@ -198,16 +205,28 @@ def _settled(desk: Desk, scope: str, judged: RecordRow, verdict: Verdict) -> boo
     if stands is None or (stands.op, stands.stage) != (judged.op, judged.stage):
         return False
     if stands.state is ServerState.OPEN:
+        verdict = _on_its_contract(records, stands, verdict)
         records.note_verdict(stands.id, verdict.code, exportable=verdict.exportable)
         if verdict.exportable:
             prepared_lines.prepare(records, stands, verdict.record)
         else:
             prepared_lines.forget(records, stands.id)
-    change_status(records, stands, document_op=stands.op, verdict=verdict.to_json())
+    on_paper = verdict.exportable and verdict.on_paper
+    told = paper.after_verdict(records, stands, is_expected=on_paper)
+    told |= {"document_op": stands.op, "verdict": verdict.to_json()}
+    change_status(records, stands, **told)
     if verdict.code in _ALARMS:
         raise_alarm(desk, _ALARMS[verdict.code], scope, stands.id, stands.op)
     records.flush()
     return True
+
+
+def _on_its_contract(records: ScopeRecords, row: RecordRow, verdict: Verdict) -> Verdict:
+    """The verdict on a request that is in order but for its contract, and on anything else."""
+    if not verdict.exportable or row.document_kind != DocumentKind.CHANGE_REQUEST:
+        return verdict
+    code = contract_requests.stand_on_contract(records, row)
+    return Verdict(False, code=code) if code else verdict
 
 
 def _done(desk: Desk, scope: str, document: RecordId, *, failed: bool) -> None:

@@ -58,15 +58,19 @@ def put_server_record(
 
 def change_status(records: ScopeRecords, document: RecordRow, **changes: Json) -> None:
     """Change what the server says of a document; the status must have been loaded."""
-    record = status_id(document.id)
-    body = records.body(record) if records.get(record) else _first_status(document)
     put_server_record(
         records,
-        record,
+        status_id(document.id),
         RecordKind.DOCUMENT_STATUS,
-        {**body, **changes},
+        {**status_of(records, document), **changes},
         (document.install, document.hr),
     )
+
+
+def status_of(records: ScopeRecords, document: RecordRow) -> JsonObject:
+    """What the server says of a document now; the status must have been loaded."""
+    record = status_id(document.id)
+    return records.body(record) if records.get(record) else _first_status(document)
 
 
 def _first_status(document: RecordRow) -> JsonObject:
@@ -79,5 +83,7 @@ def _first_status(document: RecordRow) -> JsonObject:
         "email_undeliverable": False,
         "late_signed": False,
         "number_doubled": False,
+        "paper": "",
+        "paper_arrived_at": "",
         "batch": "",
     }

@@ -1,13 +1,22 @@
-"""Column types that SQLite and PostgreSQL store alike."""
+"""Column types that SQLite and PostgreSQL store alike, and where all tables are gathered."""
 
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import BigInteger, Dialect, Integer, String
+from sqlalchemy import BigInteger, Dialect, Integer, MetaData, String
 from sqlalchemy.types import TypeDecorator
 
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Scope = String(80)
 Uuid = String(36)
 Digest = String(64)
 Counted = BigInteger().with_variant(Integer, "sqlite")

@@ -12,24 +12,24 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
     text,
 )
 
-from smartclient.backoffice.tables.columns import Counted, Day, Digest, Instant, Uuid
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
+from smartclient.backoffice.tables.columns import (
+    Counted,
+    Day,
+    Digest,
+    Instant,
+    Scope,
+    Uuid,
 )
-
-Scope = String(80)
+from smartclient.backoffice.tables.columns import metadata as metadata
+from smartclient.backoffice.tables.contracts import contract as contract
+from smartclient.backoffice.tables.contracts import contract_request as contract_request
+from smartclient.backoffice.tables.contracts import contract_revision as contract_revision
 
 counter = Table(
     "counter",

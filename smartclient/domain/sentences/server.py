@@ -150,6 +150,21 @@ SENTENCES: dict[str, Sentence] = {
         _NOT_EXPORTED,
         N_("Synchronise the computer on which it was signed."),
     ),
+    "SC-SERV-036": Sentence(
+        N_("No contract of your partner has the number of this request."),
+        _NOT_EXPORTED,
+        N_("Begin a new request by the number of the policy."),
+    ),
+    "SC-SERV-037": Sentence(
+        N_("The contract was changed after this request was begun."),
+        _NOT_EXPORTED,
+        N_("Begin a new request: it opens on the settings that are in force now."),
+    ),
+    "SC-SERV-038": Sentence(
+        N_("The settings in this request are not those of the contract."),
+        _NOT_EXPORTED,
+        N_("Begin a new request: it opens on the settings that are in force now."),
+    ),
     "SC-SERV-040": Sentence(
         N_("There is no back office in the folder {folder}."),
         "",

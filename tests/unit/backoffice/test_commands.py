@@ -204,3 +204,44 @@ def test_that_the_server_is_a_process_that_answers_over_tls_and_stops_when_told(
         assert _ask(listening, tmp_path / "now" / "root.pem") == b'{"status":"ok"}'
         server.terminate()
         assert server.wait(timeout=20) in (0, -15, 1)
+
+
+def _contract(number: str, **changes: object) -> JsonObject:
+    settings = {"policyholder": {"surname": "Novák"}, "contract": {"number": number}}
+    stated = {"number": number, "hr": "90012345", "product": "flexi", "tariff_version": 2}
+    return {**stated, "policyholder": "Petr Novák", "settings": settings, **changes}
+
+
+def test_that_contracts_are_imported_but_for_those_that_cannot_be(
+    home: Home, run: Run, tmp_path: Path
+) -> None:
+    run("advisers", "import", _written(tmp_path / "partners.json", PARTNERS))
+    good = [_contract("7200000017"), _contract("7200000025")]
+    file = _written(tmp_path / "contracts.json", good)
+    nothing_wrong: JsonObject = {"refused": 0, "lines": []}
+    first = run("contracts", "import", file)
+    assert first == {"new": 2, "changed": 0, "unchanged": 0, **nothing_wrong}
+    lines = [*good, _contract("6200000017"), _contract("7200000033", settings=None)]
+    file.write_text("\n".join(json.dumps(line) for line in lines), encoding="utf-8")
+    second = run("contracts", "import", file, code=1)
+    assert second == {
+        "new": 0,
+        "changed": 0,
+        "unchanged": 2,
+        "refused": 2,
+        "lines": [
+            {"line": 3, "field": "number", "rule": "ten digits, the first 7"},
+            {"line": 4, "field": "settings", "rule": "object"},
+        ],
+    }
+    assert _refusal(run("contracts", "import", tmp_path / "none.json", code=2)) == "SC-CMD-002"
+
+
+def test_that_the_arrival_of_paper_names_the_numbers_it_could_not_be_recorded_for(
+    home: Home, run: Run
+) -> None:
+    said = run("paper", "arrived", "7200000001", "7200000001", "7200000002", code=1)
+    unknown = ["7200000001", "7200000002"]
+    assert said == {"arrived": [], "unknown": unknown, "not_expected": [], "doubled": []}
+    assert _refusal(run("paper", "arrived", "7" * 21, code=2)) == "SC-SYNC-010"
+    assert _refusal(run("paper", "arrived", code=2)) == "SC-CMD-001"

@@ -86,8 +86,11 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     return Desk(judge, anchors, case, evidence)
 
 
-def test_that_a_complete_signed_offer_is_exportable(desk: Desk) -> None:
-    assert desk.judge(desk.case) == Verdict(True)
+def test_that_a_complete_signed_offer_is_exportable_with_its_record(desk: Desk) -> None:
+    verdict = desk.judge(desk.case)
+    assert (verdict.exportable, verdict.missing, verdict.code) == (True, (), "")
+    assert verdict.on_paper is False
+    assert verdict.record["PH_SURNAME"] == "Novák"
 
 
 def test_that_a_form_that_was_never_published_is_not_exported(desk: Desk) -> None:

@@ -7,11 +7,18 @@ from pathlib import Path
 
 from sqlalchemy import and_, bindparam, select, update
 
+from smartclient.backoffice.operations import contract_requests
 from smartclient.backoffice.operations.export import runs
 from smartclient.backoffice.operations.export.runs import ExportRun, RunState
 from smartclient.backoffice.operations.export.sealing import SCOPES_AT_ONCE
 from smartclient.backoffice.operations.office import Desk, Office
-from smartclient.backoffice.operations.scope_records import hold, load_with_bodies, write_all
+from smartclient.backoffice.operations.record_rows import RecordRow
+from smartclient.backoffice.operations.scope_records import (
+    ScopeRecords,
+    hold,
+    load_with_bodies,
+    write_all,
+)
 from smartclient.backoffice.operations.server_records import change_status, status_id
 from smartclient.backoffice.tables import schema
 from smartclient.domain.document_life import CoreAnswer
@@ -101,6 +108,7 @@ def _tell_scopes(
     ids = [document for answers in said.values() for document in answers]
     load_with_bodies(desk, held, [*ids, *map(status_id, ids)])
     lines: list[dict[str, object]] = []
+    accepted: list[tuple[ScopeRecords, RecordRow]] = []
     for scope, answers in said.items():
         for document, answer in answers.items():
             told = {"told": answer.answer.value, "because": answer.reason}
@@ -111,6 +119,9 @@ def _tell_scopes(
                 change_status(
                     held[scope], stands, core=answer.answer.value, core_reason=answer.reason
                 )
+                if answer.answer is CoreAnswer.ACCEPTED:
+                    accepted.append((held[scope], stands))
+    contract_requests.change_contracts(accepted)
     write_all(desk, held.values())
     _answer_lines(desk, run, lines)
 

@@ -1,8 +1,8 @@
 """Seal: from now on these versions, and no others, belong to the batch.
 
 Only complete and signed documents with an exportable verdict on exactly this version are sealed,
-and only what was received by the cut-off, so that a late worker takes what a punctual one would
-have taken. A push that meets a sealed document is answered `busy`.
+none that waits to be judged again, and only what was received by the cut-off, so that a late worker
+takes what a punctual one would have taken. A push that meets a sealed document is answered `busy`.
 """
 
 from collections.abc import Sequence
@@ -21,11 +21,14 @@ SCOPES_AT_ONCE = 500
 """Scopes sealed or locked in one transaction: short enough for pushes that wait meanwhile."""
 
 _r = schema.record
+_due = schema.judgement_due
+_IS_DUE = select(_due.c.document).where(_due.c.scope == _r.c.scope, _due.c.document == _r.c.id)
 _SEALABLE = (
     (_r.c.kind == RecordKind.DOCUMENT.value)
     & (_r.c.state == ServerState.OPEN.value)
     & _r.c.exportable
     & _r.c.stage.in_([Stage.COMPLETE.value, Stage.SIGNED.value])
+    & ~_IS_DUE.exists()
 )
 
 
