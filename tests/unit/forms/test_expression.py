@@ -346,6 +346,7 @@ def test_that_no_value_crashes_a_function_over_rows(
     given_rows = [tuple(row[each] for each in asked.names) for row in rows]
     outers: list[Value] = [outer for _name in expression.names]
     try:
-        expression.evaluate(AROUND, outers, [given_rows])
+        found = str(expression.evaluate(AROUND, outers, [given_rows]))
     except ExpressionRefused as refusal:
-        assert text_for(refusal)
+        found = text_for(refusal)
+    assert found
