@@ -24,7 +24,7 @@ from smartclient.domain.document_life import (
 )
 from smartclient.domain.ids import ClientId, DocumentId, DocumentNumber
 from smartclient.store.document_rows import DocumentRow
-from smartclient.store.folding import order_key
+from smartclient.store.folding import person_key
 from smartclient.wire.values import Json, JsonObject
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def columns_of(document_id: str, body: JsonObject, situation: Situation) -> Colu
         "number": _text(body, "number"),
         "client_id": client_id or None,
         "client_name": name,
-        "client_key": order_key(name),
+        "client_key": person_key(name),
         "digital": int(body.get("digital") is True),
         "premium": _hundredths(priced.get("payable")),
         "frequency": _whole(priced.get("frequency")),

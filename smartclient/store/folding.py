@@ -32,6 +32,17 @@ def digits(text: str) -> str:
     return "".join(letter for letter in text if letter in "0123456789")
 
 
+def person_key(name: str) -> str:
+    """As `order_key`, with the surname first: "Ing. Petr Novák" stands among the N.
+
+    The surname is the last word. A name that ends like a firm's (s.r.o., a. s.) stays as it is.
+    """
+    parts = [part for part in name.split() if not part.endswith(".")]
+    if len(parts) < 2 or name.rstrip().endswith("."):
+        return order_key(name)
+    return order_key(" ".join((parts[-1], *parts[:-1])))
+
+
 def order_key(text: str) -> str:
     """A text whose plain comparison gives the Czech order; an empty text comes last."""
     composed = unicodedata.normalize("NFC", text).casefold().strip()

@@ -216,10 +216,10 @@ def test_that_search_and_filters_narrow_the_list_and_say_so(
 
 def test_that_a_head_orders_the_list_and_shows_it(page: DocumentsPage, qtbot: QtBot) -> None:
     page.view._sort(1)
-    qtbot.waitUntil(lambda: texts(page, 1)[0] == "Alena Svobodová")
+    qtbot.waitUntil(lambda: texts(page, 1)[0] == "Kateřina Benešová")
     assert page.table.headerData(1, Qt.Orientation.Horizontal) == "Client  ↑"
     page.view._sort(1)
-    qtbot.waitUntil(lambda: texts(page, 1)[0] == "Zdeněk Kučera")
+    qtbot.waitUntil(lambda: texts(page, 1)[0] == "Šárka Žáková")
 
 
 def test_that_the_mark_stays_on_its_document_when_the_list_changes(

@@ -214,6 +214,21 @@ def test_that_names_stand_in_the_czech_order(database: Database) -> None:
         assert [row.client_name for row in tx.documents.page(wanted, 0, 20)] == names
 
 
+def test_that_clients_stand_by_their_surnames(database: Database) -> None:
+    names = [
+        *("Eva Černá", "Čtyřlístek s.r.o.", "Ing. Petr Černý", "Adam Novák", "Zita Nováková"),
+        *("Bořek Ždych", "Stavby a. s."),
+    ]
+    with database.write() as tx:
+        for name in names:
+            tx.documents.create(offer(client_name=name))
+        wanted = DocumentFilter(sort=DocumentSort.CLIENT, descending=False)
+        assert [row.client_name for row in tx.documents.page(wanted, 0, 20)] == [
+            *("Eva Černá", "Ing. Petr Černý", "Čtyřlístek s.r.o.", "Adam Novák", "Zita Nováková"),
+            *("Stavby a. s.", "Bořek Ždych"),
+        ]
+
+
 def test_that_filters_narrow_by_state_and_client(database: Database) -> None:
     with database.write() as tx:
         draft = tx.documents.create(offer()).id
