@@ -279,6 +279,11 @@ class CeremonyPage(QWidget):
             self._look_again.start()
         self._show_state()
 
+    def _ink_begins(self) -> None:
+        """It is being signed again: what was wrong with the signature before is past."""
+        self._problem = ""
+        self._show_state()
+
     def _pressed(self, button: str) -> None:
         way = {CONFIRM: self.confirm, AGAIN: self.again, REFUSE: self.refuse}.get(button)
         if way is not None:
@@ -378,7 +383,7 @@ class CeremonyPage(QWidget):
         self.pages.pages_seen.connect(self._show_page)
         self.pages.refused.connect(self._refuse)
         self.display.pressed.connect(self._pressed)
-        self.display.signed_on.connect(self._show_state)
+        self.display.signed_on.connect(self._ink_begins)
         self.display.wiped.connect(self.again)
         self.desk.ready.connect(self._pad_ready)
         self.desk.pressed.connect(self._pressed)

@@ -162,6 +162,8 @@ def test_that_a_dot_is_refused_with_the_words_of_the_product_and_the_limit_that_
     assert _standing(page, 0) is FieldStanding.OPEN
     qtbot.waitUntil(lambda: page.is_ready, timeout=10_000)
     assert not page.display.has_ink
+    draw(page.display, recorded("petr"), share=0.5)
+    assert page.display.words.problem == "", "what was wrong before is past once it is signed again"
 
 
 def test_that_again_wipes_the_display_and_the_pen_data(
