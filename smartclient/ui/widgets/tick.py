@@ -1,10 +1,18 @@
 """Ticks and choices whose words may run over several lines."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QRadioButton, QSizePolicy, QWidget
 
 from smartclient.ui.theme import look
+
+if TYPE_CHECKING:
+    _Button = QAbstractButton
+else:
+    # What both have in common is mixed in; Qt allows one of its classes above a widget.
+    _Button = object
 
 _SIDE = 20
 _GAP = 10
@@ -56,99 +64,81 @@ def _set_up(button: QAbstractButton) -> None:
     look().changed.connect(button.update)
 
 
-class Tick(QCheckBox):
+class _Worded(_Button):
+    """A sign with words beside it that may run over several lines; a click on either counts."""
+
+    def sizeHint(self) -> QSize:
+        """On one line, if there is room."""
+        return _size_hint(self)
+
+    def minimumSizeHint(self) -> QSize:
+        """Narrow; the words wrap."""
+        return QSize(look().px(120), look().px(_SIDE + 8))
+
+    def hasHeightForWidth(self) -> bool:
+        """The words wrap."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """As high as the wrapped words."""
+        return _height_for(self, width)
+
+    def hitButton(self, pos: object) -> bool:
+        """Words and sign are one."""
+        del pos
+        return True
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the sign and the words."""
+        del event
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(_frame_pen(self))
+        self._paint_sign(painter, _sign_box(self))
+        _paint_words(self, painter)
+        painter.end()
+
+    def _paint_sign(self, painter: QPainter, box: QRectF) -> None:
+        """Paint the box or circle, and its mark when it is chosen."""
+        raise NotImplementedError
+
+
+class Tick(_Worded, QCheckBox):
     """A box to tick. The space bar and a click anywhere on its words change it."""
 
     def __init__(self, text: str, parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
         _set_up(self)
 
-    def sizeHint(self) -> QSize:
-        """On one line, if there is room."""
-        return _size_hint(self)
-
-    def minimumSizeHint(self) -> QSize:
-        """Narrow; the words wrap."""
-        return QSize(look().px(120), look().px(_SIDE + 8))
-
-    def hasHeightForWidth(self) -> bool:
-        """The words wrap."""
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        """As high as the wrapped words."""
-        return _height_for(self, width)
-
-    def hitButton(self, pos: object) -> bool:
-        """Words and box are one."""
-        del pos
-        return True
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint box, mark and words."""
-        del event
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = _sign_box(self)
-        painter.setPen(_frame_pen(self))
+    def _paint_sign(self, painter: QPainter, box: QRectF) -> None:
         ground = "accent" if self.isChecked() and self.isEnabled() else "surface"
         painter.setBrush(look().colour(ground))
         radius = look().px(5)
         painter.drawRoundedRect(box, radius, radius)
-        if self.isChecked():
-            ink = look().colour("on_accent" if self.isEnabled() else "faint")
-            pen = QPen(ink, look().px(2))
-            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-            painter.setPen(pen)
-            left, top, side = box.left(), box.top(), box.width()
-            points = ((0.24, 0.53), (0.43, 0.72), (0.77, 0.31))
-            mark = [QPointF(left + side * x, top + side * y) for x, y in points]
-            painter.drawPolyline(QPolygonF(mark))
-        _paint_words(self, painter)
-        painter.end()
+        if not self.isChecked():
+            return
+        pen = QPen(look().colour("on_accent" if self.isEnabled() else "muted"), look().px(2))
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.setPen(pen)
+        left, top, side = box.left(), box.top(), box.width()
+        points = ((0.24, 0.53), (0.43, 0.72), (0.77, 0.31))
+        painter.drawPolyline(
+            QPolygonF([QPointF(left + side * x, top + side * y) for x, y in points])
+        )
 
 
-class Alternative(QRadioButton):
+class Alternative(_Worded, QRadioButton):
     """One of several ways; exactly one of its neighbours is chosen."""
 
     def __init__(self, text: str, parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
         _set_up(self)
 
-    def sizeHint(self) -> QSize:
-        """On one line, if there is room."""
-        return _size_hint(self)
-
-    def minimumSizeHint(self) -> QSize:
-        """Narrow; the words wrap."""
-        return QSize(look().px(120), look().px(_SIDE + 8))
-
-    def hasHeightForWidth(self) -> bool:
-        """The words wrap."""
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        """As high as the wrapped words."""
-        return _height_for(self, width)
-
-    def hitButton(self, pos: object) -> bool:
-        """Words and circle are one."""
-        del pos
-        return True
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint circle, dot and words."""
-        del event
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = _sign_box(self)
-        painter.setPen(_frame_pen(self))
+    def _paint_sign(self, painter: QPainter, box: QRectF) -> None:
         painter.setBrush(look().colour("surface"))
         painter.drawEllipse(box)
         if self.isChecked():
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(look().colour("accent" if self.isEnabled() else "faint"))
+            painter.setBrush(look().colour("accent" if self.isEnabled() else "muted"))
             inner = box.width() * 0.27
             painter.drawEllipse(box.adjusted(inner, inner, -inner, -inner))
-        _paint_words(self, painter)
-        painter.end()
