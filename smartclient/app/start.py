@@ -5,6 +5,7 @@ works here yet → the main window. A fault on the way has its own calm window a
 What is needed first is imported first, and the rest beside work that is not Python's.
 """
 
+import builtins
 import gc
 import logging
 import os
@@ -36,6 +37,7 @@ def main(arguments: Sequence[str] = (), stood: "Callable[[Desktop], None] | None
     all that the start makes stays, and looking for garbage among it takes a tenth of its time.
     """
     gc.disable()
+    _import_plainly()
     application = styled_application(["smartclient", *arguments])
     application.setApplicationName("SmartClient")
     application.setQuitOnLastWindowClosed(False)
@@ -46,6 +48,17 @@ def main(arguments: Sequence[str] = (), stood: "Callable[[Desktop], None] | None
         return _run(application, arguments, stood)
     finally:
         fonts.join()
+
+
+def _import_plainly() -> None:
+    """Take PySide6's hook out of the import statement.
+
+    The hook reads the source of every module that is imported and searches it for "PySide6", so
+    that `from __feature__ import snake_case` can work. Nobody here uses that, and reading the
+    sources takes longer than running them.
+    """
+    if builtins.__import__ is getattr(builtins, "__feature_import__", None):
+        builtins.__import__ = getattr(builtins, "__orig_import__")  # noqa: B009 - put in by PySide6
 
 
 def _run(
