@@ -24,6 +24,21 @@ SENTENCES: dict[str, Sentence] = {
         N_("Everything you typed is saved as a draft."),
         N_("Follow the links beside the form to what is missing."),
     ),
+    "SC-OFFER-008": Sentence(
+        N_("At most {most} variants can be compared."),
+        N_("All of them are kept."),
+        N_("Let one of them go first."),
+    ),
+    "SC-OFFER-007": Sentence(
+        N_("An offer cannot be filled from this document. {reason}"),
+        N_("It stays as it is."),
+        N_("Begin a new offer from the client instead."),
+    ),
+    "SC-OFFER-006": Sentence(
+        N_("This version of the form is no longer in force."),
+        N_("Everything you typed is saved as a draft."),
+        N_("Open the draft and move it to the newer version; if none is there, synchronise."),
+    ),
     "SC-OFFER-005": Sentence(
         N_("The document changed while it was being completed."),
         N_("Nothing was sent and everything you typed is saved."),

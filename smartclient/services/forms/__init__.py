@@ -9,7 +9,16 @@ from smartclient.services.forms.contracts import belongs_to
 from smartclient.services.forms.forms import Forms
 from smartclient.services.forms.kinds import FormKind
 from smartclient.services.forms.library import Library
-from smartclient.services.forms.opened import Completed, OpenForm, Shown, Snapshot
+from smartclient.services.forms.migrating import Migration
+from smartclient.services.forms.opened import (
+    Completed,
+    Newer,
+    OpenForm,
+    Prefilled,
+    Shown,
+    Snapshot,
+)
+from smartclient.services.forms.outlook import Curve, Outlook, has_outlook, outlook, why_no_outlook
 from smartclient.services.forms.summary import (
     Chapter,
     CoverLine,
@@ -19,22 +28,34 @@ from smartclient.services.forms.summary import (
     explain,
     summarise,
 )
+from smartclient.services.forms.variants import LETTERS, Compared, ComparedLine
 
 __all__ = [
+    "LETTERS",
     "Adviser",
     "Chapter",
+    "Compared",
+    "ComparedLine",
     "Completed",
     "CoverLine",
+    "Curve",
     "Explanation",
     "FormKind",
     "Forms",
     "Library",
+    "Migration",
+    "Newer",
     "OpenForm",
+    "Outlook",
+    "Prefilled",
     "PremiumPerson",
     "PremiumSummary",
     "Shown",
     "Snapshot",
     "belongs_to",
     "explain",
+    "has_outlook",
+    "outlook",
     "summarise",
+    "why_no_outlook",
 ]

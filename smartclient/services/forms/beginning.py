@@ -1,8 +1,11 @@
 """How a document begins: empty for a client, on a contract, as a copy, or from a modelling."""
 
 from smartclient.domain.clients import PersonRecord
+from smartclient.domain.document_life import Action, DocumentKind, permission
 from smartclient.domain.errors import BadInput, NotAllowed
 from smartclient.domain.ids import ClientId, DocumentId
+from smartclient.domain.language import _
+from smartclient.forms.meaning import carry
 from smartclient.forms.package import FormPackage
 from smartclient.services.forms.body import (
     answers_of,
@@ -12,7 +15,7 @@ from smartclient.services.forms.body import (
 )
 from smartclient.services.forms.contracts import reference
 from smartclient.services.forms.copying import copied_answers
-from smartclient.services.forms.opened import Snapshot
+from smartclient.services.forms.opened import Prefilled, Snapshot
 from smartclient.services.forms.workshop import Workshop
 from smartclient.store.client_rows import StoredClient
 from smartclient.store.database import Database
@@ -49,7 +52,7 @@ class Beginnings:
             body["contract"] = reference(contract)
             body["baseline"] = dict(contract.settings)
             try:
-                session = self._workshop.begun(body, contract.settings)
+                session = self._workshop.session(body)
             except BadInput as misfit:
                 raise NotAllowed("SC-CONTRACT-005") from misfit
             filled = Snapshot.of(session, client.row.name).draft(body)
@@ -66,6 +69,39 @@ class Beginnings:
             body["answers"] = copied_answers(package.model, answers_of(stored.body))
             snapshot = Snapshot.of(self._workshop.session(body), row.client_name)
             return tx.documents.create(snapshot.draft(body)).id
+
+    def prefill_offer(self, document_id: DocumentId) -> Prefilled:
+        """An offer with the answers of a modelling; raises as `Forms.prefill_offer`."""
+        with self._db.read() as tx:
+            stored = tx.documents.get(document_id)
+        row = stored.row
+        allowed = permission(row.standing(), Action.PREFILL, row.shown)
+        if not allowed.allowed:
+            raise NotAllowed("SC-OFFER-007", reason=_(allowed.reason))
+        package = self._workshop.form_for_new(self._offer_form())
+        source = self._workshop.session(stored.body, self._workshop.language())
+        carried = carry(source, package)
+        with self._db.write() as tx:
+            body = self._new_body(tx, package, row.client_id, row.client_name)
+            session = self._workshop.begun(body, carried.answers)
+            if row.client_id is not None:
+                client = PersonRecord.from_json(tx.clients.get(row.client_id).body)
+                prefill(session, client, only_empty=True)
+            filled = Snapshot.of(session, row.client_name).draft(body)
+            made = tx.documents.create(filled).id
+        return Prefilled(made, len(carried.taken), carried.left)
+
+    def _offer_form(self) -> str:
+        offers = (
+            kind.form_id
+            for kind in self._workshop.kinds()
+            if kind.document_kind is DocumentKind.OFFER
+        )
+        found = next(offers, "")
+        if not found:
+            today = self._workshop.today().isoformat()
+            raise NotAllowed("SC-CAT-020", component=DocumentKind.OFFER.value, version=today)
+        return found
 
     def _informed(self, client_id: ClientId) -> StoredClient:
         with self._db.read() as tx:

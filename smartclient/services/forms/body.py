@@ -88,6 +88,18 @@ def answers_of(body: Mapping[str, Json]) -> JsonObject:
     return mapping(body.get("answers", {}), "answers")
 
 
+def baseline_of(body: Mapping[str, Json]) -> JsonObject | None:
+    """The settings that a change request was opened on; None for other kinds."""
+    found = body.get("baseline")
+    return None if found is None else mapping(found, "baseline")
+
+
+def contract_of(body: Mapping[str, Json]) -> str:
+    """The number of the contract that a request changes; empty for other kinds."""
+    found = body.get("contract")
+    return text(found, "number", 20) if isinstance(found, dict) else ""
+
+
 def day_of(body: Mapping[str, Json], otherwise: date) -> date:
     """The day as of which the form is judged: when it was begun, in Prague."""
     created = body.get("created_at")
@@ -107,7 +119,12 @@ def versions_of(body: Mapping[str, Json]) -> tuple[str, int, str, int]:
 
 
 def client_name_of(session: FormSession, otherwise: str) -> str:
-    """The policyholder's name as it is typed now."""
+    """The policyholder's name as it is typed now, of a person or of a company."""
+    company = session.package.path_of("policyholder.company_name")
+    if company is not None:
+        state = session.field(company)
+        if state.relevant and isinstance(state.value, str) and state.value.strip():
+            return state.value.strip()
     parts: list[str] = []
     for meaning in ("policyholder.given_name", "policyholder.surname"):
         path = session.package.path_of(meaning)
@@ -117,8 +134,11 @@ def client_name_of(session: FormSession, otherwise: str) -> str:
     return " ".join(parts) or otherwise
 
 
-def prefill(session: FormSession, client: PersonRecord) -> None:
-    """Answer by meaning what is known of the client; what the form does not ask is left out."""
+def prefill(session: FormSession, client: PersonRecord, *, only_empty: bool = False) -> None:
+    """Answer by meaning what is known of the client; what the form does not ask is left out.
+
+    `only_empty` leaves what is answered already.
+    """
     known: dict[str, str | bool] = {
         f"policyholder.{name}": value
         for name, value in client.to_json().items()
@@ -130,5 +150,6 @@ def prefill(session: FormSession, client: PersonRecord) -> None:
         path = session.package.path_of(meaning)
         if path is None or "*" in path or value == "":
             continue
-        if not session.field(path).readonly:
+        state = session.field(path)
+        if not state.readonly and not (only_empty and state.typed):
             session.set(path, value)

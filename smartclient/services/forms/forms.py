@@ -19,12 +19,14 @@ from smartclient.domain.language import _
 from smartclient.dossier.signing_sheet import SigningSheet
 from smartclient.forms.session import FormSession
 from smartclient.services.forms.beginning import Beginnings
-from smartclient.services.forms.body import Adviser, versions_of
+from smartclient.services.forms.body import Adviser, contract_of, versions_of
 from smartclient.services.forms.contracts import FetchContract, fetched, no_register
 from smartclient.services.forms.freezing import DOCUMENT_LANGUAGE, Frozen, freeze
 from smartclient.services.forms.kinds import FormKind
 from smartclient.services.forms.library import Library
-from smartclient.services.forms.opened import Completed, OpenForm, Shown, Snapshot
+from smartclient.services.forms.migrating import Migration, Migrations
+from smartclient.services.forms.opened import Completed, OpenForm, Prefilled, Shown, Snapshot
+from smartclient.services.forms.variants import Variants, answers_by_letter, open_letter
 from smartclient.services.forms.workshop import Workshop
 from smartclient.store.conflicts import Reason
 from smartclient.store.database import Database
@@ -58,6 +60,9 @@ class Forms:
         self._fetch_contract = fetch_contract
         self._workshop = Workshop(library, clock, adviser, language)
         self._beginnings = Beginnings(db, self._workshop)
+        self._migrations = Migrations(db, self._workshop)
+        self.variants = Variants(db, self._workshop)
+        """The variants of a modelling side by side."""
 
     def kinds(self) -> tuple[FormKind, ...]:
         """What can be begun today, as the catalogue has it."""
@@ -94,18 +99,27 @@ class Forms:
         """
         return self._beginnings.copy(document_id)
 
+    def prefill_offer(self, document_id: DocumentId) -> Prefilled:
+        """A new offer with everything of a modelling that means the same, for the same client.
+
+        Raises NotAllowed SC-OFFER-007 where the rights forbid it, SC-CAT-020 without an offer form.
+        """
+        return self._beginnings.prefill_offer(document_id)
+
     def open(self, document_id: DocumentId) -> OpenForm:
         """Open a document for editing; NotAllowed SC-OFFER-002 tells why it cannot be edited."""
         with self._db.read() as tx:
             stored = tx.documents.get(document_id)
             signing = tx.signing.get(document_id)
         _require_editable(stored.row)
-        session = self._workshop.session(stored.body, self._workshop.language())
+        language = self._workshop.language()
+        session = self._workshop.session(stored.body, language)
+        unchanged = self._workshop.unchanged(stored.body)
         form_id, form_version, _tariff, tariff_version = versions_of(stored.body)
         return OpenForm(
             document_id=document_id,
             kind=stored.row.kind,
-            title=session.package.title(self._workshop.language()),
+            title=session.package.title(language),
             number=stored.row.number,
             client=stored.row.client_name,
             versions=_("Form {form} v{form_version}, rates v{tariff_version}").format(
@@ -114,7 +128,23 @@ class Forms:
             session=session,
             notice=_notice(stored.row),
             signatures=len(signing.done) if signing is not None else 0,
+            contract=contract_of(stored.body),
+            present=None if unchanged is None else unchanged.premium,
+            newer=self._migrations.newer_than(stored),
+            variants=tuple(answers_by_letter(stored.body)) if open_letter(stored.body) else (),
+            variant=open_letter(stored.body),
         )
+
+    def migration(self, document_id: DocumentId) -> Migration | None:
+        """What a move to the newer version of the form would do; None where there is none."""
+        return self._migrations.migration(document_id)
+
+    def migrate(self, document_id: DocumentId) -> None:
+        """Move a draft to the newer version, once the person agreed to what that does.
+
+        Raises NotAllowed SC-OFFER-006 when there is nothing to move to any more, SC-OFFER-005.
+        """
+        self._migrations.migrate(document_id)
 
     def keep(self, document_id: DocumentId, snapshot: Snapshot) -> None:
         """Keep what is typed, as a draft; nothing happens when nothing differs from what is kept.
@@ -139,12 +169,15 @@ class Forms:
     def complete(self, document_id: DocumentId) -> Completed:
         """Complete a document: frozen and waiting when it is to be signed here, else complete.
 
-        Raises NotAllowed SC-OFFER-004 while something is missing or wrong, SC-OFFER-002.
+        Raises NotAllowed SC-OFFER-004 while something is missing or wrong, SC-OFFER-002, and
+        SC-OFFER-006 when the version of its form is no longer in force.
         """
         with self._db.read() as tx:
             stored = tx.documents.get(document_id)
         _require_editable(stored.row)
         session = self._workshop.session(stored.body)
+        if not session.package.is_valid(self._workshop.today()):
+            raise NotAllowed("SC-OFFER-006")
         if not session.is_complete:
             errors = sum(section.errors for section in session.sections())
             raise NotAllowed("SC-OFFER-004", missing=len(session.missing()), errors=errors)

@@ -4,10 +4,21 @@ from dataclasses import dataclass
 
 from smartclient.domain.document_life import DocumentKind, Stage
 from smartclient.domain.ids import DocumentId
-from smartclient.dossier.judgement import premium_json
+from smartclient.dossier.judgement import changes_json, premium_json
+from smartclient.forms.carrying import Moved
 from smartclient.forms.session import FormSession
+from smartclient.premium.pricing import Premium
 from smartclient.services.forms.body import client_name_of
 from smartclient.wire.messages import Json, JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class Newer:
+    """A version of the form that a draft can move to."""
+
+    version: int
+    forced: bool
+    """The draft's own version is no longer in force: it cannot be completed in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +38,15 @@ class OpenForm:
     signatures: int = 0
     """How many people have signed it already; a change throws their signatures away."""
     contract: str = ""
-    """The contract that it changes, in words; empty where there is none."""
+    """The number of the contract that it changes; empty where there is none."""
+    present: Premium | None = None
+    """The premium of that contract as it is now."""
+    newer: Newer | None = None
+    """A newer version of the form, where there is one."""
+    variants: tuple[str, ...] = ()
+    """The letters of the variants of a modelling; only the open one is in the session."""
+    variant: str = ""
+    """The letter of the open one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +60,8 @@ class Snapshot:
     premium: Json
     digital: bool
     client: str
+    changes: Json = None
+    """What a change request changes; None for other kinds."""
 
     @classmethod
     def of(cls, session: FormSession, client: str) -> "Snapshot":
@@ -51,6 +72,7 @@ class Snapshot:
             premium_json(session.premium),
             session.is_digital,
             client_name_of(session, client),
+            changes_json(session) if session.package.manifest.compares else None,
         )
 
     def draft(self, body: JsonObject) -> JsonObject:
@@ -62,8 +84,10 @@ class Snapshot:
         return self._put_into(body, self.in_force)
 
     def _put_into(self, body: JsonObject, answers: JsonObject) -> JsonObject:
+        changes = {} if self.changes is None else {"changes": self.changes}
         return {
             **body,
+            **changes,
             "answers": answers,
             "premium": self.premium,
             "digital": self.digital,
@@ -78,6 +102,16 @@ class Completed:
     stage: Stage
     """WAITING for the digital signature, otherwise COMPLETE."""
     pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Prefilled:
+    """An offer that was filled in from a modelling."""
+
+    document_id: DocumentId
+    taken: int
+    left: tuple[Moved, ...]
+    """What the offer does not ask, or does not take as it is."""
 
 
 @dataclass(frozen=True, slots=True)

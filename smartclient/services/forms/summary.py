@@ -18,6 +18,7 @@ from smartclient.forms.layout import (
 from smartclient.forms.session import FormSession
 from smartclient.premium.lines import Step
 from smartclient.premium.pricing import Premium, PricedLine
+from smartclient.premium.reasons import changes
 
 NOTHING = "–"
 
@@ -72,8 +73,13 @@ class Explanation:
     chapters: tuple[Chapter, ...]
 
 
-def summarise(session: FormSession, before: Premium | None) -> PremiumSummary:
-    """The premium of what is answered now; `before` is the one before the last change."""
+def summarise(
+    session: FormSession, before: Premium | None, *, of_contract: bool = False
+) -> PremiumSummary:
+    """The premium of what is answered now.
+
+    `before` is the one before the last change, or with `of_contract` that of the contract now.
+    """
     premium = session.premium
     if premium is None:
         return PremiumSummary(
@@ -88,28 +94,36 @@ def summarise(session: FormSession, before: Premium | None) -> PremiumSummary:
         )
     change = Decimal(0) if before is None else premium.payable - before.payable
     comparable = before is not None and before.frequency == premium.frequency
+    difference = ""
+    if before is not None and of_contract:
+        difference = _contract_words(before, premium)
+    elif comparable and change:
+        difference = _change_words(change, premium.currency)
     return PremiumSummary(
         caption=_caption(premium.frequency),
         amount=money(premium.payable, premium.currency),
-        change=_change_words(change, premium.currency) if comparable and change else "",
-        is_less=comparable and change < 0,
-        note=_year_words(premium),
+        change=difference,
+        is_less=bool(difference) and comparable and change < 0,
+        note=year_words(premium),
         is_explained=bool(premium.lines),
         persons=tuple(_persons(session, premium)),
         sums=tuple(_sums(premium)),
     )
 
 
-def explain(session: FormSession, before: Premium | None) -> Explanation | None:
+def explain(
+    session: FormSession, before: Premium | None, *, of_contract: bool = False
+) -> Explanation | None:
     """How the premium of now came about; None while there is none."""
     premium = session.premium
     if premium is None:
         return None
     chapters: list[Chapter] = []
-    if before is not None and before.frequency == premium.frequency:
+    if before is not None:
         changed = tuple(_changed_lines(session, before, premium))
         if changed:
-            chapters.append(Chapter(_("What the last change did"), changed))
+            title = _("What the request changes") if of_contract else _("What the last change did")
+            chapters.append(Chapter(title, changed))
     chapters.append(
         Chapter(_("From the covers to what is paid"), _words(premium.steps, premium.currency))
     )
@@ -139,7 +153,7 @@ def about_person(session: FormSession, premium: Premium | None, person: str) -> 
     own = [line for line in premium.lines if person and _unnumbered(session, line) == person]
     lines = own or list(premium.lines)
     covers = ", ".join(_lower(line_label(session, line, premium.currency)) for line in lines[:3])
-    paid = _instalment_words(premium)
+    paid = instalment_words(premium)
     return _("{paid} · {covers}").format(paid=paid, covers=covers)
 
 
@@ -216,21 +230,14 @@ def _sums(premium: Premium) -> Iterable[tuple[str, str]]:
 def _changed_lines(
     session: FormSession, before: Premium, now: Premium
 ) -> Iterable[tuple[str, str]]:
-    earlier = {line.line_id: line for line in before.lines}
-    for line in now.lines:
-        was = earlier.pop(line.line_id, None)
-        old = Decimal(0) if was is None else was.instalment
-        if line.instalment != old:
-            yield (
-                line_label(session, line, now.currency),
-                _difference(line.instalment - old, now.currency),
-            )
-    for gone in earlier.values():
-        label = _("{cover} (ended)").format(cover=gone.line.cover)
-        yield label, _difference(-gone.instalment, now.currency)
-    if now.discount != before.discount:
-        yield _("Discount"), _difference(before.discount - now.discount, now.currency)
-    if now.payable != before.payable:
+    reasons = changes(before, now)
+    for reason in reasons:
+        told = reason.text
+        if reason.line is not None:
+            label = line_label(session, reason.line, now.currency)
+            told = _("{cover}: {reason}").format(cover=label, reason=reason.text)
+        yield told, _difference(reason.difference, now.currency)
+    if reasons:
         yield _("Together"), _difference(now.payable - before.payable, now.currency)
 
 
@@ -257,6 +264,20 @@ def _change_words(change: Decimal, currency: str) -> str:
     )
 
 
+def _contract_words(before: Premium, now: Premium) -> str:
+    """What the request does to what is paid; the ways of payment may differ."""
+    if before.frequency != now.frequency:
+        return _("{now} a year instead of {before} a year").format(
+            now=money(now.annual, now.currency), before=money(before.annual, before.currency)
+        )
+    change = now.payable - before.payable
+    if not change:
+        return _("as much as before the change")
+    return _("{difference} against {before} now").format(
+        difference=_difference(change, now.currency), before=money(before.payable, before.currency)
+    )
+
+
 def _caption(frequency: int) -> str:
     match frequency:
         case 12:
@@ -269,7 +290,8 @@ def _caption(frequency: int) -> str:
             return _("Premium yearly")
 
 
-def _instalment_words(premium: Premium) -> str:
+def instalment_words(premium: Premium) -> str:
+    """What is paid how often: "1 223 Kč monthly"."""
     amount = money(premium.payable, premium.currency)
     match premium.frequency:
         case 12:
@@ -282,7 +304,8 @@ def _instalment_words(premium: Premium) -> str:
             return _("{amount} yearly").format(amount=amount)
 
 
-def _year_words(premium: Premium) -> str:
+def year_words(premium: Premium) -> str:
+    """What a year costs, or the least that can be paid; empty where a year is paid at once."""
     if premium.is_below_minimum:
         return _("The least that can be paid is {amount}.").format(
             amount=money(premium.minimum, premium.currency)

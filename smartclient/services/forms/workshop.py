@@ -16,6 +16,7 @@ from smartclient.services.forms.body import (
     Adviser,
     Origin,
     answers_of,
+    baseline_of,
     day_of,
     header_of,
     versions_of,
@@ -81,6 +82,7 @@ class Workshop:
             language=language,
             tariff=self.library.tariff(tariff_id, tariff_version) if tariff_id else None,
             header=header_of(body, signing_installed=self.library.has_signing(today)),
+            baseline=baseline_of(body),
         )
 
     def begun(self, body: JsonObject, answers: Mapping[str, Json]) -> FormSession:
@@ -91,8 +93,15 @@ class Workshop:
             answers,
             today=self.today(),
             header=header_of(body, signing_installed=self.library.has_signing(self.today())),
+            baseline=baseline_of(body),
         )
         return self.session({**body, "answers": new.answers})
+
+    def unchanged(self, body: JsonObject) -> FormSession | None:
+        """The settings that a change request was opened on, as a form; None for other kinds."""
+        if baseline_of(body) is None:
+            return None
+        return self.session({**body, "answers": {}})
 
     def package_of(self, body: JsonObject) -> FormPackage:
         """The form of a document."""

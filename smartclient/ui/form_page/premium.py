@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from smartclient.domain.document_life import DocumentKind
 from smartclient.domain.language import _, ngettext
 from smartclient.forms.states import MissingItem
 from smartclient.services.forms import CoverLine, PremiumPerson, PremiumSummary
+from smartclient.ui.form_page.changes import ChangesCard, unnumbered
 from smartclient.ui.page import scrolling
 from smartclient.ui.theme import look
 from smartclient.ui.widgets.button import Button, ButtonKind
@@ -150,7 +152,7 @@ class Missing(Card):
 
 
 class PremiumPanel(QFrame):
-    """The right side of an offer."""
+    """The right side of a form. A form without a premium shows only what is missing."""
 
     why = Signal()
     missing_chosen = Signal(str)
@@ -161,6 +163,7 @@ class PremiumPanel(QFrame):
         self.setProperty("surface", "right")
         self._persons: list[PersonLines] = []
         self.missing = Missing()
+        self.changes = ChangesCard()
         self.amount = Text("", Role.FIGURE)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -168,7 +171,7 @@ class PremiumPanel(QFrame):
         outer.addWidget(scrolling(self._make_content()), 1)
         foot = QWidget()
         foot_box = column(foot, padding=6)
-        self.complete = Button(_("Complete and show the offer"), pressed=self.completed.emit)
+        self.complete = Button(_("Complete and show it"), pressed=self.completed.emit)
         foot_box.addWidget(self.complete)
         outer.addWidget(foot)
 
@@ -181,6 +184,15 @@ class PremiumPanel(QFrame):
     def note(self) -> str:
         """What stands below the amount: the difference, what a year costs, or why there is none."""
         return self._note.text()
+
+    def show_kind(self, kind: DocumentKind, *, priced: bool) -> None:
+        """Show what belongs to a kind of document: changes of a contract, a premium or none."""
+        is_offer = kind is DocumentKind.OFFER
+        words = _("Complete and show the offer") if is_offer else _("Complete and show it")
+        self.complete.rename(words)
+        self.changes.setVisible(kind is DocumentKind.CHANGE_REQUEST)
+        for part in (self._premium_head, self.amount, self._note):
+            part.setVisible(priced)
 
     def show_premium(self, summary: PremiumSummary) -> None:
         """Show the premium of what is answered now."""
@@ -225,16 +237,20 @@ class PremiumPanel(QFrame):
         self._sums_box = column()
         self._sums: list[AmountLine] = []
         self.missing.chosen.connect(self.missing_chosen.emit)
-        line = row(spacing=1)
+        self._premium_head = QWidget()
+        line = row(self._premium_head, spacing=1)
         line.addWidget(self._caption, 1)
         line.addWidget(self._why)
-        box.addLayout(line)
+        box.addWidget(self._premium_head)
         box.addWidget(self.amount)
         box.addWidget(self._note)
         box.addSpacing(look().px(14))
         box.addLayout(self._persons_box)
         box.addLayout(self._sums_box)
         box.addSpacing(look().px(18))
+        self.changes.chosen.connect(self.missing_chosen.emit)
+        box.addWidget(self.changes)
+        box.addSpacing(look().px(8))
         box.addWidget(self.missing)
         box.addStretch(1)
         return content
@@ -252,6 +268,4 @@ class PremiumPanel(QFrame):
 def _words_of(item: MissingItem) -> str:
     if not item.about:
         return item.label
-    number, dot, name = item.about.partition(". ")
-    person = name if dot and number.isdigit() else item.about
-    return _("{field} · {person}").format(field=item.label, person=person)
+    return _("{field} · {person}").format(field=item.label, person=unnumbered(item.about))

@@ -20,6 +20,10 @@ _ICONS = {
 }
 
 
+RESULT = "result"
+"""The place of the result among the sections."""
+
+
 def standing_words(state: SectionState, *, here: bool) -> str:
     """How far a section is, in words, for tooltips and screen readers."""
     if state.errors:
@@ -79,8 +83,39 @@ class SectionItem(QPushButton):
         )
 
 
+class ResultItem(QPushButton):
+    """The result of what is filled in, below the sections."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("kind", "place")
+        self.setCheckable(True)
+        self.setAutoDefault(False)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAccessibleName(_("Result"))
+        self._icon = IconView("chart", 16, "accent")
+        self._title = ElidedText(_("Result"))
+        line = QHBoxLayout(self)
+        line.setContentsMargins(look().px(12), 0, look().px(10), 0)
+        line.setSpacing(look().px(10))
+        line.addWidget(self._icon)
+        line.addWidget(self._title, 1)
+        for part in (self._icon, self._title):
+            part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def sizeHint(self) -> QSize:
+        """The height of a place in the left side."""
+        return QSize(look().px(44), look().px(40))
+
+    def show_here(self, here: bool) -> None:
+        """Whether the result is in sight."""
+        self.setChecked(here)
+        self._title.set_role(Role.HERE if here else Role.BODY)
+
+
 class SectionList(QWidget):
-    """All sections below each other."""
+    """All sections below each other, and the result where there is one."""
 
     chosen = Signal(str)
 
@@ -88,8 +123,12 @@ class SectionList(QWidget):
         super().__init__(parent)
         self._items: dict[str, SectionItem] = {}
         self._box = column(spacing=1)
-        outer = column(self)
+        self.result = ResultItem()
+        self.result.clicked.connect(lambda _on: self.chosen.emit(RESULT))
+        self.result.hide()
+        outer = column(self, spacing=1)
         outer.addLayout(self._box)
+        outer.addWidget(self.result)
         outer.addStretch(1)
 
     @property
@@ -107,6 +146,14 @@ class SectionList(QWidget):
                 self._items[state.id] = item
                 self._box.addWidget(item)
             item.show_state(state, here=state.id == here)
+        self.result.show_here(here == RESULT)
+
+    def clear(self) -> None:
+        """Forget the sections, because another form comes."""
+        for item in self._items.values():
+            item.hide()
+            item.deleteLater()
+        self._items.clear()
 
 
 class SectionLine(QWidget):
@@ -117,6 +164,7 @@ class SectionLine(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.has_result = False
         self._choice = Choice(_("Section"))
         self._choice.activated.connect(lambda at: self.chosen.emit(self._choice.itemData(at)))
         self._back = Button(
@@ -132,10 +180,15 @@ class SectionLine(QWidget):
 
     def show_sections(self, states: tuple[SectionState, ...], here: str) -> None:
         """Show how far each is."""
-        if self._choice.count() != len(states):
+        ids = [state.id for state in states] + [RESULT] * self.has_result
+        if ids != [self._choice.itemData(at) for at in range(self._choice.count())]:
             self._choice.clear()
             for state in states:
                 self._choice.addItem(state.title, state.id)
+            if self.has_result:
+                self._choice.addItem(_("Result"), RESULT)
+        if here == RESULT:
+            self._choice.setCurrentIndex(len(states))
         for position, state in enumerate(states):
             words = standing_words(state, here=False)
             text = _("{section} – {standing}").format(section=state.title, standing=words)
