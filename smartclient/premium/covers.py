@@ -86,6 +86,8 @@ class RateCover:
     variants: Mapping[str, tuple[RateBand, ...]]
     usual_variant: str
     class_factors: Mapping[int, Decimal]
+    excluded_classes: frozenset[int] = NO_CLASSES
+    """Always empty: a class without a factor is excluded already."""
 
     def band(self, variant: str, age: int) -> RateBand:
         """The rate of an age; BadInput SC-PREM-011 or SC-PREM-018 where there is none."""
@@ -118,13 +120,7 @@ class InvestedCover:
 
     code: str
     limits: Limits
+    excluded_classes: frozenset[int] = NO_CLASSES
 
 
 Cover = LevelCover | RateCover | NaturalCover | InvestedCover
-
-
-def limits_for(cover: Cover, variant: str) -> Limits:
-    """The limits of a variant."""
-    if isinstance(cover, LevelCover) and cover.variant_limits:
-        return cover.variant_limits.get(variant or cover.usual_variant, cover.limits)
-    return cover.limits

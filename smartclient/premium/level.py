@@ -7,11 +7,11 @@ A pension R paid k times a year to the end of the term is a sum S = R·k·ä-cer
 falls as the rest of its payments; without interest it is the sum of the payments still to come,
 which is what the waiver of a premium insures.
 
-With v(1 - w) and v·q made once for each age, the present values d_t = p_t v^t are running products,
-and a year costs two products and two sums.
+Of every basis the present values at its first age are kept: D_x = Π v(1 - w) of those still
+there, and C_x = D_x·v·q of what is paid. Then p_t v^t = D_{x+t} / D_x, and a term costs a few sums
+and divisions.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
 from enum import StrEnum
@@ -81,35 +81,45 @@ class Basis:
     payments: int = 1
     """How many payments of a pension a year."""
     first_age: int = field(init=False)
+    last_age: int = field(init=False)
     staying: tuple[Decimal, ...] = field(init=False, repr=False, compare=False)
     """v(1 - w) by age from `first_age` on."""
     paying: tuple[Decimal, ...] = field(init=False, repr=False, compare=False)
     """v·q by age from `first_age` on; v^½·q where benefits are paid in the middle of the year."""
+    present: tuple[Decimal, ...] = field(init=False, repr=False, compare=False)
+    """D_x from `first_age` to the age after the last."""
+    present_paid: tuple[Decimal, ...] = field(init=False, repr=False, compare=False)
+    """C_x by age from `first_age` on."""
 
     def __post_init__(self) -> None:
         leave, benefit = self.decrement, self.benefit
         first = max(leave.first_age, benefit.first_age)
-        ages = range(first, min(leave.last_age, benefit.last_age) + 1)
+        last = min(leave.last_age, benefit.last_age)
+        ages = range(first, last + 1)
         with localcontext(CONTEXT):
             v = ONE / (ONE + self.interest)
             until_paid = v.sqrt() if self.middle_of_year else v
             staying = tuple(v * (ONE - leave.rate(age)) for age in ages)
             paying = tuple(until_paid * benefit.rate(age) for age in ages)
+            present = tuple(accumulate(staying, mul, initial=ONE))
+            present_paid = tuple(map(mul, present, paying))
         object.__setattr__(self, "first_age", first)
+        object.__setattr__(self, "last_age", last)
         object.__setattr__(self, "staying", staying)
         object.__setattr__(self, "paying", paying)
+        object.__setattr__(self, "present", present)
+        object.__setattr__(self, "present_paid", present_paid)
 
 
 @dataclass(frozen=True, slots=True)
 class LevelFactors:
-    """ä_n, ä_m, A_n and E_n, and the premium for one unit of the sum as a fraction."""
+    """ä_n, ä_m, A_n and E_n, and the yearly premium for one unit of the amount."""
 
     annuity: Decimal
     annuity_of_payments: Decimal
     assurance: Decimal
     endowment: Decimal
-    numerator: Decimal
-    denominator: Decimal
+    gross_of_one: Decimal
 
 
 def ends_by_payment(death: Table, benefit: Table) -> Table:
@@ -130,22 +140,30 @@ def factors_of(basis: Basis, age: int, term: int, premium_term: int) -> LevelFac
     Raises BadInput SC-PREM-017 where the term is too short to carry the costs, SC-PREM-018 where
     a table ends too early.
     """
-    last = age + term - 1
-    for table in (basis.decrement, basis.benefit):
-        table.rate(age)
-        table.rate(last)
+    if age < basis.first_age or age + term - 1 > basis.last_age:
+        _refuse_ages(basis, age, age + term - 1)
     with localcontext(CONTEXT):
         annuity, paid, assurance, endowment = _sums(basis, age, term, premium_term)
         costs = basis.loadings
-        numerator = assurance + costs.gamma1 * paid + costs.gamma2 * (annuity - paid)
+        denominator = (ONE - costs.beta) * paid - costs.alpha * premium_term
+        if denominator <= 0:
+            raise BadInput("SC-PREM-017", term=premium_term)
+        numerator = assurance + costs.gamma1 * paid
+        if costs.gamma2:
+            numerator += costs.gamma2 * (annuity - paid)
         if basis.survival:
             numerator += endowment
         if basis.shape is Shape.PENSION:
             numerator *= sum_of_pension(basis, term)
-        denominator = (ONE - costs.beta) * paid - costs.alpha * premium_term
-        if denominator <= 0:
-            raise BadInput("SC-PREM-017", term=premium_term)
-    return LevelFactors(annuity, paid, assurance, endowment, numerator, denominator)
+        gross_of_one = numerator / denominator
+    return LevelFactors(annuity, paid, assurance, endowment, gross_of_one)
+
+
+def _refuse_ages(basis: Basis, first: int, last: int) -> None:
+    """Name the table that does not reach from the first to the last age."""
+    for table in (basis.decrement, basis.benefit):
+        table.rate(first)
+        table.rate(last)
 
 
 def sum_of_pension(basis: Basis, term: int) -> Decimal:
@@ -159,14 +177,22 @@ def _sums(
     basis: Basis, age: int, term: int, premium_term: int
 ) -> tuple[Decimal, Decimal, Decimal, Decimal]:
     """ä_n, ä_m, A_n and E_n in the context that is entered."""
-    years = slice(age - basis.first_age, age - basis.first_age + term)
-    *presents, endowment = accumulate(basis.staying[years], mul, initial=ONE)
-    annuity = sum(presents, ZERO)
-    paid = annuity if premium_term == term else sum(presents[:premium_term], ZERO)
-    pays: Iterable[Decimal] = basis.paying[years]
+    begin = age - basis.first_age
+    end = begin + term
+    there = basis.present[begin:end]
+    pays = basis.present_paid[begin:end]
+    at_start, at_end = basis.present[begin], basis.present[end]
+    if not at_start:
+        # The table lets nobody live so long; whoever is insured all the same begins anew.
+        anew = tuple(accumulate(basis.staying[begin:end], mul, initial=ONE))
+        there, at_end = anew[:-1], anew[-1]
+        pays = tuple(map(mul, there, basis.paying[begin:end]))
+        at_start = ONE
+    annuity = sum(there, ZERO) / at_start
+    paid = annuity if premium_term == term else sum(there[:premium_term], ZERO) / at_start
     if basis.shape is not Shape.CONSTANT:
-        pays = map(mul, pays, _benefits(basis, term))
-    return annuity, paid, sum(map(mul, presents, pays), ZERO), endowment
+        pays = tuple(map(mul, pays, _benefits(basis, term)))
+    return annuity, paid, sum(pays, ZERO) / at_start, at_end / at_start
 
 
 def _benefits(basis: Basis, term: int) -> list[Decimal]:

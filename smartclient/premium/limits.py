@@ -2,20 +2,15 @@
 
 from smartclient.domain.errors import BadInput
 from smartclient.domain.presentation import number
-from smartclient.premium.covers import (
-    Cover,
-    InvestedCover,
-    LevelCover,
-    Limits,
-    RateCover,
-    limits_for,
-)
+from smartclient.premium.covers import Cover, LevelCover, Limits
 from smartclient.premium.lines import PremiumLine
 
 
 def require_within_limits(cover: Cover, line: PremiumLine) -> None:
     """Raise BadInput SC-PREM-012 to 015, 020 to 022 unless the line may be sold."""
-    limits = limits_for(cover, line.variant)
+    limits = cover.limits
+    if isinstance(cover, LevelCover) and cover.variant_limits:
+        limits = cover.variant_limits.get(line.variant or cover.usual_variant, limits)
     youngest, oldest = limits.entry_age
     if not youngest <= line.age <= oldest:
         raise BadInput("SC-PREM-012", low=youngest, high=oldest)
@@ -28,8 +23,6 @@ def require_within_limits(cover: Cover, line: PremiumLine) -> None:
         _require_within_special_limits(limits, line)
     if line.loading_percent < 0 or line.flat_extra < 0:
         raise BadInput("SC-PREM-020")
-    if isinstance(cover, RateCover | InvestedCover):
-        return
     if line.occupation_class in cover.excluded_classes:
         raise BadInput("SC-PREM-015", occupation_class=line.occupation_class)
 

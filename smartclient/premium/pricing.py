@@ -43,15 +43,13 @@ MONTHS = Decimal(12)
 class PricedLine:
     """The premium of one line; `gross` and `gross_loaded` are a year's, unrounded.
 
-    `annuity`, `assurance` and `endowment` are ä, A and E of the term; None for a cover that is not
-    priced by them. Of a cover that is paid from the value, `gross` is the first year's deduction
-    from a value of nothing, and the instalment is zero.
+    Of a cover that is paid from the value, `gross` is the first year's deduction from a value of
+    nothing, and the instalment is zero.
     """
 
     line: PremiumLine
-    annuity: Decimal | None
-    assurance: Decimal | None
-    endowment: Decimal | None
+    factors: LevelFactors | None
+    """ä, A and E of the term; None for a cover that is not priced by them."""
     gross: Decimal
     gross_loaded: Decimal
     instalment: Decimal
@@ -62,6 +60,21 @@ class PricedLine:
     def line_id(self) -> str:
         """The id of the line that was priced."""
         return self.line.id
+
+    @property
+    def annuity(self) -> Decimal | None:
+        """ä of the term, where there is one."""
+        return None if self.factors is None else self.factors.annuity
+
+    @property
+    def assurance(self) -> Decimal | None:
+        """A of the term, where there is one."""
+        return None if self.factors is None else self.factors.assurance
+
+    @property
+    def endowment(self) -> Decimal | None:
+        """E of the term, where there is one."""
+        return None if self.factors is None else self.factors.endowment
 
     @property
     def is_discounted(self) -> bool:
@@ -182,12 +195,9 @@ def _priced(tariff: Tariff, line: PremiumLine, chosen: Frequency) -> PricedLine:
     require_within_limits(cover, line)
     if isinstance(cover, LevelCover):
         factors = _level_factors(tariff, cover, line)
-        gross = divide(multiply(line.amount, factors.numerator), factors.denominator)
+        gross = multiply(line.amount, factors.gross_of_one)
         loaded, instalment = _paid(tariff, line, gross, chosen)
-        annuity, assurance, endowment = factors.annuity, factors.assurance, factors.endowment
-        return PricedLine(
-            line, annuity, assurance, endowment, gross, loaded, instalment, chosen, tariff
-        )
+        return PricedLine(line, factors, gross, loaded, instalment, chosen, tariff)
     match cover:
         case RateCover():
             gross = _by_rate(cover, line)
@@ -201,7 +211,7 @@ def _priced(tariff: Tariff, line: PremiumLine, chosen: Frequency) -> PricedLine:
             instalment = round_half_up(divide(gross, chosen.divisor), tariff.unit)
         case _:
             assert_never(cover)
-    return PricedLine(line, None, None, None, gross, loaded, instalment, chosen, tariff)
+    return PricedLine(line, None, gross, loaded, instalment, chosen, tariff)
 
 
 def _paid(

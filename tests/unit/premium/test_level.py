@@ -8,7 +8,15 @@ from hypothesis import strategies as st
 
 from smartclient.domain.errors import BadInput
 from smartclient.premium.arithmetic import CONTEXT
-from smartclient.premium.level import Basis, Loadings, Shape, Table, ends_by_payment, factors_of
+from smartclient.premium.level import (
+    Basis,
+    LevelFactors,
+    Loadings,
+    Shape,
+    Table,
+    ends_by_payment,
+    factors_of,
+)
 from tests.unit.premium.flexi import flexi
 
 NEAR = Decimal(10) ** -30
@@ -86,7 +94,9 @@ def test_that_a_cover_with_survival_benefit_pays_for_the_endowment() -> None:
     death = flexi().tables["death"]
     without = factors_of(Basis(Decimal("0.01"), death, death, COSTS), 40, 10, 10)
     with_it = factors_of(Basis(Decimal("0.01"), death, death, COSTS, survival=True), 40, 10, 10)
-    assert with_it.numerator - without.numerator == pytest.approx(with_it.endowment)
+    with localcontext(CONTEXT):
+        more = with_it.gross_of_one - without.gross_of_one
+        assert abs(more * denominator_of(with_it, 10) - with_it.endowment) < NEAR
 
 
 def test_that_costs_after_paying_are_taken_from_the_years_without_premiums() -> None:
@@ -95,7 +105,19 @@ def test_that_costs_after_paying_are_taken_from_the_years_without_premiums() -> 
     with localcontext(CONTEXT):
         unpaid = found.annuity - found.annuity_of_payments
         expected = found.assurance + COSTS.gamma1 * found.annuity_of_payments
-        assert found.numerator == expected + COSTS.gamma2 * unpaid
+        expected += COSTS.gamma2 * unpaid
+        assert abs(found.gross_of_one * denominator_of(found, 5) - expected) < NEAR
+
+
+def denominator_of(found: LevelFactors, premium_term: int) -> Decimal:
+    return (1 - COSTS.beta) * found.annuity_of_payments - COSTS.alpha * premium_term
+
+
+def test_that_an_age_which_nobody_reaches_can_still_be_computed() -> None:
+    """A table may say of several last years that everybody leaves."""
+    omega = Table("omega", 100, (Decimal("0.5"), Decimal(1), Decimal(1), Decimal(1)))
+    found = factors_of(Basis(Decimal("0.25"), omega, omega, NO_COSTS), 102, 2, 2)
+    assert [found.annuity, found.assurance, found.endowment] == [1, Decimal("0.8"), 0]
 
 
 def test_that_a_term_too_short_for_its_costs_is_refused() -> None:
