@@ -153,7 +153,7 @@ class PracticeSite:
             *arguments,
         )
 
-    def configuration(self, pads: tuple[str, ...] = ("stu", "onscreen")) -> Configuration:
+    def configuration(self, pads: tuple[str, ...] = ("plugged", "onscreen")) -> Configuration:
         """What the setup of the laptop writes."""
         return Configuration(
             home=self.desktop,

@@ -3,6 +3,7 @@
 Each is made at its first use: what the first page does not need is not imported before it stands.
 """
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -163,6 +164,11 @@ class AdviserServices:
         self._base = base
         self.places = Places(base)
 
+    @property
+    def signing_component(self) -> Callable[[], Mapping[str, bytes]]:
+        """What gives the verified files of the signing component; see `Published`."""
+        return self._base.published.signing_component
+
     @cached_property
     def opening(self) -> "Opening":
         """What is looked at before a document opens."""
@@ -237,10 +243,14 @@ class Published:
         """Whom biometrics are sealed for: the certificate inside the signing component."""
         from cryptography import x509
 
+        return x509.load_pem_x509_certificate(self.signing_component()[AUTHORITY_FILE])
+
+    def signing_component(self) -> Mapping[str, bytes]:
+        """The verified files of the signing component; NotAllowed SC-CAT-020 without one."""
         from smartclient.wire.catalogue import ComponentKind
 
         newest = self._catalogue.newest(ComponentKind.SIGNER, SIGNING_COMPONENT, self._now().date())
-        return x509.load_pem_x509_certificate(self._catalogue.files(newest)[AUTHORITY_FILE])
+        return self._catalogue.files(newest)
 
     def root(self) -> "x509.Certificate":
         """The root under which signed documents are verified."""

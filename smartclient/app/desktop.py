@@ -98,7 +98,8 @@ class Desktop:
     def _choose_pad(self) -> "Callable[[OnScreenPad], Pad]":
         from smartclient.app.pads import pad_chooser
 
-        return pad_chooser(self._configuration.pads)
+        configuration = self._configuration
+        return pad_chooser(configuration.pads, self.services.signing_component, configuration.mode)
 
     def _wear(self) -> None:
         appearance = self.services.places.settings.appearance()

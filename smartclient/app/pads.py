@@ -1,33 +1,43 @@
 """Which pad is signed on: the first kind of the configuration that is there.
 
-    stu                  the Wacom STU pads that may be used by default
-    stu:STU-430,STU-530  these models only
-    replay:FOLDER        recorded pens, for the tour and for practice
-    onscreen             this screen, for practice; an insurer may allow it
+    plugged         pads that are plugged in: Wacom STU, and those of further drivers
+    replay:FOLDER   recorded pens, for the tour and for practice
+    onscreen        this screen, for practice; an insurer may allow it
 
-A kind that is not there gives way to the next one; when none is, the first one says why.
+A kind that is not there gives way to the next one; when none is, the first one says why. Which
+models may be used, and which drivers are loaded, stands in the signed signing component; a
+development install also loads drivers of other distributions.
 """
 
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from importlib.metadata import entry_points
 from itertools import cycle
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from smartclient.domain.errors import SmartClientError, Unreachable
+from smartclient.domain.mode import Mode
 from smartclient.ink.port import Pad, PadDescription, PadEvent
 from smartclient.ink.replay import ReplayPad
 from smartclient.ink.trace import Trace
+from smartclient.signpad.drivers import (
+    GROUP,
+    PadDriver,
+    choose,
+    installed_drivers,
+    signed_drivers,
+)
 from smartclient.signpad.hid import HidBus, system_bus
 from smartclient.ui.onscreen_pad import OnScreenPad
+from smartclient.wire.encoding import parse
+from smartclient.wire.messages import JsonObject, listed, mapping
 
-if TYPE_CHECKING:
-    from smartclient.signpad.discovery import StuPads
-
-STU = "stu"
+PLUGGED = "plugged"
 ON_SCREEN = "onscreen"
 REPLAY = "replay:"
+COMPONENT_FILE = "component.json"
+_MOST_MODELS = 50
 
 
 class TracePad:
@@ -65,17 +75,19 @@ class TracePad:
 
 
 def pad_chooser(
-    kinds: Sequence[str], bus: Callable[[], HidBus] = system_bus
+    kinds: Sequence[str],
+    component: Callable[[], Mapping[str, bytes]],
+    mode: Mode,
+    bus: Callable[[], HidBus] = system_bus,
 ) -> Callable[[OnScreenPad], Pad]:
-    """How the ceremony gets its pad; raises what the first kind that is not there says."""
+    """How the ceremony gets its pad; raises what the first kind that is not there says.
+
+    `component` gives the verified files of the signing component; it is asked each time, because a
+    synchronisation may have brought a newer one.
+    """
     replayed = next((kind for kind in kinds if kind.startswith(REPLAY)), None)
     replay = TracePad(_traces(replayed)) if replayed else None
-    series: dict[str, StuPads] = {}
-
-    def of_kind(kind: str) -> Pad:
-        if kind not in series:
-            series[kind] = _stu_pads(kind, bus())
-        return series[kind].choose()
+    plugged = PluggedPads(component, mode, bus)
 
     def choose(onscreen: OnScreenPad) -> Pad:
         problem: SmartClientError = Unreachable("SC-SIGN-001")
@@ -84,9 +96,9 @@ def pad_chooser(
                 return onscreen
             if replay is not None and kind == replayed:
                 return replay
-            if kind.partition(":")[0] == STU:
+            if kind == PLUGGED:
                 try:
-                    return of_kind(kind)
+                    return plugged.choose()
                 except SmartClientError as why:
                     problem = why if place == 0 else problem
         raise problem
@@ -94,19 +106,48 @@ def pad_chooser(
     return choose
 
 
-def _stu_pads(kind: str, bus: HidBus) -> "StuPads":
-    from smartclient.signpad.discovery import StuPads, is_remote_session, serial_ports
-    from smartclient.signpad.stu.models import DEFAULT_ALLOWED
-    from smartclient.signpad.stu.pad import Surroundings
+class PluggedPads:
+    """The pads that are plugged in, by the drivers of the signing component in force."""
 
-    named = kind.partition(":")[2]
-    return StuPads(
-        bus,
-        Surroundings(secrets.token_bytes),
-        allowed=named.split(",") if named else DEFAULT_ALLOWED,
-        serial_ports=serial_ports,
-        is_remote=is_remote_session,
-    )
+    def __init__(
+        self,
+        component: Callable[[], Mapping[str, bytes]],
+        mode: Mode,
+        bus: Callable[[], HidBus] = system_bus,
+    ) -> None:
+        self._component = component
+        self._mode = mode
+        self._bus = bus
+        self._rules = b""
+        self._drivers: tuple[PadDriver, ...] = ()
+
+    def choose(self) -> Pad:
+        """The pad to sign on; raises what `signpad.drivers.choose` raises."""
+        from smartclient.signpad.discovery import is_remote_session
+
+        files = self._component()
+        rules = files.get(COMPONENT_FILE, b"{}")
+        if rules != self._rules:
+            self._drivers, self._rules = self._load(files, mapping(parse(rules))), rules
+        return choose(self._drivers, is_remote=is_remote_session)
+
+    def _load(self, files: Mapping[str, bytes], rules: JsonObject) -> tuple[PadDriver, ...]:
+        from smartclient.signpad.discovery import StuPads, serial_ports
+        from smartclient.signpad.stu.models import DEFAULT_ALLOWED
+        from smartclient.signpad.stu.pad import Surroundings
+
+        named = listed(rules, "pads", str, _MOST_MODELS) if "pads" in rules else DEFAULT_ALLOWED
+        own = StuPads(
+            self._bus(),
+            Surroundings(secrets.token_bytes),
+            allowed=named,
+            serial_ports=serial_ports,
+        )
+        sources = mapping(rules.get("drivers", {}), "drivers")
+        further = signed_drivers(files, {name: str(file) for name, file in sources.items()}).drivers
+        if self._mode is Mode.PRACTICE:
+            further += installed_drivers(entry_points(group=GROUP)).drivers
+        return (own, *further)
 
 
 def _traces(kind: str) -> list[Trace]:

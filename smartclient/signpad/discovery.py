@@ -6,30 +6,17 @@ Pads are found by asking again: HID has no message for a pad that comes or goes.
 import os
 import sys
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from smartclient.domain.errors import NotAllowed, SmartClientError, Unreachable
+from smartclient.signpad.drivers import OfferedPad
 from smartclient.signpad.hid import HidBus, HidEntry
 from smartclient.signpad.stu.models import DEFAULT_ALLOWED, VENDOR, Model, model_of
-from smartclient.signpad.stu.pad import StuPad, Surroundings
+from smartclient.signpad.stu.pad import DRIVER, StuPad, Surroundings
 
 _PLACEHOLDERS: Final = frozenset({"", "0", "000000", "Reserved", "0x0"})
 """Serial numbers of pads that have none of their own."""
 _REMOTE_SESSION: Final = 0x1000
-
-
-@dataclass(frozen=True, slots=True)
-class FoundPad:
-    """A pad that is plugged in."""
-
-    id: str
-    """Stays the same while the pad is plugged into the same place."""
-    model: str
-    serial: str
-    """Empty where the model has none of its own."""
-    problem: SmartClientError | None = None
-    """Why it cannot be used; None when it can."""
 
 
 class StuPads:
@@ -42,47 +29,40 @@ class StuPads:
         *,
         allowed: Collection[str] = DEFAULT_ALLOWED,
         serial_ports: Callable[[], Collection[tuple[int, int]]] = tuple,
-        is_remote: Callable[[], bool] = lambda: False,
     ) -> None:
-        """`allowed` are the models of the configuration.
+        """`allowed` are the models that the signed set names.
 
-        `serial_ports` gives vendor and product of what is plugged in as a serial port; `is_remote`
-        tells whether a person sees this computer's screen from another one.
+        `serial_ports` gives vendor and product of what is plugged in as a serial port.
         """
         self._bus = bus
         self._around = around
         self._allowed = frozenset(allowed)
         self._serial_ports = serial_ports
-        self._is_remote = is_remote
         self._made: dict[tuple[int, str], StuPad] = {}
 
-    def found(self) -> tuple[FoundPad, ...]:
-        """Every pad that is plugged in, also those that cannot be used, with the reason."""
-        there = [
-            FoundPad(entry.path.hex(), model.name, _own_serial(entry), self._problem(model))
-            for entry, model in self._entries()
-        ]
+    @property
+    def name(self) -> str:
+        """As it stands in the record of a signature."""
+        return DRIVER
+
+    def pads(self) -> tuple[OfferedPad, ...]:
+        """Every pad that is plugged in, also those that cannot be used, with the reason.
+
+        The problems are NotAllowed SC-SIGN-030 (its model may not be used), SC-SIGN-031 (it is
+        switched to a serial port) and SC-SIGN-033 (a model that this driver does not know).
+        """
+        there = [self._offered(entry, model) for entry, model in self._entries()]
         for vendor, product in self._serial_ports():
             model = model_of(product) if vendor == VENDOR else None
             if model is not None and model.may_be_serial:
                 problem = NotAllowed("SC-SIGN-031", model=model.name)
-                there.append(FoundPad(f"serial-{product:04x}", model.name, "", problem))
+                there.append(OfferedPad(f"serial-{product:04x}", model.name, "", problem=problem))
         return tuple(there)
 
-    def choose(self, serial: str = "") -> StuPad:
-        """The pad of this serial number, or the first that may be used; the same one each time.
-
-        Raises Unreachable SC-SIGN-001 (none is plugged in), SC-SIGN-032 (none, in a remote
-        session), NotAllowed SC-SIGN-030 (its model may not be used), SC-SIGN-031 (it is switched to
-        a serial port) or SC-SIGN-033 (a model of the series that this program does not drive).
-        """
-        for entry, model in self._entries():
-            if self._problem(model) is None and serial in ("", entry.serial):
-                return self._pad(entry, model)
-        problems = [pad.problem for pad in self.found() if pad.problem is not None]
-        if problems:
-            raise problems[0]
-        raise Unreachable("SC-SIGN-032" if self._is_remote() else "SC-SIGN-001")
+    def _offered(self, entry: HidEntry, model: Model) -> OfferedPad:
+        problem = self._problem(model)
+        pad = self._pad(entry, model) if problem is None else None
+        return OfferedPad(entry.path.hex(), model.name, _own_serial(entry), pad, problem)
 
     def _entries(self) -> list[tuple[HidEntry, Model]]:
         entries = ((entry, model_of(entry.product)) for entry in self._bus.entries(VENDOR))
@@ -96,10 +76,10 @@ class StuPads:
         return None
 
     def _pad(self, entry: HidEntry, model: Model) -> StuPad:
-        known = self._made.get((entry.product, entry.serial))
-        if known is None:
-            known = self._made[(entry.product, entry.serial)] = self._make(entry, model)
-        return known
+        key = (entry.product, entry.serial)
+        if key not in self._made:
+            self._made[key] = self._make(entry, model)
+        return self._made[key]
 
     def _make(self, entry: HidEntry, model: Model) -> StuPad:
         def locate() -> HidEntry:

@@ -1,13 +1,21 @@
-"""Which pad the signing gets, by the configuration and by what is plugged in."""
+"""Which pad the signing gets: by the configuration, by the signed set, by what is plugged in."""
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import pytest
 
-from smartclient.app.pads import pad_chooser
+from smartclient.app.pads import COMPONENT_FILE, ON_SCREEN, PLUGGED, pad_chooser
 from smartclient.domain.errors import SmartClientError
+from smartclient.domain.mode import Mode
+from smartclient.ink.port import Pad
 from smartclient.signpad.stu.pad import StuPad
 from smartclient.ui.onscreen_pad import OnScreenPad
 from tests.simulators.stu.kinds import STU_430, STU_500
 from tests.unit.signpad.desk import Desk
+
+REAL = Path(__file__).parents[3] / "catalogue" / "signer" / "pcs-signosoft" / "1" / COMPONENT_FILE
 
 
 @pytest.fixture
@@ -15,32 +23,61 @@ def screen() -> OnScreenPad:
     return OnScreenPad(640, 200)
 
 
+def chooser(
+    desk: Desk,
+    *kinds: str,
+    component: Mapping[str, bytes] | None = None,
+    mode: Mode = Mode.PRODUCTION,
+) -> Callable[[OnScreenPad], Pad]:
+    files = {COMPONENT_FILE: REAL.read_bytes()} if component is None else component
+    return pad_chooser(kinds, lambda: files, mode, lambda: desk.bus)
+
+
+def allowing(*models: str) -> dict[str, bytes]:
+    return {COMPONENT_FILE: json.dumps({"pads": models}).encode()}
+
+
 def test_that_a_pad_that_is_plugged_in_comes_before_the_screen(screen: OnScreenPad) -> None:
     desk = Desk(STU_430)
     desk.usb.plug(desk.pad)
-    assert isinstance(pad_chooser(("stu", "onscreen"), lambda: desk.bus)(screen), StuPad)
+    assert isinstance(chooser(desk, PLUGGED, ON_SCREEN)(screen), StuPad)
 
 
 def test_that_the_screen_serves_where_it_is_allowed_and_no_pad_is_there(
     screen: OnScreenPad,
 ) -> None:
-    desk = Desk(STU_430)
-    assert pad_chooser(("stu", "onscreen"), lambda: desk.bus)(screen) is screen
+    assert chooser(Desk(STU_430), PLUGGED, ON_SCREEN)(screen) is screen
 
 
-def test_that_a_pad_that_may_not_be_used_is_named_where_nothing_else_serves(
-    screen: OnScreenPad,
-) -> None:
+def test_that_the_signed_set_decides_which_models_may_be_used(screen: OnScreenPad) -> None:
     desk = Desk(STU_500)
     desk.usb.plug(desk.pad)
     with pytest.raises(SmartClientError) as refusal:
-        pad_chooser(("stu",), lambda: desk.bus)(screen)
+        chooser(desk, PLUGGED)(screen)
     assert refusal.value.code == "SC-SIGN-030"
-    assert isinstance(pad_chooser(("stu:STU-500",), lambda: desk.bus)(screen), StuPad)
+    assert isinstance(chooser(desk, PLUGGED, component=allowing("STU-500"))(screen), StuPad)
 
 
-def test_that_no_pad_at_all_is_told(screen: OnScreenPad) -> None:
+def test_that_a_newer_signed_set_counts_at_the_next_signature(screen: OnScreenPad) -> None:
+    desk = Desk(STU_500)
+    desk.usb.plug(desk.pad)
+    now = [allowing("STU-430"), allowing("STU-500")]
+    choose = pad_chooser((PLUGGED,), lambda: now.pop(0), Mode.PRODUCTION, lambda: desk.bus)
+    with pytest.raises(SmartClientError):
+        choose(screen)
+    assert isinstance(choose(screen), StuPad)
+
+
+def test_that_the_same_pad_stays_the_same(screen: OnScreenPad) -> None:
     desk = Desk(STU_430)
+    desk.usb.plug(desk.pad)
+    choose = chooser(desk, PLUGGED)
+    assert choose(screen) is choose(screen)
+
+
+def test_that_no_pad_at_all_is_told(screen: OnScreenPad, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SSH_CONNECTION", "SESSIONNAME"):
+        monkeypatch.delenv(name, raising=False)
     with pytest.raises(SmartClientError) as refusal:
-        pad_chooser(("stu",), lambda: desk.bus)(screen)
+        chooser(Desk(STU_430), PLUGGED)(screen)
     assert refusal.value.code == "SC-SIGN-001"

@@ -9,9 +9,10 @@ import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from smartclient.app.pads import pad_chooser
+from smartclient.app.pads import COMPONENT_FILE, PLUGGED, pad_chooser
 from smartclient.domain.document_life import Stage
 from smartclient.domain.ids import DocumentId
+from smartclient.domain.mode import Mode
 from smartclient.ink.trace import Trace
 from smartclient.services.forms import Snapshot
 from smartclient.ui.ceremony.pad_picture import CONFIRM, PadWords, picture_of
@@ -48,7 +49,8 @@ class Room:
         self.desk = Desk(kind, "A1", monotonic)
         self.kind = kind
         self.usb, self.pad = self.desk.usb, self.desk.pad
-        choose = pad_chooser((f"stu:{kind.name}",), lambda: self.desk.bus)
+        component = {COMPONENT_FILE: f'{{"pads": ["{kind.name}"]}}'.encode()}
+        choose = pad_chooser((PLUGGED,), lambda: component, Mode.PRODUCTION, lambda: self.desk.bus)
         self.page = CeremonyPage(laptop.signing, tasks, choose, self._yes)
         self.page.resize(1440, 900)
 

@@ -6,6 +6,7 @@ from typing import cast
 
 from smartclient.ink.port import PadButton, PadEvent, PadPicture, Sample
 from smartclient.signpad.discovery import StuPads
+from smartclient.signpad.drivers import choose
 from smartclient.signpad.hid import HidBus, HidModule
 from smartclient.signpad.stu.pad import StuPad, Surroundings
 from tests.simulators.stu.hid_module import EmulatedHid
@@ -30,9 +31,15 @@ class Desk:
     def opened(self) -> StuPad:
         """The pad plugged in, chosen and opened."""
         self.usb.plug(self.pad)
-        chosen = self.pads.choose()
+        chosen = self.chosen()
         chosen.open()
         return chosen
+
+    def chosen(self, serial: str = "") -> StuPad:
+        """The pad of this serial number, or the first."""
+        pad = choose([self.pads], serial)
+        assert isinstance(pad, StuPad)
+        return pad
 
 
 def take(pad: StuPad, events: Iterator[PadEvent], count: int) -> list[PadEvent]:

@@ -6,6 +6,7 @@ import pytest
 
 from smartclient.domain.errors import SmartClientError
 from smartclient.signpad.discovery import StuPads, is_remote_session
+from smartclient.signpad.drivers import choose
 from smartclient.signpad.hid import node_of
 from smartclient.signpad.stu.models import DEFAULT_ALLOWED
 from tests.simulators.stu.kinds import STU_300, STU_430, STU_500, STU_530
@@ -13,16 +14,16 @@ from tests.simulators.stu.pad import EmulatedStu
 from tests.unit.signpad.desk import Desk
 
 
-def _code(pads: StuPads, serial: str = "") -> str:
+def _code(pads: StuPads, serial: str = "", *, remote: bool = False) -> str:
     with pytest.raises(SmartClientError) as refusal:
-        pads.choose(serial).open()
+        choose([pads], serial, is_remote=lambda: remote).open()
     return refusal.value.code
 
 
 def test_that_every_pad_is_found_once() -> None:
     desk = Desk(STU_430, "A1")
     desk.usb.plug(desk.pad)
-    (found,) = desk.pads.found()
+    (found,) = desk.pads.pads()
     assert (found.model, found.serial, found.problem) == ("STU-430", "A1", None)
 
 
@@ -41,7 +42,7 @@ def test_that_a_model_the_insurer_does_not_allow_is_named() -> None:
     desk = Desk(STU_500)
     desk.usb.plug(desk.pad)
     pads = StuPads(desk.bus, desk.around, allowed=DEFAULT_ALLOWED)
-    (found,) = pads.found()
+    (found,) = pads.pads()
     assert found.problem is not None
     assert (found.problem.code, found.problem.values) == ("SC-SIGN-030", {"model": "STU-500"})
     assert _code(pads) == "SC-SIGN-030"
@@ -54,7 +55,7 @@ def test_that_of_several_pads_the_one_of_the_serial_number_is_taken() -> None:
     desk.usb.plug(other)
     desk.pad.pass_time(2)
     other.pass_time(2)
-    chosen = desk.pads.choose("B2")
+    chosen = desk.chosen("B2")
     chosen.open()
     assert chosen.description.model == "STU-530"
     assert _code(desk.pads, "C3") == "SC-SIGN-001"
@@ -64,7 +65,7 @@ def test_that_an_allowed_pad_is_preferred_to_one_that_is_not() -> None:
     desk = Desk(STU_300)
     desk.usb.plug(EmulatedStu(STU_500))
     desk.usb.plug(desk.pad)
-    pad = StuPads(desk.bus, desk.around, allowed=DEFAULT_ALLOWED).choose()
+    pad = choose([StuPads(desk.bus, desk.around, allowed=DEFAULT_ALLOWED)])
     pad.open()
     assert pad.description.model == "STU-300"
 
@@ -72,20 +73,20 @@ def test_that_an_allowed_pad_is_preferred_to_one_that_is_not() -> None:
 def test_that_a_pad_switched_to_its_serial_port_is_explained() -> None:
     desk = Desk(STU_430)
     pads = StuPads(desk.bus, desk.around, serial_ports=lambda: [(0x056A, 0xA6), (0x1234, 0xA6)])
-    (found,) = pads.found()
+    (found,) = pads.pads()
     assert found.model == "STU-430V"
     assert _code(pads) == "SC-SIGN-031"
 
 
 def test_that_a_remote_session_is_explained() -> None:
     desk = Desk(STU_430)
-    assert _code(StuPads(desk.bus, desk.around, is_remote=lambda: True)) == "SC-SIGN-032"
+    assert _code(desk.pads, remote=True) == "SC-SIGN-032"
 
 
 def test_that_a_placeholder_is_no_serial_number() -> None:
     desk = Desk(STU_300, "000000")
     desk.usb.plug(desk.pad)
-    assert desk.pads.found()[0].serial == ""
+    assert desk.pads.pads()[0].serial == ""
 
 
 @pytest.mark.parametrize(

@@ -260,7 +260,7 @@ def test_that_plain_reports_cannot_be_slipped_into_an_encrypted_capture(kind: Ki
 def test_that_a_pad_that_was_not_opened_says_so() -> None:
     desk = Desk(STU_430)
     desk.usb.plug(desk.pad)
-    pad = desk.pads.choose()
+    pad = desk.chosen()
     for asked in (lambda: pad.description, pad.start, pad.clear):
         with pytest.raises(NotAllowed) as refusal:
             asked()
@@ -272,7 +272,7 @@ def test_that_a_pad_that_never_gets_ready_is_not_waited_for_without_end() -> Non
     desk.usb.plug(desk.pad)
     desk.pad._until = float("inf")
     with pytest.raises(Unreachable) as refusal:
-        desk.pads.choose().open()
+        desk.chosen().open()
     assert (refusal.value.code, refusal.value.values["state"]) == ("SC-SIGN-007", "4")
     assert not desk.pad.held_by_another
 
