@@ -19,6 +19,7 @@ from smartclient.ui.widgets.card import Surface
 
 if TYPE_CHECKING:
     from smartclient.ink.port import Pad
+    from smartclient.services.forms import Prefilled
     from smartclient.sync.updates.answers import AppAnswer
     from smartclient.ui.asking_first import AskingFirst
     from smartclient.ui.ceremony.page import CeremonyPage
@@ -70,6 +71,7 @@ class Workplace(QObject):
         page = FormPage(self._services.forms, self._tasks, self._clock, self._question)
         page.left.connect(self.window.leave_work)
         page.preview_requested.connect(self.show_preview)
+        page.prefill_requested.connect(self.prefill_offer)
         return page
 
     @cached_property
@@ -138,6 +140,11 @@ class Workplace(QObject):
         make = partial(self._services.forms.copy, DocumentId(document_id))
         self._tasks.run(make, self._fill_in, self._refused)
 
+    def prefill_offer(self, document_id: str) -> None:
+        """Fill an offer from a modelling, open it, and tell what could not be taken."""
+        make = partial(self._services.forms.prefill_offer, DocumentId(document_id))
+        self._tasks.run(make, self._prefilled, self._refused)
+
     def begin(self, check_app: "Callable[[], AppAnswer]", renew: Callable[[], object]) -> None:
         """Synchronise by itself from now on, and look for a newer version (SC-17).
 
@@ -164,6 +171,7 @@ class Workplace(QObject):
         window.preview_requested.connect(self.show_preview)
         window.signing_requested.connect(self.look_through)
         window.copy_requested.connect(self.copy)
+        window.prefill_requested.connect(self.prefill_offer)
         window.closed.connect(self.closed)
         window.reactivation_wanted.connect(self.reactivation_wanted)
         window.restart_wanted.connect(self.restart_wanted)
@@ -171,6 +179,13 @@ class Workplace(QObject):
     def _fill_in(self, document_id: str, warning: str = "") -> None:
         self.window.show_work(self.form_page)
         self.form_page.open(DocumentId(document_id), warning=warning)
+
+    def _prefilled(self, prefilled: "Prefilled") -> None:
+        self._fill_in(prefilled.document_id)
+        if prefilled.left:
+            from smartclient.ui.form_page.moved import prefilled_dialog
+
+            prefilled_dialog(prefilled, self.window).open()
 
     def _not_opened(self, error: SmartClientError) -> None:
         self.window.leave_work()
