@@ -45,6 +45,8 @@ PARTNERS = [
         "blocked": True,
     },
 ]
+CONTRACTS = Path(__file__).with_name("contracts.json")
+"""Three contracts in force, of invented people, for change requests."""
 START_SECONDS = 30.0
 
 
@@ -132,7 +134,15 @@ class PracticeSite:
         )
         self.back_office("advisers", "import", partners)
         self.back_office("publish", published)
+        self._import_contracts()
         self.configuration().write()
+
+    def _import_contracts(self) -> None:
+        # Only once: a second import would undo what accepted requests have changed since.
+        mark = self.folder / "contracts.json"
+        if not mark.exists():
+            self.back_office("contracts", "import", CONTRACTS)
+            mark.write_bytes(CONTRACTS.read_bytes())
 
     def back_office(self, *arguments: str | Path, allowed: Sequence[int] = (0,)) -> str:
         """One command of the back office's home."""

@@ -2,7 +2,8 @@
 
 A change names a place by the path it has in the request's answers. Rows belong together by their
 `key`, or where rows have none, by their numbers; so changes can also be laid over settings that
-another request has changed in the meantime.
+another request has changed in the meantime. A row whose end was asked for (`ends`) is no setting
+any more.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,6 +14,7 @@ from smartclient.domain.errors import BadInput
 from smartclient.wire.messages import Json, JsonObject, listed, mapping, text
 
 KEY = "key"
+ENDS = "ends"
 MAX_CHANGES = 5_000
 MAX_PATH = 300
 
@@ -40,6 +42,7 @@ def settings_after(settings: Mapping[str, Json], body: JsonObject) -> JsonObject
     laying = _Laying(mapping(body.get("answers"), "answers"))
     for change in listed(body, "changes", Change.from_json, MAX_CHANGES):
         laying.lay(changed, change)
+    _drop_ended(changed)
     premium = body.get("premium")
     if isinstance(premium, dict):
         before = changed.get("premium")
@@ -132,6 +135,20 @@ def _free_key(rows: Sequence[Json], row: JsonObject) -> str:
     if isinstance(code, str) and code and code not in taken:
         return code
     return next(key for number in range(1, len(rows) + 2) if (key := str(number)) not in taken)
+
+
+def _drop_ended(place: JsonObject) -> None:
+    for name, value in place.items():
+        if isinstance(value, dict):
+            _drop_ended(value)
+        elif isinstance(value, list):
+            rows = [
+                each for each in value if not (isinstance(each, dict) and each.get(ENDS) is True)
+            ]
+            place[name] = rows
+            for row in rows:
+                if isinstance(row, dict):
+                    _drop_ended(row)
 
 
 def _is_answer(old: Json, new: Json) -> bool:

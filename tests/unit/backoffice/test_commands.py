@@ -22,7 +22,7 @@ from smartclient.domain.language import speak
 from smartclient.domain.mode import VARIABLE, Mode
 from smartclient.publisher.repository import SignedRepository
 from smartclient.publisher.signing import sign_catalogue
-from smartclient.wire.messages import JsonObject
+from smartclient.wire.messages import Json, JsonObject
 from tests.simulators.publishing import catalogue_of, key_folder
 from tests.simulators.time_and_ids import SetClock
 
@@ -206,9 +206,14 @@ def test_that_the_server_is_a_process_that_answers_over_tls_and_stops_when_told(
         assert server.wait(timeout=20) in (0, -15, 1)
 
 
-def _contract(number: str, **changes: object) -> JsonObject:
-    settings = {"policyholder": {"surname": "Novák"}, "contract": {"number": number}}
-    stated = {"number": number, "hr": "90012345", "product": "flexi", "tariff_version": 2}
+def _contract(number: str, **changes: Json) -> JsonObject:
+    settings: JsonObject = {"policyholder": {"surname": "Novák"}, "contract": {"number": number}}
+    stated: JsonObject = {
+        "number": number,
+        "hr": "90012345",
+        "product": "flexi",
+        "tariff_version": 2,
+    }
     return {**stated, "policyholder": "Petr Novák", "settings": settings, **changes}
 
 

@@ -86,6 +86,14 @@ def test_that_a_new_person_with_a_new_cover_is_added() -> None:
     assert added["covers"] == [{"key": "DTH", "code": "DTH", "sum": "1"}]
 
 
+def test_that_a_row_that_ends_is_no_setting_any_more() -> None:
+    answers = settings()
+    _rows(_rows(answers, "insured")[0], "covers")[1]["ends"] = True
+    after = _after([_change("insured.0.covers.1.ends", True)], answers)
+    covers = _rows(_rows(after, "insured")[0], "covers")
+    assert [cover["key"] for cover in covers] == ["DTH"]
+
+
 def test_that_rows_without_keys_go_by_their_numbers() -> None:
     before = settings(funds=[{"code": "A", "share": "60"}, {"code": "B", "share": "40"}])
     funds: Json = [{"code": "A", "share": "50"}, {"code": "B"}, {"code": "C"}]
