@@ -33,6 +33,11 @@ SENTENCES: dict[str, Sentence] = {
         _UNCHANGED,
         N_("Use the record that was saved beside the document."),
     ),
+    "SC-DOC-090": Sentence(
+        N_("The printer cannot be used."),
+        N_("The document itself is safe."),
+        N_("Check that it is switched on and connected, or save the document as PDF."),
+    ),
     "SC-DOC-020": Sentence(
         N_("There is no empty signature field {field} in the document."),
         _SIGNATURES_SAFE,

@@ -16,6 +16,7 @@ from smartclient.domain.language import _, ngettext
 from smartclient.services.forms import Forms, Shown
 from smartclient.ui.announce import announce
 from smartclient.ui.pages.strip import PageStrip
+from smartclient.ui.preview.printing import ChoosePrinter, Printing, choose_printer
 from smartclient.ui.tasks import Tasks
 from smartclient.ui.theme import look
 from smartclient.ui.widgets.banner import Banner
@@ -53,15 +54,21 @@ class PreviewPage(QWidget):
         tasks: Tasks,
         note_seen: NoteSeen,
         choose: ChooseFile = choose_file,
+        choose_printer: ChoosePrinter = choose_printer,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._choose_printer = choose_printer
         self.setProperty("surface", "ground")
         self._forms, self._tasks = forms, tasks
         self._note_seen, self._choose = note_seen, choose
         self._shown: Shown | None = None
         self._noted: frozenset[int] = frozenset()
         self._to_sign = False
+        self.printing = Printing(tasks, self)
+        self.printing.progressed.connect(self._show_printed)
+        self.printing.finished.connect(self._tell_printed)
+        self.printing.refused.connect(self._refuse_printing)
         self._put_together()
 
     @property
@@ -101,6 +108,16 @@ class PreviewPage(QWidget):
             return
         self.banner.tell(_("Saved as {name}.").format(name=path.name), "", Surface.GOOD)
 
+    def print_pages(self) -> None:
+        """Print what is shown, on a printer of the person's choice."""
+        shown = self._shown
+        if shown is None or self.printing.is_running or not self.pages.count:
+            return
+        title = f"{shown.title} {shown.number}".strip()
+        printer = self._choose_printer(self, title, self.pages.count)
+        if printer is not None:
+            self.printing.start(shown.pdf, printer)
+
     def show_unseen(self) -> None:
         """Go to the first page nobody has seen."""
         unseen = self.pages.unseen
@@ -139,6 +156,30 @@ class PreviewPage(QWidget):
         if self._to_sign and shown is not None and shown.may_sign and not self.pages.unseen:
             self._to_sign = False
             self._ask_to_sign()
+
+    def _show_printed(self, done: int, count: int) -> None:
+        self.banner.tell(
+            _("Printing page {page} of {count}").format(page=done, count=count),
+            "",
+            Surface.CARD,
+            step=_("Stop printing"),
+            pressed=self._stop_printing,
+        )
+
+    def _stop_printing(self) -> None:
+        self.printing.cancel()
+        self.banner.tell(_("Printing was stopped."), "", Surface.CARD)
+
+    def _tell_printed(self, count: int) -> None:
+        told = ngettext(
+            "{count} page was given to the printer.",
+            "{count} pages were given to the printer.",
+            count,
+        )
+        self.banner.tell(told.format(count=count), "", Surface.GOOD)
+
+    def _refuse_printing(self, error: SmartClientError) -> None:
+        self.banner.refuse(error, step=_("Print again"), pressed=self.print_pages)
 
     def _refuse(self, error: SmartClientError) -> None:
         self.banner.refuse(error, step=_("Back to the documents"), pressed=self.left.emit)
@@ -226,10 +267,13 @@ class PreviewPage(QWidget):
         words.addWidget(self._about)
         self._edit = Button(_("Edit"), pressed=self._ask_to_edit)
         save = Button(_("Save as PDF…"), icon_name="download", pressed=self.save_as_pdf)
+        self._print = Button(_("Print…"), icon_name="print", pressed=self.print_pages)
+        self._print.setToolTip("Ctrl+P")
         self._sign = Button(_("Go on to signing"), ButtonKind.PRIMARY, pressed=self._ask_to_sign)
         line.addWidget(back)
         line.addLayout(words, 1)
         line.addWidget(self._edit)
+        line.addWidget(self._print)
         line.addWidget(save)
         line.addWidget(self._sign)
         return head
@@ -273,6 +317,7 @@ class PreviewPage(QWidget):
             ("Ctrl+-", lambda: self.pages.zoom_by(-1)),
             ("Ctrl+0", self.pages.fit_width),
             ("Ctrl+S", self.save_as_pdf),
+            ("Ctrl+P", self.print_pages),
         ):
             shortcut = QShortcut(QKeySequence(sequence), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from smartclient.documents.pages import PageRenderer
 from smartclient.domain.ids import DocumentId
 from smartclient.services.forms import Snapshot
 from smartclient.ui.preview.page import PreviewPage
@@ -49,9 +51,36 @@ def folder(tmp_path: Path) -> Folder:
     return Folder(tmp_path / "nabídka.pdf")
 
 
+class PrinterOnDesk:
+    """A printer that prints into a file; none where the person closes the dialog."""
+
+    def __init__(self, path: Path) -> None:
+        self.path: Path | None = path
+        self.pages: tuple[int, int] | None = None
+        self.asked = ("", 0)
+
+    def choose(self, _parent: QWidget, title: str, pages: int) -> QPrinter | None:
+        self.asked = (title, pages)
+        if self.path is None:
+            return None
+        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+        printer.setOutputFileName(str(self.path))
+        if self.pages is not None:
+            printer.setFromTo(*self.pages)
+        return printer
+
+
 @pytest.fixture
-def page(qtbot: QtBot, laptop: Laptop, tasks: Tasks, folder: Folder) -> Iterator[PreviewPage]:
-    made = PreviewPage(laptop.forms, tasks, laptop.signing.note_seen, folder.choose)
+def printer(tmp_path: Path) -> PrinterOnDesk:
+    return PrinterOnDesk(tmp_path / "paper.pdf")
+
+
+@pytest.fixture
+def page(
+    qtbot: QtBot, laptop: Laptop, tasks: Tasks, folder: Folder, printer: PrinterOnDesk
+) -> Iterator[PreviewPage]:
+    made = PreviewPage(laptop.forms, tasks, laptop.signing.note_seen, folder.choose, printer.choose)
     qtbot.addWidget(made)
     made.resize(1100, 800)
     with qtbot.waitExposed(made):
@@ -145,6 +174,71 @@ def test_that_a_folder_that_cannot_be_written_is_told_and_nothing_is_lost(
     page.save_as_pdf()
     assert "could not be saved there" in page.banner.words
     assert "is safe" in page.banner.words
+
+
+def printed(path: Path | None) -> list[tuple[float, float]]:
+    """The sizes of the sheets that came out, in points."""
+    assert path is not None
+    with PageRenderer(path.read_bytes()) as sheets:
+        return [sheets.size(index) for index in range(sheets.count)]
+
+
+def test_that_all_pages_are_printed_at_their_size(
+    qtbot: QtBot, page: PreviewPage, laptop: Laptop, printer: PrinterOnDesk
+) -> None:
+    open_in(qtbot, page, completed(laptop, digital=False))
+    with qtbot.waitSignal(page.printing.finished, timeout=20_000):
+        press(page.pages, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    assert printer.asked == ("Nabídka FLEXI životní pojištění 7200040001", page.pages.count)
+    sheets = printed(printer.path)
+    assert len(sheets) == page.pages.count
+    assert all(size == pytest.approx((595.3, 841.9), abs=1) for size in sheets)
+    assert "given to the printer" in page.banner.words
+    assert not page.printing.is_running
+
+
+def test_that_only_the_chosen_pages_are_printed(
+    qtbot: QtBot, page: PreviewPage, laptop: Laptop, printer: PrinterOnDesk
+) -> None:
+    printer.pages = (2, 3)
+    open_in(qtbot, page, completed(laptop, digital=False))
+    with qtbot.waitSignal(page.printing.finished, timeout=20_000) as told:
+        page.print_pages()
+    assert told.args == [2]
+    assert len(printed(printer.path)) == 2
+
+
+def test_that_printing_can_be_stopped(
+    qtbot: QtBot, page: PreviewPage, laptop: Laptop, tasks: Tasks
+) -> None:
+    open_in(qtbot, page, completed(laptop, digital=False))
+    with qtbot.waitSignal(page.printing.progressed, timeout=20_000):
+        page.print_pages()
+    page._stop_printing()
+    assert not page.printing.is_running
+    assert page.banner.words == "Printing was stopped."
+    qtbot.waitUntil(lambda: tasks.is_idle, timeout=10_000)
+
+
+@pytest.mark.qt_log_ignore("QPainter::begin", extend=True)
+def test_that_a_printer_that_cannot_be_used_is_told_and_the_document_is_safe(
+    qtbot: QtBot, page: PreviewPage, laptop: Laptop, printer: PrinterOnDesk, tmp_path: Path
+) -> None:
+    printer.path = tmp_path / "nowhere" / "paper.pdf"
+    open_in(qtbot, page, completed(laptop, digital=False))
+    with qtbot.waitSignal(page.printing.refused, timeout=20_000):
+        page.print_pages()
+    assert "The printer cannot be used." in page.banner.words
+    assert "SC-DOC-090" in page.banner.words
+
+
+def test_that_nothing_is_printed_when_the_dialog_is_closed(
+    qtbot: QtBot, page: PreviewPage, laptop: Laptop, printer: PrinterOnDesk
+) -> None:
+    printer.path = None
+    open_in(qtbot, page, completed(laptop, digital=False))
+    page.print_pages()
+    assert not page.printing.is_running
 
 
 def test_that_the_size_of_the_pages_follows_the_keyboard(
