@@ -15,6 +15,7 @@ from smartclient.premium.ages import AgeRule
 from smartclient.premium.arithmetic import ZERO
 from smartclient.premium.cover_reading import CENT, MOST, Covers
 from smartclient.premium.covers import InvestedCover, NaturalCover
+from smartclient.premium.investment import Investment
 from smartclient.premium.investment_reading import read_investment
 from smartclient.premium.level import Loadings
 from smartclient.premium.part import Part, read_root
@@ -61,12 +62,8 @@ def read_tariff(files: Mapping[str, bytes]) -> Tariff:
         covers={part.name: covers.read(part) for part in root.parts("covers")},
         tables=tables,
         loadings=loadings,
-        collection_fees=root.decimals("collection_fees", ZERO, MOST)
-        if extended and root.has("collection_fees")
-        else {},
-        investment=read_investment(root.part("investment"))
-        if extended and root.has("investment")
-        else None,
+        collection_fees=_collection_fees(root) if extended else {},
+        investment=_investment(root) if extended else None,
     )
     _require_value_for_covers(root, tariff)
     root.require_nothing_else()
@@ -79,6 +76,16 @@ def _validity(root: Part) -> tuple[date, date | None]:
     if last is not None and last < first:
         raise root.fault("valid_to", _("It must not be before valid_from."))
     return first, last
+
+
+def _collection_fees(root: Part) -> dict[str, Decimal]:
+    if not root.has("collection_fees"):
+        return {}
+    return root.decimals("collection_fees", ZERO, MOST)
+
+
+def _investment(root: Part) -> Investment | None:
+    return read_investment(root.part("investment")) if root.has("investment") else None
 
 
 def _require_value_for_covers(root: Part, tariff: Tariff) -> None:
