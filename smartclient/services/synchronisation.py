@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from smartclient.domain import presentation
 from smartclient.domain.clock import Clock
 from smartclient.domain.document_life import ShownState
-from smartclient.domain.errors import NotAllowed, Unreachable
+from smartclient.domain.errors import Damaged, NotAllowed, SmartClientError, Unreachable
 from smartclient.domain.language import N_, _, ngettext
 from smartclient.store.database import Database
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from smartclient.sync.updates.answers import ComponentsAnswer
     from smartclient.sync.updates.store import CatalogueStore
     from smartclient.sync.updates.updater import CatalogueUpdater
-    from smartclient.wire.catalogue import Component
+    from smartclient.wire.catalogue import CatalogueSet, Component
 
 HISTORY = 5
 _TO_BE_SENT = (ShownState.COMPLETE_HERE, ShownState.SIGNED_HERE)
@@ -109,6 +109,8 @@ class SyncStatus:
     history: tuple[RunItem, ...]
     components: tuple[ComponentItem, ...]
     set_id: str
+    damage: SmartClientError | None = None
+    """Why the list of components cannot be read; a synchronisation brings it anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +191,7 @@ class Synchronisation:
             done = tx.sync_history.last_done()
             history = tx.sync_history.page(0, HISTORY)
             self._next_lock_at = tx.feed.next_lock_at()
-        current = self._catalogue().current
+        current, damage = self._components_in_use()
         return SyncStatus(
             waiting=sum(counts.get(state, 0) for state in _TO_BE_SENT),
             drafts=unsent.drafts,
@@ -198,6 +200,7 @@ class Synchronisation:
             history=tuple(_run_item(run, now) for run in history),
             components=tuple(_component(each) for each in current.components) if current else (),
             set_id=current.id if current else "",
+            damage=damage,
         )
 
     def last_synchronised(self) -> datetime | None:
@@ -222,13 +225,20 @@ class Synchronisation:
         from smartclient.wire.catalogue import ComponentKind
 
         if not self._titles:
-            current = self._catalogue().current
+            current, _damage = self._components_in_use()
             self._titles = {
                 component.id: component.name
                 for component in (current.components if current else ())
                 if component.kind is ComponentKind.FORM
             }
         return self._titles.get(form_id, "")
+
+    def _components_in_use(self) -> "tuple[CatalogueSet | None, SmartClientError | None]":
+        """The set in use, or why it cannot be read: whoever asks has to go on all the same."""
+        try:
+            return self._catalogue().current, None
+        except Damaged as damage:
+            return None, damage
 
     def _bring_components(
         self,

@@ -146,6 +146,10 @@ class SynchronisationPage(Page):
             self._show_state(status)
         self._show_history(status)
         self._show_components(status)
+        if status.damage is not None and not self._runner.is_running:
+            self.banner.refuse(
+                status.damage, step=_("Start synchronisation"), pressed=self._runner.start
+            )
 
     def _show_state(self, status: SyncStatus) -> None:
         if status.waiting:
@@ -204,7 +208,7 @@ class SynchronisationPage(Page):
 
     def _show_components(self, status: SyncStatus) -> None:
         self.components.setVisible(bool(status.components))
-        self._no_components.setVisible(not status.components)
+        self._no_components.setVisible(not status.components and status.damage is None)
         self._set.setText(_("Set {id}").format(id=status.set_id) if status.set_id else "")
         self.components.show_lines(
             [(each.name, each.kind, each.version, each.date) for each in status.components]

@@ -67,7 +67,8 @@ class Site:
         self.db = Database.open(
             folder / "store", self.keys.data_key, clock=self.clock, ids=CountedIds()
         )
-        self.catalogue = CatalogueStore(folder / "catalogue")
+        self.catalogue_folder = folder / "catalogue"
+        self.catalogue = CatalogueStore(self.catalogue_folder)
         root = practice_issuers(EVENING).root
         self._activation = Activation(
             self.wire, self.keys, root, self.clock, random=Random(1).randbytes

@@ -94,6 +94,26 @@ def test_that_a_broken_synchronisation_says_what_to_do_and_loses_nothing(
     assert page._headline.text() == "Everything is sent"
 
 
+def test_that_a_damaged_list_of_components_is_told_and_brought_anew_from_the_page(
+    page: SynchronisationPage, runner: SyncRunner, site: Site, settle: Settle, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(runner.finished, timeout=20_000):
+        page.start.click()
+    settle()
+    (site.catalogue_folder / "current").write_bytes(b"\xff\xfe")
+    add_complete_offer(site)
+    page.refresh()
+    settle()
+    assert "SC-CAT-023" in page.banner.words
+    assert page._headline.text() == "1 document waits to be sent", "the rest is shown as always"
+    assert page.start.isEnabled()
+    with qtbot.waitSignal(runner.finished, timeout=20_000):
+        page.banner._step.click()
+    settle()
+    assert page.components.rowCount() == 2
+    assert page._headline.text() == "Everything is sent"
+
+
 def test_that_a_synchronisation_shows_its_steps_and_can_be_interrupted(
     page: SynchronisationPage, runner: SyncRunner, site: Site, settle: Settle, qtbot: QtBot
 ) -> None:
