@@ -21,16 +21,17 @@ from tour.hands import press, type_into, until
 from tour.visit import Visit, only_state, workplace_of
 
 CLIENT = {
-    "Given name": "Petr",
-    "Surname": "Novák",
-    "Birth number": "850412/1208",
-    "Street": "Široká",
-    "House number": "12",
-    "Postcode": "530 02",
-    "Town": "Pardubice",
-    "Mobile phone": "777 123 456",
+    "Jméno": "Petr",
+    "Příjmení": "Novák",
+    "Rodné číslo": "850412/1208",
+    "Ulice": "Široká",
+    "Číslo popisné": "12",
+    "PSČ": "530 02",
+    "Obec": "Pardubice",
+    "Mobilní telefon": "777 123 456",
     "E-mail": "petr.novak@example.cz",
 }
+"""By the labels of the form, which is data and speaks the language of the windows."""
 USER = {
     "Name and surname": "Jana Dvořáková",
     "Adviser's identification": "dvorakova.j",
@@ -93,7 +94,7 @@ def _meet_client(visit: Visit) -> None:
     press(window, _("Add a client"))
     visit.camera.take(window, "client-form")
     for label, text in CLIENT.items():
-        type_into(window, _(label), text)
+        type_into(window, label, text)
     visit.camera.take(window, "client-form-filled")
     press(window, _("Save the client"))
     information = window.shelf.clients.information

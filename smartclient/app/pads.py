@@ -15,6 +15,7 @@ from dataclasses import replace
 from importlib.metadata import entry_points
 from itertools import cycle
 from pathlib import Path
+from threading import Event
 
 from smartclient.domain.errors import SmartClientError, Unreachable
 from smartclient.domain.mode import Mode
@@ -38,6 +39,7 @@ ON_SCREEN = "onscreen"
 REPLAY = "replay:"
 COMPONENT_FILE = "component.json"
 _MOST_MODELS = 50
+_READING_SECONDS = 0.6
 
 
 class TracePad:
@@ -45,6 +47,7 @@ class TracePad:
 
     def __init__(self, traces: Sequence[Trace]) -> None:
         self._pads = cycle([ReplayPad(trace) for trace in traces])
+        self._stopped = Event()
         self._pad = next(self._pads)
         self._used = False
 
@@ -63,15 +66,21 @@ class TracePad:
         self._pad.close()
 
     def start(self) -> Iterator[PadEvent]:
-        """The reports of the next trace."""
+        """The reports of the next trace, once the person has read what the pad says."""
         if self._used:
             self._pad = next(self._pads)
         self._used = True
-        return self._pad.start()
+        self._stopped.clear()
+        return self._events(self._pad)
 
     def stop(self) -> None:
         """End the replay."""
+        self._stopped.set()
         self._pad.stop()
+
+    def _events(self, pad: ReplayPad) -> Iterator[PadEvent]:
+        if not self._stopped.wait(_READING_SECONDS):
+            yield from pad.start()
 
 
 def pad_chooser(
