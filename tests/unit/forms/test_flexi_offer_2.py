@@ -5,7 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from smartclient.forms.exporting import ExportMap
 from smartclient.forms.layout import Element, FieldLayout, HeadingLayout
+from smartclient.forms.migration import migrate
 from smartclient.forms.model import Sensitivity
 from smartclient.forms.session import FormSession
 from smartclient.forms.states import Severity
@@ -189,3 +191,45 @@ def test_that_answers_of_the_offer_fit_their_own_schema(name: str) -> None:
     session = offer(name)
     form(OFFER, 2).require_shape(session.answers)
     form(OFFER, 2).require_shape(session.answers_in_force)
+
+
+def test_that_a_draft_of_the_first_version_moves_without_losing_an_answer() -> None:
+    moved = migrate(form(OFFER, 1), form(OFFER, 2), answers(OFFER, "family"), language="cs")
+    assert moved.lost == ()
+    assert moved.changed == ()
+    assert moved.taken > 120
+    session = FormSession(form(OFFER, 2), moved.answers, today=TODAY, tariff=flexi(2))
+    assert session.field("aml.document_number").value == "208123456"
+    assert session.field("aml.origin").value == "wage"
+    assert session.field("insured.0.covers.1.variant").value == "linear"
+    assert session.field("insured.1.health.hospital.detail.diagnosis").value is not None
+
+
+def test_that_a_moved_draft_says_what_the_second_version_asks_besides() -> None:
+    moved = migrate(form(OFFER, 1), form(OFFER, 2), answers(OFFER, "family"), language="cs")
+    session = FormSession(form(OFFER, 2), moved.answers, today=TODAY, tariff=flexi(2))
+    missing = {item.path for item in session.missing()}
+    assert {"aml.copy", "insured.0.hand", "needs.handed_over", "guardian.who"} <= missing
+    assert not any(path.startswith("policyholder.") for path in missing)
+    children = [path for path in session.paths() if path.startswith("insured.2.covers.")]
+    problems = {path for path in children if session.field(path).problems}
+    assert problems == {"insured.2.covers.0.code", "insured.2.covers.1.code"}
+
+
+def test_that_every_answer_has_its_name_for_the_core_system() -> None:
+    names = list(exported_paths(form(OFFER, 2).export_map))
+    fields = [spec.path for spec in form(OFFER, 2).model.fields()]
+    assert sorted(names) == sorted(fields)
+    record = offer("full").record
+    assert record["PH_SURNAME"] == "Novák"
+    persons = record["INS"]
+    assert isinstance(persons, list)
+    assert len(persons) == 7
+
+
+def exported_paths(record: ExportMap) -> Iterator[str]:
+    for each in record:
+        if each.record:
+            yield from exported_paths(each.record)
+        else:
+            yield each.spec.path
