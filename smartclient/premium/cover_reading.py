@@ -1,6 +1,5 @@
 """Reads the covers of a tariff, each by its method, and finds that its tables reach far enough."""
 
-import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
@@ -26,7 +25,6 @@ CENT = Decimal("0.01")
 MOST = Decimal(10) ** 12
 LEAST_INTEREST = Decimal("0.0001")
 _HIGHEST_LOADING = Decimal(100)
-_CODE = re.compile(r"[A-Z][A-Z0-9]{0,15}")
 _CLASSES = {"1": 1, "2": 2, "3": 3, "4": 4}
 PAYMENTS = (1, 12)
 """How often a pension may be paid a year."""
@@ -55,9 +53,6 @@ class Covers:
 
     def read(self, part: Part) -> Cover:
         """One cover by its method."""
-        if not _CODE.fullmatch(part.name):
-            rule = _("The code of a cover is written in capital letters and digits, at most 16.")
-            raise part.misnamed(rule)
         methods: dict[str, Callable[[Part], Cover]] = {"LEVEL": self._level, "RATE": self._rated}
         if self._extended:
             methods |= {"NATURAL": self._natural, "INVESTED": self._invested}

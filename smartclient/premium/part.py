@@ -18,7 +18,7 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CHOICE = TypeVar("_CHOICE", bound=StrEnum)
 
 
-_NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
+_NAME = re.compile(r"\w[\w-]{0,39}")
 _LARGEST_FILE = 1_000_000
 _LONGEST_TEXT = 200
 _MOST_ENTRIES = 500
@@ -115,10 +115,6 @@ class Part:
     def fault(self, name: str, rule: str) -> BadInput:
         """A fault of a field of this part."""
         return BadInput(self.code, file=self.file, field=self.where(name), rule=rule)
-
-    def misnamed(self, rule: str) -> BadInput:
-        """A fault of the name under which this part stands."""
-        return BadInput(self.code, file=self.file, field=self.path, rule=rule)
 
     def has(self, name: str) -> bool:
         """Whether the field is there and not null."""

@@ -26,7 +26,7 @@ MAIN_FILE = "tariff.json"
 SCHEMA = 2
 """The newest that is read."""
 _FREQUENCIES = {"1": 1, "2": 2, "4": 4, "12": 12}
-_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
@@ -44,7 +44,9 @@ def read_tariff(files: Mapping[str, bytes]) -> Tariff:
     covers = Covers(files, tables, loadings, interest, extended=extended)
     valid_from, valid_to = _validity(root)
     tariff = Tariff(
-        id=root.matching("id", _ID, _("It must be small letters, digits and hyphens.")),
+        id=root.matching(
+            "id", _ID, _("It must be letters, digits, - and _, at most 40 characters.")
+        ),
         version=root.whole("version", 1, 99_999),
         label=root.text("label"),
         valid_from=valid_from,

@@ -115,11 +115,6 @@ def faulty(change: Callable[[Fields], object]) -> BadInput:
             "letters, digits",
         ),
         (
-            lambda f: f["covers"].update(dth=f["covers"]["DTH"]),
-            "covers.dth",
-            "capital letters",
-        ),
-        (
             lambda f: f["tables"].update({f"t{n}": f["tables"]["death"] for n in range(600)}),
             "tables",
             "at most 500",

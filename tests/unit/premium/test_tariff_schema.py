@@ -104,7 +104,7 @@ def test_that_what_the_schema_refuses_for_a_missing_field_the_reader_refuses_too
         (("age_rule",), "guess"),
         (("frequencies", "3"), {"surcharge": "0", "minimum": "0"}),
         (("frequencies", "12", "minimum"), "-1"),
-        (("covers", "lower"), {"method": "INVESTED"}),
+        (("covers", "a.b"), {"method": "INVESTED"}),
         (("covers", "DTH", "method"), "MAGIC"),
         (("covers", "DTH", "variants"), {}),
         (("covers", "DTH", "variants", "constant", "shape"), "rising"),
