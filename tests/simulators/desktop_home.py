@@ -26,8 +26,8 @@ _KEY = bytes(range(32))
 _STAGES = (Stage.DRAFT, Stage.COMPLETE, Stage.COMPLETE, Stage.WAITING)
 
 
-def make_home(folder: Path) -> Path:
-    """An activated home with 400 clients and 200 documents; the server is gone again."""
+def make_home(folder: Path, clients: int = 400, documents: int = 200) -> Path:
+    """An activated home with so many clients and documents; the server is gone again."""
     clock, ids = SystemClock(), RandomIds()
     home = folder / "home"
     root = practice_issuers(now := clock.now()).root
@@ -50,7 +50,7 @@ def make_home(folder: Path) -> Path:
         user = AdviserUser("Jana Dvořáková", "dvorakova.j", "012345PPZ")
         activation = Activation(server, storage.keys, root, clock, random=Random(1).randbytes)
         activation.activate(KNOWN_HR, user, "notebook")
-    _fill(storage.db, 400, 200)
+    _fill(storage.db, clients, documents)
     storage.db.close()
     return home
 
