@@ -10,6 +10,7 @@ from smartclient.domain.language import _
 from smartclient.forms.model import FieldSpec, FieldType, GroupSpec, RepeatSpec, Spec
 from smartclient.forms.package import FormPackage
 from smartclient.forms.reading import TYPED, Reader, Reading
+from smartclient.forms.session import FormSession
 from smartclient.forms.showing import Showing
 from smartclient.wire.messages import Json, JsonObject
 
@@ -104,6 +105,12 @@ class Container(NamedTuple):
 
     path: str
     tree: JsonObject
+
+
+def overruled(session: FormSession, path: str, carried: str) -> bool:
+    """Whether a form works out something else than what was carried to one of its fields."""
+    state = session.field(path)
+    return session.is_calculated(path) and not alike(state.typed, carried)
 
 
 def leaves(package: FormPackage, answers: Mapping[str, Json]) -> Iterator[Leaf]:

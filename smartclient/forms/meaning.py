@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from smartclient.domain.language import _, ngettext
+from smartclient.forms.answers import written
 from smartclient.forms.carrying import (
     Leaf,
     Moved,
@@ -16,6 +17,7 @@ from smartclient.forms.carrying import (
     is_always_calculated,
     label_of,
     leaves,
+    overruled,
     row_at,
     shown_leaf,
 )
@@ -45,6 +47,7 @@ def carry(source: FormSession, target: FormPackage) -> Carried:
     for leaf in leaves(source.package, source.answers):
         if leaf.spec is not None and source.field(leaf.path).relevant:
             carrying.take(leaf)
+    carrying.give_way()
     return Carried(carrying.answers, tuple(carrying.taken), tuple(carrying.left))
 
 
@@ -59,6 +62,20 @@ class _Carrying:
     answers: JsonObject = field(default_factory=dict)
     taken: list[Moved] = field(default_factory=list)
     left: list[Moved] = field(default_factory=list)
+    sources: dict[str, Leaf] = field(default_factory=dict)
+    """Path of the other form → the answer that was carried there."""
+
+    def give_way(self) -> None:
+        """Leave what the other form works out by itself as things stand now."""
+        opened = FormSession.begun_with(
+            self.target, self.answers, today=self.today, language=self.language
+        )
+        for each in list(self.taken):
+            leaf = self.sources[each.path]
+            if overruled(opened, each.path, shown_leaf(self.source, leaf, self.language)):
+                self.taken.remove(each)
+                written(self.answers, each.path, None)
+                self._leave(leaf, _("The other form works it out by itself."))
 
     def take(self, leaf: Leaf) -> None:
         """Carry one answer, or the row itself, so that empty rows keep their number."""
@@ -112,6 +129,7 @@ class _Carrying:
             reason = _("Now it is: {value}").format(value=fit.shown)
         path = self.target.model.path_of((meant.id, *leaf.rows))
         shown = shown_leaf(self.source, leaf, self.language)
+        self.sources[path] = leaf
         self.taken.append(Moved(path, label_of(self.target, meant, self.language), shown, reason))
 
     def _codes(self, leaf: Leaf, meant: FieldSpec) -> Json:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from smartclient.domain.language import _, ngettext
-from smartclient.forms.answers import copied
+from smartclient.forms.answers import copied, written
 from smartclient.forms.carrying import (
     Leaf,
     Moved,
@@ -21,6 +21,7 @@ from smartclient.forms.carrying import (
     is_always_calculated,
     label_of,
     leaves,
+    overruled,
     row_at,
     shown_answer,
     shown_leaf,
@@ -28,6 +29,7 @@ from smartclient.forms.carrying import (
 from smartclient.forms.migration_steps import Migration
 from smartclient.forms.model import FieldSpec, FieldType, RepeatSpec
 from smartclient.forms.package import FormPackage
+from smartclient.forms.session import FormSession
 from smartclient.wire.messages import Json, JsonObject
 
 
@@ -58,6 +60,7 @@ def migrate(
     """
     moving = _Moving(old, new, language, today or new.manifest.valid_from)
     moving.take(answers)
+    moving.give_way()
     moving.fill_in()
     return Migrated(moving.answers, moving.taken, tuple(moving.changed), tuple(moving.lost))
 
@@ -74,6 +77,8 @@ class _Moving:
     taken: int = 0
     changed: list[Moved] = field(default_factory=list)
     lost: list[Moved] = field(default_factory=list)
+    placed: dict[str, Leaf] = field(default_factory=dict)
+    """Path in the new form → the answer that was put there."""
 
     @property
     def _steps(self) -> Migration:
@@ -83,6 +88,18 @@ class _Moving:
         """Carry every answer, rows and their order included."""
         for leaf in leaves(self.old, answers):
             self._take(leaf)
+
+    def give_way(self) -> None:
+        """Lose what the new version works out by itself as things stand now, and say so."""
+        opened = FormSession(self.new, self.answers, today=self.today, language=self.language)
+        for path, leaf in self.placed.items():
+            if not overruled(opened, path, self._shown(leaf)):
+                continue
+            written(self.answers, path, None)
+            told = [each for each in self.changed if each.path == path]
+            self.changed = [each for each in self.changed if each.path != path]
+            self.taken -= not told
+            self._lose(leaf, _("The new version of the form works it out by itself."))
 
     def fill_in(self) -> None:
         """Answers that the steps, or the defaults of places that are new, give."""
@@ -157,6 +174,7 @@ class _Moving:
         fit = fitted_answer(self.old, self.new, leaf, target, value, self.language, self.today)
         if fit.json is not None:
             container[target.name] = fit.json
+            self.placed[self._path(leaf, target)] = leaf
         match fit.outcome:
             case Outcome.SAME:
                 self.taken += 1
@@ -179,10 +197,12 @@ class _Moving:
         return [code for code in codes if str(code) in options]
 
     def _change(self, leaf: Leaf, target: FieldSpec, reason: str) -> None:
-        rows = fitted_rows(leaf.rows, target)
-        path = self.new.model.path_of((target.id, *rows))
+        path = self._path(leaf, target)
         label = label_of(self.new, target, self.language)
         self.changed.append(Moved(path, label, self._shown(leaf), reason))
+
+    def _path(self, leaf: Leaf, target: FieldSpec) -> str:
+        return self.new.model.path_of((target.id, *fitted_rows(leaf.rows, target)))
 
     def _lose(self, leaf: Leaf, reason: str) -> None:
         label = leaf.path if leaf.spec is None else label_of(self.old, leaf.spec, self.language)

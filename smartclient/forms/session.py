@@ -251,6 +251,10 @@ class FormSession:
             self._differences.before(key),
         )
 
+    def is_calculated(self, path: str) -> bool:
+        """Whether the form works a field out by itself now, so that nobody types it."""
+        return self._existing(path)[0] in self._evaluation.computed
+
     def paths(self) -> Iterator[str]:
         """Every group, row and field that is there, in the order of the model."""
         for spec in self._model.specs[1:]:

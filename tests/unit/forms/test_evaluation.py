@@ -35,6 +35,7 @@ def typed_for(spec: FieldSpec) -> st.SearchStrategy[Typed]:
         FieldType.MONEY: st.integers(0, 9000).map(str),
         FieldType.DECIMAL: st.integers(0, 120).map(str),
         FieldType.DATE: st.dates().map(lambda day: f"{day.day}. {day.month}. {day.year}"),
+        FieldType.DATETIME: st.sampled_from(["9. 3. 2026 14:30", "2026-03-09T08:00", "9. 3. 2026"]),
         FieldType.BOOL: st.booleans(),
         FieldType.CHOICE: st.sampled_from(["adult", "child", "DTH", "DNL", "4", "law", "sipo"]),
         FieldType.MULTI_CHOICE: st.lists(st.sampled_from(["red", "blue"]), max_size=2),

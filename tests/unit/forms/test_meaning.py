@@ -142,6 +142,12 @@ def offer() -> FormPackage:
             },
         ],
         {"path": "insured.age", "kind": "calculate", "expression": "41"},
+        {
+            "path": "insured.note",
+            "kind": "calculate",
+            "expression": "lower(name)",
+            "when": "name != None",
+        },
         risks=b"code,en\n1,First class\n2,Second\n",
     )
 
@@ -212,6 +218,15 @@ def test_that_what_is_not_asked_is_not_carried() -> None:
     assert [each.path for each in found.left] == ["persons.0.job"]
     spy = carried({"persons": [{"job": "spy", "hidden": "secret"}]})
     assert spy.answers["insured"] == [{"note": "secret"}]
+
+
+def test_that_what_the_other_form_works_out_differently_now_is_left() -> None:
+    spy: JsonObject = {"job": "spy", "hidden": "secret"}
+    found = carried({"persons": [{**spy, "who": "Eva"}, {**spy, "hidden": "jan", "who": "Jan"}]})
+    assert found.answers["insured"] == [{"name": "Eva"}, {"name": "Jan", "note": "jan"}]
+    told = [(each.path, each.reason) for each in found.left if each.path.endswith("hidden")]
+    assert told == [("persons.0.hidden", "The other form works it out by itself.")]
+    assert carried({"persons": [spy]}).answers["insured"] == [{"note": "secret"}]
 
 
 VALUES = st.one_of(

@@ -257,6 +257,30 @@ def test_that_without_steps_answers_stay_at_their_paths() -> None:
     assert (found.changed, found.lost) == ((), ())
 
 
+def test_that_what_the_new_version_works_out_differently_now_is_listed() -> None:
+    rule: Json = {
+        "path": "owner.employer",
+        "kind": "calculate",
+        "expression": "join(' ', full_name, 'Ltd.')",
+        "when": "full_name != None",
+    }
+    package = FormPackage.from_files(
+        new_files() | {"rules.json": json.dumps({"rules": [rule]}).encode()}
+    )
+
+    def found(name: str | None) -> Migrated:
+        draft: JsonObject = {"holder": {"employer": "Škoda", "name": name}}
+        return migrate(household(), package, draft, language="en", today=TODAY)
+
+    assert found(None).answers["owner"] == {"employer": "Škoda", "country": "yes"}
+    eva = found("Eva")
+    assert eva.answers["owner"] == {"full_name": "Eva", "country": "yes"}
+    assert [(each.path, each.value, each.reason) for each in eva.lost] == [
+        ("holder.employer", "Škoda", "The new version of the form works it out by itself.")
+    ]
+    assert eva.taken == 1
+
+
 def test_that_what_a_form_always_works_out_is_no_answer() -> None:
     assert moved({"everything": "500.00"}).lost == ()
 
