@@ -56,6 +56,8 @@ _ROOM = {2: (36, 27), 3: (54, 42)}
 _JOINED = frozenset({"fields", "questions"})
 """Kinds of blocks that go on in the next one of their kind."""
 _NUMBERS = frozenset({"integer", "decimal", "money"})
+_COUNTED = frozenset({"integer", "decimal"})
+"""Numbers that stand without their unit where they are typed."""
 
 
 def printed(
@@ -231,9 +233,10 @@ class _Writer:
                 self._table(element, inside) if element.compact else self._rows(element, inside)
             )
         elif is_group(element):
-            if element.title:
+            blocks = self._blocks(element.elements, inside)
+            if element.title and blocks:
                 yield {"kind": "heading", "title": element.title}
-            yield from self._blocks(element.elements, inside)
+            yield from blocks
         elif is_heading(element):
             yield {"kind": "heading", "title": element.title}
 
@@ -279,8 +282,9 @@ class _Writer:
         path = _joined(inside, field.path)
         state = self._form.field(path)
         if not state.relevant or state.value in (None, "", []):
-            return _Answer(_without_rows(path), field, "", state.before) if state.before else None
-        return _Answer(_without_rows(path), field, _shown(field, state), state.before)
+            old = _old(field, state)
+            return _Answer(_without_rows(path), field, "", old) if old else None
+        return _Answer(_without_rows(path), field, _shown(field, state), _old(field, state))
 
 
 def _fields_of(elements: Iterable[object]) -> Iterator[PrintedField]:
@@ -344,6 +348,13 @@ def _shown(field: PrintedField, state: PrintedState) -> str | bool:
             return labels.get(code, code)
         case _:
             return state.typed
+
+
+def _old(field: PrintedField, state: PrintedState) -> str | None:
+    """The answer before, with what it counts."""
+    if state.before and field.unit and field.type in _COUNTED:
+        return f"{state.before}{NBSP}{field.unit}"
+    return state.before
 
 
 def _amount(field: PrintedField, value: str) -> str:

@@ -6,7 +6,8 @@ baseline; only what differs is a change and leaves. What counts:
 - A place that is asked is compared with what the baseline holds there, whether or not the form
   would have asked for it then.
 - A place that is no longer asked is a change to nothing only if it was asked before.
-- A calculated answer is compared only where the baseline holds one.
+- A calculated answer is compared only where the baseline holds one; in a new row, where nothing was
+  before, it is as new as a typed one.
 - A place that the model marks as not compared (health, declarations, signing) is never a change.
 
 Rows belong together when the fields named by `row_key` are equal, or, where the repeat names none,
@@ -101,7 +102,7 @@ class Comparison:
             return False
         old = self.old(key)
         if now.is_relevant(key[0], key[1:]):
-            follows = key in now.computed and old is None
+            follows = key in now.computed and old is None and self.partner(key) is not None
             return not follows and not _same(old, now.read(key))
         return old is not None and self._was_asked(key)
 

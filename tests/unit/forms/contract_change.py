@@ -76,7 +76,7 @@ _DOCUMENTS: dict[str, Json] = {
                             {"name": "code", "type": "choice", "choices": "covers"},
                             {"name": "sum", "type": "money", "min": "1"},
                             {"name": "ends", "type": "date"},
-                            {"name": "raised", "type": "bool"},
+                            {"name": "raised", "type": "bool", "compared": False},
                         ],
                     },
                     {
