@@ -114,6 +114,11 @@ def test_that_what_follows_a_yes_is_printed_with_it() -> None:
         assert each in said
 
 
+def test_that_a_group_nobody_was_asked_leaves_no_title() -> None:
+    said = spaced("".join(pages("full")))
+    assert said.count("Zdravotní dotazník") == 2  # of the two adults, and of no child
+
+
 def test_that_the_values_of_covers_left_out_below_stand_in_the_summary() -> None:
     session = filled("full")
     summary = spaced("".join(pages("full")[:4]))
