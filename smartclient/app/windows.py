@@ -145,6 +145,11 @@ class Workplace(QObject):
         make = partial(self._services.forms.prefill_offer, DocumentId(document_id))
         self._tasks.run(make, self._prefilled, self._refused)
 
+    def copy_conflict(self, conflict_id: str) -> None:
+        """Copy the adviser's values of a conflict into a new document and open it."""
+        make = partial(self._services.forms.copy_conflict, conflict_id)
+        self._tasks.run(make, self._fill_in, self._refused)
+
     def begin(self, check_app: "Callable[[], AppAnswer]", renew: Callable[[], object]) -> None:
         """Synchronise by itself from now on, and look for a newer version (SC-17).
 
@@ -171,6 +176,7 @@ class Workplace(QObject):
         window.preview_requested.connect(self.show_preview)
         window.signing_requested.connect(self.look_through)
         window.copy_requested.connect(self.copy)
+        window.conflict_copy_requested.connect(self.copy_conflict)
         window.prefill_requested.connect(self.prefill_offer)
         window.closed.connect(self.closed)
         window.reactivation_wanted.connect(self.reactivation_wanted)

@@ -1,4 +1,7 @@
-"""Zobrazit konflikty: edits that came after the export, each beside the version that holds."""
+"""Zobrazit konflikty: edits that came after the export, each beside the version that holds.
+
+An edit cannot go back into its document; its values can go into a new one.
+"""
 
 from typing import ClassVar
 
@@ -19,9 +22,11 @@ from smartclient.ui.widgets.text import Role, Text
 
 
 class ConflictsPage(Page):
-    """Emits the document whose valid version is to be shown."""
+    """Emits the document whose valid version is to be shown, and the edit that is to be copied."""
 
     preview_requested = Signal(str)
+    copy_requested = Signal(str)
+    """The adviser's values are wanted in a new document. Carries the conflict's id."""
     left = Signal()
 
     watches: ClassVar[frozenset[Subject]] = frozenset({Subject.CONFLICT, Subject.DOCUMENT})
@@ -53,7 +58,7 @@ class ConflictsPage(Page):
                 widget.hide()
                 widget.deleteLater()
         for conflict in conflicts:
-            self._cards.addWidget(self._card(conflict))
+            self._cards.addWidget(self._card(conflict, alone=len(conflicts) == 1))
         if not conflicts:
             card = Card()
             card.content.addWidget(
@@ -67,7 +72,7 @@ class ConflictsPage(Page):
         else:
             self._cards.addStretch()
 
-    def _card(self, conflict: ConflictItem) -> Card:
+    def _card(self, conflict: ConflictItem, *, alone: bool) -> Card:
         card = Card(padding=5, spacing=3)
         head = row(spacing=3)
         head.addWidget(IconView("warning", 22, "bad"))
@@ -82,6 +87,15 @@ class ConflictsPage(Page):
             show.setToolTip("")
             show.clicked.connect(lambda: self.preview_requested.emit(conflict.document_id))
             head.addWidget(show)
+        copy = Button(
+            _("Copy my version"),
+            ButtonKind.PRIMARY if alone else ButtonKind.SECONDARY,
+            icon_name="copy",
+            name=f"{_('Copy my version')} {conflict.headline}",
+            pressed=lambda: self.copy_requested.emit(conflict.id),
+        )
+        copy.setToolTip(_("Your values go into a new document with a number of its own."))
+        head.addWidget(copy)
         card.content.addLayout(head)
         card.content.addWidget(Text(conflict.why, wrap=True))
         sides = QGridLayout()

@@ -72,6 +72,7 @@ class MainWindow(QMainWindow):
     preview_requested = Signal(str)
     signing_requested = Signal(str)
     copy_requested = Signal(str)
+    conflict_copy_requested = Signal(str)
     prefill_requested = Signal(str)
     reactivation_wanted = Signal()
     restart_wanted = Signal()
@@ -209,6 +210,7 @@ class MainWindow(QMainWindow):
             (shelf.preview_requested, self.preview_requested),
             (shelf.signing_requested, self.signing_requested),
             (shelf.copy_requested, self.copy_requested),
+            (shelf.conflict_copy_requested, self.conflict_copy_requested),
             (shelf.prefill_requested, self.prefill_requested),
             (shelf.reactivation_wanted, self.reactivation_wanted),
             (shelf.restart_wanted, self.restart_wanted),

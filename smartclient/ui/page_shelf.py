@@ -75,6 +75,7 @@ class PageShelf(QObject):
     preview_requested = Signal(str)
     signing_requested = Signal(str)
     copy_requested = Signal(str)
+    conflict_copy_requested = Signal(str)
     prefill_requested = Signal(str)
     reactivation_wanted = Signal()
     restart_wanted = Signal()
@@ -201,6 +202,7 @@ class PageShelf(QObject):
 
         page = ConflictsPage(self._services.documents, self._tasks)
         page.preview_requested.connect(self.preview_requested)
+        page.copy_requested.connect(self.conflict_copy_requested)
         page.left.connect(lambda: self.place_wanted.emit(Place.DOCUMENTS.value))
         return page
 

@@ -62,13 +62,30 @@ class Beginnings:
         """The same answers under a new number, in the newest form; raises as `Forms.copy`."""
         with self._db.read() as tx:
             stored = tx.documents.get(document_id)
-        row = stored.row
-        package = self._workshop.form_for_new(versions_of(stored.body)[0])
         with self._db.write() as tx:
-            body = self._new_body(tx, package, row.client_id, row.client_name)
-            body["answers"] = copied_answers(package.model, answers_of(stored.body))
-            snapshot = Snapshot.of(self._workshop.session(body), row.client_name)
-            return tx.documents.create(snapshot.draft(body)).id
+            return self._copied(tx, stored.body, stored.row.client_id, stored.row.client_name)
+
+    def copy_conflict(self, conflict_id: str) -> DocumentId:
+        """The adviser's values of an edit in conflict, as a document of their own."""
+        with self._db.write() as tx:
+            conflict = tx.conflicts.get(conflict_id)
+            owner = conflict.body.get("client_id")
+            client_id = ClientId(owner) if isinstance(owner, str) and owner else None
+            made = self._copied(tx, conflict.body, client_id, conflict.client_name)
+            tx.conflicts.copied(conflict_id, made)
+            return made
+
+    def _copied(
+        self, tx: Transaction, source: JsonObject, client_id: ClientId | None, client_name: str
+    ) -> DocumentId:
+        package = self._workshop.form_for_new(versions_of(source)[0])
+        body = self._new_body(tx, package, client_id, client_name)
+        for settings in ("contract", "baseline"):
+            if settings in source:
+                body[settings] = source[settings]
+        body["answers"] = copied_answers(package.model, answers_of(source))
+        snapshot = Snapshot.of(self._workshop.session(body), client_name)
+        return tx.documents.create(snapshot.draft(body)).id
 
     def prefill_offer(self, document_id: DocumentId) -> Prefilled:
         """An offer with the answers of a modelling; raises as `Forms.prefill_offer`."""

@@ -99,6 +99,13 @@ class Forms:
         """
         return self._beginnings.copy(document_id)
 
+    def copy_conflict(self, conflict_id: str) -> DocumentId:
+        """A new document with the adviser's values of an edit in conflict; that closes it.
+
+        What stays behind is the same as for `copy`; NotAllowed SC-STORE-026 for no such conflict.
+        """
+        return self._beginnings.copy_conflict(conflict_id)
+
     def prefill_offer(self, document_id: DocumentId) -> Prefilled:
         """A new offer with everything of a modelling that means the same, for the same client.
 

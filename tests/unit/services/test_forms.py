@@ -240,6 +240,30 @@ def test_that_an_edit_of_a_document_exported_meanwhile_goes_to_the_conflicts(
         laptop.forms.open(document_id)
 
 
+def test_that_the_values_of_a_conflict_go_into_a_new_document_and_close_it(
+    laptop: Laptop,
+) -> None:
+    document_id = filled(laptop, digital=False)
+    laptop.forms.complete(document_id)
+    session = laptop.forms.open(document_id).session
+    lock(laptop, document_id)
+    session.set("insured.0.occupation", "ředitel školy")
+    with pytest.raises(NotAllowed, match="SC-OFFER-003"):
+        keep(laptop, document_id, session)
+    with laptop.db.read() as tx:
+        (conflict,) = tx.conflicts.open()
+    copy = stored(laptop, laptop.forms.copy_conflict(conflict.id))
+    assert copy.row.number == "7200040002"
+    assert copy.row.stage is Stage.DRAFT
+    opened = laptop.forms.open(copy.row.id).session
+    assert opened.field("insured.0.occupation").typed == "ředitel školy"
+    with laptop.db.read() as tx:
+        assert tx.conflicts.open() == ()
+        assert tx.conflicts.get(conflict.id).copied_to == copy.row.id
+    with pytest.raises(NotAllowed, match="SC-STORE-026"):
+        laptop.forms.copy_conflict("nobody")
+
+
 def test_that_the_summary_tells_lines_by_person_discount_and_fee(laptop: Laptop) -> None:
     session = laptop.forms.open(filled(laptop)).session
     premium = session.premium
