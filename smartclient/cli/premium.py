@@ -9,11 +9,13 @@ from smartclient.cli.console import parse_json, print_json, print_refusal, read_
 from smartclient.domain.errors import BadInput
 from smartclient.domain.language import _
 from smartclient.premium import (
+    ChangeReason,
     Premium,
     PricedLine,
     Projection,
     Step,
     Tariff,
+    changes,
     price,
     price_line,
     project,
@@ -64,10 +66,17 @@ def register(subparsers: "Subparsers") -> None:
     source.add_argument(
         "--projection", type=Path, help=_("JSON file with what is paid into the contract")
     )
+    parser.add_argument(
+        "--before", type=Path, help=_("JSON file with an earlier contract, to tell what changed")
+    )
     parser.set_defaults(run=_run)
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    if arguments.before is not None and arguments.input is None:
+        problem = _("--before is compared with --input only")
+        usage = "smartclient premium --tariff DIR --input FILE --before FILE"
+        raise BadInput("SC-CMD-001", problem=problem, usage=usage)
     tariff = Tariff.from_files(read_folder(arguments.tariff))
     if arguments.line is not None:
         return _run_line(tariff, parse_json(arguments.line, "--line"))
@@ -76,13 +85,15 @@ def _run(arguments: argparse.Namespace) -> int:
         projected = project(tariff, read_projection(read_json(file), str(file)))
         print_json({"tariff": _tariff(tariff), **_projection(projected)})
         return 0
-    return _run_contract(tariff, arguments.input)
+    return _run_contract(tariff, arguments.input, arguments.before)
 
 
-def _run_contract(tariff: Tariff, file: Path) -> int:
+def _run_contract(tariff: Tariff, file: Path, earlier: Path | None) -> int:
     asked = read_request(read_json(file), str(file))
+    compared = None if earlier is None else read_request(read_json(earlier), str(earlier))
     try:
         premium = price(tariff, asked.request)
+        before = None if compared is None else price(tariff, compared.request)
         projected = None if asked.projection is None else project(tariff, asked.projection)
     except BadInput as refusal:
         print_refusal(refusal, about=_named(refusal))
@@ -90,6 +101,8 @@ def _run_contract(tariff: Tariff, file: Path) -> int:
     found = _contract(tariff, premium)
     if projected is not None:
         found["projection"] = _projection(projected)
+    if before is not None:
+        found["changes"] = [_change(reason) for reason in changes(before, premium)]
     print_json(found)
     return 1 if premium.is_below_minimum else 0
 
@@ -175,6 +188,16 @@ def _year(year: YearValue) -> JsonObject:
         "value": _text(year.value),
         "surrender": _text(year.surrender),
         "paid_in_all": _text(year.paid_in_all),
+    }
+
+
+def _change(reason: ChangeReason) -> JsonObject:
+    return {
+        "causes": [cause.value for cause in reason.causes],
+        "line": None if reason.line is None else reason.line.line_id,
+        "cover": None if reason.line is None else reason.line.line.cover,
+        "text": reason.text,
+        "difference": _text(reason.difference),
     }
 
 

@@ -229,7 +229,28 @@ def test_that_a_projection_with_a_fault_is_refused(
     assert expected in err
 
 
-@pytest.mark.parametrize("asked", [[], ["--line", "{}", "--input", "x.json"]])
+def test_that_what_changed_since_an_earlier_contract_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before, now = tmp_path / "before.json", tmp_path / "now.json"
+    before.write_text(json.dumps({"frequency": 12, "lines": LINES[:1]}))
+    raised = LINES[0] | {"amount": "3000000"}
+    now.write_text(json.dumps({"frequency": 12, "lines": [raised, LINES[2]]}))
+    code, out, _err = run(["--input", str(now), "--before", str(before)], capsys, SECOND)
+    found = json.loads(out)
+    assert code == 0
+    assert [(each["causes"], each["cover"]) for each in found["changes"]] == [
+        (["amount"], "DTH"),
+        (["added"], "ADTH"),
+        (["discount"], None),
+    ]
+    assert sum(int(each["difference"]) for each in found["changes"]) == int(found["payable"]) - 673
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [[], ["--line", "{}", "--input", "x.json"], ["--line", "{}", "--before", "x.json"]],
+)
 def test_that_exactly_one_thing_is_asked_for(
     asked: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
