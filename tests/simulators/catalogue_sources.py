@@ -1,8 +1,11 @@
 """The components of this repository's catalogue, completed as the publisher completes them."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
+from smartclient.backoffice.operations.catalogue_files import ServedCatalogue
 from smartclient.documents import template
+from smartclient.domain.errors import NotAllowed
 from smartclient.forms import assembly
 from smartclient.wire.catalogue import PLACE_OF, ComponentKind
 
@@ -35,3 +38,16 @@ def component_files(kind: ComponentKind, component_id: str, version: int) -> dic
             files, fonts, lambda look, of: files_of(CATALOGUE / "looks" / look / str(of))
         )
     return files
+
+
+class PublishedSources(ServedCatalogue):
+    """The catalogue of this repository, as if it had been published."""
+
+    def component(
+        self, kind: ComponentKind, component_id: str, version: int
+    ) -> Mapping[str, bytes]:
+        """The component's files; NotAllowed SC-CAT-020 as for one that never was."""
+        files = component_files(kind, component_id, version)
+        if not files:
+            raise NotAllowed("SC-CAT-020", component=component_id, version=version)
+        return files

@@ -49,6 +49,8 @@ def request(
         "number": "7200050001",
         "form_id": "flexi-change",
         "form_version": 1,
+        "tariff_id": "flexi",
+        "tariff_version": 2,
         "client_name": "Petr Novák",
         "contract": {"number": NUMBER, "revision": 1, "tariff_version": 2},
         "baseline": settings(),

@@ -47,7 +47,8 @@ def stand_on_contract(records: ScopeRecords, request: RecordRow) -> str:
         return NO_CONTRACT
     if revision < found.contract.revision:
         return OUTDATED
-    same = (revision, tariff_version) == (found.contract.revision, found.contract.tariff_version)
+    stands = (found.contract.revision, found.contract.tariff_version)
+    same = (revision, tariff_version) == stands and body.get("tariff_version") == stands[1]
     if not same or not _is_baseline(body, found.contract):
         return OTHER_SETTINGS
     row: dict[str, object] = {"scope": records.scope, "document": request.id}

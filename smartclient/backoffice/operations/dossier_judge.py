@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 
 UNKNOWN_FORM = "SC-SERV-030"
 NOT_ACCEPTED = "SC-SERV-034"
+OTHER_KIND = "SC-SERV-039"
 NO_PACKAGE = "SC-SERV-035"
 MAX_ENVELOPE_BYTES = 1_000_000
 
@@ -53,6 +54,9 @@ class DossierJudge:
         package = self._published.package(case.body.get("form_id"), case.body.get("form_version"))
         if package is None:
             return Verdict(False, code=UNKNOWN_FORM)
+        # The kind decides what may be edited after the export, and that a contract is asked for.
+        if case.body.get("document_kind") != package.document_kind:
+            return Verdict(False, code=OTHER_KIND)
         signed = None
         if case.stage is Stage.SIGNED:
             if case.evidence is None:

@@ -44,7 +44,8 @@ class _Shelf(Generic[T]):
         self._loaded: dict[tuple[str, int], T] = {}
 
     def find(self, component_id: Json, version: Json) -> T | None:
-        if not isinstance(component_id, str) or not isinstance(version, int):
+        # True is an int, and equal to 1.
+        if not isinstance(component_id, str) or type(version) is not int:
             return None
         key = (component_id, version)
         if key not in self._loaded:

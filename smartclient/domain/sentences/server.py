@@ -165,6 +165,9 @@ SENTENCES: dict[str, Sentence] = {
         _NOT_EXPORTED,
         N_("Begin a new request: it opens on the settings that are in force now."),
     ),
+    "SC-SERV-039": Sentence(
+        N_("The document says that it is of another kind than its form."), _NOT_EXPORTED, _CALL
+    ),
     "SC-SERV-040": Sentence(
         N_("There is no back office in the folder {folder}."),
         "",

@@ -113,6 +113,10 @@ def test_that_a_request_on_a_revision_or_tariff_that_never_was_is_not_exportable
     assert _code(adviser, request(adviser, [EMAIL], contract=reference)) == "SC-SERV-038"
 
 
+def test_that_a_request_priced_by_another_tariff_is_not_exportable(adviser: Adviser) -> None:
+    assert _code(adviser, request(adviser, [EMAIL], tariff_version=1)) == "SC-SERV-038"
+
+
 def test_that_a_newer_revision_has_its_requests_judged_again_before_the_export(
     adviser: Adviser, server: InProcessServer, clock: SetClock
 ) -> None:

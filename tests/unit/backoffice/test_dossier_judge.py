@@ -1,39 +1,23 @@
 """The server's judgement, on an offer that was made, priced and signed by the laptop's own code."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
-from smartclient.backoffice.operations.catalogue_files import ServedCatalogue
 from smartclient.backoffice.operations.dossier_judge import Anchors, DossierJudge
 from smartclient.backoffice.operations.judgements import Case, SignedEvidence, Verdict
 from smartclient.backoffice.operations.published import Published
 from smartclient.backoffice.operations.signed_packages import SignedPackage
 from smartclient.documents.record import SigningRecord
 from smartclient.domain.document_life import Stage
-from smartclient.domain.errors import NotAllowed
 from smartclient.domain.ids import RecordId, Sha256
 from smartclient.services.forms import Snapshot
-from smartclient.wire.catalogue import ComponentKind
 from smartclient.wire.messages import JsonObject
-from tests.simulators.catalogue_sources import CATALOGUE, component_files
+from tests.simulators.catalogue_sources import CATALOGUE, PublishedSources
 from tests.simulators.flexi_answers import fill_in
 from tests.simulators.laptop import Laptop
 from tests.unit.services.test_signing import signed
-
-
-class SourceCatalogue(ServedCatalogue):
-    """The catalogue of this repository, as if it had been published."""
-
-    def component(
-        self, kind: ComponentKind, component_id: str, version: int
-    ) -> Mapping[str, bytes]:
-        files = component_files(kind, component_id, version)
-        if not files:
-            raise NotAllowed("SC-CAT-020", component=component_id, version=version)
-        return files
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +64,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
         pdf, values, package, frozenset({laptop.seal.certificate_sha256}), laptop.clock.now()
     )
     anchors = Anchors(laptop.root, laptop.authority)
-    judge = DossierJudge(Published(SourceCatalogue(folder)), anchors)
+    judge = DossierJudge(Published(PublishedSources(folder)), anchors)
     case = Case(RecordId(document), package.document_op, Stage.SIGNED, body, evidence)
     laptop.close()
     return Desk(judge, anchors, case, evidence)
@@ -149,7 +133,7 @@ def test_that_a_record_that_cannot_be_read_is_not_accepted(desk: Desk) -> None:
 
 def test_that_biometrics_sealed_for_someone_else_are_not_accepted(desk: Desk) -> None:
     someone_else = replace(desk.anchors, authority=desk.anchors.root)
-    judge = DossierJudge(Published(SourceCatalogue(CATALOGUE)), someone_else)
+    judge = DossierJudge(Published(PublishedSources(CATALOGUE)), someone_else)
     assert judge(desk.case).code == "SC-SERV-034"
 
 
