@@ -21,7 +21,8 @@ from smartclient.ui.theme import LABEL, look
 from smartclient.ui.widgets.button import Button, ButtonKind
 from smartclient.ui.widgets.plain_table import PlainTable
 
-_LEFT, _RIGHT, _TOP, _BOTTOM = 88, 18, 14, 58
+_LEFT, _RIGHT, _TOP, _BOTTOM = 88, 18, 14, 78
+_NAME_LINE = 22
 _STEPS = (1, 2, 5)
 
 
@@ -112,7 +113,7 @@ class ValueLines(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_axes(painter, self._outlook)
-        self._paint_line(painter, self._outlook.paid, QPen(look().colour("muted"), 1.4), True)
+        self._paint_line(painter, self._outlook.paid, _pen("muted", 1.4), True)
         for curve in self._outlook.curves:
             self._paint_line(painter, curve.values, _pen_of(self._outlook, curve), False)
         self._paint_names(painter, self._outlook)
@@ -188,15 +189,18 @@ class ValueLines(QWidget):
     def _paint_names(self, painter: QPainter, outlook: Outlook) -> None:
         """What is which line, below the years; the dash of the paid one is drawn as well."""
         painter.setFont(look().font(LABEL))
-        y, x = self.height() - look().px(16), self._field().left()
+        field = self._field()
+        y, x = field.bottom() + look().px(40), field.left()
         named = [(curve.name, _pen_of(outlook, curve), False) for curve in outlook.curves]
-        named.append((_("paid in all"), QPen(look().colour("muted"), 1.4), True))
+        named.append((_("paid in all"), _pen("muted", 1.4), True))
         for name, pen, dashed in named:
+            wide = painter.fontMetrics().horizontalAdvance(name)
+            if x > field.left() and x + look().px(28) + wide > self.width():
+                x, y = field.left(), y + look().px(_NAME_LINE)
             pen.setStyle(Qt.PenStyle.DashLine if dashed else pen.style())
             painter.setPen(pen)
             painter.drawLine(QPointF(x, y), QPointF(x + look().px(22), y))
             painter.setPen(look().colour("text"))
-            wide = painter.fontMetrics().horizontalAdvance(name)
             left = x + look().px(28)
             box = QRectF(left, y - look().px(11), wide + 2, look().px(22))
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, name)
@@ -265,11 +269,16 @@ class ValueChart(QWidget):
 def _pen_of(outlook: Outlook, curve: Curve) -> QPen:
     """The middle one leads; lowest and highest differ in colour and in their dots."""
     if curve.is_middle:
-        return QPen(look().colour("accent"), 2.6)
+        return _pen("accent", 2.6)
     lowest = curve is outlook.curves[0]
-    pen = QPen(look().colour("attention" if lowest else "good"), 1.8)
+    pen = _pen("attention" if lowest else "good", 1.8)
     pen.setStyle(Qt.PenStyle.DotLine if lowest else Qt.PenStyle.DashDotLine)
     return pen
+
+
+def _pen(token: str, width: float) -> QPen:
+    """A pen whose width follows the size of the text."""
+    return QPen(look().colour(token), width * look().px(100) / 100)
 
 
 def _whole(amount: Decimal, currency: str) -> str:

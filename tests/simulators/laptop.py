@@ -1,6 +1,7 @@
 """An adviser's laptop without a network: real store, real catalogue, practice keys of its own."""
 
 import atexit
+import json
 import shutil
 import tempfile
 from dataclasses import replace
@@ -26,7 +27,9 @@ from smartclient.domain.consents import (
     Decision,
     Method,
 )
+from smartclient.domain.contract_number import ContractNumber
 from smartclient.domain.document_life import ServerState
+from smartclient.domain.errors import Refused, Unreachable
 from smartclient.domain.ids import ClientId, DocumentId, InstallId
 from smartclient.ink.quality import Limits
 from smartclient.services.forms import Adviser, Forms, Library
@@ -37,9 +40,10 @@ from smartclient.store.document_lines import situation_of
 from smartclient.sync.updates.store import CatalogueStore
 from smartclient.wire.archive import pack_files
 from smartclient.wire.catalogue import AppRelease, CatalogueSet, Component, ComponentKind
+from smartclient.wire.contracts import Contract
 from smartclient.wire.encoding import sha256
 from smartclient.wire.messages import JsonObject
-from tests.simulators.catalogue_sources import component_files
+from tests.simulators.catalogue_sources import HOUSE, component_files
 from tests.simulators.time_and_ids import CountedIds, SetClock
 
 ADVISER = Adviser("90012345", "Jana Dvořáková", "JDV001", "123456PPZ")
@@ -51,6 +55,17 @@ _SOURCES = (
     (ComponentKind.TEMPLATE, "flexi-offer"),
 )
 _VERSIONS = (1, 2)
+_OTHERS = (
+    (ComponentKind.FORM, "flexi-modelling"),
+    (ComponentKind.FORM, "flexi-change"),
+    (ComponentKind.FORM, "other-claim"),
+    (ComponentKind.FORM, "other-complaint"),
+    (ComponentKind.TEMPLATE, "flexi-modelling"),
+    (ComponentKind.TEMPLATE, "flexi-change"),
+    (ComponentKind.TEMPLATE, "other"),
+)
+"""What a laptop with forms of every kind has besides, in its first version."""
+_CONTRACTS = HOUSE / "development" / "contracts.json"
 
 
 @cache
@@ -61,12 +76,16 @@ def _authority_key() -> rsa.RSAPrivateKey:
 class Laptop:
     """Everything the services stand on; `close` it after the test."""
 
-    def __init__(self, folder: Path, *, signing_installed: bool = True) -> None:
+    def __init__(
+        self, folder: Path, *, signing_installed: bool = True, every_kind: bool = False
+    ) -> None:
+        """`every_kind` has forms of all four kinds of documents, otherwise only the offer's."""
         self.folder = folder
+        self.is_online = True
         self.clock = SetClock()
         self.ids = CountedIds()
         self.db = self._open()
-        self.library = _library(signing_installed)
+        self.library = _library(signing_installed, every_kind)
         self.root, self.seal = _seal(self.clock)
         self.authority_key = _authority_key()
         self.authority = _authority(self.authority_key, self.clock)
@@ -145,6 +164,7 @@ class Laptop:
             self.clock,
             lambda: ADVISER,
             lambda: (self.seal, self.authority),
+            fetch_contract=self._contract,
         )
         self.signing = Signing(
             self.db,
@@ -153,6 +173,15 @@ class Laptop:
             self.forms.freeze,
             Limits(),
         )
+
+    def _contract(self, number: ContractNumber) -> Contract:
+        """The practice register, on-line."""
+        if not self.is_online:
+            raise Unreachable("SC-SYNC-020")
+        for entry in json.loads(_CONTRACTS.read_bytes()):
+            if entry["number"] == number:
+                return Contract.from_json({**entry, "revision": 1})
+        raise Refused("SC-CONTRACT-002")
 
 
 def lock(laptop: Laptop, document_id: DocumentId) -> None:
@@ -164,20 +193,22 @@ def lock(laptop: Laptop, document_id: DocumentId) -> None:
 
 
 @cache
-def _library(signing_installed: bool) -> Library:
+def _library(signing_installed: bool, every_kind: bool) -> Library:
     """The real catalogue, packed and read once for all laptops."""
     folder = Path(tempfile.mkdtemp(prefix="smartclient-test-catalogue-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return Library(_catalogue(folder, signing_installed))
+    return Library(_catalogue(folder, signing_installed, every_kind))
 
 
-def _catalogue(folder: Path, signing_installed: bool) -> CatalogueStore:
+def _catalogue(folder: Path, signing_installed: bool, every_kind: bool) -> CatalogueStore:
     store = CatalogueStore(folder)
     components: list[Component] = []
     for kind, name in _SOURCES:
         for version in _VERSIONS:
             archive = pack_files(component_files(kind, name, version))
             components.append(_put(store, kind, name, archive, version))
+    for kind, name in _OTHERS if every_kind else ():
+        components.append(_put(store, kind, name, pack_files(component_files(kind, name, 1))))
     if signing_installed:
         archive = pack_files({"component.json": b"{}"})
         components.append(_put(store, ComponentKind.SIGNER, "signosoft", archive))

@@ -129,9 +129,7 @@ class Forms:
             title=session.package.title(language),
             number=stored.row.number,
             client=stored.row.client_name,
-            versions=_("Form {form} v{form_version}, rates v{tariff_version}").format(
-                form=form_id, form_version=form_version, tariff_version=tariff_version
-            ),
+            versions=_versions_words(form_id, form_version, tariff_version),
             session=session,
             notice=_notice(stored.row),
             signatures=len(signing.done) if signing is not None else 0,
@@ -284,6 +282,14 @@ def _notice(row: DocumentRow) -> str:
             "it again."
         )
     return ""
+
+
+def _versions_words(form_id: str, form_version: int, tariff_version: int) -> str:
+    if not tariff_version:
+        return _("Form {form} v{form_version}").format(form=form_id, form_version=form_version)
+    return _("Form {form} v{form_version}, rates v{tariff_version}").format(
+        form=form_id, form_version=form_version, tariff_version=tariff_version
+    )
 
 
 def _state_words(row: DocumentRow, *, may_sign: bool, is_signed: bool) -> str:

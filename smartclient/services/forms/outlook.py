@@ -72,13 +72,16 @@ def middle_of(projection: Projection) -> ScenarioResult:
 
 def scenario_name(scenario: ScenarioResult) -> str:
     """The scenario with its return: "middle, 2,5 % a year"."""
-    names = {"low": _("low"), "middle": _("middle"), "high": _("high")}
     rate = scenario.rate * _PERCENT
     places = max(0, -int(rate.normalize().as_tuple().exponent))
     percent = f"{number(rate, places)}{NBSP}%"
-    return _("{scenario}, {percent} a year").format(
-        scenario=names.get(scenario.name, scenario.name), percent=percent
-    )
+    return _("{scenario}, {percent} a year").format(scenario=short_name(scenario), percent=percent)
+
+
+def short_name(scenario: ScenarioResult) -> str:
+    """The scenario by its name alone, where there is little room."""
+    names = {"low": _("low"), "middle": _("middle"), "high": _("high")}
+    return names.get(scenario.name, scenario.name)
 
 
 def rounded(amount: Decimal, currency: str) -> str:
@@ -111,10 +114,9 @@ def _outlook(projection: Projection) -> Outlook:
 
 
 def _heads(projection: Projection) -> tuple[str, ...]:
-    values = (
-        _("Value: {scenario}").format(scenario=scenario_name(each)) for each in projection.scenarios
-    )
-    return (_("Year"), _("Age"), _("Paid in all"), *values, _("Surrender, middle"))
+    values = (short_name(each) for each in projection.scenarios)
+    heads = (_("Year"), _("Age"), _("Paid in all"), *values, _("Surrender, middle"))
+    return tuple(head[:1].upper() + head[1:] for head in heads)
 
 
 def _lines(projection: Projection) -> Sequence[tuple[str, ...]]:

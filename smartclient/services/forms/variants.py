@@ -11,11 +11,12 @@ from smartclient.domain.document_life import DocumentKind, Stage
 from smartclient.domain.errors import NotAllowed
 from smartclient.domain.ids import DocumentId
 from smartclient.domain.language import _
+from smartclient.domain.presentation import money
 from smartclient.forms.session import FormSession
 from smartclient.services.forms.body import answers_of
 from smartclient.services.forms.opened import Snapshot
 from smartclient.services.forms.outlook import middle_of, rounded, scenario_name
-from smartclient.services.forms.summary import NOTHING, instalment_words, summarise, year_words
+from smartclient.services.forms.summary import NOTHING, instalment_words, summarise
 from smartclient.services.forms.workshop import Workshop
 from smartclient.store.database import Database
 from smartclient.store.document_rows import StoredDocument
@@ -29,7 +30,10 @@ _LOOKED_AT = (5, 10)
 
 @dataclass(frozen=True, slots=True)
 class ComparedLine:
-    """One line of the comparison: a cell for each variant; without cells it is a heading."""
+    """One line of the comparison: a cell for each variant; without cells it is a heading.
+
+    A cell of a cover has two lines: what is insured, and what it costs.
+    """
 
     label: str
     cells: tuple[str, ...] = ()
@@ -134,10 +138,10 @@ def _compared(sessions: list[FormSession]) -> Iterator[ComparedLine]:
             _("Premium"),
             tuple(NOTHING if each is None else instalment_words(each) for each in premiums),
         )
-        yield ComparedLine(
-            _("In a year"),
-            tuple(NOTHING if each is None else year_words(each) for each in premiums),
+        annual = (
+            NOTHING if each is None else money(each.annual, each.currency) for each in premiums
         )
+        yield ComparedLine(_("In a year"), tuple(annual))
         yield from _covers(sessions)
     yield from _values(sessions)
 
@@ -146,7 +150,7 @@ def _covers(sessions: list[FormSession]) -> Iterator[ComparedLine]:
     """Every cover of every person that any variant has, in the order they are met."""
     found = [
         {
-            (person.name, line.cover): f"{line.insured} · {line.instalment}"
+            (person.name, line.cover): f"{line.insured}\n{line.instalment}"
             for person in summarise(session, None).persons
             for line in person.lines
         }

@@ -5,8 +5,8 @@ from PySide6.QtWidgets import QWidget
 
 from smartclient.domain.language import _, ngettext
 from smartclient.forms.states import Difference
+from smartclient.ui.form_page.links import ElidedLink
 from smartclient.ui.theme import look
-from smartclient.ui.widgets.button import Button, ButtonKind
 from smartclient.ui.widgets.card import Card, Surface, column
 from smartclient.ui.widgets.text import FlowingText, Role
 
@@ -76,7 +76,7 @@ class ChangeLine(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._path = ""
-        self.link = Button("", ButtonKind.LINK, pressed=lambda: self.chosen.emit(self._path))
+        self.link = ElidedLink(lambda: self.chosen.emit(self._path))
         self.words = FlowingText("", Role.SMALL)
         box = column(self)
         box.setContentsMargins(0, 0, 0, look().px(4))
@@ -91,7 +91,7 @@ class ChangeLine(QWidget):
             where = _("{field} · {person}").format(
                 field=difference.label, person=unnumbered(difference.about)
             )
-        self.link.rename(where)
+        self.link.say(where)
         self.words.setText(change_words(difference))
 
 

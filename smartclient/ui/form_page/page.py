@@ -258,9 +258,7 @@ class FormPage(FormFrame):
         result.variant_taken.connect(
             lambda letter: self._turn(lambda: variants.take(document_id, letter))
         )
-        result.variant_dropped.connect(
-            lambda letter: self._turn(lambda: variants.drop(document_id, letter))
-        )
+        result.variant_dropped.connect(self._drop_variant)
         result.prefill_wanted.connect(self._prefill)
         return result
 
@@ -290,6 +288,13 @@ class FormPage(FormFrame):
         again = partial(self.open, document_id, RESULT)
         self._tasks.run(change, lambda _done: again(), self._refuse)
 
+    def _drop_variant(self, letter: str) -> None:
+        opened = self._opened
+        if opened is None or not self._ask(self, _about_variant(letter)):
+            return
+        document_id = opened.document_id
+        self._turn(lambda: self._forms.variants.drop(document_id, letter))
+
     def _prefill(self) -> None:
         opened = self._opened
         if opened is not None:
@@ -307,6 +312,16 @@ def _completed_words(opened: OpenForm, completed: Completed) -> str:
     if waits:
         return _("The document is complete and waits for the signature.")
     return _("The document is complete.")
+
+
+def _about_variant(letter: str) -> Question:
+    return Question(
+        _("Let variant {letter} go?").format(letter=letter),
+        _("What was filled in for it is gone then; the other variants stay as they are."),
+        _("Let it go"),
+        _("Keep it"),
+        destroys=True,
+    )
 
 
 def _about_signatures(opened: OpenForm) -> Question:

@@ -10,6 +10,7 @@ from smartclient.domain.language import _, ngettext
 from smartclient.forms.states import MissingItem
 from smartclient.services.forms import CoverLine, PremiumPerson, PremiumSummary
 from smartclient.ui.form_page.changes import ChangesCard, unnumbered
+from smartclient.ui.form_page.links import ElidedLink
 from smartclient.ui.page import scrolling
 from smartclient.ui.theme import look
 from smartclient.ui.widgets.button import Button, ButtonKind
@@ -104,7 +105,7 @@ class Missing(Card):
         super().__init__(Surface.ATTENTION, padding=4, spacing=1)
         self._items: tuple[MissingItem, ...] = ()
         self._head = FlowingText("", Role.STRONG)
-        self._links: list[Button] = []
+        self._links: list[ElidedLink] = []
         self._more = FlowingText("", Role.SMALL)
         self.content.addWidget(self._head)
         self._box = column()
@@ -112,7 +113,7 @@ class Missing(Card):
         self.content.addWidget(self._more)
 
     @property
-    def links(self) -> list[Button]:
+    def links(self) -> list[ElidedLink]:
         """The links in sight."""
         return [link for link in self._links if not link.isHidden()]
 
@@ -134,8 +135,7 @@ class Missing(Card):
             if at == len(self._links):
                 self._links.append(self._link(at))
             words = _words_of(item)
-            if self._links[at].text() != words:
-                self._links[at].rename(words)
+            self._links[at].say(words)
             self._links[at].show()
         for link in self._links[len(shown) :]:
             link.hide()
@@ -145,8 +145,8 @@ class Missing(Card):
             ngettext("and {count} more", "and {count} more", rest).format(count=rest)
         )
 
-    def _link(self, at: int) -> Button:
-        link = Button("", ButtonKind.LINK, pressed=lambda: self.chosen.emit(self._items[at].path))
+    def _link(self, at: int) -> ElidedLink:
+        link = ElidedLink(lambda: self.chosen.emit(self._items[at].path))
         self._box.addWidget(link)
         return link
 
@@ -190,7 +190,8 @@ class PremiumPanel(QFrame):
         is_offer = kind is DocumentKind.OFFER
         words = _("Complete and show the offer") if is_offer else _("Complete and show it")
         self.complete.rename(words)
-        self.changes.setVisible(kind is DocumentKind.CHANGE_REQUEST)
+        for part in (self.changes, self._gap):
+            part.setVisible(kind is DocumentKind.CHANGE_REQUEST)
         for part in (self._premium_head, self.amount, self._note):
             part.setVisible(priced)
 
@@ -245,12 +246,14 @@ class PremiumPanel(QFrame):
         box.addWidget(self.amount)
         box.addWidget(self._note)
         box.addSpacing(look().px(14))
+        self.changes.chosen.connect(self.missing_chosen.emit)
+        box.addWidget(self.changes)
+        self._gap = QWidget()
+        self._gap.setFixedHeight(look().px(14))
+        box.addWidget(self._gap)
         box.addLayout(self._persons_box)
         box.addLayout(self._sums_box)
         box.addSpacing(look().px(18))
-        self.changes.chosen.connect(self.missing_chosen.emit)
-        box.addWidget(self.changes)
-        box.addSpacing(look().px(8))
         box.addWidget(self.missing)
         box.addStretch(1)
         return content

@@ -16,6 +16,8 @@ from smartclient.ui.widgets.card import Card, column, row
 from smartclient.ui.widgets.plain_table import PlainTable
 from smartclient.ui.widgets.text import FlowingText, Role, Text
 
+_TWO_LINES = 58
+
 
 class ResultView(QWidget):
     """Says what is to be done with the variants; the page does it."""
@@ -130,7 +132,10 @@ class VariantsCard(Card):
                 for column_at in range(self.table.columnCount()):
                     _strengthen(self.table.item(at, column_at))
         height = self.table.horizontalHeader().height()
-        height += self.table.verticalHeader().defaultSectionSize() * len(compared.lines)
+        for at, line in enumerate(compared.lines):
+            if any("\n" in cell for cell in line.cells):
+                self.table.setRowHeight(at, look().px(_TWO_LINES))
+            height += self.table.rowHeight(at)
         self.table.setFixedHeight(height + look().px(4))
 
     def _variant(self, letter: str) -> QWidget:

@@ -27,6 +27,7 @@ class FormSide(QFrame):
         self.sections = SectionList()
         self._title = Text("", Role.HEADING, wrap=True)
         self._about = ElidedText("", Role.MUTED)
+        self._contract = Text("", Role.STRONG)
         self._saved = Text("", Role.SMALL)
         self._versions = Text("", Role.SMALL, wrap=True)
         self._back = Button(
@@ -41,6 +42,7 @@ class FormSide(QFrame):
         box.addWidget(_inset(self._back, 8))
         box.addSpacing(look().px(8))
         box.addWidget(_inset(self._title))
+        box.addWidget(_inset(self._contract))
         box.addWidget(_inset(self._about))
         box.addSpacing(look().px(14))
         box.addWidget(scrolling(self.sections), 1)
@@ -65,6 +67,8 @@ class FormSide(QFrame):
         self._about.setText(
             _("{number} · {client}").format(number=opened.number, client=opened.client)
         )
+        self._contract.setText(_("Contract {number}").format(number=opened.contract))
+        self._contract.setVisible(bool(opened.contract))
         self._versions.setText(opened.versions)
 
     def show_saved(self, words: str) -> None:
