@@ -95,6 +95,7 @@ def on_paper(
     *,
     language: str = "cs",
     version: int = 1,
+    authority_sha256: str = "",
 ) -> Rendered:
     """The document that a filled form makes, drawn with its template."""
     package = session.package
@@ -102,6 +103,7 @@ def on_paper(
         "number": NUMBER,
         "form_id": package.id,
         "form_version": package.version,
+        "template_id": package.template_id,
         "client_name": "Petr Novák",
         "answers": session.answers_in_force,
         "adviser": {"name": "Jana Dvořáková", "identification": "1", "cnb_number": "123456PPZ"},
@@ -109,4 +111,5 @@ def on_paper(
     }
     title = package.title(language)
     data = printed(session, whole, session.premium, title=title, at=AT, language=language)
-    return render(template(package.template_id, version), whole, data, at=AT)
+    drawing = template(package.template_id, version)
+    return render(drawing, whole, data, at=AT, authority_sha256=authority_sha256)

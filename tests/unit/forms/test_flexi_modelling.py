@@ -9,6 +9,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 
 from smartclient.domain.document_life import DocumentKind
 from smartclient.forms.manifest import SignatureWay
+from smartclient.forms.meaning import carry
 from smartclient.forms.model import Sensitivity
 from smartclient.forms.session import FormSession
 from smartclient.forms.trials import Trial, made, read_trials
@@ -154,3 +155,17 @@ def _alternatives(pdf: bytes) -> list[str]:
             if "/K" in each:
                 waiting.append(each["/K"])
     return found
+
+
+def test_that_an_offer_takes_everything_but_what_follows_from_birth_numbers() -> None:
+    carried = carry(family(), form(*OFFER))
+    assert len(carried.taken) > 40
+    left = {leaf.path.rpartition(".")[2] for leaf in carried.left}
+    assert left == {"birth_date", "sex", "variant", "note"}
+    offer = FormSession.begun_with(
+        form(*OFFER), carried.answers, today=TODAY, tariff=flexi(2), header={}
+    )
+    assert offer.rows("insured") == 3
+    assert offer.field("policyholder.surname").value == "Novák"
+    assert offer.field("insured.0.covers.3.code").value == "INVEST"
+    assert offer.field("funds.1.share").value == "40.00"
