@@ -76,8 +76,9 @@ class IconView(QWidget):
 
     def show_icon(self, name: str, ink: str = "text") -> None:
         """Show another icon in the same place."""
-        self._name, self._ink = name, ink
-        self.update()
+        if (name, ink) != (self._name, self._ink):
+            self._name, self._ink = name, ink
+            self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the icon."""

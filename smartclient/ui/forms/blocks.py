@@ -64,8 +64,8 @@ class Rows(QWidget):
         """Show the rows the session has now; returns whether rows came or went."""
         raise NotImplementedError
 
-    def rename(self) -> None:
-        """Show the titles of the rows again."""
+    def rename(self, rows: frozenset[int] | None = None) -> None:
+        """Show the titles of these rows again, or of all."""
         raise NotImplementedError
 
     def reveal(self, index: int) -> None:
@@ -104,7 +104,8 @@ class Builder:
         """To be called after a row was made: it has to show its values."""
         self.cells: dict[str, FieldCell] = {}
         self.repeats: dict[str, Rows] = {}
-        self.blocks: list[Block] = []
+        self.groups: set[str] = set()
+        """The groups that are shown and hidden as one, by full path."""
         self._made = made
         self._rows = rows
 
@@ -160,18 +161,15 @@ class Builder:
 
     def _card(self, elements: Sequence[Element], prefix: str) -> Block:
         card = _form_card()
-        block = Block(card, parts=self.grid(card, elements, prefix))
-        self.blocks.append(block)
-        return block
+        return Block(card, parts=self.grid(card, elements, prefix))
 
     def _group_card(self, group: GroupLayout, prefix: str) -> Block:
         card = _form_card()
         if group.title or group.intro:
             card.content.addWidget(Heading(group.title, group.intro, Role.HEADING))
         path = within(prefix, group.path) if group.path else ""
-        block = Block(card, path, self.grid(card, group.elements, prefix))
-        self.blocks.append(block)
-        return block
+        self.groups.add(path)
+        return Block(card, path, self.grid(card, group.elements, prefix))
 
     def _inner_group(self, outer: SixColumnGrid, group: GroupLayout, prefix: str) -> Block:
         inner = QWidget()
@@ -181,7 +179,7 @@ class Builder:
         path = within(prefix, group.path) if group.path else ""
         block = Block(inner, path, self.grid(inner, group.elements, prefix))
         outer.add_cell(inner, COLUMNS, own_row=True)
-        self.blocks.append(block)
+        self.groups.add(path)
         return block
 
     def _cell(

@@ -165,10 +165,12 @@ class TabbedRows(_RowsView):
         self._show(grown[0] if added else self._nearest())
         return True
 
-    def rename(self) -> None:
-        """Show the titles of the rows again."""
+    def rename(self, rows: frozenset[int] | None = None) -> None:
+        """Show the titles of these rows again, or of all."""
         self._tell_problem()
         for tab, index in zip(self._tabs, self._indices, strict=True):
+            if rows is not None and index not in rows:
+                continue
             title = self._title(index)
             if tab.text() != title:
                 tab.setText(title)
@@ -291,10 +293,12 @@ class ListedRows(_RowsView):
         self.rename()
         return changed
 
-    def rename(self) -> None:
+    def rename(self, rows: frozenset[int] | None = None) -> None:
         """Name each removal after its row, for those who cannot see where it stands."""
         self._tell_problem()
         for position, index in enumerate(self._indices):
+            if rows is not None and index not in rows:
+                continue
             self._rows[index].describe(
                 self.layout_of.remove_label,
                 self._session.row_title(self.path, index),

@@ -80,13 +80,13 @@ class SectionView(QWidget):
             elif not path.rpartition(".")[2].isdigit():
                 # Not a field in sight and not a row, whose title alone changes: a group, a repeat,
                 # or something inside a row that was never shown.
-                may_come_or_go = True
+                may_come_or_go = may_come_or_go or self._concerns(path)
         if may_come_or_go:
             self._updating = True
             self._follow_rows(touched)
             self._updating = False
         for repeat in touched:
-            repeat.rename()
+            repeat.rename(_rows_among(changes.paths, repeat.path))
         if self._stale:
             self.show_all()
         elif may_come_or_go:
@@ -148,6 +148,11 @@ class SectionView(QWidget):
         self._stale = True
         if not self._updating:
             self.show_all()
+
+    def _concerns(self, path: str) -> bool:
+        """Whether what happens at a place without a field in sight can be seen in this section."""
+        here = path in self.repeats or path in self._builder.groups
+        return here or self._session.section_of(path) == self.layout_of.id
 
     def _touched_repeats(self, paths: Iterable[str]) -> tuple[Rows, ...]:
         return tuple(
@@ -220,3 +225,15 @@ class SectionView(QWidget):
         ]
         for before, after in pairwise(stops):
             QWidget.setTabOrder(before, after)
+
+
+def _rows_among(paths: Iterable[str], repeat: str) -> frozenset[int] | None:
+    """The rows of a repeat in which something changed; None where the repeat itself did."""
+    start = len(repeat) + 1
+    rows: set[int] = set()
+    for path in paths:
+        if path == repeat:
+            return None
+        if path.startswith(f"{repeat}."):
+            rows.add(int(path[start:].partition(".")[0]))
+    return frozenset(rows)

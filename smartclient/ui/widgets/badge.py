@@ -59,6 +59,8 @@ class Badge(QWidget):
 
     def show_text(self, text: str, tone: Tone | None = None) -> None:
         """Say something else."""
+        if (text, tone or self._tone) == (self._text, self._tone):
+            return
         self._text = text
         self._tone = tone or self._tone
         self.setVisible(bool(text))
