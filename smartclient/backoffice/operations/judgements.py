@@ -21,7 +21,7 @@ from smartclient.backoffice.operations.record_rows import RecordRow
 from smartclient.backoffice.operations.scope_records import (
     ScopeRecords,
     hold_one,
-    read_body,
+    read_content,
     read_record,
 )
 from smartclient.backoffice.operations.server_records import change_status, status_id
@@ -35,9 +35,10 @@ from smartclient.domain.document_life import (
     Stage,
     is_exportable_stage,
 )
-from smartclient.domain.errors import SmartClientError
+from smartclient.domain.errors import Damaged, SmartClientError
 from smartclient.domain.ids import Op, RecordId, Sha256
-from smartclient.wire.messages import Json, JsonObject
+from smartclient.wire import encoding
+from smartclient.wire.messages import Json, JsonObject, mapping
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +48,7 @@ _ALARMS = {
     "SC-SERV-032": Alarm.ID_DOUBLED,
     "SC-SERV-033": Alarm.NOT_JUDGED,
     "SC-SERV-034": Alarm.SIGNED_FILE_REFUSED,
+    "SC-SERV-060": Alarm.NOT_JUDGED,
 }
 
 
@@ -163,7 +165,10 @@ def _verdict(office: Office, judge: Judge, scope: str, row: RecordRow) -> Verdic
         if _is_elsewhere(desk, scope, row):
             return Verdict(False, code="SC-SERV-032")
         evidence = _evidence(desk, scope, row) if row.stage is Stage.SIGNED else None
-        case = Case(row.id, row.op, row.stage, read_body(desk, scope, row.id), evidence)
+        content = read_content(desk, scope, row.id)
+        if encoding.sha256(content) != row.sha256:
+            raise Damaged("SC-SERV-060")
+        case = Case(row.id, row.op, row.stage, mapping(encoding.parse(content)), evidence)
     return judge(case)
 
 

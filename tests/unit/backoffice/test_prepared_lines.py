@@ -15,7 +15,7 @@ from smartclient.domain.document_life import ServerState, Stage
 from smartclient.domain.errors import Damaged
 from smartclient.domain.ids import IdSource, Op, RecordId
 from smartclient.domain.lock_time import cutoff
-from smartclient.wire.messages import Answer, JsonObject, RecordKind, mapping
+from smartclient.wire.messages import Answer, Json, JsonObject, RecordKind, mapping
 from tests.simulators.adviser import Adviser, Draft
 from tests.simulators.inprocess import InProcessServer
 from tests.simulators.time_and_ids import SetClock
@@ -133,6 +133,30 @@ def test_that_a_sealed_document_without_its_line_stops_the_export_before_the_loc
     assert adviser.push_one(draft.line()).answer is Answer.BUSY
 
 
+def test_that_a_body_that_is_not_the_one_that_was_pushed_is_not_exported(
+    adviser: Adviser, server: InProcessServer, clock: SetClock
+) -> None:
+    """An older body of the same document, put back into the table."""
+    draft = adviser.offer()
+    adviser.push_ok(draft)
+    body = schema.record_body
+    with server.office.reading() as desk:
+        query = select(body.c.body).where(body.c.id == draft.id)
+        older = desk.connection.execute(query).scalar_one()
+    adviser.edit(draft, note="newer")
+    adviser.push_ok(draft)
+    with server.office.writing() as desk:
+        desk.connection.execute(update(body).where(body.c.id == draft.id).values(body=older))
+    _evening(server, adviser, clock)
+    server.export()
+    row = next(row for row in adviser.changes(0).rows if row.id == draft.id)
+    assert row.state is ServerState.OPEN
+    assert mapping(_told(adviser, draft, "verdict"))["code"] == "SC-SERV-060"
+    with server.office.reading() as desk:
+        kinds = desk.connection.execute(select(schema.alarm.c.kind)).scalars().all()
+    assert kinds == ["not_judged"]
+
+
 def test_that_a_lock_gives_each_document_its_own_place_in_the_feed(
     adviser: Adviser, server: InProcessServer, clock: SetClock, ids: IdSource
 ) -> None:
@@ -170,7 +194,7 @@ def test_that_other_forms_edited_before_they_are_told_of_keep_their_new_version(
     assert _told(adviser, draft, "batch") == ""
 
 
-def _told(adviser: Adviser, draft: Draft, name: str) -> object:
+def _told(adviser: Adviser, draft: Draft, name: str) -> Json:
     rows = [row for row in adviser.changes(0).rows if row.kind is RecordKind.DOCUMENT_STATUS]
     bodies = [adviser.body_of(RecordId(row.id)) for row in rows]
     return next(body[name] for body in bodies if body["document_id"] == draft.id)
