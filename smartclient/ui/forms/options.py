@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from smartclient.domain.language import _
+from smartclient.domain.presentation import NBSP
 from smartclient.forms.choices import Choice
 from smartclient.forms.states import FieldState
 from smartclient.ui.forms.controls import Control
@@ -118,7 +119,7 @@ class TickControl(Control):
 
     def mark_required(self, required: bool) -> None:
         """Show or take away the star after the words."""
-        words = f"{self._label} *" if required else self._label
+        words = f"{self._label}{NBSP}*" if required else self._label
         if self.box.text() != words:
             self.box.setText(words)
             self.box.updateGeometry()

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
+from smartclient.domain.presentation import NBSP
 from smartclient.ui.theme import dress_again
 
 
@@ -141,7 +142,8 @@ class FieldLabel(Text):
 
     def mark(self, required: bool) -> None:
         """Show or take away the star."""
-        self.setText(f"{self._plain} *" if required else self._plain)
+        # The star never stands alone on a line of its own.
+        self.setText(f"{self._plain}{NBSP}*" if required else self._plain)
 
 
 def rule(parent: QWidget | None = None) -> QWidget:

@@ -68,7 +68,7 @@ def message_at(view: FormView, path: str) -> str:
 
 def test_that_every_field_carries_its_label_and_required_ones_a_star(view: FormView) -> None:
     cells = view.section.cells
-    assert cells[f"{EVA}.given_name"].label == "Jméno *"
+    assert cells[f"{EVA}.given_name"].label == "Jméno\u00a0*"
     assert cells[f"{EVA}.title"].label == "Titul"
 
 
@@ -123,7 +123,7 @@ def test_that_a_required_declaration_carries_a_star(view: FormView) -> None:
     view.show_section("home")
     tick = view.section.cells["home.agreed"].control
     assert isinstance(tick, TickControl)
-    assert tick.box.text().endswith("platí rok. *")
+    assert tick.box.text().endswith("platí rok.\u00a0*")
     assert not tick.box.accessibleName().endswith("*")
 
 
