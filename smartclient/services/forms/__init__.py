@@ -26,6 +26,7 @@ from smartclient.services.forms.summary import (
     PremiumPerson,
     PremiumSummary,
     explain,
+    premium_faults,
     summarise,
 )
 from smartclient.services.forms.variants import LETTERS, Compared, ComparedLine
@@ -56,6 +57,7 @@ __all__ = [
     "explain",
     "has_outlook",
     "outlook",
+    "premium_faults",
     "summarise",
     "why_no_outlook",
 ]

@@ -7,7 +7,7 @@ from decimal import Decimal
 from smartclient.domain.errors import SmartClientError
 from smartclient.domain.language import _
 from smartclient.domain.presentation import NBSP, money, number
-from smartclient.domain.sentences import sentence_for
+from smartclient.domain.sentences import sentence_for, text_for
 from smartclient.forms.layout import (
     Element,
     FieldLayout,
@@ -109,6 +109,16 @@ def summarise(
         persons=tuple(_persons(session, premium)),
         sums=tuple(_sums(premium)),
     )
+
+
+def premium_faults(session: FormSession) -> tuple[str, ...]:
+    """Why it cannot be completed although every answer is there: what is wrong with the premium.
+
+    What is wrong with a single cover stands at its field and is not repeated.
+    """
+    if session.wrong():
+        return ()
+    return tuple(text_for(problem) for problem in session.premium_problems)
 
 
 def explain(

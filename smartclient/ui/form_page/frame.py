@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from smartclient.forms.states import Changes, SectionState
 from smartclient.premium.pricing import Premium
-from smartclient.services.forms import OpenForm, explain, has_outlook, summarise
+from smartclient.services.forms import OpenForm, explain, has_outlook, premium_faults, summarise
 from smartclient.ui.announce import announce
 from smartclient.ui.form_page.foot import FormFoot
 from smartclient.ui.form_page.premium import PremiumPanel
@@ -216,7 +216,7 @@ class FormFrame(QWidget):
         self._missing_soon.stop()
         session = opened.session
         missing = (*session.wrong(), *session.missing())
-        self.premium.show_missing(missing)
+        self.premium.show_missing(missing, premium_faults(session))
         self.premium.changes.show_changes(session.differences())
         self.foot.next_missing.setVisible(bool(missing))
         self._missing_path = missing[0].path if missing else ""

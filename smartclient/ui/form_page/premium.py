@@ -110,26 +110,29 @@ class Missing(Card):
         self.content.addWidget(self._head)
         self._box = column()
         self.content.addLayout(self._box)
+        self._faults = FlowingText("", Role.BODY)
         self.content.addWidget(self._more)
+        self.content.addWidget(self._faults)
 
     @property
     def links(self) -> list[ElidedLink]:
         """The links in sight."""
         return [link for link in self._links if not link.isHidden()]
 
-    def show_missing(self, items: tuple[MissingItem, ...]) -> None:
-        """Show the first of them; nothing missing hides the card."""
-        self.setVisible(bool(items))
+    def show_missing(self, items: tuple[MissingItem, ...], faults: tuple[str, ...] = ()) -> None:
+        """Show the first of them, and what is wrong with the premium; nothing hides the card."""
+        self.setVisible(bool(items or faults))
+        self._faults.setText("\n".join(faults))
+        self._faults.setVisible(bool(faults))
+        told = ngettext(
+            "{count} thing is missing to complete it",
+            "{count} things are missing to complete it",
+            len(items),
+        ).format(count=len(items))
+        self._head.setText(told if items else _("The premium stands in the way"))
         if items == self._items:
             return
         self._items = items
-        self._head.setText(
-            ngettext(
-                "{count} thing is missing to complete it",
-                "{count} things are missing to complete it",
-                len(items),
-            ).format(count=len(items))
-        )
         shown = items[:MISSING_SHOWN]
         for at, item in enumerate(shown):
             if at == len(self._links):
@@ -211,9 +214,9 @@ class PremiumPanel(QFrame):
             self._persons[at].show_person(person)
         self._show_sums(summary.sums)
 
-    def show_missing(self, items: tuple[MissingItem, ...]) -> None:
-        """Show what is missing or wrong and keeps the offer from being completed."""
-        self.missing.show_missing(items)
+    def show_missing(self, items: tuple[MissingItem, ...], faults: tuple[str, ...] = ()) -> None:
+        """Show what is missing or wrong and keeps the document from being completed."""
+        self.missing.show_missing(items, faults)
         if items:
             self._reason = _("Fill in what is missing first.")
         else:
