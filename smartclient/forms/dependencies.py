@@ -66,9 +66,15 @@ def read_dependencies(
     """The order of evaluation; a cycle is noted as a fault that names its places."""
     needs = _Needs(model, rules, pricing)
     wanted = {node: list(dict.fromkeys(needs.of(node))) for node in needs.nodes()}
-    graph = {node: [other for other, _ in found] for node, found in wanted.items()}
+    # Nothing reads a state, and an answer that is typed reads nothing: neither needs sorting.
+    states = [node for node in wanted if node[0] is Aspect.STATE]
+    graph = {
+        node: [other for other, _ in found if other in wanted]
+        for node, found in wanted.items()
+        if node[0] is not Aspect.STATE
+    }
     try:
-        order = [node for node in TopologicalSorter(graph).static_order() if node in wanted]
+        order = [*TopologicalSorter(graph).static_order(), *states]
     except CycleError as cycle:
         names = " → ".join(model.specs[spec].path for _, spec in cycle.args[1])
         faults.note("SC-FORM-009", FILE, names, "free of cycles")
@@ -93,14 +99,11 @@ class _Needs:
         self._model = model
         self._rules = rules
         self._pricing = pricing
-        self.guards = {
-            spec.id: tuple(
-                (around.id, around.depth)
-                for around in model.chain(spec)
-                if self._of(around.id).relevant
-            )
-            for spec in model.specs
-        }
+        self._reported = frozenset(pricing.report_at.values()) if pricing else frozenset[int]()
+        self.guards: dict[int, tuple[tuple[int, int], ...]] = {}
+        for spec in model.specs:  # a place comes after what is around it
+            own = ((spec.id, spec.depth),) if self._of(spec.id).relevant else ()
+            self.guards[spec.id] = own + self.guards.get(spec.parent, ())
 
     def _of(self, spec: int) -> RulesOf:
         return self._rules.get(spec, NO_RULES)
@@ -152,9 +155,12 @@ class _Needs:
         yield from self._guards(spec.id, spec.depth)
         if isinstance(spec, FieldSpec):
             yield (Aspect.VALUE, spec.id), spec.depth
-        if self._pricing and spec.id in self._pricing.report_at.values():
+        if self._pricing and spec.id in self._reported:
             yield (Aspect.PRICE, self._pricing.repeat), spec.depth
-        yield from self._read(_bounds([rules.required, rules.readonly, rules.offer, *rules.checks]))
+        if rules is not NO_RULES:
+            yield from self._read(
+                _bounds([rules.required, rules.readonly, rules.offer, *rules.checks])
+            )
 
     def _read(self, bounds: Iterable[Bound]) -> Iterator[tuple[_Node, int]]:
         for bound in bounds:

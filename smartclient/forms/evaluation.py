@@ -141,10 +141,11 @@ class Evaluation:
 
     def is_relevant(self, spec: int, indices: Indices) -> bool:
         """Whether a place and everything around it is asked."""
-        return not any(
-            (guard, *indices[:depth]) in self._irrelevant
-            for guard, depth in self._dependencies.guards[spec]
-        )
+        irrelevant = self._irrelevant
+        for guard, depth in self._dependencies.guards[spec]:
+            if (guard, *indices[:depth]) in irrelevant:
+                return False
+        return True
 
     def read(self, key: Key) -> Value:
         """The answer as expressions see it: an irrelevant one is not there."""

@@ -110,9 +110,12 @@ def _parse(source: str) -> ast.expr:
 def _function(
     parameters: list[str], body: str, constants: dict[str, Value]
 ) -> Callable[..., Value]:
-    """The bytecode; `body` holds nothing but names and calls that the translator chose itself."""
-    code = _code(f"lambda {', '.join(parameters)}: {body}")
-    return FunctionType(code, {"__builtins__": {}, **_OPERATIONS, **constants})
+    """The bytecode; `body` holds nothing but names and calls that the translator chose itself.
+
+    Constants are its last parameters, with their values as defaults.
+    """
+    code = _code(f"lambda {', '.join((*parameters, *constants))}: {body}")
+    return FunctionType(code, _GLOBALS, "expression", tuple(constants.values()))
 
 
 @lru_cache(maxsize=4_096)
@@ -135,6 +138,8 @@ _OPERATIONS: dict[str, Callable[..., Value]] = {
     **{f"f_{name}": function.call for name, function in FUNCTIONS.items()},
     **{f"r_{name}": function for name, function in ROW_FUNCTIONS.items()},
 }
+_GLOBALS = {"__builtins__": {}, **_OPERATIONS}
+"""All that the bytecode of any expression reaches."""
 _BINARY: dict[type[ast.operator], str] = {
     ast.Add: "_add",
     ast.Sub: "_subtract",

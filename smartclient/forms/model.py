@@ -134,6 +134,8 @@ class Inclusion:
 
     part: str
     root: GroupSpec
+    inside: range
+    """The ids of the places of the part; the root's own is not among them."""
 
     def file(self, name: str) -> str:
         """The name of one of the part's files inside the package."""
@@ -283,7 +285,7 @@ class _Reader:
         root.end()
         if isinstance(spec, GroupSpec):
             children[name] = spec
-            self.inclusions.append(Inclusion(part, spec))
+            self.inclusions.append(Inclusion(part, spec, range(spec.id + 1, len(self.specs))))
         else:
             root.wrong("type", "group or repeat")
 

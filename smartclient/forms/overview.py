@@ -27,7 +27,7 @@ class Overview:
         for key, standing in self._evaluation.standings.items():
             if standing.missing:
                 missing[positions.section(key[0])] += 1
-            if standing.has_error:
+            if standing.problems and standing.has_error:
                 errors[positions.section(key[0])] += 1
         return tuple(
             SectionState(
@@ -47,7 +47,11 @@ class Overview:
 
     def wrong(self) -> tuple[MissingItem, ...]:
         """Answers with errors, in the order of the layout."""
-        keys = [key for key, each in self._evaluation.standings.items() if each.has_error]
+        keys = [
+            key
+            for key, each in self._evaluation.standings.items()
+            if each.problems and each.has_error
+        ]
         return tuple(self.item(key) for key in self._in_order(keys))
 
     def row_title(self, repeat: RepeatSpec, indices: tuple[int, ...]) -> str:

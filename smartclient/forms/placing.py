@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 from typing import TypeVar
 
@@ -302,6 +302,7 @@ class Drawing:
     language: str
     lists: Mapping[str, CodeList]
     faults: Faults
+    _made: dict[str, tuple[Choice, ...]] = field(default_factory=dict)
 
     def sections(self, placed: tuple[PlacedSection, ...]) -> tuple[SectionLayout, ...]:
         """The layout of all sections."""
@@ -335,7 +336,6 @@ class Drawing:
         if texts is None:
             self._missing(f"fields.{spec.path}")
             texts = FieldTexts(spec.name)
-        options = self.lists[spec.choices].options if spec.choices in self.lists else {}
         return FieldLayout(
             _relative(spec, inside),
             texts.label,
@@ -344,10 +344,19 @@ class Drawing:
             placed.widget,
             placed.columns,
             spec.type,
-            tuple(Choice(code, each.labels[self.language]) for code, each in options.items()),
+            self._choices(spec.choices),
             placed.starts_row,
             spec.unit,
         )
+
+    def _choices(self, name: str) -> tuple[Choice, ...]:
+        """The options of a list; made once, however many fields ask for it."""
+        if name not in self._made:
+            options = self.lists[name].options if name in self.lists else {}
+            self._made[name] = tuple(
+                Choice(code, each.labels[self.language]) for code, each in options.items()
+            )
+        return self._made[name]
 
     def _repeat(self, placed: PlacedRepeat, inside: str) -> RepeatLayout:
         spec = placed.spec

@@ -125,9 +125,10 @@ class Source:
 
     def text(self, name: str, fallback: str | None = None) -> str:
         """A text; without `fallback` it must be there and not be empty."""
-        value = self.raw(name)
+        value = self._fields.get(name)
         if value is None and fallback is not None:
             return fallback
+        self._read.add(name)
         if not isinstance(value, str) or (not value and fallback is None):
             self.wrong(name, "text")
             return fallback or ""
@@ -155,8 +156,11 @@ class Source:
 
     def flag(self, name: str, *, fallback: bool = False) -> bool:
         """True or false."""
-        value = self.raw(name)
-        if value is not None and not isinstance(value, bool):
+        value = self._fields.get(name)
+        if value is None:
+            return fallback
+        self._read.add(name)
+        if not isinstance(value, bool):
             self.wrong(name, "true or false")
         return value if isinstance(value, bool) else fallback
 
@@ -188,9 +192,10 @@ class Source:
 
     def one_of(self, name: str, kinds: type[E], fallback: E) -> E:
         """A member of an enumeration."""
-        value = self.raw(name)
+        value = self._fields.get(name)
         if value is None:
             return fallback
+        self._read.add(name)
         try:
             return kinds(str(value))
         except ValueError:
@@ -242,7 +247,7 @@ class Source:
 
     def end(self) -> None:
         """Note every field that nobody asked for: a misspelt one must not pass in silence."""
-        if len(self._read) < len(self._fields):
+        if not self._fields.keys() <= self._read:
             for name, value in self._fields.items():
                 if value is not None and name not in self._read:
                     self.refused("SC-FORM-005", name, "known")

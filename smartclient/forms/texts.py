@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from smartclient.forms.model import Inclusion, Model
+from smartclient.forms.model import FieldSpec, Inclusion, Model
 from smartclient.forms.source import Faults, Source
 
 T = TypeVar("T")
@@ -99,8 +99,8 @@ def _joined(whole: Texts, part: Texts, inclusion: Inclusion, model: Model) -> Te
     inside = f"{inclusion.root.path}."
     fields = {
         spec.path: found
-        for spec in model.fields()
-        if spec.path.startswith(inside) and (found := part.field(spec.path.removeprefix(inside)))
+        for spec in (model.specs[each] for each in inclusion.inside)
+        if isinstance(spec, FieldSpec) and (found := part.field(spec.path.removeprefix(inside)))
     }
     return Texts(
         file=whole.file,
