@@ -5,13 +5,14 @@ from decimal import Decimal
 from itertools import pairwise
 
 from smartclient.domain.language import _
-from smartclient.premium.arithmetic import ONE, ZERO
+from smartclient.premium.arithmetic import ZERO
 from smartclient.premium.cover_reading import MOST
 from smartclient.premium.investment import Allocation, Investment, Scenario, SurrenderFee
 from smartclient.premium.part import Part
 
 SCENARIOS = 3
-_LOWEST_RETURN = Decimal("-0.5")
+_RETURNS = (Decimal("-0.5"), Decimal("0.3"))
+"""What grows faster for a hundred years has more digits than are computed with."""
 
 
 def read_investment(part: Part) -> Investment:
@@ -72,8 +73,7 @@ def _require_years(part: Part, name: str, years: Sequence[int | None]) -> None:
 
 def _scenarios(part: Part, name: str) -> tuple[Scenario, ...]:
     found = tuple(
-        Scenario(each.text("name"), each.decimal("rate", _LOWEST_RETURN, ONE))
-        for each in part.listed(name)
+        Scenario(each.text("name"), each.decimal("rate", *_RETURNS)) for each in part.listed(name)
     )
     rising = all(lower.rate < higher.rate for lower, higher in pairwise(found))
     if len(found) != SCENARIOS or not rising or len({each.name for each in found}) < SCENARIOS:

@@ -21,6 +21,9 @@ from operator import mul
 from smartclient.domain.errors import BadInput
 from smartclient.premium.arithmetic import CONTEXT, ONE, ZERO
 
+_MOST_OF_ONE = Decimal(10) ** 9
+"""A premium beyond it comes from a denominator that is nothing but for rounding."""
+
 
 class Shape(StrEnum):
     """How the benefit b_t falls over the term."""
@@ -156,6 +159,8 @@ def factors_of(basis: Basis, age: int, term: int, premium_term: int) -> LevelFac
         if basis.shape is Shape.PENSION:
             numerator *= sum_of_pension(basis, term)
         gross_of_one = numerator / denominator
+        if gross_of_one > _MOST_OF_ONE:
+            raise BadInput("SC-PREM-017", term=premium_term)
     return LevelFactors(annuity, paid, assurance, endowment, gross_of_one)
 
 

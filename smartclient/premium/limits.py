@@ -1,9 +1,15 @@
 """What a cover may be sold for; each refusal says the limit."""
 
+from decimal import Decimal
+
 from smartclient.domain.errors import BadInput
 from smartclient.domain.presentation import number
 from smartclient.premium.covers import Cover, LevelCover, Limits
 from smartclient.premium.lines import PremiumLine
+
+MOST_PERCENT = Decimal(10_000)
+MOST_EXTRA = Decimal(100_000)
+"""A year for each 1000, in the tariff's currency: a hundred times the amount itself."""
 
 
 def require_within_limits(cover: Cover, line: PremiumLine) -> None:
@@ -21,8 +27,8 @@ def require_within_limits(cover: Cover, line: PremiumLine) -> None:
         _refuse_amount(cover, line, limits)
     if limits.by_age or limits.income is not None:
         _require_within_special_limits(limits, line)
-    if line.loading_percent < 0 or line.flat_extra < 0:
-        raise BadInput("SC-PREM-020")
+    if line.loading_percent or line.flat_extra:
+        _require_possible_loadings(line)
     if line.occupation_class in cover.excluded_classes:
         raise BadInput("SC-PREM-015", occupation_class=line.occupation_class)
 
@@ -34,6 +40,12 @@ def _refuse_amount(cover: Cover, line: PremiumLine, limits: Limits) -> None:
         raise BadInput("SC-PREM-014", low=low, high=high)
     if line.amount:
         raise BadInput("SC-PREM-023", amount=number(line.amount), low=low, high=high)
+
+
+def _require_possible_loadings(line: PremiumLine) -> None:
+    percent, extra = line.loading_percent, line.flat_extra
+    if not (0 <= percent <= MOST_PERCENT and 0 <= extra <= MOST_EXTRA):
+        raise BadInput("SC-PREM-020")
 
 
 def _require_within_special_limits(limits: Limits, line: PremiumLine) -> None:

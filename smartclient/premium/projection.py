@@ -17,12 +17,17 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 from smartclient.domain.errors import BadInput
+from smartclient.domain.presentation import number
 from smartclient.premium.arithmetic import CONTEXT, ONE, ZERO
 from smartclient.premium.covers import NaturalCover
 from smartclient.premium.investment import CENT, Investment, Scenario
 from smartclient.premium.tariff import Tariff
 
 LONGEST = 1_200
+"""Months."""
+MOST = Decimal(10) ** 12
+"""Of each amount."""
+_MOST_LOADING = Decimal(100)
 _YEAR = 12
 _MONTHS = Decimal(_YEAR)
 
@@ -96,15 +101,15 @@ def project(tariff: Tariff, request: ProjectionRequest) -> Projection:
     """The value year by year, exact to 0.01.
 
     Raises BadInput SC-PREM-024 for a tariff without a value, 025 for a time that is too long or
-    none, 026 for a negative payment, 016 for the frequency, and for a charge 010, 018 or 027.
+    none, 026 for an impossible payment, 016 for the frequency; for a charge 010, 014, 018, 020, 027.
     """
     investment = tariff.investment
     if investment is None:
         raise BadInput("SC-PREM-024")
     if not 1 <= request.months <= LONGEST:
         raise BadInput("SC-PREM-025", least=1, most=LONGEST)
-    if request.regular < 0 or request.single < 0:
-        raise BadInput("SC-PREM-026")
+    if not (0 <= request.regular <= MOST and 0 <= request.single <= MOST):
+        raise BadInput("SC-PREM-026", high=number(MOST))
     if request.frequency not in tariff.frequencies:
         raise BadInput("SC-PREM-016", frequency=request.frequency)
     with localcontext(CONTEXT):
@@ -175,7 +180,9 @@ def _charges(tariff: Tariff, request: ProjectionRequest, elapsed: int) -> Iterat
             raise BadInput("SC-PREM-010", cover=line.cover)
         if not isinstance(cover, NaturalCover):
             raise BadInput("SC-PREM-027", cover=line.cover)
-        if line.sum_insured < 0 or line.loading < 0:
+        if not 0 <= line.sum_insured <= MOST:
+            raise BadInput("SC-PREM-014", low="0", high=number(MOST))
+        if not 0 <= line.loading <= _MOST_LOADING:
             raise BadInput("SC-PREM-020")
         age = line.age + elapsed
         if (line.term is None or elapsed < line.term) and age < cover.limits.end_age:

@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from smartclient.premium.arithmetic import ZERO
+from smartclient.premium.limits import MOST_EXTRA, MOST_PERCENT
 from smartclient.premium.lines import PremiumLine, PremiumRequest
 from smartclient.premium.part import OF_REQUEST, Part
-from smartclient.premium.projection import LONGEST, ChargeLine, ProjectionRequest
+from smartclient.premium.projection import LONGEST, MOST, ChargeLine, ProjectionRequest
 from smartclient.premium.tables import OLDEST
 
-MOST = Decimal(10) ** 12
-_MOST_PERCENT = Decimal(10_000)
 _MOST_LOADING = Decimal(100)
 
 
@@ -54,7 +53,7 @@ def read_line(part: Part, number: str) -> PremiumLine:
         if part.has("occupation_class")
         else 1,
         loading_percent=loading_percent(part),
-        flat_extra=optional(part, "flat_extra", ZERO, MOST),
+        flat_extra=optional(part, "flat_extra", ZERO, MOST_EXTRA),
         income=part.decimal("income", ZERO, MOST) if part.has("income") else None,
     )
 
@@ -96,7 +95,7 @@ def premium_term(part: Part) -> int | None:
 
 def loading_percent(part: Part) -> Decimal:
     """The underwriting loading in percent; zero where none is given."""
-    return optional(part, "loading_percent", ZERO, _MOST_PERCENT)
+    return optional(part, "loading_percent", ZERO, MOST_PERCENT)
 
 
 def optional(part: Part, name: str, usual: Decimal, most: Decimal) -> Decimal:

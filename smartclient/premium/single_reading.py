@@ -13,12 +13,13 @@ from smartclient.premium.arithmetic import ONE, ZERO
 from smartclient.premium.cover_reading import LEAST_INTEREST, PAYMENTS
 from smartclient.premium.covers import LevelCover, Limits, RateBand, RateCover
 from smartclient.premium.level import Basis, Loadings, Shape, Table, ends_by_payment
+from smartclient.premium.limits import MOST_EXTRA
 from smartclient.premium.lines import PremiumLine, PremiumRequest
 from smartclient.premium.natural import monthly_charge
 from smartclient.premium.part import OF_REQUEST, Part, decimal_of
+from smartclient.premium.projection import MOST
 from smartclient.premium.reading import read_loadings
 from smartclient.premium.request_reading import (
-    MOST,
     loading_percent,
     optional,
     premium_term,
@@ -57,7 +58,7 @@ def read_single(tariff: Tariff, fields: object, file: str) -> tuple[Tariff, Prem
         premium_term=premium_term(part),
         amount=part.decimal("amount", ZERO, MOST),
         loading_percent=loading_percent(part),
-        flat_extra=optional(part, "flat_extra", ZERO, MOST),
+        flat_extra=optional(part, "flat_extra", ZERO, MOST_EXTRA),
     )
     part.require_nothing_else()
     return replace(tariff, covers={SINGLE: cover}, discounts=()), PremiumRequest(frequency, (line,))

@@ -67,7 +67,7 @@ SENTENCES: dict[str, Sentence] = {
         N_("Change how long premiums are paid."),
     ),
     "SC-PREM-020": Sentence(
-        N_("The loading of this cover must not be negative."),
+        N_("The loading of this cover must not be negative, nor more than a hundredfold."),
         _KEPT,
         N_("Change the loading."),
     ),
@@ -97,7 +97,7 @@ SENTENCES: dict[str, Sentence] = {
         N_("Change how long the contract lasts."),
     ),
     "SC-PREM-026": Sentence(
-        N_("What is paid into the contract must not be negative."),
+        N_("What is paid into the contract must be from 0 to {high}."),
         _KEPT,
         N_("Change what is paid."),
     ),

@@ -128,6 +128,18 @@ def test_that_a_term_too_short_for_its_costs_is_refused() -> None:
     assert refusal.value.code == "SC-PREM-017"
 
 
+def test_that_a_denominator_of_nothing_but_rounding_is_refused() -> None:
+    """(1 - 0) · ä - α · m with α = ä/m but for the last digit."""
+    death = flexi().tables["death"]
+    annuity = factors_of(Basis(Decimal("0.01"), death, death, NO_COSTS), 40, 3, 3).annuity
+    with localcontext(CONTEXT):
+        alpha = annuity / 3 - Decimal(10) ** -31
+    heavy = Loadings(alpha, Decimal(0), Decimal(0), Decimal(0))
+    with pytest.raises(BadInput) as refusal:
+        factors_of(Basis(Decimal("0.01"), death, death, heavy), 40, 3, 3)
+    assert refusal.value.code == "SC-PREM-017"
+
+
 def test_that_an_age_outside_the_table_is_refused_with_the_name_of_the_table() -> None:
     short = Table("short", 20, (Decimal("0.001"),) * 10)
     basis = Basis(Decimal("0.01"), short, short, NO_COSTS)

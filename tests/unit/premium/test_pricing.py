@@ -33,6 +33,9 @@ DNL = PremiumLine("2", "insured", "DNL", 35, 25, None, Decimal(300))
         (replace(DTH, premium_term=26), "SC-PREM-019"),
         (replace(DTH, premium_term=0), "SC-PREM-019"),
         (replace(DTH, loading_percent=Decimal(-1)), "SC-PREM-020"),
+        (replace(DTH, loading_percent=Decimal(10) ** 40), "SC-PREM-020"),
+        (replace(DTH, flat_extra=Decimal(10) ** 40), "SC-PREM-020"),
+        (replace(DTH, amount=Decimal(10) ** 40), "SC-PREM-014"),
     ],
 )
 def test_that_a_line_outside_the_tariff_is_refused_with_a_whole_sentence(

@@ -242,6 +242,10 @@ def test_that_a_short_last_year_keeps_the_age_of_its_beginning() -> None:
         (replace(REGULAR, months=1_201), "SC-PREM-025"),
         (replace(REGULAR, regular=Decimal(-1)), "SC-PREM-026"),
         (replace(REGULAR, single=Decimal(-1)), "SC-PREM-026"),
+        (replace(REGULAR, regular=Decimal(10) ** 40), "SC-PREM-026"),
+        (replace(REGULAR, charges=(replace(DEATH, sum_insured=Decimal(-1)),)), "SC-PREM-014"),
+        (replace(REGULAR, charges=(replace(DEATH, sum_insured=Decimal(10) ** 13),)), "SC-PREM-014"),
+        (replace(REGULAR, charges=(replace(DEATH, loading=Decimal(101)),)), "SC-PREM-020"),
         (replace(REGULAR, frequency=3), "SC-PREM-016"),
         (replace(REGULAR, charges=(replace(DEATH, cover="XXX"),)), "SC-PREM-010"),
         (replace(REGULAR, charges=(replace(DEATH, cover="DTH"),)), "SC-PREM-027"),
@@ -263,6 +267,13 @@ def test_that_a_tariff_without_a_value_projects_nothing() -> None:
     with pytest.raises(BadInput) as refusal:
         project(flexi(1), REGULAR)
     assert refusal.value.code == "SC-PREM-024"
+
+
+def test_that_the_largest_request_in_the_steepest_scenario_still_comes_to_a_result() -> None:
+    steep = with_investment(scenarios=(Scenario("steep", Decimal("0.3")),))
+    most = Decimal(10) ** 12
+    projected = project(steep, ProjectionRequest(0, 1_200, most, 12, most))
+    assert projected.scenarios[0].years[-1].value > most
 
 
 def test_that_the_scenarios_are_those_of_the_tariff() -> None:
