@@ -101,7 +101,8 @@ def project(tariff: Tariff, request: ProjectionRequest) -> Projection:
     """The value year by year, exact to 0.01.
 
     Raises BadInput SC-PREM-024 for a tariff without a value, 025 for a time that is too long or
-    none, 026 for an impossible payment, 016 for the frequency; for a charge 010, 014, 018, 020, 027.
+    none, 026 for an impossible payment, 016 for the frequency; for a charge 010, 014, 018, 020 and
+    027.
     """
     investment = tariff.investment
     if investment is None:
