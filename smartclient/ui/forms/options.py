@@ -146,13 +146,17 @@ class TicksControl(Control):
         self._watch()
 
     def show_state(self, state: FieldState, *, anyway: bool = False) -> None:
-        """Tick what is chosen."""
+        """Tick what is chosen; what cannot be chosen now is out of sight, unless it was chosen."""
         del anyway
         chosen = state.value if isinstance(state.value, list) else []
+        offered = {choice.code for choice in state.choices}
         for code, box in self._boxes.items():
             if box.isChecked() != (code in chosen):
                 box.setChecked(code in chosen)
             box.setEnabled(not state.readonly)
+            box.setVisible(code in offered or code in chosen)
+        if boxes := self.focusable():
+            self.setFocusProxy(boxes[0])
 
     def name(self, label: str) -> None:
         """A box alone would only say its option: the question comes first."""
@@ -163,8 +167,8 @@ class TicksControl(Control):
             )
 
     def focusable(self) -> Sequence[QWidget]:
-        """The boxes."""
-        return tuple(self._boxes.values())
+        """The boxes that are in sight."""
+        return tuple(box for box in self._boxes.values() if not box.isHidden())
 
     def _say(self) -> None:
         self.typed.emit([code for code, box in self._boxes.items() if box.isChecked()])

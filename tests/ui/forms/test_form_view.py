@@ -12,7 +12,7 @@ from smartclient.forms.states import FieldState, Severity
 from smartclient.ui.forms.cell import FieldCell
 from smartclient.ui.forms.controls import LineControl
 from smartclient.ui.forms.message import Tone
-from smartclient.ui.forms.options import ButtonsControl, TickControl
+from smartclient.ui.forms.options import ButtonsControl, TickControl, TicksControl
 from smartclient.ui.forms.repeats import TabbedRows
 from smartclient.ui.forms.search_control import SearchControl
 from smartclient.ui.forms.view import FormView
@@ -20,6 +20,7 @@ from smartclient.wire.messages import JsonObject
 from tests.ui import household_form
 from tests.ui.keyboard import CONTROL, press, write
 from tests.unit.forms import contract_change
+from tests.unit.forms.published import answers, form
 
 EVA = "insured.0"
 Shown = Callable[[FormSession], FormView]
@@ -508,3 +509,21 @@ def test_that_what_is_wrong_with_the_rows_as_a_whole_is_told_where_rows_are_adde
     line.selectAll()
     press(line, Qt.Key.Key_Delete)
     assert rows.note.text() == ""
+
+
+def test_that_only_what_can_be_ticked_now_is_in_sight(shown: Shown) -> None:
+    claim = FormSession.begun_with(
+        form("other-claim"), answers("other-claim", "accident"), today=household_form.TODAY
+    )
+    view = shown(claim)
+    assert view.go_to("enclosed.documents")
+    ticks = view.section.cells["enclosed.documents"].control
+    assert isinstance(ticks, TicksControl)
+    in_sight = [box.accessibleName() for box in ticks.focusable()]
+    assert len(in_sight) == 6
+    assert not any("death certificate" in name or "úmrtní" in name for name in in_sight)
+    claim.set("claim.kind", "death")
+    ticks.show_state(claim.field("enclosed.documents"))
+    assert ticks.focusProxy() is ticks.focusable()[0]
+    names = [box.accessibleName() for box in ticks.focusable()]
+    assert len(names) == 5, "those of a death, and the two ticked before"
