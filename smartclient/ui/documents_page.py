@@ -24,7 +24,7 @@ from smartclient.ui.calm_table import CalmTable
 from smartclient.ui.dialogs import Ask, Question, ask
 from smartclient.ui.document_way import DocumentWay
 from smartclient.ui.page import Page
-from smartclient.ui.paged_table import PAGE, ColumnSpec, PagedTable
+from smartclient.ui.paged_table import PAGE, ColumnSpec, Index, PagedTable
 from smartclient.ui.tasks import Tasks
 from smartclient.ui.theme import look
 from smartclient.ui.widgets.action_bar import ActionBar, ActionSpec
@@ -145,6 +145,8 @@ class DocumentsPage(Page):
         """Use less room."""
         super().be_compact(compact)
         self.way.be_compact(compact)
+        self.begin.setVisible(not compact)
+        self.begin_small.setVisible(compact)
         self.search.setFixedWidth(look().px(150 if compact else 230))
 
     # --- building ----------------------------------------------------------------------------
@@ -168,8 +170,12 @@ class DocumentsPage(Page):
         kinds = [Option(kind.value, _(name)) for kind, name in KIND_NAMES.items()]
         self.state_filter = FilterButton(_("State"), _("all"), states)
         self.kind_filter = FilterButton(_("Kind"), _("all kinds"), kinds)
-        begin = Button(_("New document"), icon_name="plus", pressed=self._begin)
-        for tool in (self.search, self.state_filter, self.kind_filter, begin):
+        words = _("New document")
+        self.begin = Button(words, icon_name="plus", pressed=self._begin)
+        self.begin_small = Button("", icon_name="plus", name=words, pressed=self._begin)
+        self.begin_small.hide()
+        begins = (self.begin, self.begin_small)
+        for tool in (self.search, self.state_filter, self.kind_filter, *begins):
             self.tools.addWidget(tool)
 
     def _make_body(self) -> None:
@@ -201,7 +207,7 @@ class DocumentsPage(Page):
         self.kind_filter.chosen.connect(self._filter)
         self.table.page_needed.connect(self._fetch, Qt.ConnectionType.QueuedConnection)
         self.table.sorted_by.connect(self._sort)
-        self.table.dataChanged.connect(self._mark_again)
+        self.table.dataChanged.connect(self._mark_if_changed)
         self.view.marked.connect(self._mark)
         self.view.opened.connect(self._open)
         self.view.menu_wanted.connect(self._open_menu)
@@ -237,6 +243,10 @@ class DocumentsPage(Page):
         if first.total and row is not None:
             self.view.setCurrentIndex(self.table.index(row, 0))
         self._mark_again()
+
+    def _mark_if_changed(self, top: Index, bottom: Index) -> None:
+        if top.row() <= self.view.currentIndex().row() <= bottom.row():
+            self._mark_again()
 
     def _mark_again(self) -> None:
         self._mark(self.view.currentIndex().row())
