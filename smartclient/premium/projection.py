@@ -216,19 +216,21 @@ def _year(year: _Year, value: Decimal, growth: Decimal, management: Decimal) -> 
     for month, (_paid, invested) in enumerate(year.payments, start=1):
         value += invested
         owed = year.fee + value * management
-        fee = min(value, owed)
-        value -= fee
+        left = value - owed
+        if left < 0:
+            owed, left = value, ZERO
+            book.short_in = book.short_in or month
         asked = ZERO
         for charge in year.charges:
-            at_risk = charge.sum_insured - value if charge.at_risk else charge.sum_insured
+            at_risk = charge.sum_insured - left if charge.at_risk else charge.sum_insured
             if at_risk > 0:
                 asked += at_risk * charge.rate
-        taken = min(value, asked)
-        if book.short_in is None and fee + taken < owed + asked:
-            book.short_in = month
-        book.fees += fee
-        book.charges += taken
-        value = ((value - taken) * growth).quantize(CENT, ROUND_HALF_UP)
+        if asked > left:
+            asked = left
+            book.short_in = book.short_in or month
+        book.fees += owed
+        book.charges += asked
+        value = ((left - asked) * growth).quantize(CENT, ROUND_HALF_UP)
     book.value = value
     return book
 
