@@ -44,6 +44,7 @@ TEST_PROGRAMS = {
     "openssl": "openssl",
     "poppler-utils": "pdfsig",
     "qpdf": "qpdf",
+    "softhsm2": "softhsm2-util",
     "xvfb": "Xvfb",
     "postgresql": "/usr/lib/postgresql/*/bin/postgres",
 }

@@ -1,4 +1,7 @@
-"""`smartclient-authority open FILE.pdf --key KEY.pem --out DIR`: for the custodian of the key.
+"""`smartclient-authority open FILE.pdf --key KEY --out DIR`: for the custodian of the key.
+
+KEY is a PEM file or a PKCS#11 URI; several may be given, and each signature is opened with the one
+that fits, because an authority changes its key from time to time.
 
 Exit 0 when every sealed field was opened, 1 when one was refused, 2 for bad input. The report is
 printed and written to DIR as report.json.
@@ -10,19 +13,17 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
-
+from smartclient.authority.keys import key_of
 from smartclient.authority.report import Opening, open_file
 from smartclient.domain.clock import SystemClock
 from smartclient.domain.errors import BadInput, NotAllowed, SmartClientError
 from smartclient.domain.language import _, speak
 from smartclient.domain.sentences import text_for
 from smartclient.domain.unforeseen import refusal_of
-from smartclient.locale import translations_of
+from smartclient.locale import language_of, translations_of
 
 _ONLY_MINE, _ONLY_MY_FOLDER = 0o600, 0o700
 
@@ -53,7 +54,13 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar=_("COMMAND"))
     opening = commands.add_parser("open", help=_("open every sealed signature of a file"))
     opening.add_argument("file", type=Path, metavar="FILE.pdf")
-    opening.add_argument("--key", type=Path, required=True, metavar="KEY.pem")
+    opening.add_argument(
+        "--key",
+        action="append",
+        required=True,
+        metavar="KEY",
+        help=_("a PEM file, or pkcs11:token=…;object=…?module-path=…; may be repeated"),
+    )
     opening.add_argument("--out", type=Path, required=True, metavar="DIR")
     return parser
 
@@ -62,10 +69,17 @@ def _open(parsed: argparse.Namespace) -> Opening:
     folder: Path = parsed.out
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise NotAllowed("SC-SIGN-046", file=folder)
-    key = _private_key(parsed.key)
-    opening = open_file(parsed.file.name, _read(parsed.file), key, SystemClock().now())
+    pdf, now = _read(parsed.file), SystemClock().now()
+    with ExitStack() as stack:
+        keys = [stack.enter_context(key_of(named, _ask_secret)) for named in parsed.key]
+        opening = open_file(parsed.file.name, pdf, keys, now, language_of(os.environ))
     _write(folder, {**opening.files, "report.json": _encoded(opening)})
     return opening
+
+
+def _ask_secret(kind: str) -> str:
+    words = {"password": _("Password of the private key: "), "pin": _("PIN of the token: ")}
+    return getpass.getpass(words[kind])
 
 
 def _read(path: Path) -> bytes:
@@ -73,21 +87,6 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as failure:
         raise BadInput("SC-CMD-002", file=path, problem=failure.strerror) from failure
-
-
-def _private_key(path: Path) -> rsa.RSAPrivateKey:
-    """The RSA key of a PEM file; asks for its password where it has one."""
-    pem = _read(path)
-    password = None
-    if b"ENCRYPTED" in pem:
-        password = getpass.getpass(_("Password of the private key: ")).encode()
-    try:
-        key = load_pem_private_key(pem, password)
-    except (ValueError, TypeError, UnsupportedAlgorithm) as unusable:
-        raise BadInput("SC-SIGN-045", file=path) from unusable
-    if not isinstance(key, rsa.RSAPrivateKey):
-        raise BadInput("SC-SIGN-045", file=path)
-    return key
 
 
 def _write(folder: Path, files: dict[str, bytes]) -> None:

@@ -7,15 +7,15 @@ whose digest is not the one of the very signature it stands in.
 import base64
 import hmac
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from asn1crypto import cms
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from smartclient.authority.keys import KeyHolder
 from smartclient.authority.signatures import FoundSignature
 from smartclient.domain import clock
 from smartclient.domain.errors import Damaged, NotAllowed
@@ -40,12 +40,14 @@ class OpenedSignature:
     record: bytes
     trace: Trace
     captured_at: datetime
+    key_sha256: str
+    """The key that opened it."""
 
 
-def open_signature(found: FoundSignature, key: rsa.RSAPrivateKey) -> OpenedSignature:
-    """Open the one envelope of a signature that has one.
+def open_signature(found: FoundSignature, keys: Sequence[KeyHolder]) -> OpenedSignature:
+    """Open the one envelope of a signature that has one, with whichever of the keys fits.
 
-    Raises NotAllowed SC-SIGN-041 (another key), Damaged SC-SIGN-042 (changed after sealing, or not
+    Raises NotAllowed SC-SIGN-041 (none fits), Damaged SC-SIGN-042 (changed after sealing, or not
     sealed as the product seals), SC-SIGN-043 (sealed for another signature), SC-SIGN-044 (more than
     one envelope), SC-SIGN-023 (the record inside).
     """
@@ -53,11 +55,10 @@ def open_signature(found: FoundSignature, key: rsa.RSAPrivateKey) -> OpenedSigna
         raise Damaged("SC-SIGN-044", field=found.field, problem="more than one sealed envelope")
     try:
         enveloped = enveloped_of(found.envelopes[0])
-        plaintext = json.loads(
-            _authenticated(enveloped, _content_key(enveloped, key, found), found)
-        )
+        content_key, fingerprint = _content_key(enveloped, keys, found)
+        plaintext = json.loads(_authenticated(enveloped, content_key, found))
         bound_to = bytes.fromhex(plaintext["byte_range_digest"])
-        opened = _opened(plaintext)
+        opened = _opened(plaintext, fingerprint)
     except (ValueError, TypeError, KeyError) as broken:
         raise Damaged("SC-SIGN-042", field=found.field) from broken
     same_bytes = hmac.compare_digest(bound_to, found.digest)
@@ -67,19 +68,19 @@ def open_signature(found: FoundSignature, key: rsa.RSAPrivateKey) -> OpenedSigna
 
 
 def _content_key(
-    enveloped: cms.AuthEnvelopedData, key: rsa.RSAPrivateKey, found: FoundSignature
-) -> bytes:
-    """The content key, unwrapped from whichever recipient the private key fits."""
-    oaep = padding.OAEP(padding.MGF1(hashes.SHA256()), hashes.SHA256(), None)
+    enveloped: cms.AuthEnvelopedData, keys: Sequence[KeyHolder], found: FoundSignature
+) -> tuple[bytes, str]:
+    """The content key, unwrapped for whichever recipient a key fits, and that key's fingerprint."""
     for info in enveloped["recipient_infos"]:
         if info.name != "ktri":
             continue
-        try:
-            content_key = key.decrypt(info.chosen["encrypted_key"].native, oaep)
-        except ValueError:
-            continue
-        if len(content_key) == KEY_LENGTH:
-            return content_key
+        for key in keys:
+            try:
+                content_key = key.decrypt(info.chosen["encrypted_key"].native)
+            except ValueError:
+                continue
+            if len(content_key) == KEY_LENGTH:
+                return content_key, key.fingerprint
     raise NotAllowed("SC-SIGN-041", field=found.field)
 
 
@@ -107,7 +108,7 @@ def _authenticated(
         raise Damaged("SC-SIGN-042", field=found.field) from changed
 
 
-def _opened(plaintext: dict[str, object]) -> OpenedSignature:
+def _opened(plaintext: dict[str, object], fingerprint: str) -> OpenedSignature:
     """The parts of the plaintext; raises ValueError, TypeError or KeyError for another content."""
     field, pad, encoded = plaintext["field"], plaintext["pad"], plaintext["record"]
     ours = plaintext["version"] == PLAINTEXT_VERSION and plaintext["format"] == FORMAT
@@ -121,7 +122,8 @@ def _opened(plaintext: dict[str, object]) -> OpenedSignature:
         Sample(point.t_ms * 1000, point.x, point.y, point.force, contact=point.force > 0)
         for point in read_iso(record)
     )
-    return OpenedSignature(field, record, Trace(_pad(pad), samples, captured_at), captured_at)
+    trace = Trace(_pad(pad), samples, captured_at)
+    return OpenedSignature(field, record, trace, captured_at, fingerprint)
 
 
 def _pad(told: dict[str, object]) -> PadDescription:

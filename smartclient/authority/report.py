@@ -1,13 +1,15 @@
 """What the opening of a file found, field by field, and the files that go with it."""
 
-import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives import hashes
 
+from smartclient.authority.court_report import OpenedPicture, court_report
+from smartclient.authority.dynamics import dynamics_of, to_csv
+from smartclient.authority.keys import KeyHolder
 from smartclient.authority.opening import OpenedSignature, open_signature
 from smartclient.authority.picture import picture_of
 from smartclient.authority.signatures import BrokenSignature, FoundSignature, signatures_of
@@ -20,6 +22,7 @@ from smartclient.wire.encoding import sha256
 from smartclient.wire.messages import Json, JsonObject
 
 REPORT_SCHEMA = 1
+COURT_REPORT = "report.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +35,23 @@ class Opening:
     """How many fields were not opened although they are sealed, or do not hold."""
 
 
-def open_file(name: str, pdf: bytes, key: rsa.RSAPrivateKey, at: datetime) -> Opening:
-    """Open every signature of a file that seals biometrics.
+def open_file(
+    name: str, pdf: bytes, keys: Sequence[KeyHolder], at: datetime, language: str
+) -> Opening:
+    """Open every signature of a file that seals biometrics; `language` is the court report's.
 
     A field that is refused gives its code and no byte of what it seals; the others are opened.
     Raises BadInput SC-SIGN-040.
     """
     files: dict[str, bytes] = {}
+    pictures: dict[int, OpenedPicture] = {}
     lines: list[Json] = []
     refused = 0
     for number, found in enumerate(signatures_of(pdf), start=1):
         line: JsonObject = {"number": number, "field": found.field}
         lines.append(line)
         try:
-            line |= _line(found, key, f"{number:02d}", files)
+            line |= _line(found, keys, number, files, pictures)
         except SmartClientError as refusal:
             refused += 1
             line |= {"state": "refused", "code": refusal.code, "reason": text_for(refusal)}
@@ -53,26 +59,20 @@ def open_file(name: str, pdf: bytes, key: rsa.RSAPrivateKey, at: datetime) -> Op
         "schema": REPORT_SCHEMA,
         "file": name,
         "sha256": sha256(pdf),
-        "key_sha256": fingerprint_of(key),
+        "key_sha256": ", ".join(key.fingerprint for key in keys),
         "opened_at": to_text(at),
         "signatures": lines,
     }
+    files[COURT_REPORT] = court_report(report, pictures, language)
     return Opening(report, files, refused)
-
-
-def fingerprint_of(key: rsa.RSAPrivateKey) -> str:
-    """SHA-256 of the public key (SubjectPublicKeyInfo)."""
-    public = key.public_key().public_bytes(
-        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
-    return hashlib.sha256(public).hexdigest()
 
 
 def _line(
     found: FoundSignature | BrokenSignature,
-    key: rsa.RSAPrivateKey,
-    prefix: str,
+    keys: Sequence[KeyHolder],
+    number: int,
     files: dict[str, bytes],
+    pictures: dict[int, OpenedPicture],
 ) -> JsonObject:
     if isinstance(found, BrokenSignature):
         raise found.refusal
@@ -83,11 +83,15 @@ def _line(
     }
     if not found.envelopes:
         return {"state": "no biometrics", **line}
-    opened = open_signature(found, key)
+    opened = open_signature(found, keys)
+    prefix = f"{number:02d}"
+    picture = OpenedPicture(picture_of(opened.trace), dynamics_of(opened.trace))
+    pictures[number] = picture
     written = {
         f"{prefix}-record.iso19794-7": opened.record,
         f"{prefix}-trace.csv": opened.trace.to_csv().encode(),
-        f"{prefix}-picture.png": picture_of(opened.trace),
+        f"{prefix}-dynamics.csv": to_csv(picture.moments).encode(),
+        f"{prefix}-picture.png": picture.png,
     }
     files.update(written)
     return {"state": "opened", **line, **_told(opened), "files": list(written)}
@@ -96,6 +100,7 @@ def _line(
 def _told(opened: OpenedSignature) -> JsonObject:
     pad, quality = opened.trace.description, judge(opened.trace)
     return {
+        "key_sha256": opened.key_sha256,
         "captured_at": to_text(opened.captured_at),
         "format": FORMAT,
         "record_sha256": sha256(opened.record),

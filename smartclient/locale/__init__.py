@@ -22,11 +22,15 @@ def load(language: str) -> gettext.NullTranslations:
         return gettext.GNUTranslations(stream)
 
 
+def language_of(environment: Mapping[str, str]) -> str:
+    """The code of the language that the system speaks, if we have it; otherwise English."""
+    asked = next((environment[name] for name in _LANGUAGE_IS_IN if environment.get(name)), "en")
+    return asked[:2] if asked[:2] in LANGUAGES else "en"
+
+
 def translations_of(environment: Mapping[str, str]) -> gettext.NullTranslations:
     """Of the language that the system speaks, if we have it; otherwise English, the source."""
-    asked = next((environment[name] for name in _LANGUAGE_IS_IN if environment.get(name)), "en")
-    language = asked[:2] if asked[:2] in LANGUAGES else "en"
     try:
-        return load(language)
+        return load(language_of(environment))
     except FileNotFoundError:
         return gettext.NullTranslations()

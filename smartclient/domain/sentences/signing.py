@@ -171,6 +171,16 @@ SENTENCES: dict[str, Sentence] = {
         N_("Nothing was written."),
         N_("It must be an RSA key in PEM; if it has a password, give it when asked."),
     ),
+    "SC-SIGN-047": Sentence(
+        N_("The address of the key in the token does not say {name}."),
+        N_("Nothing was opened."),
+        N_("Write it like pkcs11:token=NAME;object=LABEL?module-path=LIBRARY."),
+    ),
+    "SC-SIGN-048": Sentence(
+        N_("The token {token} cannot be used ({problem})."),
+        N_("Nothing was opened."),
+        N_("Check that it is plugged in and that the library and the PIN are right."),
+    ),
     "SC-SIGN-046": Sentence(
         N_("The folder {file} already holds an opening."),
         N_("Nothing was overwritten."),

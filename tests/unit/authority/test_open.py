@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import stat
 import sys
 from pathlib import Path
@@ -87,12 +88,15 @@ def test_that_every_sealed_signature_is_opened(desk: Desk) -> None:
         ("adviser", "no biometrics"),
     ]
     assert desk.written == [
+        "01-dynamics.csv",
         "01-picture.png",
         "01-record.iso19794-7",
         "01-trace.csv",
+        "02-dynamics.csv",
         "02-picture.png",
         "02-record.iso19794-7",
         "02-trace.csv",
+        "report.html",
         "report.json",
     ]
     assert json.loads((desk.out / "report.json").read_text(encoding="utf-8")) == desk.report
@@ -132,6 +136,18 @@ def test_that_the_picture_shows_ink_at_the_scale_of_paper(desk: Desk) -> None:
     assert 2_000 < dark < 100_000
 
 
+def test_that_the_court_report_stands_alone_and_shows_how_the_pen_moved(desk: Desk) -> None:
+    desk.open(signed_file())
+    page = (desk.out / "report.html").read_text("utf-8")
+    assert page.count("<svg") == 2 * 5
+    assert page.count("data:image/png;base64,") == 2
+    for reference in re.findall(r'(?:src|href)="([^"]*)"', page):
+        assert reference.startswith("data:")
+    for line in desk.lines:
+        assert str(line["byte_range_sha256"]) in page
+    assert "no biometrics" in page
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps other access rules")
 def test_that_only_the_owner_can_read_what_was_written(desk: Desk) -> None:
     desk.open(signed_file())
@@ -144,7 +160,7 @@ def test_that_an_envelope_moved_to_another_signature_is_refused_and_not_written(
     pdf = signed(empty_file(), "policyholder", "petr", lambda _digest: lifted)
     assert desk.open(pdf) == 1
     assert [line["code"] for line in desk.lines] == ["SC-SIGN-043"]
-    assert desk.written == ["report.json"]
+    assert desk.written == ["report.html", "report.json"]
 
 
 def test_that_an_envelope_that_names_another_field_is_refused(desk: Desk) -> None:
@@ -163,7 +179,7 @@ def test_that_an_envelope_changed_before_it_was_signed_is_refused(desk: Desk) ->
 
     assert desk.open(signed(empty_file(), "policyholder", "petr", damaged)) == 1
     assert desk.lines[0]["code"] == "SC-SIGN-042"
-    assert desk.written == ["report.json"]
+    assert desk.written == ["report.html", "report.json"]
 
 
 @pytest.mark.parametrize("junk", [b"", b"0\x00", b"not an envelope at all"])
@@ -178,7 +194,7 @@ def test_that_a_document_changed_after_signing_is_refused_in_every_field(desk: D
     pdf[12] ^= 1
     assert desk.open(bytes(pdf)) == 1
     assert {line["code"] for line in desk.lines} == {"SC-SIGN-044"}
-    assert desk.written == ["report.json"]
+    assert desk.written == ["report.html", "report.json"]
 
 
 def test_that_one_refused_field_leaves_the_others_opened(desk: Desk) -> None:
@@ -187,14 +203,14 @@ def test_that_one_refused_field_leaves_the_others_opened(desk: Desk) -> None:
     pdf = signed(pdf, "insured", "lenka", sealing("lenka", "insured"))
     assert desk.open(pdf) == 1
     assert [line["state"] for line in desk.lines] == ["refused", "opened"]
-    assert desk.written[:2] == ["02-picture.png", "02-record.iso19794-7"]
+    assert desk.written[:2] == ["02-dynamics.csv", "02-picture.png"]
 
 
 def test_that_another_authority_s_key_opens_nothing(desk: Desk) -> None:
     desk.key_pem = pem(rsa.generate_private_key(public_exponent=65537, key_size=3072))
     assert desk.open(signed_file()) == 1
     assert [line.get("code") for line in desk.lines] == ["SC-SIGN-041", "SC-SIGN-041", None]
-    assert desk.written == ["report.json"]
+    assert desk.written == ["report.html", "report.json"]
 
 
 @pytest.mark.parametrize("pdf", [b"", b"%PDF-1.7\n", b"%PDF-1.7\n%%EOF", b"PK\x03\x04"])
