@@ -64,6 +64,16 @@ class ByHand:
         surcharge = Fraction(self.tariff["frequencies"][str(frequency)]["surcharge"])
         return half_up(gross * (1 + surcharge) / frequency)
 
+    def payable(self, frequency: int, instalments: list[int], invested: int, way: str) -> int:
+        """P of the instalments of the insured lines, what is invested each time, and the fees."""
+        (tier,) = self.tariff["discounts"].values()
+        total = sum(instalments)
+        counts = len(instalments) >= tier["from_lines"]
+        discount = half_up(total * Fraction(tier["fraction"])) if counts else 0
+        fee = half_up(12 * Fraction(self.tariff["monthly_fee"]) / frequency)
+        collection = int(self.tariff["collection_fees"].get(way, "0"))
+        return total - discount + fee + collection + invested
+
     def _benefit(self, said: Fields, t: int, term: int) -> Fraction:
         interest = Fraction(said.get("shape_interest", 0))
         if said["shape"] == "constant":

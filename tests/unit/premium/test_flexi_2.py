@@ -3,9 +3,10 @@
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
+from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smartclient.domain.errors import BadInput
@@ -257,3 +258,49 @@ def test_that_a_line_outside_the_limits_is_refused_with_a_whole_sentence(
 )
 def test_that_the_limits_themselves_are_allowed(asked: PremiumLine) -> None:
     assert price_line(flexi(2), asked, 12).instalment > 0
+
+
+LIVES = (
+    ("DTH", "constant", 2_000_000),
+    ("DTHF", "annuity", 1_500_000),
+    ("INV2", "pension", 12_000),
+    ("CI", "repeated", 400_000),
+    ("LTC", "from_degree_3", 300_000),
+)
+DAYS = (("ADTH", "standard", 900_000), ("DNL", "from_day_15", 300), ("PN", "from_day_57", 450))
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    age=st.integers(18, 50),
+    term=st.integers(8, 15),
+    frequency=st.sampled_from([1, 2, 4, 12]),
+    way=st.sampled_from(["postal", "sipo"]),
+    invested=st.integers(300, 5_000),
+    order=st.randoms(use_true_random=False),
+)
+def test_that_a_whole_contract_is_that_of_the_fractions_in_any_order(
+    age: int, term: int, frequency: int, way: str, invested: int, order: Random
+) -> None:
+    lines = [line(code, age, term, amount, variant) for code, variant, amount in (*LIVES, *DAYS)]
+    lines += [
+        line("WOP", age, term, 0),
+        line("INVEST", age, term, invested),
+        line("DTHN", age, term, 500_000),
+    ]
+    order.shuffle(lines)
+    premium = price(flexi(2), PremiumRequest(frequency, tuple(lines), way))
+
+    instalments = [
+        HAND.instalment(HAND.level(code, variant, age, term, amount), frequency)
+        for code, variant, amount in LIVES
+    ]
+    instalments += [
+        HAND.instalment(HAND.rated(code, variant, age, amount, 1), frequency)
+        for code, variant, amount in DAYS
+    ]
+    each_time = half_up(Fraction(invested * 12, frequency))
+    waived = (sum(instalments) + each_time) * frequency
+    waiver = HAND.level("WOP", "premium", age, term, waived)
+    instalments.append(HAND.instalment(waiver, frequency))
+    assert premium.payable == HAND.payable(frequency, instalments, each_time, way)
