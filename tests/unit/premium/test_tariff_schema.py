@@ -109,6 +109,7 @@ def test_that_what_the_schema_refuses_for_a_missing_field_the_reader_refuses_too
         (("covers", "DTH", "variants"), {}),
         (("covers", "DTH", "variants", "constant", "shape"), "rising"),
         (("covers", "INV3", "variants", "pension", "payments"), 4),
+        (("covers", "INV3", "variants", "constant", "income"), {"days": "1", "free_to": "0"}),
         (("covers", "WOP", "amount_is"), "sum"),
         (("covers", "INV1", "excluded_classes"), [5]),
         (("covers", "PN", "income"), {"days": "1", "months": "1", "free_to": "0"}),
