@@ -11,6 +11,7 @@ from smartclient.domain.sentences import sentence_for
 from smartclient.forms.answers import Answers
 from smartclient.forms.binding import Bound
 from smartclient.forms.choices import CodeList
+from smartclient.forms.expression import BEFORE
 from smartclient.forms.faults import ExpressionRefused
 from smartclient.forms.guards import Value, truth
 from smartclient.forms.model import FieldSpec, FieldType, Key
@@ -57,6 +58,9 @@ class Facts(Protocol):
 
     def refusals(self, key: Key) -> Iterator[SmartClientError]:
         """Why a field's value, or the line of the premium reported at it, cannot be had."""
+
+    def compared(self, side: str, key: Key) -> Value:
+        """Another side of an answer, in a form opened on settings."""
 
     def evaluate(
         self, bound: Bound, indices: tuple[int, ...], option: Mapping[str, Value] | None = None
@@ -138,12 +142,15 @@ class Standings:
     ) -> frozenset[str] | None:
         if spec.type not in _CHOICES:
             return None
-        codes = self._offers[spec.id]
+        options = self._package.lists[spec.choices].options
+        # What the contract holds may stay, even where it is offered no more.
+        held = _codes(self._facts.compared(BEFORE, key))
+        kept = frozenset(code for code in options if code in held)
+        codes = self._offers[spec.id] | kept
         if rule is None:
             return codes
-        options = self._package.lists[spec.choices].options
         try:
-            return frozenset(
+            return kept | frozenset(
                 code
                 for code in codes
                 if truth(

@@ -101,6 +101,7 @@ _DOCUMENTS: dict[str, Json] = {
     },
     "rules.json": {
         "rules": [
+            {"path": "payment.way", "kind": "offer", "expression": "option.code != 'stamps'"},
             {"path": "payment.account", "kind": "relevant", "expression": "way == 'debit'"},
             {"path": "payment.employer", "kind": "relevant", "expression": "way == 'wages'"},
             {"path": "holder.initial", "kind": "calculate", "expression": "lower(surname)"},
@@ -211,7 +212,10 @@ def files(**changed: Json) -> dict[str, bytes]:
     """The files of the change request."""
     documents = {**_DOCUMENTS, **{f"{name}.json": each for name, each in changed.items()}}
     found = {name: json.dumps(document).encode() for name, document in documents.items()}
-    found["choices/ways.csv"] = b"code,en\ndebit,Direct debit\nwages,Wages\norder,Order\n"
+    found["choices/ways.csv"] = (
+        b"code,en,valid_to\ndebit,Direct debit,\nwages,Wages,\norder,Order,\n"
+        b"stamps,Stamps,\ncheque,Cheque,2020-12-31\n"
+    )
     found["choices/covers.csv"] = b"code,en\nDTH,Death\nTNU,Accident\nCI,Illness\n"
     return found
 

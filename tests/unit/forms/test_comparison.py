@@ -88,6 +88,18 @@ def test_that_settings_the_form_would_not_have_asked_are_no_change() -> None:
     assert changed_paths(session) == ["payment.way"]
 
 
+@pytest.mark.parametrize("code", ["cheque", "stamps"])
+def test_that_what_is_offered_no_more_may_stay_but_not_be_chosen_anew(code: str) -> None:
+    session = change_request(settings=settings_with(payment={"way": code}))
+    assert session.field("payment.way").problems == ()
+    session.set("payment.way", "order")
+    session.set("payment.way", code)
+    assert session.differences() == ()
+    other = change_request()
+    other.set("payment.way", code)
+    assert len(other.field("payment.way").problems) == 1
+
+
 def test_that_a_calculated_answer_is_compared_only_where_the_settings_hold_one() -> None:
     session = change_request()
     session.set("holder.surname", "Nová")
