@@ -10,13 +10,12 @@ from collections.abc import Callable
 from cryptography import x509
 
 from smartclient.documents.keys import SealKey
-from smartclient.domain.clock import Clock, from_text
+from smartclient.domain.clock import Clock
 from smartclient.domain.contract_number import ContractNumber
 from smartclient.domain.document_life import Action, Stage, permission
 from smartclient.domain.errors import NotAllowed
 from smartclient.domain.ids import ClientId, DocumentId
 from smartclient.domain.language import _
-from smartclient.dossier.signing_sheet import SigningSheet
 from smartclient.forms.session import FormSession
 from smartclient.services.forms.beginning import Beginnings
 from smartclient.services.forms.body import Adviser, contract_of, versions_of
@@ -26,6 +25,7 @@ from smartclient.services.forms.kinds import FormKind
 from smartclient.services.forms.library import Library
 from smartclient.services.forms.migrating import Migration, Migrations
 from smartclient.services.forms.opened import Completed, OpenForm, Prefilled, Shown, Snapshot
+from smartclient.services.forms.showing import Pages
 from smartclient.services.forms.variants import Variants, answers_by_letter, open_letter
 from smartclient.services.forms.workshop import Workshop
 from smartclient.store.conflicts import Reason
@@ -61,6 +61,7 @@ class Forms:
         self._workshop = Workshop(library, clock, adviser, language)
         self._beginnings = Beginnings(db, self._workshop)
         self._migrations = Migrations(db, self._workshop)
+        self._pages = Pages(db, self._workshop)
         self.variants = Variants(db, self._workshop)
         """The variants of a modelling side by side."""
 
@@ -216,38 +217,8 @@ class Forms:
             _start_signing(tx, document_id, frozen)
 
     def show(self, document_id: DocumentId) -> Shown:
-        """The pages of a document: signed, frozen for signing, or as they would be printed."""
-        with self._db.read() as tx:
-            stored = tx.documents.get(document_id)
-            package = tx.appends.signed_package(document_id)
-            session = tx.signing.get(document_id)
-            kept = package.pdf if package is not None else session.pdf if session else None
-            pdf = tx.blobs.get(kept) if kept is not None else None
-        seen: frozenset[int] = frozenset()
-        if package is None and session is not None:
-            seen = SigningSheet.from_json(session.record).seen
-        row = stored.row
-        if pdf is None:
-            pdf = self._printed(stored)
-        may_sign = permission(row.standing(), Action.SIGN, row.shown).allowed
-        return Shown(
-            document_id=document_id,
-            title=self._workshop.package_of(stored.body).title(),
-            number=row.number,
-            client=row.client_name,
-            pdf=pdf,
-            seen=seen,
-            may_sign=may_sign,
-            is_signed=package is not None,
-            state=_state_words(row, may_sign=may_sign, is_signed=package is not None),
-        )
-
-    def _printed(self, stored: StoredDocument) -> bytes:
-        """The pages of a document on the paper way; the same document prints the same bytes."""
-        at = from_text(str(stored.body.get("changed_at")))
-        return freeze(
-            self._workshop.library, stored.body, self._workshop.session(stored.body), at
-        ).pdf
+        """The pages of a document: signed, frozen for signing, or as they are printed."""
+        return self._pages.show(document_id)
 
     def _frozen(self, document_id: DocumentId, body: JsonObject, session: FormSession) -> Frozen:
         seal, authority = self._keys()
@@ -290,13 +261,3 @@ def _versions_words(form_id: str, form_version: int, tariff_version: int) -> str
     return _("Form {form} v{form_version}, rates v{tariff_version}").format(
         form=form_id, form_version=form_version, tariff_version=tariff_version
     )
-
-
-def _state_words(row: DocumentRow, *, may_sign: bool, is_signed: bool) -> str:
-    if is_signed:
-        return _("Signed. It can be neither edited nor cancelled.")
-    if may_sign:
-        return _("It waits for the signature and is not sent to PČS before.")
-    if row.stage is Stage.COMPLETE:
-        return _("Complete. PČS waits for the signed paper.")
-    return _("In progress. This is how the printed document would look.")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from smartclient.domain.contract_number import contract_number
-from smartclient.domain.document_life import DocumentKind, Stage
+from smartclient.domain.document_life import Action, DocumentKind, Stage, permission
 from smartclient.domain.errors import NotAllowed, Refused, Unreachable
 from smartclient.domain.ids import DocumentId
 from smartclient.services.forms import Snapshot, belongs_to, explain, summarise
@@ -319,3 +319,24 @@ def test_that_a_signed_or_exported_document_never_moves(laptop: Laptop) -> None:
     assert laptop.forms.migration(document_id) is None
     with pytest.raises(NotAllowed, match="SC-OFFER-006"):
         laptop.forms.migrate(document_id)
+
+
+def test_that_a_complete_modelling_is_printed_again_with_what_it_was_made_with(
+    laptop: Laptop,
+) -> None:
+    document_id = modelling(laptop)
+    laptop.forms.complete(document_id)
+    first = laptop.forms.show(document_id)
+    laptop.clock.pass_time(days=60)
+    again = laptop.forms.show(document_id)
+    assert again.pdf == first.pdf
+    assert again.state.startswith("Complete. An offer")
+    assert not again.is_signed
+    assert permission(stored(laptop, document_id).row.standing(), Action.SHOW).allowed
+
+
+def test_that_an_exported_modelling_still_fills_an_offer(laptop: Laptop) -> None:
+    document_id = modelling(laptop)
+    laptop.forms.complete(document_id)
+    lock(laptop, document_id)
+    assert laptop.forms.prefill_offer(document_id).taken > 40
