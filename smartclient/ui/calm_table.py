@@ -1,106 +1,23 @@
-"""The table of a long list: how its lines are painted, its notes, and its keys."""
+"""The table of a long list: what it shows, its notes, and its keys."""
 
-from functools import lru_cache
 from typing import Generic
 
-from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
-    QFont,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QPixmap,
+    QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from smartclient.ui.icons import pixmap
+from smartclient.ui.line_painter import Cell, LinePainter
 from smartclient.ui.paged_table import Index, PagedTable, T
-from smartclient.ui.theme import ROW_HEIGHT, Colours, look
+from smartclient.ui.theme import ROW_HEIGHT, look
 from smartclient.ui.widgets.tooltip import TwoLineNote
-
-_ICON = 22
-_LEFT = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
-_SELECTED = QStyle.StateFlag.State_Selected
-
-
-@lru_cache(maxsize=256)
-def _picture(name: str, ink: str, colours: Colours, scale: float, ratio: float) -> QPixmap:
-    del colours, scale  # parts of the key: the picture is drawn in them
-    return pixmap(name, _ICON, ink, ratio)
-
-
-class LinePainter(QStyledItemDelegate):
-    """Paints a line: the name stands out, times step back, a state is a shape."""
-
-    def __init__(self, view: QTableView) -> None:
-        super().__init__(view)
-        self._view = view
-        self.hovered = -1
-        look().changed.connect(self._choose_fonts)
-        self._choose_fonts()
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Paint one cell of a line."""
-        box: QRect = option.rect
-        state: QStyle.StateFlag = option.state
-        if _SELECTED in state:
-            painter.fillRect(box, self._marked)
-        elif index.row() == self.hovered:
-            painter.fillRect(box, self._raised)
-        painter.fillRect(box.left(), box.bottom(), box.width(), 1, self._line)
-        model = index.model()
-        if not isinstance(model, PagedTable):
-            return
-        item = model.item(index.row())
-        column = model.columns[index.column()]
-        if item is None:
-            self._paint_waiting(painter, box)
-        elif column.icon is not None:
-            self._paint_icon(painter, box, *column.icon(item))
-        else:
-            painter.setFont(self._strong if column.strong else self._plain)
-            painter.setPen(self._muted if column.muted else self._text)
-            self._paint_words(painter, box, column.words(item), first=index.column() == 0)
-
-    def _choose_fonts(self) -> None:
-        self._plain = look().font()
-        self._strong = look().font(weight=QFont.Weight.DemiBold)
-        self._text = look().colour("text")
-        self._muted = look().colour("muted")
-        self._marked = look().colour("accent_ground")
-        self._raised = look().colour("raised")
-        self._line = look().colour("line")
-
-    def _paint_waiting(self, painter: QPainter, box: QRect) -> None:
-        height = look().px(10)
-        left = box.left() + look().px(8)
-        top = box.center().y() - height // 2
-        width = max(0, min(box.width() - look().px(24), look().px(90)))
-        painter.fillRect(left, top, width, height, self._raised)
-
-    def _paint_icon(self, painter: QPainter, box: QRect, name: str, ink: str) -> None:
-        ratio = self._view.devicePixelRatioF()
-        picture = _picture(name, ink, look().colours, look().scale, ratio)
-        side = look().px(_ICON)
-        left = box.left() + look().px(17)
-        painter.drawPixmap(QPoint(left, box.center().y() - side // 2), picture)
-
-    def _paint_words(self, painter: QPainter, box: QRect, words: str, *, first: bool) -> None:
-        left = look().px(17 if first else 8)
-        room = box.adjusted(left, 0, -look().px(8), 0)
-        short = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, _LEFT, short)
 
 
 class CalmTable(QTableView, Generic[T]):
@@ -116,14 +33,15 @@ class CalmTable(QTableView, Generic[T]):
     ) -> None:
         """`sorted_by` is the column of the first order; -1 - column where it descends."""
         super().__init__(parent)
-        self.setModel(model)
         self._table = model
-        self._painter = LinePainter(self)
+        self.setModel(model)
+        self._painter = LinePainter(model)
+        self._hovered = -1
         self.note = TwoLineNote(self)
-        self.setItemDelegate(self._painter)
         self.setAccessibleName(name)
         self._look_calm()
         self._set_order(sorted_by)
+        self.verticalScrollBar().valueChanged.connect(self._expect)
         self.doubleClicked.connect(lambda index: self.opened.emit(index.row()))
         look().changed.connect(self._measure)
         self._measure()
@@ -183,6 +101,25 @@ class CalmTable(QTableView, Generic[T]):
             shared = room * column.share // whole
             self.setColumnWidth(place, shared if column.share else look().px(column.width))
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the lines that have to be painted, all of them in one go."""
+        area, whole = event.rect(), self._table.rowCount()
+        first, last = self.rowAt(area.top()), self.rowAt(area.bottom())
+        if first < 0:
+            return
+        rows = range(first, (whole if last < 0 else last + 1))
+        lines = [(row, self.rowViewportPosition(row), self.rowHeight(row)) for row in rows]
+        cells = [
+            Cell(spec, self.columnViewportPosition(place), self.columnWidth(place), place == 0)
+            for place, spec in enumerate(self._table.columns)
+            if not self.isColumnHidden(place)
+        ]
+        chosen = self.selectionModel().selectedRows()
+        marked = chosen[0].row() if chosen else -1
+        painter = QPainter(self.viewport())
+        self._painter.paint(painter, lines, cells, marked, self._hovered)
+        painter.end()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the width among the columns."""
         super().resizeEvent(event)
@@ -191,6 +128,7 @@ class CalmTable(QTableView, Generic[T]):
     def currentChanged(self, current: Index, previous: Index) -> None:
         """Tell which line is marked now."""
         super().currentChanged(current, previous)
+        self._table.hold(current.row())
         self.marked.emit(current.row())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -247,13 +185,17 @@ class CalmTable(QTableView, Generic[T]):
         place = self.viewport().mapToGlobal(line.bottomLeft() + QPoint(0, -look().px(8)))
         self.note.show_at(place, first, second)
 
+    def _expect(self) -> None:
+        first, last = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
+        self._table.expect(first, last if last >= 0 else self._table.rowCount() - 1)
+
     def _go_to(self, row: int) -> None:
         if 0 <= row < self._table.rowCount():
             self.setCurrentIndex(self._table.index(row, 0))
 
     def _hover(self, row: int) -> None:
-        if row != self._painter.hovered:
-            old, self._painter.hovered = self._painter.hovered, row
+        if row != self._hovered:
+            old, self._hovered = self._hovered, row
             for changed in (old, row):
                 if changed >= 0:
                     self._update_row(changed)

@@ -20,6 +20,8 @@ Index = QModelIndex | QPersistentModelIndex
 PAGE = 60
 """Lines that are read at once: more than any screen shows."""
 _KEPT_PAGES = 8
+_AHEAD = PAGE // 2
+"""Lines beyond those in sight that are brought before anybody scrolls to them."""
 _ASKED_ROLES = frozenset(
     {
         int(Qt.ItemDataRole.DisplayRole),
@@ -78,6 +80,7 @@ class PagedTable(QAbstractTableModel, Generic[T]):
         self._total = 0
         self._pages: dict[int, tuple[T, ...]] = {}
         self._needed: set[int] = set()
+        self._held = 0
         self._order = (-1, False)
 
     @property
@@ -107,14 +110,29 @@ class PagedTable(QAbstractTableModel, Generic[T]):
             self.dataChanged.emit(self.index(0, 0), self.index(total - 1, len(self.columns) - 1))
 
     def put(self, number: int, items: tuple[T, ...]) -> None:
-        """A page that was needed has come."""
+        """A page that was needed has come; the farthest from it goes, the held one stays."""
         while len(self._pages) >= _KEPT_PAGES:
-            del self._pages[max(self._pages, key=lambda kept: abs(kept - number))]
+            farthest = max(
+                (kept for kept in self._pages if kept != self._held),
+                key=lambda kept: abs(kept - number),
+            )
+            del self._pages[farthest]
         self._pages[number] = items
         self._needed.discard(number)
         top, bottom = number * PAGE, min(self._total, (number + 1) * PAGE) - 1
         if bottom >= top:
             self.dataChanged.emit(self.index(top, 0), self.index(bottom, len(self.columns) - 1))
+
+    def hold(self, row: int) -> None:
+        """Keep the page of this line, wherever the list goes: the marked line is on it."""
+        if row >= 0:
+            self._held = row // PAGE
+
+    def expect(self, first: int, last: int) -> None:
+        """These lines are in sight: bring what follows before it comes to sight."""
+        for row in (first - _AHEAD, last + _AHEAD):
+            if 0 <= row < self._total:
+                self._bring(row // PAGE)
 
     def item(self, row: int) -> T | None:
         """The thing of a line, or None while its page is on the way."""
@@ -123,11 +141,14 @@ class PagedTable(QAbstractTableModel, Generic[T]):
         number, place = divmod(row, PAGE)
         page = self._pages.get(number)
         if page is None:
-            if number not in self._needed:
-                self._needed.add(number)
-                self.page_needed.emit(number)
+            self._bring(number)
             return None
         return page[place] if place < len(page) else None
+
+    def _bring(self, number: int) -> None:
+        if number not in self._pages and number not in self._needed:
+            self._needed.add(number)
+            self.page_needed.emit(number)
 
     def row_of(self, identity: str) -> int | None:
         """The line of a thing, if its page is here."""

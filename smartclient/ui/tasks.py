@@ -6,6 +6,7 @@ itself must not touch a widget.
 """
 
 import logging
+import sys
 import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -24,6 +25,7 @@ Queue = Literal["database", "network", "pages"]
 T = TypeVar("T")
 P = TypeVar("P")
 _NETWORK_WORKERS = 4
+_TURN_SECONDS = 0.001
 
 
 class Task:
@@ -58,6 +60,8 @@ class Tasks(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        # Work in another thread may keep Python for so long: a frame is 16 ms, and 5 are the rule.
+        sys.setswitchinterval(_TURN_SECONDS)
         self._queues: dict[Queue, ThreadPoolExecutor] = {
             "database": ThreadPoolExecutor(1, "database"),
             "network": ThreadPoolExecutor(_NETWORK_WORKERS, "network"),

@@ -17,6 +17,7 @@ from smartclient.store.document_rows import DocumentFilter
 from smartclient.ui.dialogs import Question
 from smartclient.ui.documents_page import DocumentsPage
 from smartclient.ui.main_window import MainWindow
+from smartclient.ui.paged_table import PAGE
 from smartclient.ui.places import Place
 from smartclient.ui.widgets.button import ButtonKind
 from tests.ui.desk import Desk
@@ -293,3 +294,33 @@ def test_that_only_the_pages_that_are_shown_are_read(
     qtbot.waitUntil(lambda: 7 in page.table._pages)
     assert 3 not in page.table._pages
     assert page.view.rowAt(QPoint(10, 10).y()) > 100
+
+
+def test_that_the_marked_document_keeps_its_actions_however_far_the_list_is_scrolled(
+    page: DocumentsPage, desk: Desk, qtbot: QtBot
+) -> None:
+    with desk.db.write() as tx:
+        for place in range(700):
+            body = {"schema": 1, "document_kind": "offer", "client_name": f"Klient {place:03}"}
+            tx.documents.create(body)  # type: ignore[arg-type]
+    qtbot.waitUntil(lambda: page.table.rowCount() == 724)
+    marked = page.marked
+    assert marked is not None
+    for row in range(0, 724, 12):
+        page.view.scrollTo(page.table.index(row, 0))
+        page.view.viewport().repaint()
+        qtbot.waitUntil(lambda row=row: page.table.item(row) is not None)  # type: ignore[misc]
+    assert page.marked == marked
+
+
+def test_that_the_page_that_follows_is_brought_before_it_is_scrolled_to(
+    page: DocumentsPage, desk: Desk, qtbot: QtBot
+) -> None:
+    with desk.db.write() as tx:
+        for place in range(400):
+            body = {"schema": 1, "document_kind": "offer", "client_name": f"Klient {place:03}"}
+            tx.documents.create(body)  # type: ignore[arg-type]
+    qtbot.waitUntil(lambda: page.table.rowCount() == 424)
+    page.view.scrollTo(page.table.index(PAGE - 20, 0))
+    qtbot.waitUntil(lambda: 1 in page.table._pages)
+    assert page.view.rowAt(page.view.viewport().height() - 1) < PAGE
