@@ -3,22 +3,22 @@
 from PySide6.QtWidgets import QApplication
 
 from smartclient.app.speech import speak_in
-from smartclient.ui.forms.preview_window import FormPreviewWindow, OpenForm
+from smartclient.ui.forms.preview_window import FormPreviewWindow, ReadForm
 from smartclient.ui.theme import Scheme, dress
 
 
-def show_form(open_form: OpenForm, language: str, dark: bool) -> int:
+def show_form(read_form: ReadForm, language: str, dark: bool) -> int:
     """Show the form until its window is closed; the exit code of the process."""
     running = QApplication.instance()
     application = running if isinstance(running, QApplication) else QApplication(["smartclient"])
     application.setApplicationName("SmartClient")
-    window = preview_window(application, open_form, language, dark=dark)
+    window = preview_window(application, read_form, language, dark=dark)
     window.show()
     return application.exec()
 
 
 def preview_window(
-    application: QApplication, open_form: OpenForm, language: str, *, dark: bool
+    application: QApplication, read_form: ReadForm, language: str, *, dark: bool
 ) -> FormPreviewWindow:
     """The window, dressed and speaking."""
 
@@ -27,7 +27,7 @@ def preview_window(
 
     wear(dark)
     return FormPreviewWindow(
-        open_form,
+        read_form,
         language,
         speak=lambda spoken: speak_in(application, spoken),
         wear=wear,

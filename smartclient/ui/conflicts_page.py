@@ -6,7 +6,7 @@ An edit cannot go back into its document; its values can go into a new one.
 from typing import ClassVar
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from smartclient.domain.language import _, ngettext
 from smartclient.services.documents import ConflictItem, Documents, Version
@@ -18,7 +18,7 @@ from smartclient.ui.theme import SPACE, look
 from smartclient.ui.widgets.button import Button, ButtonKind
 from smartclient.ui.widgets.card import Card, Surface, column, row
 from smartclient.ui.widgets.empty_state import EmptyState
-from smartclient.ui.widgets.text import Role, Text
+from smartclient.ui.widgets.text import ElidedText, Role, Text
 
 
 class ConflictsPage(Page):
@@ -76,26 +76,8 @@ class ConflictsPage(Page):
         card = Card(padding=5, spacing=3)
         head = row(spacing=3)
         head.addWidget(IconView("warning", 22, "bad"))
-        head.addWidget(Text(conflict.headline, Role.HEADING_SMALL))
+        head.addWidget(ElidedText(conflict.headline, Role.HEADING_SMALL), 1)
         head.addWidget(Text(conflict.found, Role.MUTED))
-        head.addStretch()
-        if conflict.valid is not None:
-            show = Button(
-                _("Show the valid version"),
-                name=f"{_('Show the valid version')} {conflict.headline}",
-            )
-            show.setToolTip("")
-            show.clicked.connect(lambda: self.preview_requested.emit(conflict.document_id))
-            head.addWidget(show)
-        copy = Button(
-            _("Copy my version"),
-            ButtonKind.PRIMARY if alone else ButtonKind.SECONDARY,
-            icon_name="copy",
-            name=f"{_('Copy my version')} {conflict.headline}",
-            pressed=lambda: self.copy_requested.emit(conflict.id),
-        )
-        copy.setToolTip(_("Your values go into a new document with a number of its own."))
-        head.addWidget(copy)
         card.content.addLayout(head)
         card.content.addWidget(Text(conflict.why, wrap=True))
         sides = QGridLayout()
@@ -107,7 +89,38 @@ class ConflictsPage(Page):
         for place in (0, 1):
             sides.setColumnStretch(place, 1)
         card.content.addLayout(sides)
+        card.content.addLayout(self._steps(conflict, alone=alone))
         return card
+
+    def _steps(self, conflict: ConflictItem, *, alone: bool) -> QHBoxLayout:
+        """Each step below the version that it concerns."""
+        copy = Button(
+            _("Copy my version"),
+            ButtonKind.PRIMARY if alone else ButtonKind.SECONDARY,
+            icon_name="copy",
+            name=f"{_('Copy my version')} {conflict.headline}",
+            pressed=lambda: self.copy_requested.emit(conflict.id),
+        )
+        copy.setToolTip(_("Your values go into a new document with a number of its own."))
+        steps = row(spacing=4)
+        for step in (copy, self._showing(conflict)):
+            beside = row()
+            if step is not None:
+                beside.addWidget(step)
+            beside.addStretch(1)
+            steps.addLayout(beside, 1)
+        return steps
+
+    def _showing(self, conflict: ConflictItem) -> Button | None:
+        if conflict.valid is None:
+            return None
+        show = Button(
+            _("Show the valid version"),
+            name=f"{_('Show the valid version')} {conflict.headline}",
+            pressed=lambda: self.preview_requested.emit(conflict.document_id),
+        )
+        show.setToolTip("")
+        return show
 
     def _side(self, title: str, version: Version, surface: Surface) -> Card:
         side = Card(surface, padding=4, spacing=2)

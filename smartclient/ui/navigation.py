@@ -10,7 +10,7 @@ from smartclient.ui.theme import look
 from smartclient.ui.widgets.badge import Badge, Tone
 from smartclient.ui.widgets.text import ElidedText, Role, Text
 
-WIDTH = 228
+WIDTH = 240
 WIDTH_NARROW = 68
 
 

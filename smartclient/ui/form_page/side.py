@@ -71,6 +71,10 @@ class FormSide(QFrame):
         self._contract.setVisible(bool(opened.contract))
         self._versions.setText(opened.versions)
 
+    def stand_alone(self) -> None:
+        """There are no documents to go back to."""
+        self._back.hide()
+
     def show_saved(self, words: str) -> None:
         """Show whether everything is kept."""
         if self._saved.text() != words:

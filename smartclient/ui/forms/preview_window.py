@@ -4,21 +4,20 @@ The answers are tried out and kept nowhere. After the files of the package were 
 them again and keeps what was typed; faults are told in words, each with its file and field.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from smartclient.domain.errors import BadInput, SmartClientError
+from smartclient.domain.errors import SmartClientError
+from smartclient.domain.ids import DocumentId
 from smartclient.domain.language import _, ngettext
 from smartclient.domain.sentences import sentence_for
 from smartclient.forms.faults import PackageRefused
 from smartclient.forms.session import FormSession
-from smartclient.forms.states import Changes
-from smartclient.services.forms import summarise
-from smartclient.ui.form_page.premium import Missing, PremiumPanel
-from smartclient.ui.form_page.sections import SectionList
+from smartclient.services.forms import OpenForm
+from smartclient.ui.form_page.frame import FormFrame
 from smartclient.ui.forms.view import FormView
 from smartclient.ui.page import scrolling
 from smartclient.ui.theme import look
@@ -29,10 +28,9 @@ from smartclient.ui.widgets.text import ElidedText, FlowingText, Role, Text
 from smartclient.ui.widgets.tick import Tick
 from smartclient.wire.messages import Json
 
-OpenForm = Callable[[str, Mapping[str, Json] | None], FormSession]
+ReadForm = Callable[[str, Mapping[str, Json] | None], FormSession]
 """Reads the package anew and opens it in a language, with answers or (None) from the beginning."""
 LANGUAGES = {"cs": "Čeština", "en": "English", "pl": "Polski", "da": "Dansk"}
-_SIDE, _PREMIUM = 248, 312
 
 
 class FormPreviewWindow(QWidget):
@@ -40,7 +38,7 @@ class FormPreviewWindow(QWidget):
 
     def __init__(
         self,
-        open_form: OpenForm,
+        read_form: ReadForm,
         language: str,
         *,
         speak: Callable[[str], None],
@@ -49,17 +47,14 @@ class FormPreviewWindow(QWidget):
     ) -> None:
         """`speak` lets the program speak a language, `wear` makes it dark or light."""
         super().__init__()
-        self._open, self._speak, self._wear = open_form, speak, wear
+        self._read, self._speak, self._wear = read_form, speak, wear
         self._language, self._is_dark = language, dark
-        self.form: FormView | None = None
+        self._frame: FormFrame | None = None
         self.session: FormSession | None = None
         self._outer = QVBoxLayout(self)
         self._outer.setContentsMargins(0, 0, 0, 0)
         self._outer.setSpacing(0)
         self._content: QWidget | None = None
-        self._sections = SectionList()
-        self._premium: PremiumPanel | None = None
-        self._missing = Missing()
         self.setProperty("surface", "ground")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.resize(look().px(1440), look().px(900))
@@ -67,6 +62,11 @@ class FormPreviewWindow(QWidget):
         again.activated.connect(self.reload)
         self._speak(language)
         self._show(None)
+
+    @property
+    def form(self) -> FormView | None:
+        """The form on the screen; None while faults are told."""
+        return self._frame.form if self._frame is not None else None
 
     def reload(self) -> None:
         """Read the files of the package again and go on with what was typed."""
@@ -93,18 +93,14 @@ class FormPreviewWindow(QWidget):
     def _show(self, answers: Mapping[str, Json] | None) -> None:
         here = self.form.current_section if self.form is not None else ""
         try:
-            session = self._open(self._language, answers)
+            session = self._read(self._language, answers)
         except PackageRefused as refused:
-            self._replace(self._faults(refused.faults))
-            return
+            self._tell_faults(refused.faults)
         except SmartClientError as refused:
-            self._replace(self._faults((refused,)))
-            return
-        self.session = session
-        self._replace(self._form(session, here))
-        self._follow(Changes(premium=True))
-        if self.form is not None:
-            self.form.focus_first()
+            self._tell_faults((refused,))
+        else:
+            self.session = session
+            self._draw(session, here)
 
     def _replace(self, content: QWidget) -> None:
         if self._content is not None:
@@ -115,41 +111,48 @@ class FormPreviewWindow(QWidget):
         self._outer.addWidget(content)
         content.show()
 
-    def _form(self, session: FormSession, section: str) -> QWidget:
+    def _draw(self, session: FormSession, section: str) -> None:
         package = session.package
-        self.setWindowTitle(_("Form {title}").format(title=package.title(self._language)))
-        self._sections = SectionList()
-        self._sections.chosen.connect(self._choose)
-        self.form = FormView(session)
-        self.form.changed.connect(self._follow)
-        self.form.section_changed.connect(lambda _id: self._show_sections())
-        if section in {each.id for each in session.layout}:
-            self.form.show_section(section)
+        title = package.title(self._language)
+        self.setWindowTitle(_("Form {title}").format(title=title))
+        self._frame = frame = FormFrame()
+        frame.side.stand_alone()
+        frame.completion_wanted.connect(self._tell_complete)
+        frame.leave_wanted.connect(self.close)
         whole = QWidget()
         box = column(whole)
         box.addWidget(self._head(session))
-        parts = QHBoxLayout()
-        parts.setSpacing(0)
-        parts.addWidget(self._side())
-        parts.addWidget(self.form, 1)
-        parts.addWidget(self._right(session))
-        box.addLayout(parts, 1)
-        return whole
+        box.addWidget(frame, 1)
+        self._replace(whole)
+        opened = OpenForm(
+            document_id=DocumentId(""),
+            kind=package.document_kind,
+            title=title,
+            number=package.id,
+            client=_("version {version}").format(version=package.version),
+            versions="",
+            session=session,
+        )
+        frame.show_opened(opened)
+        if frame.form is not None and section in {each.id for each in session.layout}:
+            frame.form.show_section(section)
+            frame.form.focus_first()
+
+    def _tell_complete(self) -> None:
+        if self._frame is not None:
+            self._frame.banner.tell(
+                _("The form is complete."),
+                _("In a preview nothing is kept, so there are no pages to show."),
+                Surface.GOOD,
+            )
 
     def _head(self, session: FormSession | None) -> QFrame:
         head = QFrame()
         head.setProperty("surface", "top")
         line = row(head, spacing=3)
         line.setContentsMargins(look().px(24), look().px(8), look().px(24), look().px(8))
-        title, version = _("Preview of a form"), ""
-        if session is not None:
-            package = session.package
-            title = package.title(self._language)
-            version = _("{form}, version {version} – nothing you type here is kept").format(
-                form=package.id, version=package.version
-            )
-        line.addWidget(Text(title, Role.HEADING))
-        line.addWidget(ElidedText(version, Role.MUTED), 1)
+        line.addWidget(Text(_("Preview of a form"), Role.HEADING))
+        line.addWidget(ElidedText(_("Nothing you type here is kept."), Role.MUTED), 1)
         languages = session.package.languages if session is not None else (self._language,)
         line.addWidget(self._language_choice(languages))
         dark = Tick(_("Dark"))
@@ -170,34 +173,8 @@ class FormPreviewWindow(QWidget):
         choice.activated.connect(lambda at: self.choose_language(str(choice.itemData(at))))
         return choice
 
-    def _side(self) -> QFrame:
-        side = QFrame()
-        side.setProperty("surface", "side")
-        side.setFixedWidth(look().px(_SIDE))
-        column(side, padding=3).addWidget(scrolling(self._sections))
-        return side
-
-    def _right(self, session: FormSession) -> QWidget:
-        if session.package.pricing is not None:
-            self._premium = panel = PremiumPanel()
-            panel.complete.hide()
-            panel.missing_chosen.connect(self._go_to)
-            self._missing = panel.missing
-            panel.setFixedWidth(look().px(_PREMIUM))
-            return panel
-        self._premium = None
-        self._missing = Missing()
-        self._missing.chosen.connect(self._go_to)
-        side = QFrame()
-        side.setProperty("surface", "right")
-        side.setFixedWidth(look().px(_PREMIUM))
-        box = column(side, padding=6)
-        box.addWidget(self._missing)
-        box.addStretch(1)
-        return side
-
-    def _faults(self, faults: tuple[SmartClientError, ...] | list[BadInput]) -> QWidget:
-        self.form = None
+    def _tell_faults(self, faults: Sequence[SmartClientError]) -> None:
+        self._frame = None
         self.setWindowTitle(_("Preview of a form"))
         told = ngettext(
             "{count} fault keeps this form from being shown",
@@ -221,29 +198,7 @@ class FormPreviewWindow(QWidget):
         box = column(whole)
         box.addWidget(self._head(None))
         box.addWidget(scrolling(listed), 1)
-        return whole
-
-    def _follow(self, changes: Changes) -> None:
-        session = self.session
-        if session is None or self.form is None:
-            return
-        self._show_sections()
-        self._missing.show_missing((*session.wrong(), *session.missing()))
-        if changes.premium and self._premium is not None:
-            self._premium.show_premium(summarise(session, None))
-
-    def _show_sections(self) -> None:
-        if self.session is not None and self.form is not None:
-            self._sections.show_sections(self.session.sections(), self.form.current_section)
-
-    def _choose(self, section: str) -> None:
-        if self.form is not None:
-            self.form.show_section(section)
-            self.form.focus_first()
-
-    def _go_to(self, path: str) -> None:
-        if self.form is not None:
-            self.form.go_to(path)
+        self._replace(whole)
 
 
 def _fault_card(fault: SmartClientError) -> Card:

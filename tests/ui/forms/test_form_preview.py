@@ -75,7 +75,7 @@ def test_that_a_package_is_shown_as_the_adviser_sees_it(
     window = opened(qapp, qtbot, folder)
     assert window.windowTitle() == "Formulář Domácnost"
     assert "Pojištěné osoby" in words(window)
-    assert "household, verze 1" in words(window)
+    assert "household · verze 1" in words(window)
     line = line_at(window, "insured.0.surname")
     line.textEdited.emit("Černá")
     assert window.session is not None
