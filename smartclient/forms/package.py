@@ -30,7 +30,8 @@ from smartclient.forms.migration_steps import (
     check_messages,
     read_migrations,
 )
-from smartclient.forms.model import Model, RepeatSpec, Spec, read_model
+from smartclient.forms.model import Model, RepeatSpec, Spec
+from smartclient.forms.model_reading import read_model
 from smartclient.forms.placing import Drawing, PlacedSection, Positions, read_placing
 from smartclient.forms.pricing import Pricing, read_pricing
 from smartclient.forms.reading import Reader
