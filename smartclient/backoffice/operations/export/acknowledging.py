@@ -10,7 +10,7 @@ from sqlalchemy import and_, bindparam, select, update
 from smartclient.backoffice.operations import contract_requests
 from smartclient.backoffice.operations.export import runs
 from smartclient.backoffice.operations.export.runs import ExportRun, RunState
-from smartclient.backoffice.operations.export.sealing import SCOPES_AT_ONCE
+from smartclient.backoffice.operations.export.telling import SCOPES_AT_ONCE
 from smartclient.backoffice.operations.office import Desk, Office
 from smartclient.backoffice.operations.record_rows import RecordRow
 from smartclient.backoffice.operations.scope_records import (

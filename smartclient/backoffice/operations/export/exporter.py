@@ -178,7 +178,8 @@ class Exporter:
     def _hand_over(self, run: ExportRun) -> None:
         with self.office.reading() as desk:
             scopes = telling.scopes_to_tell(desk, run)
-        self._each(scopes, lambda desk, some: telling.tell_scopes(desk, run, some))
+        told = telling.SCOPES_AT_ONCE
+        self._each(scopes, lambda desk, some: telling.tell_scopes(desk, run, some), told)
         self._copy_to_core(run)
         with self.office.writing() as desk:
             runs.step(desk, run, RunState.HANDED_OVER)
@@ -187,10 +188,15 @@ class Exporter:
         places = self.places
         handing_over.hand_over(run.batch, run.manifest_sha256, places.archive, places.to_core)
 
-    def _each(self, scopes: Sequence[str], work: Callable[[Desk, Sequence[str]], None]) -> None:
-        for start in range(0, len(scopes), sealing.SCOPES_AT_ONCE):
+    def _each(
+        self,
+        scopes: Sequence[str],
+        work: Callable[[Desk, Sequence[str]], None],
+        at_once: int = sealing.SCOPES_AT_ONCE,
+    ) -> None:
+        for start in range(0, len(scopes), at_once):
             with self.office.writing() as desk:
-                work(desk, scopes[start : start + sealing.SCOPES_AT_ONCE])
+                work(desk, scopes[start : start + at_once])
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

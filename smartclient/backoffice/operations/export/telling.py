@@ -17,6 +17,9 @@ from smartclient.backoffice.operations.server_records import status_id
 from smartclient.backoffice.tables import schema
 from smartclient.domain.document_life import ServerState
 
+SCOPES_AT_ONCE = 100
+"""Scopes told of in one transaction: a status is written for each document, and pushes wait."""
+
 
 def scopes_to_tell(desk: Desk, run: ExportRun) -> list[str]:
     """The scopes that have documents in the batch."""
