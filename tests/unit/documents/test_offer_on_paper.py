@@ -128,6 +128,10 @@ def test_that_the_values_of_covers_left_out_below_stand_in_the_summary() -> None
         assert label in summary
 
 
+def test_that_the_paper_says_what_happens_to_it() -> None:
+    assert "Podepsanou nabídku předá poradce pojišťovně." in spaced("".join(pages("family")[:3]))
+
+
 def test_that_the_offer_is_printed_in_english_too() -> None:
     first = spaced(pages("family", "en")[0])
     assert "What is insured and what it costs" in first
