@@ -14,8 +14,10 @@ from smartclient.domain.lock_time import PRAGUE
 from smartclient.domain.sentences import text_for
 from smartclient.forms.assembly import assembled, parts_named
 from smartclient.forms.faults import PackageRefused
+from smartclient.forms.migration_steps import check_sources
 from smartclient.forms.package import FormPackage
 from smartclient.forms.session import FormSession
+from smartclient.forms.source import Faults
 from smartclient.forms.states import FieldState
 from smartclient.forms.trials import made, read_trials
 from smartclient.premium import Tariff
@@ -85,6 +87,7 @@ def _check(arguments: argparse.Namespace) -> int:
     try:
         files = package_files(arguments.folder)
         package, trials = FormPackage.from_files(files), read_trials(files)
+        _require_earlier_places(arguments.folder, package)
     except PackageRefused as refused:
         faults: list[Json] = [_fault(each) for each in refused.faults]
         print_json({"ok": False, "faults": faults, "trials": []})
@@ -110,6 +113,18 @@ def _check(arguments: argparse.Namespace) -> int:
         }
     )
     return 0 if ok else 1
+
+
+def _require_earlier_places(folder: Path, package: FormPackage) -> None:
+    """Raise PackageRefused for a migration that names what an earlier version beside it has not."""
+    faults = Faults()
+    for version, migration in package.migrations.items():
+        earlier = folder.resolve().parent / str(version)
+        if earlier.is_dir():
+            model = FormPackage.from_files(package_files(earlier)).model
+            check_sources(migration, model, faults)
+    if faults.found:
+        raise PackageRefused(faults.found)
 
 
 def _fault(refusal: BadInput) -> JsonObject:

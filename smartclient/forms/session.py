@@ -6,11 +6,12 @@ from datetime import date
 from smartclient.domain.errors import BadInput, NotAllowed, SmartClientError
 from smartclient.forms.answers import Answers, laid_over_rows
 from smartclient.forms.beginning import Beginning
-from smartclient.forms.choices import Choice, cells_of
+from smartclient.forms.choices import cells_of
 from smartclient.forms.comparison import Comparison
 from smartclient.forms.differences import Differences
 from smartclient.forms.evaluation import Evaluation, opened_on
 from smartclient.forms.extracts import Extracts
+from smartclient.forms.field_states import FieldStates
 from smartclient.forms.functions import Surroundings
 from smartclient.forms.guards import Value
 from smartclient.forms.history import Edit, History
@@ -28,8 +29,7 @@ from smartclient.forms.overview import Overview
 from smartclient.forms.package import FormPackage
 from smartclient.forms.pricing import projecting
 from smartclient.forms.quote import Quote, quote
-from smartclient.forms.reading import EMPTY, TYPED, Reader, Reading, Typed
-from smartclient.forms.standings import HIDDEN, PLAIN, Standing
+from smartclient.forms.reading import EMPTY, Reader, Reading, Typed
 from smartclient.forms.states import (
     Changes,
     Difference,
@@ -89,6 +89,9 @@ class FormSession:
         self._extracts = Extracts(package, self._answers, self._evaluation, language)
         self._differences = Differences(
             package, self._comparison, self._evaluation, self._overview, self._extracts
+        )
+        self._field_states = FieldStates(
+            package, self._answers, self._evaluation, self._extracts, self._differences
         )
         self._beginning = Beginning(package, self._answers, self._evaluation, self._reader)
         self._quote = Quote()
@@ -227,29 +230,7 @@ class FormSession:
 
     def field(self, path: str) -> FieldState:
         """How a field stands; for a group, a row or a repeat its relevance and own problems."""
-        key, spec = self._existing(path)
-        standing = self._standing(key, spec)
-        if not isinstance(spec, FieldSpec):
-            return FieldState(path, standing.relevant, False, False, None, "", standing.problems)
-        choices: tuple[Choice, ...] = ()
-        if standing.offered is not None:
-            options = self._package.lists[spec.choices].options
-            choices = tuple(
-                Choice(code, option.labels[self._language])
-                for code, option in options.items()
-                if code in standing.offered
-            )
-        return FieldState(
-            path,
-            standing.relevant,
-            standing.required,
-            standing.readonly,
-            self._extracts.answer(key),
-            self._text(key),
-            standing.problems,
-            choices,
-            self._differences.before(key),
-        )
+        return self._field_states.of(path, *self._existing(path))
 
     def is_calculated(self, path: str) -> bool:
         """Whether the form works a field out by itself now, so that nobody types it."""
@@ -404,18 +385,6 @@ class FormSession:
         if not isinstance(spec, RepeatSpec) or len(key) != spec.depth + 1:
             raise BadInput("SC-FORM-201", field=path)
         return key, spec
-
-    def _standing(self, key: Key, spec: Spec) -> Standing:
-        known = self._evaluation.standings.get(key)
-        if known is not None:
-            return known
-        return PLAIN if self._evaluation.is_relevant(spec.id, key[1:]) else HIDDEN
-
-    def _text(self, key: Key) -> str:
-        reading = self._answers.reading(key)
-        if key not in self._evaluation.computed and isinstance(reading.json, dict):
-            return str(reading.json.get(TYPED, ""))
-        return self._evaluation.wording.answer(key)
 
     def _is_shown(self, element: Element, row: str) -> bool:
         match element:

@@ -10,7 +10,8 @@ from smartclient.cli import main
 from smartclient.wire.messages import Json
 from tests.unit.forms.contract_change import SETTINGS
 from tests.unit.forms.contract_change import files as change_files
-from tests.unit.forms.household import CATALOGUE, FAMILY, FLEXI_OFFER
+from tests.unit.forms.household import CATALOGUE, FAMILY, FLEXI_OFFER, MANIFEST
+from tests.unit.forms.household import files as household_files
 from tests.unit.forms.test_parts import included, parts
 
 TARIFF = CATALOGUE / "tariffs" / "flexi" / "1"
@@ -233,3 +234,23 @@ def test_that_shared_parts_beside_the_form_are_put_in(
             place.write_bytes(content)
     code, out, _err = run(capsys, "check", folder)
     assert (code, json.loads(out)["ok"]) == (0, True)
+
+
+def test_that_a_migration_is_held_against_the_earlier_version_beside_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    steps: Json = [{"drop": "holder.pet"}, {"rename": "share", "to": "share"}]
+    for version, given in (
+        (3, household_files()),
+        (4, household_files(manifest={**MANIFEST, "version": 4})),
+    ):
+        folder = tmp_path / str(version)
+        for name, content in given.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(content)
+    (folder / "migrations").mkdir()
+    (folder / "migrations" / "3-4.json").write_text(json.dumps({"steps": steps}))
+    code, out, _err = run(capsys, "check", folder)
+    (fault,) = json.loads(out)["faults"]
+    assert (code, fault["code"], fault["file"]) == (1, "SC-FORM-007", "migrations/3-4.json")
+    assert "holder.pet" in fault["message"]
