@@ -33,6 +33,11 @@ def _translations() -> NullTranslations:
     return _of_this_request.get() or _default
 
 
+def spoken() -> str:
+    """The code of the language that is spoken now; "en" for the source texts."""
+    return str(_translations().info().get("language") or "en")
+
+
 def N_(message: str) -> str:  # noqa: N802 - the customary name that Babel extracts
     """Mark a text for translation without translating it."""
     return message

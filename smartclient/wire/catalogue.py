@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from smartclient.domain.errors import BadInput
 from smartclient.domain.ids import Sha256
+from smartclient.domain.language import spoken
 from smartclient.wire.encoding import canonical, parse
 from smartclient.wire.messages import (
     Json,
@@ -122,8 +123,8 @@ class Component:
 
     @property
     def name(self) -> str:
-        """What it is called for people, in Czech."""
-        return self.names["cs"]
+        """What it is called in the language that is spoken; in Czech where it has no such name."""
+        return self.names.get(spoken()) or self.names["cs"]
 
     @property
     def path(self) -> str:

@@ -19,6 +19,7 @@ from smartclient.forms.session import FormSession
 from smartclient.services.forms import OpenForm
 from smartclient.ui.form_page.frame import FormFrame
 from smartclient.ui.forms.view import FormView
+from smartclient.ui.icons import IconView
 from smartclient.ui.page import scrolling
 from smartclient.ui.theme import look
 from smartclient.ui.widgets.button import Button
@@ -203,11 +204,15 @@ class FormPreviewWindow(QWidget):
 
 def _fault_card(fault: SmartClientError) -> Card:
     spoken = sentence_for(fault)
-    card = Card(Surface.BAD, padding=4, spacing=1)
-    card.content.addWidget(FlowingText(spoken.happened, Role.STRONG))
+    card = Card(padding=4)
+    line = row(spacing=3)
+    line.addWidget(IconView("attention", 20, "bad"), 0, Qt.AlignmentFlag.AlignTop)
+    words = column(spacing=1)
+    words.addWidget(FlowingText(spoken.happened, Role.STRONG))
     if spoken.do:
-        card.content.addWidget(FlowingText(spoken.do))
-    card.content.addWidget(
-        Text(_("Code for the help desk: {code}").format(code=fault.code), Role.SMALL)
-    )
+        words.addWidget(FlowingText(spoken.do))
+    code = _("Code for the help desk: {code}").format(code=fault.code)
+    words.addWidget(Text(code, Role.SMALL))
+    line.addLayout(words, 1)
+    card.content.addLayout(line)
     return card

@@ -1,11 +1,14 @@
 """The signed set: read as written, refused when it breaks a rule."""
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from smartclient import locale
 from smartclient.domain.errors import BadInput
+from smartclient.domain.language import speaking
 from smartclient.wire.catalogue import CatalogueSet, ComponentKind, version_order
 from tests.simulators.publishing import catalogue_of
 
@@ -23,6 +26,14 @@ def _with(path: list[str | int], value: object) -> bytes:
 
 def test_that_a_set_is_read_as_it_was_written() -> None:
     assert CatalogueSet.from_bytes(SET.to_bytes()) == SET
+
+
+def test_that_a_component_is_called_in_the_language_that_is_spoken_and_otherwise_in_czech() -> None:
+    both = replace(SET.components[0], names={"cs": "Nabídka", "en": "Offer"})
+    assert both.name == "Offer"
+    with speaking(locale.load("cs")):
+        assert both.name == "Nabídka"
+    assert replace(both, names={"cs": "Nabídka"}).name == "Nabídka"
 
 
 @pytest.mark.parametrize(
