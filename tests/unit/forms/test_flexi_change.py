@@ -157,7 +157,7 @@ def test_that_ended_covers_are_not_priced() -> None:
     assert "DNL" not in {line.line.cover for line in session.premium.lines}
 
 
-@pytest.mark.parametrize("name", ["scope", "address"])
+@pytest.mark.parametrize("name", ["scope", "address", "transfer"])
 def test_that_a_complete_request_is_judged_as_the_adviser_saw_it(name: str) -> None:
     body = body_of(wished(name)) | {"digital": False}
     answered = cast("JsonObject", body["answers"])
@@ -234,6 +234,14 @@ def test_that_a_non_technical_request_has_no_premium_part() -> None:
     assert "Pojištění po změně" not in words
     assert "Změna má platit od" not in words
     assert "Zdravotní dotazy" not in words
+
+
+def test_that_a_transfer_names_whose_contract_it_is_and_identifies_who_takes_it_over() -> None:
+    words = words_of(wished("transfer"))
+    assert "Petr Novák rodné číslo 850412/1208 Smlouvu přebírá nový pojistník" in words
+    assert "Rodné číslo 850412/1208 580312/0015" in words
+    assert "Ověření nového pojistníka" in words
+    assert "Ověření nového pojistníka" not in words_of(wished("scope"))
 
 
 def test_that_everybody_whose_signature_is_needed_has_a_place() -> None:
