@@ -217,6 +217,13 @@ def _catalogue(folder: Path, signing_installed: bool, every_kind: bool) -> Catal
     return store
 
 
+@cache
+def _names() -> dict[tuple[str, str], dict[str, str]]:
+    """What the components are called for people."""
+    published = json.loads((HOUSE / "catalogue" / "set.json").read_bytes())
+    return {(each["kind"], each["id"]): each["names"] for each in published["components"]}
+
+
 def _put(
     store: CatalogueStore, kind: ComponentKind, name: str, archive: bytes, version: int = 1
 ) -> Component:
@@ -224,7 +231,7 @@ def _put(
         kind,
         name,
         version,
-        {"cs": name},
+        _names().get((kind.value, name), {"cs": name}),
         _PUBLISHED,
         _PUBLISHED,
         None,

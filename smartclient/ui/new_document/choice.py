@@ -80,8 +80,8 @@ class KindChoice(QDialog):
         self.setWindowTitle(_("New document"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(True)
-        self.resize(look().px(560), min(look().px(620), look().px(190 + 68 * len(kinds))))
         self.items = [KindItem(kind) for kind in kinds]
+        self.resize(look().px(560), self._height())
         outer = QVBoxLayout(self)
         edge = look().px(24)
         outer.setContentsMargins(edge, edge, edge, look().px(20))
@@ -110,6 +110,13 @@ class KindChoice(QDialog):
                     focused.click()
             case _:
                 super().keyPressEvent(event)
+
+    def _height(self) -> int:
+        """All forms without scrolling where the screen is high enough."""
+        px = look().px
+        forms = sum(item.sizeHint().height() + px(8) for item in self.items)
+        room = self.screen().availableGeometry().height() - px(60)
+        return min(room, px(240) + forms)
 
     def _list(self) -> QWidget:
         content = QWidget()
