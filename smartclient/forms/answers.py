@@ -13,14 +13,19 @@ from smartclient.forms.model import FieldSpec, GroupSpec, Key, Model, RepeatSpec
 from smartclient.forms.reading import EMPTY, TYPED, Reader, Reading
 from smartclient.wire.messages import Json, JsonObject
 
+MAX_DEPTH = 60
+"""How deep answers may be nested; no form comes near it."""
 
-def copied(value: Json) -> Json:
-    """A deep copy of a JSON value."""
+
+def copied(value: Json, depth: int = 0) -> Json:
+    """A deep copy of a JSON value; BadInput SC-FORM-204 when it is nested without end."""
+    if not isinstance(value, dict | list):
+        return value
+    if depth > MAX_DEPTH:
+        raise BadInput("SC-FORM-204", field="", rule=f"nested at most {MAX_DEPTH} deep")
     if isinstance(value, dict):
-        return {name: copied(each) for name, each in value.items()}
-    if isinstance(value, list):
-        return [copied(each) for each in value]
-    return value
+        return {name: copied(each, depth + 1) for name, each in value.items()}
+    return [copied(each, depth + 1) for each in value]
 
 
 def laid_over(below: Mapping[str, Json], above: Mapping[str, Json]) -> JsonObject:

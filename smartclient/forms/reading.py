@@ -38,6 +38,8 @@ _ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
 _DIGITS_DAY = re.compile(r"(\d{2})(\d{2})(\d{4}|\d{2})", re.ASCII)
 _CLOCK = re.compile(r"(.*?)[\sTv,]+(\d{1,2})[:.](\d{2})(?: ?h(?:od)?\.?)?", re.ASCII)
 _LONGEST_MOMENT = 60
+_LONGEST_TEXT = 20_000
+"""Twice what any field may hold; what is longer is not even tidied."""
 _UNSEEN = frozenset({"Cc", "Cs"})
 _YES = frozenset({"ano", "a", "yes", "y", "true", "1"})
 _NO = frozenset({"ne", "n", "no", "false", "0"})
@@ -101,6 +103,8 @@ class Reader:
         return Reading(None, stored, (_error(_("This answer cannot be read. Fill it in again.")),))
 
     def _text(self, spec: FieldSpec, typed: str) -> Reading:
+        if len(typed) > _LONGEST_TEXT:
+            return _unread(typed, _too_long(spec))
         tidy = tidied(typed, keep_lines=spec.type is FieldType.MULTILINE)
         if not tidy:
             return EMPTY
@@ -283,15 +287,18 @@ def _too_fine(spec: FieldSpec) -> str:
     return sentence.format(count=spec.scale)
 
 
+def _too_long(spec: FieldSpec) -> str:
+    return ngettext(
+        "The text is too long; at most {count} character fits.",
+        "The text is too long; at most {count} characters fit.",
+        spec.max_length,
+    ).format(count=spec.max_length)
+
+
 def _limits(spec: FieldSpec, value: Value) -> tuple[Problem, ...]:
     """What the model itself allows of a readable answer."""
     if isinstance(value, str) and len(value) > spec.max_length:
-        sentence = ngettext(
-            "The text is too long; at most {count} character fits.",
-            "The text is too long; at most {count} characters fit.",
-            spec.max_length,
-        )
-        return (_error(sentence.format(count=spec.max_length)),)
+        return (_error(_too_long(spec)),)
     if isinstance(value, int | Decimal):
         if spec.least is not None and value < spec.least:
             limit = shown_number(spec, spec.least)

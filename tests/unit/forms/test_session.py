@@ -7,7 +7,7 @@ from smartclient.forms.layout import RepeatLayout
 from smartclient.forms.package import FormPackage
 from smartclient.forms.session import FormSession
 from smartclient.forms.states import Changes, SectionStanding, Severity
-from smartclient.wire.messages import JsonObject
+from smartclient.wire.messages import Json, JsonObject
 from tests.unit.forms.household import MANIFEST, TODAY, files, household, opened, with_rule
 
 
@@ -368,3 +368,28 @@ def test_that_a_package_knows_from_when_to_when_it_may_be_used() -> None:
     assert package.is_valid(TODAY)
     assert not package.is_valid(TODAY.replace(year=2027))
     assert not package.is_valid(TODAY.replace(year=2025))
+
+
+def test_that_answers_nested_without_end_are_refused() -> None:
+    deep: JsonObject = {}
+    for _level in range(5_000):
+        deep = {"more": deep}
+    with pytest.raises(BadInput, match="SC-FORM-204"):
+        opened({"unknown": deep})
+
+
+@pytest.mark.parametrize("path", ["holder.name", "holder.phone", "begins", "count", "share"])
+def test_that_a_text_of_millions_is_kept_and_is_an_error(path: str) -> None:
+    session = opened()
+    session.set(path, "x" * 3_000_000)
+    (problem,) = session.field(path).problems
+    assert "too long" in problem.message
+    assert len(session.field(path).typed) == 3_000_000
+    assert not session.is_complete
+
+
+@pytest.mark.parametrize("value", [10**4_000, float("nan"), float("inf"), [[]], {"a": []}, True])
+def test_that_no_stored_value_of_another_kind_harms_a_number(value: Json) -> None:
+    session = opened({"count": value, "share": value, "begins": value})
+    assert {item.path for item in session.wrong()} >= {"count", "share", "begins"}
+    assert {"count", "share", "begins"} <= session.answers.keys()
