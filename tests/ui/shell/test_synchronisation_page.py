@@ -71,7 +71,7 @@ def test_that_the_button_sends_what_waits_and_brings_the_components(
     assert page._headline.text() == "Everything is sent"
     assert page.banner.words.startswith("Synchronised. 1 record sent,")
     names = [page.components.item(line, 0) for line in range(page.components.rowCount())]
-    assert [item.text() for item in names if item] == ["Zkušební flexi-offer", "Zkušební flexi"]
+    assert [item.text() for item in names if item] == ["Test flexi-offer", "Test flexi"]
     assert page.subtitle.startswith("Last successful synchronisation: today")
 
 

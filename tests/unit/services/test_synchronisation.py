@@ -44,10 +44,10 @@ def test_that_the_components_are_named_with_version_and_date(site: Site) -> None
     status = site.synchronisation.status()
     shown = [(each.name, each.kind, each.version) for each in status.components]
     assert shown == [
-        ("Zkušební flexi-offer", "Form", "1"),
-        ("Zkušební flexi", "Calculation library", "1"),
+        ("Test flexi-offer", "Form", "1"),
+        ("Test flexi", "Calculation library", "1"),
     ]
-    assert site.synchronisation.title_of("flexi-offer") == "Zkušební flexi-offer"
+    assert site.synchronisation.title_of("flexi-offer") == "Test flexi-offer"
     assert site.synchronisation.title_of("unknown") == ""
 
 

@@ -82,7 +82,7 @@ def test_that_a_damaged_component_is_named(
     with pytest.raises(Damaged) as damage:
         store.tariff("flexi", 1)
     assert damage.value.code == "SC-CAT-021"
-    assert damage.value.values == {"component": "Zkušební flexi"}
+    assert damage.value.values == {"component": "Test flexi"}
     assert [each.id for each in store.faulty(FIRST.signed_set)] == ["flexi"]
     assert not store.is_whole
     assert store.package("flexi-offer", 1) == {"content": b"form"}
