@@ -9,9 +9,11 @@ from smartclient.domain.contract_number import contract_number
 from smartclient.domain.document_life import Action, DocumentKind, Stage, permission
 from smartclient.domain.errors import NotAllowed, Refused, Unreachable
 from smartclient.domain.ids import DocumentId
+from smartclient.dossier.judgement import judge
+from smartclient.dossier.verdict import DossierVerdict
 from smartclient.services.forms import Snapshot, belongs_to, explain, summarise
 from smartclient.store.document_rows import StoredDocument
-from smartclient.wire.messages import JsonObject, mapping
+from smartclient.wire.messages import JsonObject, mapping, text, whole
 from tests.simulators.laptop import Laptop, lock
 from tests.unit.forms.published import answers
 
@@ -51,8 +53,8 @@ def change(laptop: Laptop) -> DocumentId:
 
 def edit(laptop: Laptop, document_id: DocumentId, **typed: str) -> None:
     session = laptop.forms.open(document_id).session
-    for path, text in typed.items():
-        session.set(path.replace("__", "."), text)
+    for path, value in typed.items():
+        session.set(path.replace("__", "."), value)
     laptop.forms.keep(document_id, Snapshot.of(session, "Petr Novák"))
 
 
@@ -340,3 +342,50 @@ def test_that_an_exported_modelling_still_fills_an_offer(laptop: Laptop) -> None
     laptop.forms.complete(document_id)
     lock(laptop, document_id)
     assert laptop.forms.prefill_offer(document_id).taken > 40
+
+
+# --- what the server will say ----------------------------------------------------------------
+
+
+def judged(laptop: Laptop, document_id: DocumentId) -> DossierVerdict:
+    """The server's judgement of what the laptop completed."""
+    body = stored(laptop, document_id).body
+    package = laptop.library.package(text(body, "form_id", 80), whole(body, "form_version", 1))
+    tariff = None
+    if package.tariff_id:
+        tariff = laptop.library.tariff(package.tariff_id, whole(body, "tariff_version", 1))
+    return judge(body, package, tariff, signed=None)
+
+
+def test_that_a_completed_change_request_may_be_sealed_and_sends_only_what_changes(
+    laptop: Laptop,
+) -> None:
+    document_id = change(laptop)
+    session = laptop.forms.open(document_id).session
+    session.set(DEATH, "1000000")
+    for path in ("declarations.only_changes", "declarations.truth"):
+        session.set(path, True)
+    laptop.forms.keep(document_id, Snapshot.of(session, "Petr Novák"))
+    assert laptop.forms.complete(document_id).stage is Stage.COMPLETE
+    verdict = judged(laptop, document_id)
+    assert verdict.exportable, verdict.code
+    assert "1000000.00" in str(verdict.record)
+    assert "Novák" not in str(verdict.record)
+
+
+def test_that_a_completed_modelling_with_variants_may_be_sealed(laptop: Laptop) -> None:
+    document_id = modelling(laptop)
+    laptop.forms.variants.add(document_id)
+    laptop.forms.complete(document_id)
+    assert judged(laptop, document_id).exportable
+    assert laptop.forms.open(document_id).variants == ("A", "B")
+
+
+def test_that_a_request_that_changes_nothing_cannot_be_completed(laptop: Laptop) -> None:
+    document_id = change(laptop)
+    session = laptop.forms.open(document_id).session
+    for path in ("declarations.only_changes", "declarations.truth"):
+        session.set(path, True)
+    laptop.forms.keep(document_id, Snapshot.of(session, "Petr Novák"))
+    with pytest.raises(NotAllowed, match="SC-OFFER-004"):
+        laptop.forms.complete(document_id)
