@@ -54,6 +54,7 @@ _MODEL: Json = {
                 {"name": "agreed", "type": "bool", "required": True},
                 {"name": "rent", "type": "choice", "choices": "payers"},
                 {"name": "work", "type": "choice", "choices": "occupations"},
+                {"name": "guest", "type": "text"},
                 {"name": "total", "type": "decimal", "scale": 0},
             ],
         },
@@ -88,7 +89,8 @@ _UI: Json = {
                             ],
                         },
                     ],
-                }
+                },
+                {"field": "home.guest", "columns": 3},
             ],
         },
         {
@@ -159,6 +161,7 @@ _TEXTS: Json = {
         "*.rent": {"label": "Kdo platí"},
         "*.total": {"label": "Celkem", "hint": "např. 900"},
         "*.work": {"label": "Povolání"},
+        "*.guest": {"label": "Kdo je na návštěvě"},
     },
     "sections": {
         "people": {"title": "Pojištěné osoby", "intro": "Pole s * jsou povinná."},

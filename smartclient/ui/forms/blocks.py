@@ -122,6 +122,10 @@ class Builder:
                     block = self._group_card(run, prefix)
                     box.addWidget(block.widget)
                     parts.append(block)
+                case HeadingLayout():
+                    heading = Heading(run.title, run.text, Role.HEADING, below=0)
+                    box.addWidget(heading)
+                    parts.append(heading)
                 case _:
                     block = self._card(run, prefix)
                     box.addWidget(block.widget)
@@ -210,14 +214,19 @@ def _form_card() -> Card:
 
 def _runs(
     elements: Sequence[Element],
-) -> Iterator[GroupLayout | RepeatLayout | list[Element]]:
-    """Fields and headings that follow each other share a card."""
+) -> Iterator[GroupLayout | RepeatLayout | HeadingLayout | list[Element]]:
+    """Fields and headings that follow each other share a card; over rows a heading stands alone."""
     run: list[Element] = []
     for element in elements:
         if isinstance(element, GroupLayout | RepeatLayout):
+            above: list[HeadingLayout] = []
+            while run and isinstance(last := run[-1], HeadingLayout):
+                above.insert(0, last)
+                run.pop()
             if run:
                 yield run
                 run = []
+            yield from above
             yield element
         else:
             run.append(element)

@@ -75,6 +75,7 @@ class FieldCell(QWidget):
         self._shown: Problem | None = None
         self._relevant: bool | None = None
         self._demanded = False
+        self._readonly = False
         self._is_beside = layout.widget is Widget.YES_NO and layout.columns >= BESIDE_FROM
         self._put_together(layout)
         self.control.typed.connect(self._say_typed)
@@ -102,6 +103,7 @@ class FieldCell(QWidget):
         """Show value, star and problem; `anyway` even into what is being typed (undo)."""
         self.control.show_state(state, anyway=anyway)
         self._mark_required(state.required)
+        self._readonly = state.readonly
         self._show_former(state)
         self._problem = self._worst(state)
         being_typed = self.control.is_typing() and not anyway
@@ -191,9 +193,10 @@ class FieldCell(QWidget):
             self.message_changed.emit()
 
     def _mark_calm(self) -> None:
-        """Nothing is wrong: a changed answer has a quiet mark of its own."""
+        """Nothing is wrong: an answer that somebody changed has a quiet mark of its own."""
         if self._shown is None:
-            self.control.mark("changed" if self.message.former is not None else "")
+            changed = self.message.former is not None and not self._readonly
+            self.control.mark("changed" if changed else "")
 
     def _worst(self, state: FieldState) -> Problem | None:
         errors = [each for each in state.problems if each.severity is Severity.ERROR]

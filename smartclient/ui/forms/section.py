@@ -126,10 +126,14 @@ class SectionView(QWidget):
 
     def first_cell(self) -> FieldCell | None:
         """The first field in sight that can be filled in."""
-        for cell in self.cells.values():
+        for cell in self.cells_in_order():
             if cell.isVisibleTo(self) and not self._session.field(cell.path).readonly:
                 return cell
         return None
+
+    def cells_in_order(self) -> list[FieldCell]:
+        """The fields as the eye meets them; rows are made later than what stands below them."""
+        return [cell for cell in self.findChildren(FieldCell) if cell.path in self.cells]
 
     def _connect(self, cell: FieldCell) -> None:
         cell.typed.connect(self.typed.emit)
@@ -174,8 +178,7 @@ class SectionView(QWidget):
         return came_or_went
 
     def _show_relevance(self) -> None:
-        for part in self._parts:
-            self._settle(part)
+        self._settle_run(self._parts)
 
     def _settle(self, part: Part) -> bool:
         """Show or hide a part by what is relevant in it; returns whether it is in sight."""

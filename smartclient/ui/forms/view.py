@@ -129,7 +129,8 @@ class FormView(QWidget):
                 continue
             if section_id != self._current:
                 self.show_section(section_id)
-            first = next((path for path in self.section.cells if path in here), min(here))
+            met = (cell.path for cell in self.section.cells_in_order())
+            first = next((path for path in met if path in here), min(here))
             self.go_to(first)
             cell = self.section.cells.get(first)
             if cell is not None:

@@ -16,6 +16,7 @@ from smartclient.ui.forms.options import ButtonsControl, TickControl, TicksContr
 from smartclient.ui.forms.repeats import TabbedRows
 from smartclient.ui.forms.search_control import SearchControl
 from smartclient.ui.forms.view import FormView
+from smartclient.ui.widgets.text import FlowingText
 from smartclient.wire.messages import JsonObject
 from tests.ui import household_form
 from tests.ui.keyboard import CONTROL, press, write
@@ -333,6 +334,17 @@ def test_that_enter_goes_from_the_first_field_to_the_last_and_on_to_the_next_sec
     assert visited[:3] == ["Jméno", "Příjmení", "Titul"]
 
 
+def test_that_a_section_begins_with_its_first_field_though_its_rows_are_made_last(
+    view: FormView,
+) -> None:
+    view.show_section("home")
+    view.show_section("people")
+    view.focus_first()
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    assert focused.accessibleName() == "Jméno"
+
+
 def test_that_tab_reaches_every_field_of_a_row_made_later_in_the_order_of_the_eye(
     view: FormView,
 ) -> None:
@@ -527,3 +539,26 @@ def test_that_only_what_can_be_ticked_now_is_in_sight(shown: Shown) -> None:
     assert ticks.focusProxy() is ticks.focusable()[0]
     names = [box.accessibleName() for box in ticks.focusable()]
     assert len(names) == 5, "those of a death, and the two ticked before"
+
+
+def test_that_a_heading_over_rows_stands_above_their_tabs(shown: Shown) -> None:
+    """It went with the card before it, where nothing stood below it any more."""
+    view = shown(
+        FormSession(
+            form("flexi-change"),
+            {},
+            today=household_form.TODAY,
+            baseline=answers("flexi-change", "contract"),
+        )
+    )
+    view.show_section("part_a")
+    (pledges,) = [each for each in view.section.repeats.values() if each.path == "pledges"]
+    headings = [
+        each
+        for each in view.section.findChildren(FlowingText)
+        if each.text() == "Zajištění úvěru" and each.isVisible()
+    ]
+    assert len(headings) == 1
+    assert headings[0].mapTo(view, headings[0].rect().bottomLeft()).y() < (
+        pledges.mapTo(view, pledges.rect().topLeft()).y()
+    )
