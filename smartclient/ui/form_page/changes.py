@@ -1,13 +1,15 @@
 """What a change request changes so far: old and new in words, each a link to its field."""
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QDialog, QWidget
 
 from smartclient.domain.language import _, ngettext
 from smartclient.forms.states import Difference
 from smartclient.ui.form_page.links import ElidedLink
+from smartclient.ui.page import scrolling
 from smartclient.ui.theme import look
-from smartclient.ui.widgets.card import Card, Surface, column
+from smartclient.ui.widgets.button import Button, ButtonKind
+from smartclient.ui.widgets.card import Card, Surface, column, row
 from smartclient.ui.widgets.text import FlowingText, Role
 
 _SHOWN = 12
@@ -34,6 +36,11 @@ class ChangesCard(Card):
         self.content.addLayout(self._box)
         self.content.addWidget(self._more)
         self.show_changes(())
+
+    @property
+    def words(self) -> str:
+        """How many changes there are, in words."""
+        return self._head.text()
 
     @property
     def lines(self) -> "list[ChangeLine]":
@@ -66,6 +73,26 @@ class ChangesCard(Card):
         self._more.setText(
             ngettext("and {count} more", "and {count} more", rest).format(count=rest)
         )
+
+
+class ChangesDialog(QDialog):
+    """The same list on a screen that is too small to show it beside the form."""
+
+    def __init__(self, differences: tuple[Difference, ...], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(_("Changes of the contract"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setModal(True)
+        self.card = ChangesCard()
+        self.card.show_changes(differences)
+        self.card.chosen.connect(self.accept)
+        self.resize(look().px(460), min(parent.window().height() - look().px(60), look().px(520)))
+        outer = column(self, padding=5, spacing=3)
+        outer.addWidget(scrolling(self.card), 1)
+        foot = row()
+        foot.addStretch(1)
+        foot.addWidget(Button(_("Close"), ButtonKind.PRIMARY, pressed=self.reject))
+        outer.addLayout(foot)
 
 
 class ChangeLine(QWidget):

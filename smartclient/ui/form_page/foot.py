@@ -12,9 +12,10 @@ from smartclient.ui.widgets.text import Role, Text
 
 
 class FormFoot(QFrame):
-    """Says `why`, `missing_wanted` and `completed`."""
+    """Says `why`, `changes_wanted`, `missing_wanted` and `completed`."""
 
     why = Signal()
+    changes_wanted = Signal()
     missing_wanted = Signal()
     completed = Signal()
 
@@ -27,6 +28,8 @@ class FormFoot(QFrame):
         self._amount = Text("", Role.HEADING)
         self._saved = Text("", Role.SMALL)
         self._why = Button(_("why?"), ButtonKind.LINK, pressed=self.why.emit)
+        self.changes = Button("", ButtonKind.LINK, pressed=self.changes_wanted.emit)
+        self.changes.hide()
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(self._caption)
@@ -39,6 +42,7 @@ class FormFoot(QFrame):
         line.addLayout(words)
         line.addSpacing(look().px(12))
         line.addWidget(self._saved, 1)
+        line.addWidget(self.changes)
         line.addWidget(self._why)
         line.addWidget(self.next_missing, 0, middle)
         line.addWidget(self.complete, 0, middle)
@@ -51,7 +55,13 @@ class FormFoot(QFrame):
         self._why.setVisible(summary is not None and summary.is_explained)
         if summary is not None:
             self._caption.setText(summary.caption)
+            self._amount.setToolTip(summary.change or summary.note)
             self._amount.setText(summary.amount)
+
+    def show_changes(self, words: str) -> None:
+        """Tell how much of a contract is changed; empty where no contract is."""
+        self.changes.rename(words)
+        self.changes.setVisible(bool(words))
 
     def show_saved(self, words: str) -> None:
         """Show whether everything is kept."""

@@ -11,6 +11,7 @@ from smartclient.forms.states import Changes, SectionState
 from smartclient.premium.pricing import Premium
 from smartclient.services.forms import OpenForm, explain, has_outlook, premium_faults, summarise
 from smartclient.ui.announce import announce
+from smartclient.ui.form_page.changes import ChangesDialog
 from smartclient.ui.form_page.foot import FormFoot
 from smartclient.ui.form_page.premium import PremiumPanel
 from smartclient.ui.form_page.result import ResultView
@@ -218,6 +219,8 @@ class FormFrame(QWidget):
         missing = (*session.wrong(), *session.missing())
         self.premium.show_missing(missing, premium_faults(session))
         self.premium.changes.show_changes(session.differences())
+        compares = session.package.manifest.compares
+        self.foot.show_changes(self.premium.changes.words if compares else "")
         self.foot.next_missing.setVisible(bool(missing))
         self._missing_path = missing[0].path if missing else ""
         self._allow_completion()
@@ -260,6 +263,12 @@ class FormFrame(QWidget):
         explanation = explain(opened.session, self._before, of_contract=opened.present is not None)
         if explanation is not None:
             WhyDialog(explanation, self).open()
+
+    def _show_changes(self) -> None:
+        if self._opened is not None:
+            dialog = ChangesDialog(self._opened.session.differences(), self)
+            dialog.card.chosen.connect(self._go_to)
+            dialog.open()
 
     def _undo(self) -> None:
         if self.form is not None:
@@ -306,3 +315,4 @@ class FormFrame(QWidget):
             completed.connect(self.completion_wanted)
         self.premium.missing_chosen.connect(self._go_to)
         self.foot.missing_wanted.connect(self._go_to_missing)
+        self.foot.changes_wanted.connect(self._show_changes)

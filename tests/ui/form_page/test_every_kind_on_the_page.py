@@ -11,6 +11,7 @@ from smartclient.domain.contract_number import contract_number
 from smartclient.domain.document_life import Stage
 from smartclient.domain.ids import DocumentId
 from smartclient.services.forms import Snapshot
+from smartclient.ui.form_page.changes import ChangesDialog
 from smartclient.ui.form_page.moved import prefilled_dialog
 from smartclient.ui.form_page.page import FormPage
 from smartclient.ui.form_page.result import ResultView
@@ -263,3 +264,20 @@ def test_that_what_is_typed_in_a_request_is_kept_with_its_changes(
     assert Snapshot.of(again, "").changes == [
         {"path": DEATH, "old": "1500000.00", "new": "2000000.00"}
     ]
+
+
+def test_that_a_small_screen_tells_the_changes_at_the_foot(
+    opened: Open, laptop: Laptop, qtbot: QtBot
+) -> None:
+    page = opened(change(laptop))
+    assert page.opened is not None
+    page.resize(900, 640)
+    page._follow(page.opened.session.set(DEATH, "2000000"))
+    qtbot.waitUntil(lambda: page.foot.changes.text() == "1 change of the contract")
+    assert page.foot.changes.isVisible()
+    page.foot.changes.click()
+    (dialog,) = page.findChildren(ChangesDialog)
+    dialog.card.lines[0].link.click()
+    assert page.form is not None
+    assert DEATH in page.form.section.cells
+    assert not dialog.isVisible()
