@@ -150,9 +150,9 @@ class PracticeSite:
             "smartclient.backoffice", "--home", self.office, *arguments, allowed=allowed
         )
 
-    def export_this_evening(self) -> str:
-        """Export as if the next cut-off had just passed."""
-        evening = next_cutoff(datetime.now(UTC)) + timedelta(seconds=1)
+    def export_this_evening(self, later: int = 0) -> str:
+        """Export as if the next cut-off had just passed, or one so many days later."""
+        evening = next_cutoff(datetime.now(UTC) + timedelta(days=later)) + timedelta(seconds=1)
         return self.back_office("export", "--at", to_text(evening))
 
     def core(self, *arguments: str) -> str:

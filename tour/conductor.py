@@ -121,6 +121,11 @@ def _conduct(report: Report, site: PracticeSite) -> None:
             site.core()
             site.back_office("worker", "--once")
         morning = _at_the_desk(report, site, "morning")
+        _at_the_desk(report, site, "further")
+        with report.step("export of the other documents"):
+            site.export_this_evening(later=1)
+            site.core()
+            site.back_office("worker", "--once")
     _at_the_desk(report, site, "offline")
     with report.step("hand out what a court would ask for"):
         _hand_out(report, site, day, morning)

@@ -16,7 +16,7 @@ from smartclient.ui.form_page.why import WhyDialog
 from smartclient.ui.new_document.choice import KindChoice
 from smartclient.ui.places import Place
 from smartclient.ui.theme import Scheme, look
-from smartclient.wire.messages import JsonObject
+from tour.answers_over import laid_over
 from tour.hands import press, type_into, until
 from tour.visit import Visit, only_state, workplace_of
 
@@ -135,7 +135,7 @@ def _make_offer(visit: Visit) -> None:
     assert offer is not None
     filled = FormSession.begun_with(
         offer.session.package,
-        _laid_over(offer.session.answers, visit.answers),
+        laid_over(offer.session.answers, visit.answers),
         today=date.today(),  # noqa: DTZ011 - the same day as the program's
         header=offer.session.header,
     )
@@ -157,15 +157,6 @@ def _make_offer(visit: Visit) -> None:
     why.close()
     until(lambda: workplace.form_page.premium.complete.isEnabled(), "a complete offer")
     press(window, _("Complete and show the offer"))
-
-
-def _laid_over(before: JsonObject, after: JsonObject) -> JsonObject:
-    merged = dict(before)
-    for name, value in after.items():
-        old = merged.get(name)
-        both = isinstance(old, dict) and isinstance(value, dict)
-        merged[name] = _laid_over(old, value) if both else value  # type: ignore[arg-type]
-    return merged
 
 
 def _look_through(visit: Visit) -> None:

@@ -30,6 +30,12 @@ def workplace_of(visit: Visit) -> Workplace:
     return workplace
 
 
+def states(visit: Visit) -> list[ShownState]:
+    """The shown states of all documents."""
+    with visit.desktop.storage.db.read() as tx:
+        return [row.shown for row in tx.documents.page(DocumentFilter(), 0, 100)]
+
+
 def only_state(visit: Visit) -> ShownState:
     """The shown state of the one document there is."""
     with visit.desktop.storage.db.read() as tx:
