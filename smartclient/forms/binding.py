@@ -13,6 +13,7 @@ from smartclient.forms.expression import (
     BEFORE,
     CHANGED,
     CHANGES,
+    PREMIUM,
     ROW_NUMBER,
     Expression,
     Scope,
@@ -33,6 +34,9 @@ PART = "part"
 class Facts(Protocol):
     """What expressions see of a form."""
 
+    payable: Value
+    """The instalment of the premium, where there is one."""
+
     def read(self, key: Key) -> Value:
         """The answer of a key; one that is not asked is not there."""
 
@@ -48,7 +52,7 @@ class Asked:
     """One answer an expression asks for: the field, and how many of the own indices lead to it."""
 
     field: int
-    """-1 number of the own row, -2 column of the option, -3 header, -4 number of changes."""
+    """-1 number of the own row, -2 column of the option, -3 header, -4 changes, -5 premium."""
     depth: int
     column: str = ""
     """Of the option or the header; of an answer the other side that is asked for, if any."""
@@ -58,7 +62,8 @@ class Asked:
         return (self.field, *indices[: self.depth])
 
 
-_ROW_NUMBER, _OPTION, _HEADER, _CHANGES = -1, -2, -3, -4
+_ROW_NUMBER, _OPTION, _HEADER, _CHANGES, _PREMIUM = -1, -2, -3, -4, -5
+_OF_THE_FORM = {CHANGES: _CHANGES, PREMIUM: _PREMIUM}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +107,16 @@ class Bound:
     @property
     def counts_changes(self) -> bool:
         """Whether it asks how many answers differ, and so depends on all that are compared."""
+        return self._asks(_CHANGES)
+
+    @property
+    def asks_premium(self) -> bool:
+        """Whether it asks for the premium, and so depends on all its lines."""
+        return self._asks(_PREMIUM)
+
+    def _asks(self, field: int) -> bool:
         inner = (each for rows in self.rows for each in rows.inner)
-        return any(each.field == _CHANGES for each in (*self.asked, *inner))
+        return any(each.field == field for each in (*self.asked, *inner))
 
     def dependencies(self) -> Iterator[tuple[int, int]]:
         """(field, shared indices) of every answer it asks for; what was before never changes."""
@@ -137,6 +150,8 @@ def _value(asked: Asked, indices: tuple[int, ...], fixed: _Fixed) -> Value:
         return indices[asked.depth - 1] + 1
     if asked.field == _CHANGES:
         return fixed.facts.compared(CHANGES, ())
+    if asked.field == _PREMIUM:
+        return fixed.facts.payable
     columns = fixed.option if asked.field == _OPTION else fixed.around.header
     return columns.get(asked.column)
 
@@ -181,8 +196,8 @@ class Place(Scope):
         if name.startswith(OPTION):
             column = name.removeprefix(OPTION)
             return Asked(_OPTION, 0, column) if column in self.columns else None
-        if name == CHANGES:
-            return Asked(_CHANGES, 0)
+        if name in _OF_THE_FORM:
+            return Asked(_OF_THE_FORM[name], 0)
         for side in (BEFORE, CHANGED):
             if name.startswith(side):
                 found = self.asked(name.removeprefix(side))

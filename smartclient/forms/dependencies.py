@@ -27,6 +27,11 @@ class Aspect(IntEnum):
     STATE = 3
     CHANGES = 4
     """How many answers differ from those the form was opened on; of the root."""
+    TOTAL = 5
+    """The instalment that is to be paid; of the root."""
+
+
+_CALLED = {Aspect.CHANGES: "changes()", Aspect.TOTAL: "premium()"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +81,8 @@ def read_dependencies(
     try:
         order = [*TopologicalSorter(graph).static_order(), *states]
     except CycleError as cycle:
-        names = " → ".join(model.specs[spec].path for _, spec in cycle.args[1])
+        circle = cycle.args[1]
+        names = " → ".join(model.specs[spec].path or _CALLED[aspect] for aspect, spec in circle)
         faults.note("SC-FORM-009", FILE, names, "free of cycles")
         order = sorted(wanted)
     steps = [
@@ -119,13 +125,12 @@ class _Needs:
                 yield Aspect.STATE, spec.id
         if self._pricing:
             yield Aspect.PRICE, self._pricing.repeat
-        if self._counts_changes():
-            yield Aspect.CHANGES, 0
-
-    def _counts_changes(self) -> bool:
         of_rules = _bounds(rule for rules in self._rules.values() for rule in rules.all())
-        of_lines = self._pricing.bounds() if self._pricing else ()
-        return any(bound.counts_changes for bound in (*of_rules, *of_lines))
+        bounds = [*of_rules, *(self._pricing.bounds() if self._pricing else ())]
+        if any(bound.counts_changes for bound in bounds):
+            yield Aspect.CHANGES, 0
+        if any(bound.asks_premium for bound in bounds):
+            yield Aspect.TOTAL, 0
 
     def depth(self, node: _Node) -> int:
         """A line of the premium belongs to a row; everything else to what is around its place."""
@@ -145,6 +150,9 @@ class _Needs:
                     yield from self._read(self._pricing.bounds())
             case Aspect.STATE:
                 yield from self._state(self._model.specs[spec], rules)
+            case Aspect.TOTAL:
+                if self._pricing:
+                    yield (Aspect.PRICE, self._pricing.repeat), 0
             case Aspect.CHANGES:
                 for each in self._model.fields():
                     if each.compared:
@@ -171,6 +179,8 @@ class _Needs:
                 yield from self._guards(repeat, shared)
             if bound.counts_changes:
                 yield (Aspect.CHANGES, 0), 0
+            if bound.asks_premium:
+                yield (Aspect.TOTAL, 0), 0
 
     def _guards(self, spec: int, shared: int) -> Iterator[tuple[_Node, int]]:
         for guard, depth in self.guards[spec]:

@@ -20,25 +20,15 @@ from smartclient.forms.functions import Surroundings
 from smartclient.forms.guards import Value, truth
 from smartclient.forms.model import FieldSpec, Key, RepeatSpec
 from smartclient.forms.package import FormPackage
+from smartclient.forms.quote import Quote, RowLine, quoted
 from smartclient.forms.reading import Reader
 from smartclient.forms.standings import Standing, Standings, offers
 from smartclient.forms.wording import Wording
-from smartclient.premium.lines import PremiumLine
 from smartclient.premium.pricing import price_line
 from smartclient.premium.tariff import Tariff
 from smartclient.wire.messages import Json
 
 Indices = tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RowLine:
-    """The line of the premium that a row makes, or why it makes none."""
-
-    line: PremiumLine | None = None
-    refusal: SmartClientError | None = field(default=None, compare=False)
-    reason: str = ""
-    """The refusal as text; two refusals are the same when they say the same."""
 
 
 @dataclass(slots=True)
@@ -83,8 +73,12 @@ class Evaluation:
             Aspect.PRICE: self._price,
             Aspect.STATE: self._state,
             Aspect.CHANGES: self._count_changes,
+            Aspect.TOTAL: self._total,
         }
         self._changes = 0
+        self._quote: Quote | None = None
+        self.payable: Value = None
+        """The instalment, known only where a rule asks for it."""
         self._irrelevant: set[Key] = set()
         self.computed: dict[Key, Value] = {}
         """Calculated values; such a key cannot be typed now."""
@@ -100,6 +94,7 @@ class Evaluation:
         self.broken.clear()
         self.lines.clear()
         self.standings.clear()
+        self._quote = None
         self._comparison.match_rows()
         self._evaluate(frozenset(Aspect))
 
@@ -135,7 +130,7 @@ class Evaluation:
             outcome.priced |= step.aspect is Aspect.PRICE
             if self._steps[step.aspect](found):
                 push(step.aspect, step.spec, indices)
-                if step.aspect is not Aspect.CHANGES:
+                if step.spec != self._model.root.id:
                     outcome.changed.add(found)
         return outcome
 
@@ -229,7 +224,14 @@ class Evaluation:
             self.broken[broken] = refusal
         return before != (self.computed.get(key, _UNKNOWN), broken not in self.broken)
 
+    def quote(self) -> Quote:
+        """The premium as it stands now, and why a line or the whole cannot be priced."""
+        if self._quote is None:
+            self._quote = quoted(self._package, self, self._tariff)
+        return self._quote
+
     def _price(self, key: Key) -> bool:
+        self._quote = None
         before = self.lines.get(key)
         self.lines[key] = self._row_line(key)
         return self.lines[key] != before
@@ -255,6 +257,11 @@ class Evaluation:
         before = self.standings.get(key)
         self.standings[key] = self._standings.of(key)
         return self.standings[key] != before
+
+    def _total(self, _root: Key) -> bool:
+        before, premium = self.payable, self.quote().premium
+        self.payable = None if premium is None else premium.payable
+        return self.payable != before
 
     def _count_changes(self, _root: Key) -> bool:
         before = self._changes

@@ -36,6 +36,8 @@ CHANGED = "#changed."
 """Before a name: whether the answer differs from that, asked by `changed()`."""
 CHANGES = "#changes"
 """The name under which `changes()` asks how many answers differ."""
+PREMIUM = "#premium"
+"""The name under which `premium()` asks for the instalment that is to be paid."""
 OWN = "own."
 """Inside a function over rows: the name is looked up where the expression stands."""
 
@@ -168,6 +170,7 @@ _CONSTRUCTS = {
 }
 
 
+_OF_THE_FORM = {"row": ROW_NUMBER, "changes": CHANGES, "premium": PREMIUM}
 _OF_ONE_ANSWER = {"before": BEFORE, "changed": CHANGED}
 
 
@@ -310,12 +313,9 @@ class _Translator:
         if name == "if_":
             _require_count(name, node.args, 3, 3)
             return self._conditional(*node.args)
-        if name == "row":
+        if name in _OF_THE_FORM:
             _require_count(name, node.args, 0, 0)
-            return self._name(ROW_NUMBER)
-        if name == "changes":
-            _require_count(name, node.args, 0, 0)
-            return self._name(CHANGES)
+            return self._name(_OF_THE_FORM[name])
         if name in _OF_ONE_ANSWER:
             _require_count(name, node.args, 1, 1)
             return self._compared(_OF_ONE_ANSWER[name], _dotted(node.args[0]))

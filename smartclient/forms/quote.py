@@ -1,15 +1,37 @@
 """The premium of a form as it stands now."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Protocol
 
 from smartclient.domain.errors import BadInput, SmartClientError
 from smartclient.domain.presentation import money
-from smartclient.forms.evaluation import Evaluation
+from smartclient.forms.binding import Bound
+from smartclient.forms.guards import Value
+from smartclient.forms.model import Key
 from smartclient.forms.package import FormPackage
 from smartclient.forms.premium_values import text_of
-from smartclient.premium.lines import PremiumRequest
+from smartclient.premium.lines import PremiumLine, PremiumRequest
 from smartclient.premium.pricing import Premium, price
 from smartclient.premium.tariff import Tariff
+
+
+@dataclass(frozen=True, slots=True)
+class RowLine:
+    """The line of the premium that a row makes, or why it makes none."""
+
+    line: PremiumLine | None = None
+    refusal: SmartClientError | None = field(default=None, compare=False)
+    reason: str = ""
+    """The refusal as text; two refusals are the same when they say the same."""
+
+
+class PricedRows(Protocol):
+    """The lines of a form as they stand."""
+
+    lines: dict[Key, RowLine]
+
+    def evaluate(self, bound: Bound, indices: tuple[int, ...]) -> Value:
+        """An expression for the row at `indices`; raises ExpressionRefused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +47,7 @@ class Quote:
         return self.premium == other.premium and ours == theirs
 
 
-def quote(package: FormPackage, evaluation: Evaluation, tariff: Tariff | None) -> Quote:
+def quoted(package: FormPackage, evaluation: PricedRows, tariff: Tariff | None) -> Quote:
     """The premium of all lines that can be priced; unfinished lines are left out.
 
     A line that is refused, and a total below the tariff's minimum, are problems.

@@ -28,7 +28,7 @@ from smartclient.forms.model import FieldSpec, Key, RepeatSpec, Spec
 from smartclient.forms.overview import Overview
 from smartclient.forms.package import FormPackage
 from smartclient.forms.pricing import projecting
-from smartclient.forms.quote import Quote, quote
+from smartclient.forms.quote import Quote
 from smartclient.forms.reading import EMPTY, Reader, Reading, Typed
 from smartclient.forms.states import (
     Changes,
@@ -420,7 +420,7 @@ class FormSession:
 
     def _requote(self) -> bool:
         before = self._quote
-        self._quote = quote(self._package, self._evaluation, self._tariff)
+        self._quote = self._evaluation.quote()
         return not self._quote.says_the_same_as(before)
 
     def _forget_what_is_calculated(self) -> None:

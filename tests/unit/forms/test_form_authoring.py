@@ -128,7 +128,7 @@ def test_that_the_migration_of_the_guide_does_what_it_says() -> None:
         {
             *FUNCTIONS,
             *ROW_FUNCTIONS,
-            *("row", "if_", "changed", "before", "changes"),
+            *("row", "if_", "premium", "changed", "before", "changes"),
         }
     ),
 )
