@@ -11,6 +11,7 @@ from smartclient.services.forms.body import (
     answers_of,
     new_body,
     prefill,
+    rates_of_contract,
     versions_of,
 )
 from smartclient.services.forms.contracts import reference
@@ -79,7 +80,7 @@ class Beginnings:
         self, tx: Transaction, source: JsonObject, client_id: ClientId | None, client_name: str
     ) -> DocumentId:
         package = self._workshop.form_for_new(versions_of(source)[0])
-        body = self._new_body(tx, package, client_id, client_name)
+        body = self._new_body(tx, package, client_id, client_name, rates_of_contract(source))
         for settings in ("contract", "baseline"):
             if settings in source:
                 body[settings] = source[settings]

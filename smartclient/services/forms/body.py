@@ -100,6 +100,12 @@ def contract_of(body: Mapping[str, Json]) -> str:
     return text(found, "number", 20) if isinstance(found, dict) else ""
 
 
+def rates_of_contract(body: Mapping[str, Json]) -> int:
+    """The version of the rates that the contract of a request keeps to; 0 for other kinds."""
+    found = body.get("contract")
+    return whole(found, "tariff_version", 1) if isinstance(found, dict) else 0
+
+
 def day_of(body: Mapping[str, Json], otherwise: date) -> date:
     """The day as of which the form is judged: when it was begun, in Prague."""
     created = body.get("created_at")

@@ -11,7 +11,7 @@ from smartclient.domain.errors import NotAllowed
 from smartclient.domain.ids import DocumentId
 from smartclient.forms.migration import Migrated, migrate
 from smartclient.forms.package import FormPackage
-from smartclient.services.forms.body import answers_of, day_of, versions_of
+from smartclient.services.forms.body import answers_of, day_of, rates_of_contract, versions_of
 from smartclient.services.forms.opened import Newer, Snapshot
 from smartclient.services.forms.variants import answers_by_letter, open_letter
 from smartclient.services.forms.workshop import Workshop
@@ -82,9 +82,7 @@ class Migrations:
             tx.documents.save(document_id, snapshot.draft(body), Stage.DRAFT)
 
     def _moved_body(self, body: JsonObject, old: FormPackage, new: FormPackage) -> JsonObject:
-        contract = body.get("contract")
-        tariff = contract.get("tariff_version") if isinstance(contract, dict) else 0
-        origin = self._workshop.origin(new, tariff if isinstance(tariff, int) else 0)
+        origin = self._workshop.origin(new, rates_of_contract(body))
         return {
             **body,
             "form_version": new.version,
