@@ -153,6 +153,8 @@ class _Needs:
             case Aspect.TOTAL:
                 if self._pricing:
                     yield (Aspect.PRICE, self._pricing.repeat), 0
+                    of_all = (self._pricing.frequency, self._pricing.payment_way)
+                    yield from self._read(bound for bound in of_all if bound is not None)
             case Aspect.CHANGES:
                 for each in self._model.fields():
                     if each.compared:

@@ -259,6 +259,7 @@ class Evaluation:
         return self.standings[key] != before
 
     def _total(self, _root: Key) -> bool:
+        self._quote = None
         before, premium = self.payable, self.quote().premium
         self.payable = None if premium is None else premium.payable
         return self.payable != before

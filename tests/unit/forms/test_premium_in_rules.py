@@ -107,7 +107,7 @@ EDITS: st.SearchStrategy[tuple[str, Typed]] = st.sampled_from(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(EDITS, max_size=8))
 def test_that_step_by_step_the_premium_is_the_same_as_all_at_once(
     edits: list[tuple[str, Typed]],
