@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QFrame, QVBoxLayout, QWidget
 
 from smartclient.domain.errors import SmartClientError
@@ -130,6 +130,15 @@ class PreviewPage(QWidget):
         super().showEvent(event)
         if self._shown is not None and self.pages.count == 0 and not event.spontaneous():
             self.pages.open(self._shown.pdf, self._noted)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """On small screens the title needs the room: two buttons show only their signs."""
+        super().resizeEvent(event)
+        narrow = self.width() < look().px(_NARROW_BELOW)
+        for button, keys in ((self._print, "Ctrl+P"), (self._save, "Ctrl+S")):
+            words = button.accessibleName()
+            button.setText("" if narrow else words)
+            button.setToolTip(f"{words} ({keys})" if narrow else keys)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Remember what was seen; the file is opened again with the next document."""
@@ -266,15 +275,14 @@ class PreviewPage(QWidget):
         words.addWidget(self._title)
         words.addWidget(self._about)
         self._edit = Button(_("Edit"), pressed=self._ask_to_edit)
-        save = Button(_("Save as PDF…"), icon_name="download", pressed=self.save_as_pdf)
+        self._save = Button(_("Save as PDF…"), icon_name="download", pressed=self.save_as_pdf)
         self._print = Button(_("Print…"), icon_name="print", pressed=self.print_pages)
-        self._print.setToolTip("Ctrl+P")
         self._sign = Button(_("Go on to signing"), ButtonKind.PRIMARY, pressed=self._ask_to_sign)
         line.addWidget(back)
         line.addLayout(words, 1)
         line.addWidget(self._edit)
         line.addWidget(self._print)
-        line.addWidget(save)
+        line.addWidget(self._save)
         line.addWidget(self._sign)
         return head
 
