@@ -7,6 +7,7 @@ import pytest
 
 from smartclient.forms.exporting import ExportMap
 from smartclient.forms.layout import Element, FieldLayout, HeadingLayout
+from smartclient.forms.meaning import carry
 from smartclient.forms.migration import migrate
 from smartclient.forms.model import Sensitivity
 from smartclient.forms.session import FormSession
@@ -233,3 +234,32 @@ def exported_paths(record: ExportMap) -> Iterator[str]:
             yield from exported_paths(each.record)
         else:
             yield each.spec.path
+
+
+def test_that_a_birth_date_alone_is_enough_for_a_premium() -> None:
+    session = offer("smallest")
+    before = session.premium
+    session.set("policyholder.national_id", None)
+    assert session.premium is None
+    assert not session.field("policyholder.birth_date").readonly
+    session.set("policyholder.birth_date", "12. 4. 1985")
+    assert session.premium == before
+    assert [item.path for item in session.missing()] == [
+        "policyholder.national_id",
+        "policyholder.sex",
+    ]
+
+
+def test_that_a_modelling_fills_in_an_offer_with_the_same_premium() -> None:
+    modelling = FormSession.begun_with(
+        form("flexi-modelling"),
+        answers("flexi-modelling", "family"),
+        today=TODAY,
+        tariff=flexi(2),
+    )
+    carried = carry(modelling, form(OFFER, 2))
+    session = FormSession.begun_with(form(OFFER, 2), carried.answers, today=TODAY, tariff=flexi(2))
+    assert {moved.path.partition(".")[0] for moved in carried.left} == {"modelling"}
+    assert modelling.premium is not None
+    assert session.premium is not None
+    assert session.premium.payable == modelling.premium.payable
