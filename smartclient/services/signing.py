@@ -17,7 +17,7 @@ from smartclient.documents.keys import SealKey
 from smartclient.documents.signing import Sealing, seal, sign
 from smartclient.documents.verification import verify
 from smartclient.domain.clock import Clock
-from smartclient.domain.document_life import Action, permission
+from smartclient.domain.document_life import Action, DocumentKind, permission
 from smartclient.domain.errors import Damaged, NotAllowed
 from smartclient.domain.ids import DocumentId, Sha256
 from smartclient.domain.language import _
@@ -75,6 +75,7 @@ class SigningState:
     """A signing as the ceremony shows it; `pdf` is the newest revision."""
 
     document_id: DocumentId
+    kind: DocumentKind
     number: str
     client: str
     title: str
@@ -246,6 +247,7 @@ class Signing:
         session, sheet = _open_session(tx, document_id)
         return SigningState(
             document_id=document_id,
+            kind=row.kind,
             number=row.number,
             client=row.client_name,
             title=sheet.title,

@@ -112,12 +112,10 @@ def summarise(
 
 
 def premium_faults(session: FormSession) -> tuple[str, ...]:
-    """Why it cannot be completed although every answer is there: what is wrong with the premium.
+    """What is wrong with the premium, in sentences.
 
-    What is wrong with a single cover stands at its field and is not repeated.
+    What is wrong with a single cover stands at its field as well.
     """
-    if session.wrong():
-        return ()
     return tuple(text_for(problem) for problem in session.premium_problems)
 
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from smartclient.domain.document_life import DocumentKind
 from smartclient.domain.errors import SmartClientError
 from smartclient.domain.ids import DocumentId
 from smartclient.domain.language import _, ngettext
@@ -155,7 +156,7 @@ class CeremonyPage(QWidget):
         state = self._state
         if state is None or self._busy or not state.is_signed_by_all:
             return
-        if not self._ask(self, _last_question()):
+        if not self._ask(self, _last_question(state.kind)):
             return
         self._busy = True
         self._show_state()
@@ -420,9 +421,11 @@ def _refusal_question(field: SignatureField) -> Question:
     )
 
 
-def _last_question() -> Question:
+def _last_question(kind: DocumentKind) -> Question:
     return Question(
-        _("Do you want to save the offer and send it to PČS?"),
+        _("Do you want to save the offer and send it to PČS?")
+        if kind is DocumentKind.OFFER
+        else _("Do you want to save the document and send it to PČS?"),
         _(
             "All signatures are placed. After saving, the document can be neither edited nor "
             "cancelled; it is sent at the next synchronisation."

@@ -216,8 +216,9 @@ class FormFrame(QWidget):
             return
         self._missing_soon.stop()
         session = opened.session
-        missing = (*session.wrong(), *session.missing())
-        self.premium.show_missing(missing, premium_faults(session))
+        wrong = session.wrong()
+        missing = (*wrong, *session.missing())
+        self.premium.show_missing(missing, () if wrong else premium_faults(session))
         self.premium.changes.show_changes(session.differences())
         compares = session.package.manifest.compares
         self.foot.show_changes(self.premium.changes.words if compares else "")
