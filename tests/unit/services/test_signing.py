@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from smartclient.authority.keys import FileKey
 from smartclient.authority.opening import open_signature
 from smartclient.authority.signatures import FoundSignature, signatures_of
 from smartclient.documents.record import SigningRecord
@@ -249,7 +250,7 @@ def test_that_the_authority_opens_what_was_drawn_and_nobody_else(
     found = signatures_of(laptop.forms.show(waiting).pdf)
     drawn_by_petr = next(each for each in found if each.field == "policyholder")
     assert isinstance(drawn_by_petr, FoundSignature)
-    opened = open_signature(drawn_by_petr, laptop.authority_key)
+    opened = open_signature(drawn_by_petr, [FileKey(laptop.authority_key)])
     assert opened.record == write_iso(recorded("petr"))
     with pytest.raises(NotAllowed, match="SC-SIGN-041"):
-        open_signature(drawn_by_petr, rsa.generate_private_key(65537, 3072))
+        open_signature(drawn_by_petr, [FileKey(rsa.generate_private_key(65537, 3072))])
