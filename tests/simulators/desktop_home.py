@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
@@ -9,13 +10,14 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from smartclient.app.configuration import Configuration
 from smartclient.app.storage import build_storage
-from smartclient.domain.clock import SystemClock
+from smartclient.domain.clock import SystemClock, to_text
 from smartclient.domain.document_life import Stage
-from smartclient.domain.ids import RandomIds
+from smartclient.domain.ids import DocumentId, RandomIds
 from smartclient.domain.mode import Mode
 from smartclient.services.documents import Documents
 from smartclient.store.client_rows import ClientCard, ClientKind
 from smartclient.store.database import Database
+from smartclient.store.document_lines import Situation
 from smartclient.sync.activation.activation import Activation
 from smartclient.wire.admission import AdviserUser
 from smartclient.wire.messages import JsonObject
@@ -55,11 +57,29 @@ def make_home(folder: Path, clients: int = 400, documents: int = 200) -> Path:
     return home
 
 
+def fill_list(folder: Path, count: int) -> None:
+    """Lay so many documents into an encrypted file of its own."""
+    ids = RandomIds()
+    db = Database.open(folder, _KEY, clock=SystemClock(), ids=ids)
+    try:
+        for first in range(0, count, 2_000):
+            places = range(first, min(first + 2_000, count))
+            with db.write() as tx:
+                tx.table.write({DocumentId(ids.new()): _laid(place) for place in places})
+    finally:
+        db.close()
+
+
+def _laid(place: int) -> tuple[JsonObject, Situation]:
+    stamp = to_text(datetime(2026, 6, 1, tzinfo=UTC) + timedelta(minutes=2 * place))
+    body: JsonObject = {**_offer(place), "created_at": stamp, "changed_at": stamp}
+    return body, Situation(_STAGES[place % len(_STAGES)])
+
+
 @contextmanager
-def long_list(folder: Path, count: int) -> Iterator[Documents]:
-    """A list of so many documents on an encrypted file of its own."""
+def open_list(folder: Path) -> Iterator[Documents]:
+    """The list of `fill_list`, opened."""
     db = Database.open(folder, _KEY, clock=SystemClock(), ids=RandomIds())
-    _fill(db, 0, count)
     try:
         yield Documents(db, SystemClock(), lambda _form: "Nabídka FLEXI")
     finally:
