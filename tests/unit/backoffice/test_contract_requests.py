@@ -1,12 +1,15 @@
 """Change requests: exportable on the newest revision only, and what the core's yes makes of it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from smartclient.backoffice.operations import contracts
+from smartclient.backoffice.operations.contract_requests import stand_on_contract
 from smartclient.backoffice.operations.contracts import Registered, RegisterEntry
+from smartclient.backoffice.operations.scope_records import hold_one
 from smartclient.backoffice.practice_core import CoreSystem
 from smartclient.backoffice.tables import schema
 from smartclient.domain.document_life import ServerState
@@ -273,3 +276,29 @@ def test_that_the_log_of_a_changed_contract_names_no_person(
     assert "contract changed" in told
     for personal in ("Novák", "novak@", NUMBER):
         assert personal not in told
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_that_a_revision_made_during_a_verdict_sees_the_request(
+    adviser: Adviser, server: InProcessServer
+) -> None:
+    """The list is imported by another process while the verdict is not committed yet."""
+    draft = request(adviser, [EMAIL])
+    adviser.push_ok(draft)
+    with server.office.writing() as desk:
+        desk.connection.execute(delete(schema.judgement_due))
+    newer = entry(contact={"email": "third@example.com"})
+    with ThreadPoolExecutor(1) as other_process:
+        with server.office.writing() as desk:
+            records = hold_one(desk, adviser.scope)
+            records.load([draft.id])
+            row = records.get(draft.id)
+            assert row is not None
+            assert stand_on_contract(records, row) == ""
+            importing = other_process.submit(_import, server, newer)
+            with pytest.raises(TimeoutError):
+                importing.result(timeout=0.2)
+        importing.result(timeout=20)
+    with server.office.reading() as desk:
+        due = desk.connection.execute(select(schema.judgement_due.c.document)).scalars().all()
+    assert due == [draft.id]
