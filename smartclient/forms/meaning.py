@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from smartclient.domain.language import _, ngettext
-from smartclient.forms.answers import written
+from smartclient.forms.answers import copied, written
 from smartclient.forms.carrying import (
     Leaf,
     Moved,
     Outcome,
+    containers,
     fitted_answer,
     is_always_calculated,
     label_of,
@@ -47,6 +48,7 @@ def carry(source: FormSession, target: FormPackage) -> Carried:
     for leaf in leaves(source.package, source.answers):
         if leaf.spec is not None and source.field(leaf.path).relevant:
             carrying.take(leaf)
+    carrying.fill_in()
     carrying.give_way()
     return Carried(carrying.answers, tuple(carrying.taken), tuple(carrying.left))
 
@@ -64,6 +66,13 @@ class _Carrying:
     left: list[Moved] = field(default_factory=list)
     sources: dict[str, Leaf] = field(default_factory=dict)
     """Path of the other form → the answer that was carried there."""
+
+    def fill_in(self) -> None:
+        """The defaults of rows that were carried, as if they had been added by hand."""
+        for spec in self.target.model.fields():
+            if spec.default is not None and spec.repeats:
+                for around in containers(self.answers, self.target, spec):
+                    around.tree.setdefault(spec.name, copied(spec.default))
 
     def give_way(self) -> None:
         """Leave what the other form works out by itself as things stand now."""

@@ -229,6 +229,25 @@ def test_that_what_the_other_form_works_out_differently_now_is_left() -> None:
     assert carried({"persons": [spy]}).answers["insured"] == [{"note": "secret"}]
 
 
+def test_that_rows_that_are_carried_get_the_defaults_of_new_rows() -> None:
+    source = FormSession(modelling(), {"persons": [{"who": "Jan"}]}, today=TODAY, language="en")
+    target = form(
+        "target",
+        [
+            {
+                "name": "insured",
+                "type": "repeat",
+                "meaning": "insured",
+                "fields": [
+                    {"name": "name", "type": "text", "meaning": "insured.name"},
+                    {"name": "note", "type": "text", "default": "as usual"},
+                ],
+            }
+        ],
+    )
+    assert carry(source, target).answers == {"insured": [{"name": "Jan", "note": "as usual"}]}
+
+
 VALUES = st.one_of(
     st.sampled_from(["Jan", "1", "9", "5.00", "12.55", "1984-06-12", ["1", "9"], 7, True]),
     st.none(),
