@@ -319,17 +319,17 @@ def _before_of(row: dict[str, _Answer], columns: list[PrintedField], width: int)
 
 
 def _number_questions(blocks: Iterable[JsonObject]) -> None:
-    """Number the questions of a row, so that paper and people can refer to them."""
-    asked = [
-        item
-        for block in blocks
-        if block["kind"] == "questions"
-        for item in _items(block)
-        if isinstance(item, dict)
-    ]
-    if len(asked) > 1:
-        for number_, item in enumerate(asked, start=1):
-            item["number"] = number_
+    """Number the questions of a row, from one under each heading, so that people can name them."""
+    runs: list[list[JsonObject]] = [[]]
+    for block in blocks:
+        if _is_heading(block):
+            runs.append([])
+        elif block["kind"] == "questions":
+            runs[-1] += [item for item in _items(block) if isinstance(item, dict)]
+    if sum(map(len, runs)) > 1:
+        for run in runs:
+            for number_, item in enumerate(run, start=1):
+                item["number"] = number_
 
 
 def _shown(field: PrintedField, state: PrintedState) -> str | bool:
