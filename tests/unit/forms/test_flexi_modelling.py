@@ -157,15 +157,15 @@ def _alternatives(pdf: bytes) -> list[str]:
     return found
 
 
-def test_that_an_offer_takes_everything_but_what_follows_from_birth_numbers() -> None:
+def test_that_an_offer_takes_everything_but_the_words_to_the_client() -> None:
     carried = carry(family(), form(*OFFER))
     assert len(carried.taken) > 40
-    left = {leaf.path.rpartition(".")[2] for leaf in carried.left}
-    assert left == {"birth_date", "sex", "variant", "note"}
+    assert {leaf.path for leaf in carried.left} == {"modelling.variant", "modelling.note"}
     offer = FormSession.begun_with(
         form(*OFFER), carried.answers, today=TODAY, tariff=flexi(2), header={}
     )
     assert offer.rows("insured") == 3
     assert offer.field("policyholder.surname").value == "Novák"
+    assert offer.field("insured.2.birth_date").value == "2017-06-15"
     assert offer.field("insured.0.covers.3.code").value == "INVEST"
     assert offer.field("funds.1.share").value == "40.00"
