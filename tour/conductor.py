@@ -126,6 +126,7 @@ def _conduct(report: Report, site: PracticeSite) -> None:
             site.export_this_evening(later=1)
             site.core()
             site.back_office("worker", "--once")
+        _at_the_desk(report, site, "settled")
     _at_the_desk(report, site, "offline")
     with report.step("hand out what a court would ask for"):
         _hand_out(report, site, day, morning)

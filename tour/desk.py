@@ -1,6 +1,6 @@
 """The adviser at the desk: works in the real windows and takes a picture of each.
 
-    python -m tour.desk day|morning|further|offline --home DIR --out DIR --answers FILE
+    python -m tour.desk day|morning|further|settled|offline --home DIR --out DIR --answers FILE
 
 Writes `desk-PHASE.json` with the steps and the documents as they stand at the end.
 """
@@ -27,7 +27,7 @@ from smartclient.store.document_rows import DocumentFilter
 from smartclient.ui.theme import dress
 from smartclient.wire.messages import JsonObject
 from tour.day import work_through_the_day
-from tour.further import make_further_documents
+from tour.further import look_at_what_came_of_them, make_further_documents
 from tour.hands import Camera
 from tour.morning import look_in_the_morning
 from tour.offline import work_without_a_network
@@ -106,6 +106,7 @@ PHASES: dict[str, Callable[[Visit], None]] = {
     "day": work_through_the_day,
     "morning": look_in_the_morning,
     "further": make_further_documents,
+    "settled": look_at_what_came_of_them,
     "offline": work_without_a_network,
 }
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
+from smartclient.domain.contract_number import contract_number
 from smartclient.domain.document_life import DocumentKind, ShownState
 from smartclient.domain.language import _
 from smartclient.forms.session import FormSession
@@ -41,6 +42,21 @@ def make_further_documents(visit: Visit) -> None:
         _give_notice(visit)
     with visit.step("documents of every kind synchronised"):
         _synchronise(visit)
+
+
+def look_at_what_came_of_them(visit: Visit) -> None:
+    """The core accepted them: the contract has its new address, the documents say so."""
+    visit.desktop.show()
+    with visit.step("the accepted change is in the contract"):
+        workplace = workplace_of(visit)
+        until(lambda: states(visit).count(ShownState.ACCEPTED) == 3, "three accepted documents")
+        workplace.window.open_page(Place.DOCUMENTS)
+        until(lambda: visit.desktop.tasks.is_idle, "the list")
+        visit.camera.take(workplace.window, "documents-all-accepted")
+        contract = visit.desktop.services.forms.contract(contract_number(CONTRACT))
+        policyholder = mapping(contract.settings["policyholder"], "policyholder")
+        assert mapping(policyholder["address"], "address")["city"] == "Hradec Králové"
+        assert contract.revision == 2
 
 
 def _client(visit: Visit) -> str:

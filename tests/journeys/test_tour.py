@@ -28,19 +28,27 @@ def test_that_the_main_job_comes_to_its_end(report: Path) -> None:
     assert [step["name"] for step in told["steps"] if not step["ok"]] == []
     (document,) = told["documents"]
     assert document["states"] == ["signed_backed_up", "accepted"]
-    assert document["fields"] == ["issue", "policyholder", "insured_2", "adviser", "seal"]
-    assert document["biometric_fields"] == ["policyholder", "insured_2", "adviser"]
+    people = ["policyholder", "insured_2", "guardian", "adviser"]
+    assert document["fields"] == ["issue", *people, "seal"]
+    assert document["biometric_fields"] == people
     assert told["biometric_oid"] == BIOMETRIC_OID
 
 
-def test_that_the_insurer_got_the_values_that_were_signed(report: Path) -> None:
-    (manifest,) = [
+def _batches(report: Path) -> list[list[str]]:
+    """The documents of each evening's batch, by id."""
+    manifests = [
         json.loads(path.read_text(encoding="utf-8"))
-        for path in (report / "export").glob("*/manifest.json")
-        if json.loads(path.read_text(encoding="utf-8"))["count"]
+        for path in sorted((report / "export").glob("*/manifest.json"))
     ]
+    return [[line["id"] for line in each["documents"]] for each in manifests if each["count"]]
+
+
+def test_that_each_evening_takes_what_is_complete_and_nothing_twice(report: Path) -> None:
     told = json.loads((report / "report.json").read_text(encoding="utf-8"))
-    assert [line["id"] for line in manifest["documents"]] == [told["documents"][0]["id"]]
+    first, second = _batches(report)
+    assert first == [told["documents"][0]["id"]]
+    assert len(second) == 2  # the change request and the claim; not the modelling, not the draft
+    assert not set(first) & set(second)
 
 
 def test_that_the_authority_opened_every_signature_of_a_person(report: Path) -> None:
@@ -56,4 +64,6 @@ def test_that_every_place_has_its_picture(report: Path) -> None:
     taken = {path.stem for path in (report / "screens").glob("*.png")}
     wanted = {"activation", "user-data", "home", "clients", "documents", "synchronisation"}
     wanted |= {"settings", "offer-covers", "preview", "signing-begun", "documents-accepted"}
+    wanted |= {"modelling-result", "prefilled-offer-left", "contract-refused", "change-preview"}
+    wanted |= {"claim-preview", "documents-all-accepted"}
     assert wanted - taken == set()
