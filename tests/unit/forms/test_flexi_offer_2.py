@@ -263,3 +263,26 @@ def test_that_a_modelling_fills_in_an_offer_with_the_same_premium() -> None:
     assert modelling.premium is not None
     assert session.premium is not None
     assert session.premium.payable == modelling.premium.payable
+
+
+def test_that_a_premium_below_the_least_is_a_problem_of_the_whole() -> None:
+    session = offer("smallest")
+    session.set("insured.0.covers.0.sum", "50 000")
+    assert [problem.code for problem in session.premium_problems] == ["SC-FORM-206"]
+    assert not session.is_complete
+
+
+def test_that_a_payment_by_postal_order_costs_more() -> None:
+    session = offer("smallest")
+    before = session.premium
+    session.set("payment.way", "postal")
+    assert before is not None
+    assert session.premium is not None
+    assert session.premium.payable - before.payable == 10
+
+
+def test_that_what_is_invested_is_projected() -> None:
+    assert offer("smallest").projection is None
+    projection = offer("full").projection
+    assert projection is not None
+    assert [len(each.years) for each in projection.scenarios] == [24, 24, 24]
