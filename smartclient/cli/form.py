@@ -21,7 +21,7 @@ from smartclient.forms.source import Faults
 from smartclient.forms.states import FieldState
 from smartclient.forms.trials import made, read_trials
 from smartclient.premium import Tariff
-from smartclient.wire.messages import Json, JsonObject, mapping
+from smartclient.wire.messages import Json, JsonObject
 
 if TYPE_CHECKING:
     from smartclient.cli.console import Subparsers
@@ -127,6 +127,14 @@ def _require_earlier_places(folder: Path, package: FormPackage) -> None:
         raise PackageRefused(faults.found)
 
 
+def _object(path: Path) -> JsonObject:
+    """The answers, or the settings, in a JSON file; BadInput SC-CMD-003 when it holds none."""
+    found = read_json(path)
+    if not isinstance(found, dict):
+        raise BadInput("SC-CMD-003", file=path, problem=_("an object is expected"))
+    return found
+
+
 def _fault(refusal: BadInput) -> JsonObject:
     return {
         "code": refusal.code,
@@ -139,10 +147,10 @@ def _fault(refusal: BadInput) -> JsonObject:
 
 def _run(arguments: argparse.Namespace) -> int:
     package = FormPackage.from_files(package_files(arguments.folder))
-    answers = mapping(read_json(arguments.answers), "answers")
+    answers = _object(arguments.answers)
     baseline = None
     if arguments.baseline is not None:
-        baseline = mapping(read_json(arguments.baseline), "baseline")
+        baseline = _object(arguments.baseline)
     language = arguments.language or package.languages[0]
     if language not in package.languages:
         raise BadInput("SC-FORM-004", file="--language", field=language, rule="of the package")
@@ -165,8 +173,8 @@ def _preview(arguments: argparse.Namespace) -> int:
         raise NotAllowed("SC-CMD-008")
     if not arguments.folder.is_dir():
         raise BadInput("SC-CMD-004", file=arguments.folder)
-    given = mapping(read_json(arguments.answers), "answers") if arguments.answers else {}
-    settings = mapping(read_json(arguments.baseline), "baseline") if arguments.baseline else None
+    given = _object(arguments.answers) if arguments.answers else {}
+    settings = _object(arguments.baseline) if arguments.baseline else None
 
     def open_form(language: str, answers: Mapping[str, Json] | None) -> FormSession:
         package = FormPackage.from_files(package_files(arguments.folder))

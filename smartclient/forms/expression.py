@@ -174,6 +174,14 @@ _OF_THE_FORM = {"row": ROW_NUMBER, "changes": CHANGES, "premium": PREMIUM}
 _OF_ONE_ANSWER = {"before": BEFORE, "changed": CHANGED}
 
 
+def _spoken(name: str) -> str:
+    """A name as the author wrote it."""
+    for function, side in _OF_ONE_ANSWER.items():
+        if name.startswith(side):
+            return f"{function}({name.removeprefix(side)})"
+    return f"{name[1:]}()" if name.startswith("#") else name
+
+
 def _refuse(node: ast.AST) -> NoReturn:
     name = type(node).__name__
     raise ExpressionRefused("SC-FORM-105", construct=_CONSTRUCTS.get(name, name))
@@ -301,7 +309,7 @@ class _Translator:
             name = name.removeprefix(OWN)
         if not self._scope.has_value(name):
             code = "SC-FORM-108" if self._scope.rows(name) is None else "SC-FORM-110"
-            raise ExpressionRefused(code, name=name.rpartition("#")[2])
+            raise ExpressionRefused(code, name=_spoken(name))
         return self.outer.setdefault(name, f"a{len(self.outer)}")
 
     def _call(self, node: ast.Call) -> str:

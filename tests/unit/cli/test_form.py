@@ -188,7 +188,8 @@ def test_that_a_change_request_that_changes_nothing_is_not_complete(
     settings.write_text("[]")
     code, _out, err = run(capsys, "run", folder, "--answers", answers, "--baseline", settings)
     assert code == 2
-    assert "baseline" in err
+    assert "SC-CMD-003" in err
+    assert "settings.json" in err
 
 
 def test_that_trials_of_a_change_request_say_what_changes(

@@ -233,6 +233,13 @@ def test_that_nothing_compares_with_what_is_not_answered(source: str) -> None:
         ("lookup('covers', 'DTH', 'b')", "SC-FORM-117", "b"),
         ("sum(rows, sum(rows, x))", "SC-FORM-118", "sum"),
         ("sum(a, 1)", "SC-FORM-119", "a"),
+        ("changed(missing)", "SC-FORM-108", "changed(missing)"),
+        ("any(rows, x > before(own.missing))", "SC-FORM-108", "before(missing)"),
+        ("changes()", "SC-FORM-108", "changes()"),
+        ("premium()", "SC-FORM-108", "premium()"),
+        ("premium(a)", "SC-FORM-107", "premium"),
+        ("changed(a + 1)", "SC-FORM-105", "BinOp"),
+        ("before()", "SC-FORM-107", "before"),
     ],
 )
 def test_that_what_is_not_allowed_is_refused_by_name(source: str, code: str, named: str) -> None:
