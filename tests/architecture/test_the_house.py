@@ -92,6 +92,20 @@ def test_that_every_dependency_is_pinned_with_hashes_and_names_no_address() -> N
     assert "://" not in lock
 
 
+def test_that_every_test_the_capabilities_name_is_there() -> None:
+    listed = (ROOT / "docs" / "capabilities.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(tests/[^`]+)`", listed))
+    assert named
+    gone = []
+    for each in named:
+        file, _colons, test = each.partition("::")
+        path = ROOT / file
+        text = path.read_text(encoding="utf-8") if path.is_file() else ""
+        if not text or (test and f"def {test}(" not in text):
+            gone.append(each)
+    assert sorted(gone) == []
+
+
 class _Bell(QObject):
     rung = Signal(bool)
 
