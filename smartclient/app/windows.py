@@ -150,6 +150,16 @@ class Workplace(QObject):
         make = partial(self._services.forms.copy_conflict, conflict_id)
         self._tasks.run(make, self._fill_in, self._refused)
 
+    def compare_conflict(self, conflict_id: str) -> None:
+        """Show on the page of the conflicts what an edit says otherwise than the valid version."""
+        from smartclient.ui.conflicts_page import ConflictsPage
+
+        page = self.window.shelf.page(Place.CONFLICTS)
+        if isinstance(page, ConflictsPage):
+            compare = partial(self._services.forms.deviations, conflict_id)
+            show = partial(page.show_deviations, conflict_id)
+            self._tasks.run(compare, show, self._quiet)
+
     def begin(self, check_app: "Callable[[], AppAnswer]", renew: Callable[[], object]) -> None:
         """Synchronise by itself from now on, and look for a newer version (SC-17).
 
@@ -177,6 +187,7 @@ class Workplace(QObject):
         window.signing_requested.connect(self.look_through)
         window.copy_requested.connect(self.copy)
         window.conflict_copy_requested.connect(self.copy_conflict)
+        window.shelf.comparison_wanted.connect(self.compare_conflict)
         window.prefill_requested.connect(self.prefill_offer)
         window.closed.connect(self.closed)
         window.reactivation_wanted.connect(self.reactivation_wanted)

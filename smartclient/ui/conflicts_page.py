@@ -3,7 +3,7 @@
 An edit cannot go back into its document; its values can go into a new one.
 """
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
@@ -18,7 +18,51 @@ from smartclient.ui.theme import SPACE, look
 from smartclient.ui.widgets.button import Button, ButtonKind
 from smartclient.ui.widgets.card import Card, Surface, column, row
 from smartclient.ui.widgets.empty_state import EmptyState
-from smartclient.ui.widgets.text import ElidedText, Role, Text
+from smartclient.ui.widgets.text import ElidedText, FlowingText, Role, Text
+
+if TYPE_CHECKING:
+    from smartclient.services.forms import Deviation
+
+_SHOWN = 12
+"""More answers than these are told by their number; the valid version shows them all."""
+
+
+class Comparison(QWidget):
+    """The answers that differ, each line with both versions below their heads."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        box = column(self, spacing=2)
+        self._head = Text("", Role.STRONG)
+        self._lines = QGridLayout()
+        self._lines.setHorizontalSpacing(look().px(4 * SPACE))
+        self._lines.setVerticalSpacing(look().px(2 * SPACE))
+        for place, share in enumerate((4, 3, 3)):
+            self._lines.setColumnStretch(place, share)
+        self._more = Text("", Role.SMALL)
+        box.addWidget(self._head)
+        box.addLayout(self._lines)
+        box.addWidget(self._more)
+        self.hide()
+
+    def show_deviations(self, found: "tuple[Deviation, ...]") -> None:
+        """Show them in the order of the form; nothing where the answers are the same."""
+        told = ngettext("{count} answer differs", "{count} answers differ", len(found))
+        self._head.setText(told.format(count=len(found)))
+        for place, head in ((1, _("Your version")), (2, _("The version that holds"))):
+            self._lines.addWidget(Text(head, Role.SMALL), 0, place)
+        for line, each in enumerate(found[:_SHOWN], start=1):
+            parts = (each.label, each.about)
+            named = FlowingText(" · ".join(part for part in parts if part), Role.MUTED)
+            self._lines.addWidget(named, line, 0)
+            for place, words in ((1, each.yours), (2, each.valid)):
+                self._lines.addWidget(FlowingText(words or _("not filled in")), line, place)
+        rest = len(found) - _SHOWN
+        self._more.setText(
+            ngettext("and {count} more", "and {count} more", rest).format(count=rest)
+        )
+        self._more.setVisible(rest > 0)
+        self.setVisible(bool(found))
 
 
 class ConflictsPage(Page):
@@ -27,6 +71,8 @@ class ConflictsPage(Page):
     preview_requested = Signal(str)
     copy_requested = Signal(str)
     """The adviser's values are wanted in a new document. Carries the conflict's id."""
+    comparison_wanted = Signal(str)
+    """Whoever hears it calls `show_deviations`. Carries the conflict's id."""
     left = Signal()
 
     watches: ClassVar[frozenset[Subject]] = frozenset({Subject.CONFLICT, Subject.DOCUMENT})
@@ -37,6 +83,7 @@ class ConflictsPage(Page):
         back = Button(_("Documents"), ButtonKind.SECONDARY, icon_name="chevron-left")
         back.clicked.connect(self.left)
         self.tools.addWidget(back)
+        self._compared: dict[str, Comparison] = {}
         content = QWidget()
         self._cards = column(content, spacing=4)
         self.body.addWidget(scrolling(content), 1)
@@ -44,6 +91,12 @@ class ConflictsPage(Page):
     def refresh(self) -> None:
         """Ask for the conflicts again."""
         self.ask(self._documents.conflicts, self._show)
+
+    def show_deviations(self, conflict_id: str, found: "tuple[Deviation, ...]") -> None:
+        """Show what the adviser's version of a conflict says otherwise than the valid one."""
+        comparison = self._compared.get(conflict_id)
+        if comparison is not None:
+            comparison.show_deviations(found)
 
     def _show(self, conflicts: tuple[ConflictItem, ...]) -> None:
         told = ngettext(
@@ -57,8 +110,11 @@ class ConflictsPage(Page):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
+        self._compared.clear()
         for conflict in conflicts:
             self._cards.addWidget(self._card(conflict, alone=len(conflicts) == 1))
+        for conflict_id in self._compared:
+            self.comparison_wanted.emit(conflict_id)
         if not conflicts:
             card = Card()
             card.content.addWidget(
@@ -89,6 +145,9 @@ class ConflictsPage(Page):
         for place in (0, 1):
             sides.setColumnStretch(place, 1)
         card.content.addLayout(sides)
+        if conflict.valid is not None:
+            self._compared[conflict.id] = comparison = Comparison()
+            card.content.addWidget(comparison)
         card.content.addLayout(self._steps(conflict, alone=alone))
         return card
 

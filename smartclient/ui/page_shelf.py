@@ -76,6 +76,8 @@ class PageShelf(QObject):
     signing_requested = Signal(str)
     copy_requested = Signal(str)
     conflict_copy_requested = Signal(str)
+    comparison_wanted = Signal(str)
+    """What an edit in conflict says otherwise is to be shown on its page. Carries its id."""
     prefill_requested = Signal(str)
     reactivation_wanted = Signal()
     restart_wanted = Signal()
@@ -203,6 +205,7 @@ class PageShelf(QObject):
         page = ConflictsPage(self._services.documents, self._tasks)
         page.preview_requested.connect(self.preview_requested)
         page.copy_requested.connect(self.conflict_copy_requested)
+        page.comparison_wanted.connect(self.comparison_wanted)
         page.left.connect(lambda: self.place_wanted.emit(Place.DOCUMENTS.value))
         return page
 

@@ -5,6 +5,7 @@ from typing import cast
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from smartclient.services.forms import Deviation
 from smartclient.ui.conflicts_page import ConflictsPage
 from smartclient.ui.main_window import MainWindow
 from smartclient.ui.places import Place
@@ -29,6 +30,24 @@ def test_that_both_versions_stand_side_by_side(window: MainWindow, settle: Settl
     words = " ".join(label.text() for label in page.findChildren(QLabel)).replace("\u00a0", " ")
     assert "2 610 Kč / month" in words
     assert "2 480 Kč / month" in words
+
+
+def test_that_the_answers_that_differ_are_asked_for_and_shown(
+    window: MainWindow, settle: Settle, desk: Desk, qtbot: QtBot
+) -> None:
+    with desk.db.read() as tx:
+        (conflict,) = tx.conflicts.open()
+    with qtbot.waitSignal(window.shelf.comparison_wanted) as asked:
+        page = opened(window, settle)
+    assert asked.args == [conflict.id]
+    found = tuple(Deviation(f"Field {n}", "Eva", str(n), "") for n in range(14))
+    page.show_deviations(conflict.id, found)
+    words = [label.text() for label in page.findChildren(QLabel) if label.isVisible()]
+    assert "14 answers differ" in words
+    assert "Field 0 · Eva" in words
+    assert "not filled in" in words
+    assert "and 2 more" in words
+    page.show_deviations("another", found)
 
 
 def test_that_the_advisers_version_can_be_copied(

@@ -252,6 +252,9 @@ def test_that_the_values_of_a_conflict_go_into_a_new_document_and_close_it(
         keep(laptop, document_id, session)
     with laptop.db.read() as tx:
         (conflict,) = tx.conflicts.open()
+    (deviation,) = laptop.forms.deviations(conflict.id)
+    assert (deviation.label, deviation.about) == ("Povolání", "1. Petr Novák")
+    assert (deviation.yours, deviation.valid) == ("ředitel školy", "učitel základní školy")
     copy = stored(laptop, laptop.forms.copy_conflict(conflict.id))
     assert copy.row.number == "7200040002"
     assert copy.row.stage is Stage.DRAFT
