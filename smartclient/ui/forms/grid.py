@@ -82,7 +82,8 @@ class SixColumnGrid(QLayout):
         self._room = look().px(room)
         self._narrow = look().px(NARROW_COLUMN)
         self._rows: list[_Row] = []
-        self._height_of: tuple[int, int] | None = None
+        self._heights: dict[int, int] = {}
+        """By the width; Qt asks for the comfortable one and the given one in turn."""
         self.setContentsMargins(0, 0, 0, 0)
 
     def add_cell(
@@ -134,9 +135,9 @@ class SixColumnGrid(QLayout):
 
     def heightForWidth(self, width: int) -> int:
         """The height that all visible rows need at this width."""
-        if self._height_of is None or self._height_of[0] != width:
-            self._height_of = (width, self._arrange(QRect(0, 0, width, 0), place=False))
-        return self._height_of[1]
+        if width not in self._heights:
+            self._heights[width] = self._arrange(QRect(0, 0, width, 0), place=False)
+        return self._heights[width]
 
     def sizeHint(self) -> QSize:
         """As wide as comfortable, as high as that needs."""
@@ -149,7 +150,7 @@ class SixColumnGrid(QLayout):
 
     def invalidate(self) -> None:
         """Forget measured heights; Qt calls it when a cell appears, goes or changes its size."""
-        self._height_of = None
+        self._heights.clear()
         super().invalidate()
 
     def setGeometry(self, rectangle: QRect) -> None:

@@ -1,9 +1,10 @@
 """Ticks and choices whose words may run over several lines."""
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QRadioButton, QSizePolicy, QWidget
 
 from smartclient.ui.theme import look
@@ -25,9 +26,17 @@ def _words_box(button: QAbstractButton) -> QRect:
 
 
 def _height_for(button: QAbstractButton, width: int) -> int:
-    space = QRect(0, 0, max(1, width - look().px(_SIDE + _GAP)), 10_000)
-    words = button.fontMetrics().boundingRect(space, _FLAGS, button.text())
-    return max(words.height(), look().px(_SIDE)) + look().px(8)
+    room = max(1, width - look().px(_SIDE + _GAP))
+    height = _height_of_words(button.text(), room, button.font(), look().scale)
+    return max(height, look().px(_SIDE)) + look().px(8)
+
+
+@lru_cache(maxsize=1_000)
+def _height_of_words(words: str, room: int, font: QFont, scale: float) -> int:
+    """Wrapped words are measured once: a layout asks for the same heights again and again."""
+    del scale  # a part of the key
+    space = QRect(0, 0, room, 10_000)
+    return QFontMetrics(font).boundingRect(space, _FLAGS, words).height()
 
 
 def _size_hint(button: QAbstractButton) -> QSize:
