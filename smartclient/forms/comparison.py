@@ -60,6 +60,10 @@ class Comparison:
         """Whether there is a baseline at all."""
         return self._baseline is not None
 
+    def matches_by(self, spec: int) -> bool:
+        """Whether rows find their partners by this field, so that all is to be compared anew."""
+        return self.is_there and spec in self._row_keys
+
     def match_rows(self) -> None:
         """Find the partner of every row; to be done again after rows came or went."""
         self._partners.clear()

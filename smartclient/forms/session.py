@@ -399,6 +399,10 @@ class FormSession:
 
     def _put(self, key: Key, reading: Reading) -> Changes:
         self._answers.put(key, reading)
+        if self._comparison.matches_by(key[0]):
+            premium = self._evaluate_everything()
+            path = frozenset({self._model.path_of(key)})
+            return Changes(path, structure=True, premium=premium)
         outcome = self._evaluation.after(key)
         paths = frozenset(self._model.path_of(each) for each in outcome.changed)
         return Changes(paths, structure=False, premium=outcome.priced and self._requote())
