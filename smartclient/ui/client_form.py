@@ -3,6 +3,9 @@
 The fields and their rules are those of the package of the form, drawn by the one form renderer.
 """
 
+from datetime import datetime
+from functools import partial
+
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -105,14 +108,16 @@ class ClientFormPage(Page):
         """Keep what is typed, without waiting any longer."""
         self._keep_soon.stop()
         draft_id, typed, client_id = self._draft_id, self.typed, self._client_id
-        if draft_id:
-            self.tasks.run(
-                lambda: self._clients.keep_draft(draft_id, typed, client_id),
-                lambda at: self._kept.setText(
-                    _("Kept as a draft at {time}").format(time=presentation.clock_time(at))
-                ),
-                self.refused,
-            )
+        if not draft_id:
+            return
+
+        def kept(at: datetime) -> None:
+            if draft_id == self._draft_id:
+                told = _("Kept as a draft at {time}")
+                self._kept.setText(told.format(time=presentation.clock_time(at)))
+
+        keep = partial(self._clients.keep_draft, draft_id, typed, client_id)
+        self.tasks.run(keep, kept, self.refused)
 
     def keep_what_waits(self) -> None:
         """Keep what was typed in the last moments, because the page or the program is left."""

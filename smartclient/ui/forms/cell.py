@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from smartclient.domain.language import _
 from smartclient.forms.layout import FieldLayout, Widget
+from smartclient.forms.model import FieldType
 from smartclient.forms.states import FieldState, Problem, Severity
 from smartclient.ui.announce import announce
 from smartclient.ui.forms.controls import Control, LineControl, SelectControl, TextControl, Typed
@@ -31,7 +32,9 @@ def control_for(layout: FieldLayout) -> Control:
     """The input that the layout asks for."""
     match layout.widget:
         case Widget.LINE:
-            return LineControl(layout.hint, layout.unit)
+            moment = layout.type is FieldType.DATETIME
+            usual = _("e.g. 9. 3. 2026 14:30") if moment else ""
+            return LineControl(layout.hint or usual, layout.unit)
         case Widget.TEXT:
             return TextControl(layout.hint)
         case Widget.DATE:

@@ -11,10 +11,7 @@ from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
-    QFrame,
     QPushButton,
-    QScrollArea,
-    QScrollBar,
     QVBoxLayout,
     QWidget,
 )
@@ -23,6 +20,7 @@ from smartclient.domain.language import _
 from smartclient.forms.session import FormSession
 from smartclient.forms.states import Changes
 from smartclient.ui.announce import announce
+from smartclient.ui.forms.area import form_area
 from smartclient.ui.forms.blocks import Rows
 from smartclient.ui.forms.controls import Typed
 from smartclient.ui.forms.repeats import RepeatActions
@@ -258,7 +256,7 @@ class FormView(QWidget):
             box.addSpacing(look().px(16))
             box.addLayout(ways)
         box.addStretch(1)
-        self._scroll = _area(self._content)
+        self._scroll = form_area(self._content)
         side = Qt.AlignmentFlag.AlignLeft if self._embedded else Qt.AlignmentFlag.AlignHCenter
         self._scroll.setAlignment(side)
         outer = QVBoxLayout(self)
@@ -377,28 +375,6 @@ class FormView(QWidget):
             if _is_stop(widget) and widget.window() is view.window()
         ]
         return stops[-1] if stops else view
-
-
-def _area(content: QWidget) -> QScrollArea:
-    area = QScrollArea()
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setWidget(content)
-    # Its room is always kept, so that nothing moves aside when a form grows beyond the window.
-    area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-    bar = area.verticalScrollBar()
-    _show_idle(bar, idle=True)
-    bar.rangeChanged.connect(lambda _low, high: _show_idle(bar, idle=high == 0))
-    return area
-
-
-def _show_idle(bar: QScrollBar, *, idle: bool) -> None:
-    if bar.property("idle") is not idle:
-        bar.setProperty("idle", idle)
-        bar.style().unpolish(bar)
-        bar.style().polish(bar)
 
 
 def _as_typed(answer: Json) -> Typed:

@@ -7,9 +7,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from smartclient.forms.layout import FieldLayout, Widget
+from smartclient.forms.model import FieldType
 from smartclient.forms.session import FormSession
 from smartclient.forms.states import FieldState, Severity
-from smartclient.ui.forms.cell import FieldCell
+from smartclient.ui.forms.cell import FieldCell, control_for
 from smartclient.ui.forms.controls import LineControl
 from smartclient.ui.forms.message import Tone
 from smartclient.ui.forms.options import ButtonsControl, TickControl, TicksControl
@@ -430,6 +432,14 @@ def test_that_nothing_moves_when_an_answer_is_changed(change: FormView) -> None:
     press(line, Qt.Key.Key_Tab)
     QApplication.processEvents()
     assert places() == before
+
+
+def test_that_a_moment_shows_how_it_is_written(qapp: QApplication) -> None:
+    layout = FieldLayout("at", "Kdy", "", "", Widget.LINE, 2, FieldType.DATETIME)
+    control = control_for(layout)
+    assert isinstance(control, LineControl)
+    assert control.line.placeholderText() == "e.g. 9. 3. 2026 14:30"
+    control.deleteLater()
 
 
 def work_of(view: FormView) -> SearchControl:
