@@ -177,10 +177,19 @@ class Synchronisation:
             raise
         self.is_online = True
         self._next_lock_at = exchanged.next_lock_at
+        self._keep_notice(exchanged.notice)
         if exchanged.cancelled:
             return SyncOutcome(_("The synchronisation was interrupted."), cancelled=True)
         answer = self._bring_components(exchanged, report, cancelled)
         return _outcome(exchanged, answer)
+
+    def _keep_notice(self, code: str) -> None:
+        """What the server said of the partner holds until it says otherwise (SC-29)."""
+        with self._db.read() as tx:
+            known = tx.feed.notice()
+        if code != known:
+            with self._db.write() as tx:
+                tx.feed.set_notice(code)
 
     def status(self) -> SyncStatus:
         """What waits, what was, and what is in use."""

@@ -94,6 +94,15 @@ class Feed:
         """Remember when the server locks next."""
         self._set_mark("next_lock_at", to_text(instant))
 
+    def notice(self) -> str:
+        """The code that the server had for this install at the last contact; empty for none."""
+        kept = self._mark("notice")
+        return kept if isinstance(kept, str) else ""
+
+    def set_notice(self, code: str) -> None:
+        """Remember what the server had to say to this install."""
+        self._set_mark("notice", code)
+
     def catalogue_etag(self) -> str:
         """The catalogue's tag as the server said it last."""
         kept = self._mark("catalogue_etag")

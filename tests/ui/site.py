@@ -77,6 +77,7 @@ class Site:
             folder / "catalogue", self.updates.source, self.updates, SystemClock(), "0.1.0"
         )
         self._engine: Engine | None = None
+        self._random = Random(2)
         self.activation = AccountActivation(
             self.db, lambda: self._activation, self._kept, lambda: "notebook"
         )
@@ -106,10 +107,14 @@ class Site:
                 self.wire,
                 installed.identity(),
                 clock=self.clock,
-                random=Random(2).randbytes,
+                random=self._random.randbytes,
                 version="0.1.0",
             )
         return self._engine
+
+    def renew_engine(self) -> None:
+        """The next exchange asks for a new token, as after a start of the program."""
+        self._engine = None
 
     def close(self) -> None:
         """Give everything back."""

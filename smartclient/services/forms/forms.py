@@ -74,8 +74,9 @@ class Forms:
         """Begin a document for a client, prefilled by meaning; returns its id.
 
         Raises NotAllowed SC-OFFER-001 (information duty not done), SC-STORE-024 (unknown client),
-        SC-STORE-030 (no number left), SC-CAT-020 (no form yet).
+        SC-STORE-030 (no number left), SC-CAT-020 (no form yet), SC-SERV-015 (partner blocked).
         """
+        self._require_admitted()
         return self._beginnings.start(client_id, form_id)
 
     def contract(self, number: ContractNumber) -> Contract:
@@ -92,6 +93,7 @@ class Forms:
         Raises as `start`, and NotAllowed SC-CONTRACT-004 or SC-CONTRACT-005 when the form here is
         too old for the contract.
         """
+        self._require_admitted()
         return self._beginnings.start_change(client_id, form_id, contract)
 
     def copy(self, document_id: DocumentId) -> DocumentId:
@@ -99,6 +101,7 @@ class Forms:
 
         Health answers, signatures and consents stay behind: what the package marks as not copied.
         """
+        self._require_admitted()
         return self._beginnings.copy(document_id)
 
     def copy_conflict(self, conflict_id: str) -> DocumentId:
@@ -106,6 +109,7 @@ class Forms:
 
         What stays behind is the same as for `copy`; NotAllowed SC-STORE-026 for no such conflict.
         """
+        self._require_admitted()
         return self._beginnings.copy_conflict(conflict_id)
 
     def deviations(self, conflict_id: str) -> tuple[Deviation, ...]:
@@ -127,10 +131,15 @@ class Forms:
 
         Raises NotAllowed SC-OFFER-007 where the rights forbid it, SC-CAT-020 without an offer form.
         """
+        self._require_admitted()
         return self._beginnings.prefill_offer(document_id)
 
     def open(self, document_id: DocumentId) -> OpenForm:
-        """Open a document for editing; NotAllowed SC-OFFER-002 tells why it cannot be edited."""
+        """Open a document for editing; NotAllowed SC-OFFER-002 tells why it cannot be edited.
+
+        While the partner is blocked no form opens: NotAllowed SC-SERV-015.
+        """
+        self._require_admitted()
         with self._db.read() as tx:
             stored = tx.documents.get(document_id)
             signing = tx.signing.get(document_id)
@@ -155,6 +164,13 @@ class Forms:
             variants=tuple(answers_by_letter(stored.body)) if open_letter(stored.body) else (),
             variant=open_letter(stored.body),
         )
+
+    def _require_admitted(self) -> None:
+        """A blocked partner's advisers open no form; what they signed is still sent (SC-29)."""
+        with self._db.read() as tx:
+            notice = tx.feed.notice()
+        if notice:
+            raise NotAllowed(notice)
 
     def migration(self, document_id: DocumentId) -> Migration | None:
         """What a move to the newer version of the form would do; None where there is none."""

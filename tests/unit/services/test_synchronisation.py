@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from smartclient.backoffice.operations.partners import Partner, save_partners
 from smartclient.domain.document_life import Stage
 from smartclient.domain.errors import NotAllowed, Unreachable
 from smartclient.services.synchronisation import Step, StepProgress, step_names
 from smartclient.wire.admission import AdviserUser
 from tests.simulators.inprocess import KNOWN_HR
+from tests.simulators.laptop import Laptop
 from tests.ui.site import Site
 
 USER = AdviserUser("Jana Dvořáková", "dvorakova.j", "012345PPZ")
@@ -109,3 +111,29 @@ def test_that_another_activation_can_be_asked_for(site: Site) -> None:
     account = site.activation.activate(KNOWN_HR, USER)
     assert account.partner_name == "Partner & syn"
     assert not site.activation.is_asked_again()
+
+
+def test_that_a_blocked_partner_opens_no_form_until_the_insurer_unblocks_it(
+    site: Site, tmp_path: Path
+) -> None:
+    laptop = Laptop(tmp_path / "laptop")
+    site.synchronisation.run(lambda _progress: None, nobody_cancels)
+    for blocked in (True, False):
+        partner = Partner(KNOWN_HR, "Partner & syn", "", blocked=blocked, language="en")
+        with site.server.office.writing() as desk:
+            save_partners(desk, [partner])
+        site.renew_engine()
+        outcome = site.synchronisation.run(lambda _progress: None, nobody_cancels)
+        assert any("blocked" in note for note in outcome.notes) is blocked
+        with site.db.read() as tx:
+            notice = tx.feed.notice()
+        with laptop.db.write() as tx:
+            tx.feed.set_notice(notice)
+        client = laptop.new_client()
+        if blocked:
+            with pytest.raises(NotAllowed) as refusal:
+                laptop.forms.start(client, "flexi-offer")
+            assert refusal.value.code == "SC-SERV-015"
+        else:
+            laptop.forms.open(laptop.forms.start(client, "flexi-offer"))
+    laptop.close()
