@@ -11,10 +11,18 @@ from pyhanko.pdf_utils.generic import DictionaryObject, parse_pdf_date
 from smartclient.documents.attachment import attached_values
 from smartclient.documents.certificates import is_seal_profile
 from smartclient.documents.cms_check import SignatureFacts, check_signature
-from smartclient.documents.linear import field_of, require_signatures_only
+from smartclient.documents.linear import (
+    field_of,
+    proof_of,
+    require_signatures_only,
+    signatures_of,
+)
 from smartclient.documents.record import ExpectedField, SigningRecord
-from smartclient.documents.revisions import SignedFile, unfit
-from smartclient.documents.trust import problem_with
+from smartclient.documents.revisions import SignedFile, SignedRevision, unfit
+from smartclient.documents.revocation import revoked_at
+from smartclient.documents.stamp_check import require_in_chains
+from smartclient.documents.time_stamp import check_token
+from smartclient.documents.trust import chain_of, problem_with
 from smartclient.documents.verification import Check, Trust, Verdict
 from smartclient.domain.errors import SmartClientError
 from smartclient.wire.encoding import parse, sha256
@@ -56,11 +64,14 @@ class _Case:
     trust: Trust
     pdf: bytes = field(init=False)
     file: SignedFile = field(init=False)
+    revisions: tuple[SignedRevision, ...] = field(init=False)
+    """What people and the install signed, without the server's time stamp."""
     facts: dict[int, SignatureFacts] = field(default_factory=dict)
 
     def open(self, pdf: bytes) -> str:
         self.pdf = pdf
         self.file = SignedFile(pdf)
+        self.revisions = signatures_of(self.file)
         return f"{len(self.file.revisions)} revisions to the last byte"
 
     def checks(self) -> Iterable[tuple[str, Callable[[], str]]]:
@@ -72,6 +83,8 @@ class _Case:
         yield "biometrics", self._biometrics
         yield "certificate", self._certificate
         yield "times", self._times
+        if len(self.revisions) < len(self.file.revisions):
+            yield "time stamp", self._time_stamp
         if self.record is not None:
             yield "values", partial(self._values, self.record)
             yield "history", partial(self._history, self.record)
@@ -83,7 +96,7 @@ class _Case:
         return "nothing but signatures was appended"
 
     def _fields(self) -> str:
-        found = [field_of(self.file, index) for index in range(len(self.file.revisions))]
+        found = [field_of(self.file, index) for index in range(len(self.revisions))]
         expected = [each.name for each in self.fields]
         if found != expected:
             missing = [name for name in expected if name not in found]
@@ -92,14 +105,14 @@ class _Case:
         return ", ".join(found)
 
     def _signature(self, index: int) -> str:
-        if index >= len(self.file.revisions):
+        if index >= len(self.revisions):
             raise unfit("it is missing")
-        revision = self.file.revisions[index]
+        revision = self.revisions[index]
         self.facts[index] = check_signature(revision.contents, revision.digest)
         return "valid"
 
     def _all_facts(self) -> list[SignatureFacts]:
-        if set(self.facts) != set(range(len(self.file.revisions))):
+        if set(self.facts) != set(range(len(self.revisions))):
             raise unfit("not every signature is valid")
         return [self.facts[index] for index in sorted(self.facts)]
 
@@ -131,7 +144,7 @@ class _Case:
 
     def _moments(self) -> list[datetime]:
         """The claimed time of each signature."""
-        return [_claimed(revision.objects[revision.signature]) for revision in self.file.revisions]
+        return [_claimed(revision.objects[revision.signature]) for revision in self.revisions]
 
     def _times(self) -> str:
         moments = self._moments()
@@ -140,6 +153,26 @@ class _Case:
         if moments[-1] > self.trust.at + CLOCK_TOLERANCE:
             raise unfit("a signature claims to come from the future")
         return f"from {moments[0].isoformat()} to {moments[-1].isoformat()}"
+
+    def _time_stamp(self) -> str:
+        proof, moments = proof_of(self.file), self._moments()
+        seal, stamp = self._all_facts()[0], self.file.revisions[-1]
+        facts = check_token(stamp.contents, stamp.digest)
+        if proof is None or not self.trust.stamp_roots:
+            raise unfit("a time stamp is not expected")
+        if not moments[-1] - CLOCK_TOLERANCE <= facts.at <= self.trust.at + CLOCK_TOLERANCE:
+            raise unfit("the time stamp is older than the seal, or from the future")
+        further = (*facts.others, *proof.certificates, *self.trust.intermediates)
+        of_stamp = chain_of(facts.certificate, self.trust.stamp_roots, further, facts.at)
+        if not of_stamp or not set(facts.others) <= set(of_stamp):
+            raise unfit("the time stamp is by nobody who is trusted")
+        brought = (*seal.others, *self.trust.intermediates)
+        of_seal = chain_of(seal.certificate, [self.trust.root], brought, moments[-1])
+        require_in_chains(proof, of_seal, of_stamp)
+        since = [revoked_at(each, listed) for listed in proof.lists for each in of_seal]
+        if any(revoked is not None and revoked <= moments[-1] for revoked in since):
+            raise unfit("the seal was revoked before it was used")
+        return f"stamped {facts.at.isoformat()}"
 
     def _values(self, record: SigningRecord) -> str:
         values = attached_values(self.file.frozen)
@@ -154,7 +187,7 @@ class _Case:
         return f"sha256 {record.values_sha256}"
 
     def _history(self, record: SigningRecord) -> str:
-        found = tuple(revision.sha256 for revision in self.file.revisions)
+        found = tuple(revision.sha256 for revision in self.revisions)
         if found != record.revisions:
             raise unfit("a revision is not the one that was recorded")
         return f"sha256 {found[-1]}"

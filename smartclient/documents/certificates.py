@@ -26,6 +26,7 @@ DOCUMENT_SIGNING = x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36")
 ROOT_LIFE = timedelta(days=3652)
 DOCUMENT_CA_LIFE = timedelta(days=1826)
 SEAL_LIFE = timedelta(days=730)
+STAMP_LIFE = timedelta(days=1826)
 BACKDATED = timedelta(hours=1)
 """A laptop clock a little behind must not find a certificate that is not yet valid."""
 
@@ -92,6 +93,22 @@ def seal_certificate(
             x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.private_key.public_key()),
             critical=False,
         )
+        .sign(issuer.private_key, hashes.SHA256())
+    )
+
+
+def time_stamp_certificate(
+    public_key: EllipticCurvePublicKey, name: str, issuer: Issuer, now: datetime
+) -> x509.Certificate:
+    """The certificate of a time stamp authority: for stamping and nothing else (RFC 3161, 2.3)."""
+    builder = _builder(_name(name), issuer.certificate.subject, public_key, now, STAMP_LIFE)
+    purpose = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
+    identifier = x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.private_key.public_key())
+    return (
+        builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(_usage("digital_signature"), critical=True)
+        .add_extension(purpose, critical=True)
+        .add_extension(identifier, critical=False)
         .sign(issuer.private_key, hashes.SHA256())
     )
 

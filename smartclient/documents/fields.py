@@ -30,7 +30,7 @@ from smartclient.documents.record import ISSUE_FIELD, SEAL_FIELD
 from smartclient.documents.rendering import Rendered
 from smartclient.documents.tagging import FormTags
 
-_PRINT_AND_LOCKED = 0b10000100
+PRINT_AND_LOCKED = 0b10000100
 _APPEND_ONLY = 3
 
 
@@ -110,7 +110,7 @@ def _field(widget: _Widget, pages: "_Pages", empty: IndirectObject) -> Dictionar
             pdf_name("/TU"): TextStringObject(widget.spoken),
             pdf_name("/Type"): pdf_name("/Annot"),
             pdf_name("/Subtype"): pdf_name("/Widget"),
-            pdf_name("/F"): NumberObject(_PRINT_AND_LOCKED),
+            pdf_name("/F"): NumberObject(PRINT_AND_LOCKED),
             pdf_name("/P"): pages.reference(widget.page),
             pdf_name("/Rect"): pages.rectangle(widget),
         }

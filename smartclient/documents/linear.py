@@ -7,18 +7,18 @@ was there before may only grow by what signing adds; a new object must be one of
 
 import re
 from collections.abc import Iterable, Set
-from io import BytesIO
 
 from pyhanko.pdf_utils.generic import (
-    ArrayObject,
     DictionaryObject,
-    IndirectObject,
     PdfObject,
     StreamObject,
 )
 
+from smartclient.documents.object_text import dictionary, raw, text
 from smartclient.documents.record import ISSUE_FIELD, SEAL_FIELD
 from smartclient.documents.revisions import SignedFile, SignedRevision, number_of, unfit
+from smartclient.documents.revocation import Proof
+from smartclient.documents.stamp_check import is_stamp, require_stamp_only
 
 _SIGNATURE_KEYS = frozenset(
     {"/Type", "/Filter", "/SubFilter", "/M", "/Reason", "/Reference", "/ByteRange", "/Contents"}
@@ -49,7 +49,7 @@ def field_of(file: SignedFile, index: int) -> str:
 
 def require_signatures_only(file: SignedFile) -> None:
     """Raise Damaged SC-DOC-041 unless every revision holds what it may hold."""
-    for index, revision in enumerate(file.revisions):
+    for index, revision in enumerate(signatures_of(file)):
         name = field_of(file, index)
         _check_signature(revision, name)
         if index == 0:
@@ -58,13 +58,31 @@ def require_signatures_only(file: SignedFile) -> None:
             _check_filling(file, index)
 
 
+def signatures_of(file: SignedFile) -> tuple[SignedRevision, ...]:
+    """The revisions that people and the install signed: all but the server's behind the seal."""
+    return file.revisions[:-1] if proof_of(file) else file.revisions
+
+
+def proof_of(file: SignedFile) -> Proof | None:
+    """What the server put behind the seal, as far as it looks like that; None when nothing is.
+
+    Raises Damaged SC-DOC-041 for a revision with a time stamp that holds anything else, too.
+    """
+    last = len(file.revisions) - 1
+    if not is_stamp(file.revisions[last]):
+        return None
+    if last == 0 or field_of(file, last - 1) != SEAL_FIELD:
+        raise unfit("a time stamp stands before the seal")
+    return require_stamp_only(file, last)
+
+
 def _check_signature(revision: SignedRevision, name: str) -> None:
-    signature = _dictionary(revision.objects[revision.signature])
+    signature = dictionary(revision.objects[revision.signature])
     if not set(signature) <= _SIGNATURE_KEYS or signature.get("/Contents") != "":
         raise unfit("a signature holds other entries than ours")
     if (signature.get("/Type"), signature.get("/SubFilter")) != ("/Sig", "/ETSI.CAdES.detached"):
         raise unfit("a signature is of another kind")
-    rights = [_right(_dictionary(each)) for each in signature["/Reference"]]
+    rights = [_right(dictionary(each)) for each in signature["/Reference"]]
     lock: tuple[str, ...] = ("/FieldMDP", "/Include", name)
     wanted = {
         ISSUE_FIELD: [("/DocMDP", "2"), (*lock, "2")],
@@ -76,7 +94,7 @@ def _check_signature(revision: SignedRevision, name: str) -> None:
 
 def _right(reference: DictionaryObject) -> tuple[str, ...]:
     """What a signature reference locks, in short."""
-    parameters = _dictionary(reference["/TransformParams"])
+    parameters = dictionary(reference["/TransformParams"])
     fields = [str(field) for field in parameters.get("/Fields", ())]
     action = [str(parameters[key]) for key in ("/Action",) if key in parameters]
     allowed = [str(parameters[key]) for key in ("/P",) if key in parameters]
@@ -90,15 +108,15 @@ def _check_filling(file: SignedFile, index: int) -> None:
     if len(known) != 1:
         raise unfit("a signature changes something else than its field")
     (field_number,) = known
-    field = _dictionary(revision.objects[field_number])
-    before = _dictionary(file.value(field_number, index))
-    if "/V" in before or _text(field, {"/V", "/AP"}) != _text(before, {"/AP"}):
+    field = dictionary(revision.objects[field_number])
+    before = dictionary(file.value(field_number, index))
+    if "/V" in before or text(field, {"/V", "/AP"}) != text(before, {"/AP"}):
         raise unfit("a signature changes its field")
     drawn = set(revision.objects) - known - {revision.signature}
     if "/AP" not in field and not drawn:
         return
     shown = field["/AP"].raw_get("/N")
-    if not drawn and _text(field["/AP"]) == _text(before["/AP"]):
+    if not drawn and text(field["/AP"]) == text(before["/AP"]):
         return
     if drawn != {number_of(shown)} or set(field["/AP"]) != {"/N"}:
         raise unfit("a signature brings something else than its ink")
@@ -117,9 +135,9 @@ def _check_issue(file: SignedFile, revision: SignedRevision) -> None:
     """The revision that puts in the fields: old objects only grow, new ones are of known kinds."""
     names = []
     for number, found in revision.objects.items():
-        value = _dictionary(found)
+        value = dictionary(found)
         if file.exists(number, 0):
-            _check_growth(_dictionary(file.value(number, 0)), value, is_root=number == file.root)
+            _check_growth(dictionary(file.value(number, 0)), value, is_root=number == file.root)
         elif value.get("/FT") == "/Sig" and set(value) <= _FIELD_KEYS:
             names.append(str(value["/T"]))
         elif value.get("/Type") not in _NEW_IN_ISSUE and "/Fields" not in value:
@@ -128,19 +146,19 @@ def _check_issue(file: SignedFile, revision: SignedRevision) -> None:
             raise unfit("the issue tags something else than a field")
         elif isinstance(value, StreamObject) and value.data:
             raise unfit("an empty field shows something")
-    catalogue = _dictionary(file.value(file.root, 1))
-    form = _dictionary(revision.objects[number_of(catalogue.raw_get("/AcroForm"))])
-    listed = [_dictionary(revision.objects[number_of(each)])["/T"] for each in form["/Fields"]]
+    catalogue = dictionary(file.value(file.root, 1))
+    form = dictionary(revision.objects[number_of(catalogue.raw_get("/AcroForm"))])
+    listed = [dictionary(revision.objects[number_of(each)])["/T"] for each in form["/Fields"]]
     if sorted(names) != sorted(str(name) for name in listed) or len(set(names)) != len(names):
         raise unfit("the issue brings fields that are not in the form")
-    if number_of(_dictionary(catalogue["/Perms"]).raw_get("/DocMDP")) != revision.signature:
+    if number_of(dictionary(catalogue["/Perms"]).raw_get("/DocMDP")) != revision.signature:
         raise unfit("the issue does not certify the document")
 
 
 def _check_growth(before: DictionaryObject, after: DictionaryObject, *, is_root: bool) -> None:
     kind = before.get("/Type")
     if is_root:
-        if {"/AcroForm", "/Perms"} & set(before) or _text(after, {"/AcroForm", "/Perms"}) != _text(
+        if {"/AcroForm", "/Perms"} & set(before) or text(after, {"/AcroForm", "/Perms"}) != text(
             before
         ):
             raise unfit("the issue changes the document's root")
@@ -158,37 +176,12 @@ def _check_growth(before: DictionaryObject, after: DictionaryObject, *, is_root:
 
 
 def _require_same(before: DictionaryObject, after: DictionaryObject, without: Set[str]) -> None:
-    if _text(before, without) != _text(after, without):
+    if text(before, without) != text(after, without):
         raise unfit("the issue changes an object of the frozen document")
 
 
 def _require_subsequence(before: Iterable[PdfObject], after: Iterable[PdfObject]) -> None:
     """Everything of `before` stands in `after` in the same order."""
-    rest = iter([_text(each) for each in _raw(after)])
-    if not all(_text(each) in rest for each in _raw(before)):
+    rest = iter([text(each) for each in raw(after)])
+    if not all(text(each) in rest for each in raw(before)):
         raise unfit("the issue takes something away")
-
-
-def _raw(values: Iterable[PdfObject]) -> Iterable[PdfObject]:
-    """The entries of an array as they are written, references not followed."""
-    if isinstance(values, ArrayObject):
-        return (values.raw_get(position) for position in range(len(values)))
-    return values
-
-
-def _dictionary(found: PdfObject) -> DictionaryObject:
-    if isinstance(found, IndirectObject) or not isinstance(found, DictionaryObject):
-        raise unfit("an object is not of its kind")
-    return found
-
-
-def _text(found: PdfObject, without: Set[str] = frozenset()) -> bytes:
-    """One byte string for one value, whatever the order of its entries."""
-    if isinstance(found, DictionaryObject):
-        entries = sorted((key, _text(found.raw_get(key))) for key in found if key not in without)
-        return b"<<" + b" ".join(key.encode() + b" " + value for key, value in entries) + b">>"
-    if isinstance(found, ArrayObject):
-        return b"[" + b" ".join(_text(each) for each in _raw(found)) + b"]"
-    stream = BytesIO()
-    found.write_to_stream(stream)
-    return stream.getvalue()

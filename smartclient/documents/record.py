@@ -25,6 +25,8 @@ ISSUE_FIELD = "issue"
 """The first signature: invisible, certifies the frozen document."""
 SEAL_FIELD = "seal"
 """The last signature: invisible, closes the document."""
+STAMP_FIELD = "timestamp"
+"""The server's time stamp behind the seal; no signature, and in no record."""
 RECORD_SCHEMA = 1
 
 

@@ -5,7 +5,6 @@ The door is `signing`, which imports this module when the first document is sign
 
 from dataclasses import dataclass
 from datetime import datetime
-from io import BytesIO
 
 from pyhanko.pdf_utils.generic import DictionaryObject, pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -20,6 +19,7 @@ from pyhanko.sign.signers.cms_embedder import (
 from pyhanko.sign.signers.pdf_byterange import SignatureObject
 
 from smartclient.documents.appearance import ink_form
+from smartclient.documents.appending import AppendingWriter, appending_to
 from smartclient.documents.cms import DIGEST, DIGEST_LENGTH, room_for, signature
 from smartclient.documents.fields import add_fields, lock_of
 from smartclient.documents.keys import SealKey
@@ -41,36 +41,18 @@ class Signature:
     sealed: Sealing | None = None
 
 
-class _AppendingWriter(IncrementalPdfFileWriter):
-    """An incremental writer that leaves the frozen metadata alone.
-
-    pyHanko would write XMP, Info and catalog anew with each signature. They describe the frozen
-    document, and the linear check of revisions allows no signature to touch them.
-    """
-
-    def _update_meta(self) -> None:
-        pass
-
-
 def issued(rendered: Rendered, key: SealKey, at: datetime) -> bytes:
     """The frozen document with its fields, certified."""
-    writer = _open(rendered.pdf)
+    writer = appending_to(rendered.pdf)
     add_fields(writer, rendered)
     return _append(writer, key, Signature(ISSUE_FIELD, at))
 
 
 def signed(pdf: bytes, key: SealKey, wanted: Signature) -> bytes:
     """The file with one signature more."""
-    writer = _open(pdf)
+    writer = appending_to(pdf)
     _require_turn(writer, wanted.field)
     return _append(writer, key, wanted)
-
-
-def _open(pdf: bytes) -> _AppendingWriter:
-    try:
-        return _AppendingWriter(BytesIO(pdf))
-    except Exception as broken:  # pyHanko raises many kinds on a broken file
-        raise Damaged("SC-DOC-022") from broken
 
 
 def _require_turn(writer: IncrementalPdfFileWriter, field: str) -> None:
@@ -81,7 +63,7 @@ def _require_turn(writer: IncrementalPdfFileWriter, field: str) -> None:
         raise NotAllowed("SC-DOC-020", field=field)
 
 
-def _append(writer: _AppendingWriter, key: SealKey, wanted: Signature) -> bytes:
+def _append(writer: AppendingWriter, key: SealKey, wanted: Signature) -> bytes:
     rehearsed = None if wanted.sealed is None else wanted.sealed(bytes(DIGEST_LENGTH))
     steps = PdfCMSEmbedder().write_cms(wanted.field, writer, existing_fields_only=True)
     field = next(steps).get_object()

@@ -1,4 +1,4 @@
-"""Whether a seal certificate comes from the insurer and was valid when it was used."""
+"""Whether a certificate comes from an authority that is trusted and was valid when it was used."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,7 +13,22 @@ from cryptography.x509.verification import (
 )
 
 _LONGEST_CHAIN = 1
-"""Authorities between the root and the seal certificate."""
+"""Authorities between the root and the certificate."""
+
+
+def chain_of(
+    certificate: x509.Certificate,
+    roots: Sequence[x509.Certificate],
+    further: Sequence[x509.Certificate],
+    moment: datetime,
+) -> tuple[x509.Certificate, ...]:
+    """The certificate, the authorities above it and its root; empty when there is no such chain."""
+    for root in roots:
+        try:
+            return tuple(_verified(certificate, root, further, moment))
+        except VerificationError:
+            continue
+    return ()
 
 
 def problem_with(
@@ -27,6 +42,22 @@ def problem_with(
 
     `brought` came with the signature and must be of the chain; `further` may be.
     """
+    try:
+        chain = _verified(certificate, root, [*brought, *further], moment)
+    except VerificationError as refusal:
+        # The text goes on with the subject of the certificate, which is not for a log.
+        return str(refusal).partition(" (encountered")[0]
+    if not set(brought) <= set(chain):
+        return "it brings certificates that are not of its chain"
+    return ""
+
+
+def _verified(
+    certificate: x509.Certificate,
+    root: x509.Certificate,
+    further: Sequence[x509.Certificate],
+    moment: datetime,
+) -> list[x509.Certificate]:
     authority = (
         ExtensionPolicy.permit_all()
         .require_present(x509.BasicConstraints, Criticality.CRITICAL, None)
@@ -41,11 +72,4 @@ def problem_with(
         .extension_policies(ca_policy=authority, ee_policy=leaf)
         .build_client_verifier()
     )
-    try:
-        verified = verifier.verify(certificate, [*brought, *further])
-    except VerificationError as refusal:
-        # The text goes on with the subject of the certificate, which is not for a log.
-        return str(refusal).partition(" (encountered")[0]
-    if not set(brought) <= set(verified.chain):
-        return "it brings certificates that are not of its chain"
-    return ""
+    return verifier.verify(certificate, list(further)).chain

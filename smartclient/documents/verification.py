@@ -14,6 +14,9 @@ record expects, in its order, and nothing else may be.
     values        the attached values are those of the record, and name its number and template
     history       every revision is the one that was recorded
 
+    time stamp    behind the seal only the server's: an authority's token for the whole file, and
+                  a store in which nothing stands that is not of the two chains
+
     pages         every page shows what was frozen, outside the fields (where it is asked for)
 
 Revocation is the server's: it knows when it was told.
@@ -55,6 +58,8 @@ class Trust:
     intermediates: tuple[x509.Certificate, ...]
     at: datetime
     compare_pages: bool = False
+    stamp_roots: tuple[x509.Certificate, ...] = ()
+    """The roots of time stamp authorities; without any, nothing may stand behind the seal."""
 
 
 def verify(
@@ -65,16 +70,20 @@ def verify(
     intermediates: Sequence[x509.Certificate] = (),
     at: datetime,
     compare_pages: bool = False,
+    stamp_roots: Sequence[x509.Certificate] | None = None,
 ) -> Verdict:
     """Judge a file by its record. Never raises for what is in the file.
 
     Any fault is a rejection with its reason. `at` is the moment at which the file was received, or
     now. `intermediates` are taken in addition to those that the signatures bring. `compare_pages`
     draws every page twice and compares them (rule 5, for the server; on the thread of pdfium).
+    `stamp_roots` are those of time stamp authorities: the insurer's own root by default; empty
+    where a file must not be stamped yet.
     """
     from smartclient.documents.acceptance import judge
 
-    trust = Trust(root, tuple(intermediates), at, compare_pages)
+    of_stamps = (root,) if stamp_roots is None else tuple(stamp_roots)
+    trust = Trust(root, tuple(intermediates), at, compare_pages, of_stamps)
     return judge(pdf, record.fields, record, trust)
 
 
@@ -84,4 +93,4 @@ def verify_fields(
     """Judge a file of which only the expected fields are known; `not_made` names the rest."""
     from smartclient.documents.acceptance import judge
 
-    return judge(pdf, tuple(fields), None, Trust(root, (), at))
+    return judge(pdf, tuple(fields), None, Trust(root, (), at, stamp_roots=(root,)))

@@ -78,6 +78,31 @@ SENTENCES: dict[str, Sentence] = {
         N_("The file was not accepted; the document itself is kept."),
         N_("Open the document from the list; if it stays so, call the help desk."),
     ),
+    "SC-DOC-050": Sentence(
+        N_("The time stamp authority refused to stamp the document ({status})."),
+        _SIGNATURES_SAFE,
+        N_("The server tries again by itself; if it stays so, ask the authority."),
+    ),
+    "SC-DOC-051": Sentence(
+        N_("The time stamp is not valid: {problem}."),
+        N_("The file was not accepted; the document itself is kept."),
+        N_("The operator of the server checks the address of the time stamp authority."),
+    ),
+    "SC-DOC-052": Sentence(
+        N_("The time stamp did not fit into the place that was kept for it."),
+        _SIGNATURES_SAFE,
+        N_("The operator of the server chooses an authority with shorter time stamps."),
+    ),
+    "SC-DOC-053": Sentence(
+        N_("Only a sealed document takes a time stamp, and only one."),
+        _UNCHANGED,
+        N_("Nothing more is needed if it is stamped; otherwise let it be sealed first."),
+    ),
+    "SC-DOC-054": Sentence(
+        N_("The time stamp authority cannot be reached."),
+        _SIGNATURES_SAFE,
+        N_("The server tries again by itself."),
+    ),
     "SC-DOC-031": Sentence(
         N_("There is no certificate in {file}."),
         _UNCHANGED,
