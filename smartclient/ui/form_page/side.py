@@ -26,7 +26,8 @@ class FormSide(QFrame):
         self.setProperty("surface", "side")
         self.sections = SectionList()
         self._title = Text("", Role.HEADING, wrap=True)
-        self._about = ElidedText("", Role.MUTED)
+        self._client = ElidedText("", Role.BODY)
+        self._number = Text("", Role.MUTED)
         self._contract = Text("", Role.STRONG)
         self._saved = Text("", Role.SMALL)
         self._versions = Text("", Role.SMALL, wrap=True)
@@ -43,7 +44,8 @@ class FormSide(QFrame):
         box.addSpacing(look().px(8))
         box.addWidget(_inset(self._title))
         box.addWidget(_inset(self._contract))
-        box.addWidget(_inset(self._about))
+        box.addWidget(_inset(self._client))
+        box.addWidget(_inset(self._number))
         box.addSpacing(look().px(14))
         box.addWidget(scrolling(self.sections), 1)
         ways = row(spacing=3)
@@ -64,9 +66,8 @@ class FormSide(QFrame):
     def show_form(self, opened: OpenForm) -> None:
         """Show whose document it is."""
         self._title.setText(opened.title)
-        self._about.setText(
-            _("{number} · {client}").format(number=opened.number, client=opened.client)
-        )
+        self._client.setText(opened.client)
+        self._number.setText(opened.number)
         self._contract.setText(_("Contract {number}").format(number=opened.contract))
         self._contract.setVisible(bool(opened.contract))
         self._versions.setText(opened.versions)
