@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from cryptography import x509
 
     from smartclient.documents.keys import SealKey
-    from smartclient.domain.contract_number import ContractNumber
     from smartclient.services.clients import Clients, InformationText, Recorder
     from smartclient.services.documents import Documents
     from smartclient.services.forms import Adviser, Forms
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     from smartclient.services.search import Search
     from smartclient.services.signing import Signing, SigningKeys
     from smartclient.sync.updates.store import CatalogueStore
-    from smartclient.wire.contracts import Contract
 
 INFORMATION_DUTY = "proc"
 SIGNING_COMPONENT = "pcs-signosoft"
@@ -84,10 +82,6 @@ class Foundation:
     def sealing(self) -> "tuple[SealKey, x509.Certificate]":
         """What documents are sealed with, and whom biometrics are sealed for."""
         return self.network.installed().seal_key(), self.published.authority()
-
-    def fetch_contract(self, number: "ContractNumber") -> "Contract":
-        """A contract of this partner, from the server."""
-        return self.network.engine().fetch_contract(number)
 
 
 class Places:
@@ -190,7 +184,7 @@ class AdviserServices:
             base.adviser,
             base.sealing,
             self.places.language,
-            base.fetch_contract,
+            base.network.engine,
         )
 
     @cached_property

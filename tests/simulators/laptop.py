@@ -30,7 +30,7 @@ from smartclient.domain.consents import (
 from smartclient.domain.contract_number import ContractNumber
 from smartclient.domain.document_life import ServerState
 from smartclient.domain.errors import Refused, Unreachable
-from smartclient.domain.ids import ClientId, DocumentId, InstallId
+from smartclient.domain.ids import ClientId, DocumentId, InstallId, Sha256
 from smartclient.ink.quality import Limits
 from smartclient.services.forms import Adviser, Forms, Library
 from smartclient.services.signing import Signing, SigningKeys
@@ -82,6 +82,7 @@ class Laptop:
         """`every_kind` has forms of all four kinds of documents, otherwise only the offer's."""
         self.folder = folder
         self.is_online = True
+        self.at_the_server: dict[Sha256, bytes] = {}
         self.clock = SetClock()
         self.ids = CountedIds()
         self.db = self._open()
@@ -164,7 +165,7 @@ class Laptop:
             self.clock,
             lambda: ADVISER,
             lambda: (self.seal, self.authority),
-            fetch_contract=self._contract,
+            server=lambda: self,
         )
         self.signing = Signing(
             self.db,
@@ -174,7 +175,7 @@ class Laptop:
             Limits(),
         )
 
-    def _contract(self, number: ContractNumber) -> Contract:
+    def fetch_contract(self, number: ContractNumber) -> Contract:
         """The practice register, on-line."""
         if not self.is_online:
             raise Unreachable("SC-SYNC-020")
@@ -182,6 +183,13 @@ class Laptop:
             if entry["number"] == number:
                 return Contract.from_json({**entry, "revision": 1})
         raise Refused("SC-CONTRACT-002")
+
+    def fetch_blob(self, digest: Sha256) -> None:
+        """The server has what `at_the_server` holds."""
+        if not self.is_online:
+            raise Unreachable("SC-SYNC-020")
+        with self.db.write() as tx:
+            tx.blobs.put(self.at_the_server[digest])
 
 
 def lock(laptop: Laptop, document_id: DocumentId) -> None:

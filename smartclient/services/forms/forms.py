@@ -20,7 +20,7 @@ from smartclient.forms.session import FormSession
 from smartclient.services.forms.beginning import Beginnings
 from smartclient.services.forms.body import Adviser, contract_of, versions_of
 from smartclient.services.forms.comparing import Deviation, deviations
-from smartclient.services.forms.contracts import FetchContract, fetched, no_register
+from smartclient.services.forms.contracts import Server, fetched, no_server
 from smartclient.services.forms.freezing import DOCUMENT_LANGUAGE, Frozen, freeze
 from smartclient.services.forms.kinds import FormKind
 from smartclient.services.forms.library import Library
@@ -48,17 +48,17 @@ class Forms:
         adviser: Callable[[], Adviser],
         keys: Callable[[], tuple[SealKey, x509.Certificate]],
         language: Callable[[], str] = lambda: DOCUMENT_LANGUAGE,
-        fetch_contract: FetchContract = no_register,
+        server: Callable[[], Server] = no_server,
     ) -> None:
         """`keys` are the install's seal and the authority's certificate, asked when freezing.
 
-        `language` is that of the windows; documents are always made in Czech. `fetch_contract`
-        asks the register on-line.
+        `language` is that of the windows; documents are always made in Czech. `server` is
+        made at the first question that only it can answer.
         """
         self._db = db
         self._clock = clock
         self._keys = keys
-        self._fetch_contract = fetch_contract
+        self._server = server
         self._workshop = Workshop(library, clock, adviser, language)
         self._beginnings = Beginnings(db, self._workshop)
         self._migrations = Migrations(db, self._workshop)
@@ -85,7 +85,7 @@ class Forms:
         Raises Unreachable SC-CONTRACT-003 off-line, Refused SC-CONTRACT-002 for a number that is
         unknown or of another partner, otherwise as the exchange (a blocked partner, for example).
         """
-        return fetched(self._fetch_contract, number)
+        return fetched(self._server, number)
 
     def start_change(self, client_id: ClientId, form_id: str, contract: Contract) -> DocumentId:
         """Begin a change request on the settings of a contract; returns its id.
@@ -250,6 +250,15 @@ class Forms:
     def show(self, document_id: DocumentId) -> Shown:
         """The pages of a document: signed, frozen for signing, or as they are printed."""
         return self._pages.show(document_id)
+
+    def bring_pages(self, document_id: DocumentId) -> None:
+        """Fetch the pages that were signed on another computer; raises as the exchange.
+
+        Afterwards `show` finds them here.
+        """
+        digest = self._pages.signed(document_id)
+        if digest is not None:
+            self._server().fetch_blob(digest)
 
     def _frozen(self, document_id: DocumentId, body: JsonObject, session: FormSession) -> Frozen:
         seal, authority = self._keys()

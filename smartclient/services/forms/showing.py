@@ -6,7 +6,7 @@ what it was made with, form, rates and template of its day included, and gives t
 
 from smartclient.domain.clock import from_text
 from smartclient.domain.document_life import Action, DocumentKind, Stage, permission
-from smartclient.domain.ids import DocumentId
+from smartclient.domain.ids import DocumentId, Sha256
 from smartclient.domain.language import _
 from smartclient.dossier.signing_sheet import SigningSheet
 from smartclient.services.forms.freezing import freeze
@@ -49,6 +49,12 @@ class Pages:
             is_signed=package is not None,
             state=_state_words(row, may_sign=may_sign, is_signed=package is not None),
         )
+
+    def signed(self, document_id: DocumentId) -> Sha256 | None:
+        """Which file holds the signed pages; None while there are none."""
+        with self._db.read() as tx:
+            package = tx.appends.signed_package(document_id)
+        return None if package is None else package.pdf
 
     def _printed(self, stored: StoredDocument) -> bytes:
         """The pages of a document on the paper way; the same document prints the same bytes."""

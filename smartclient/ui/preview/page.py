@@ -28,6 +28,8 @@ ChooseFile = Callable[[QWidget, str], Path | None]
 """Where to save, given the proposed name; None when the person changed their mind."""
 NoteSeen = Callable[[DocumentId, frozenset[int]], None]
 _NARROW_BELOW = 1080
+NOT_HERE = "SC-STORE-022"
+"""The signed pages are at the server, because another computer signed them."""
 
 
 def choose_file(parent: QWidget, proposed: str) -> Path | None:
@@ -68,6 +70,7 @@ class PreviewPage(QWidget):
         self.printing = Printing(tasks, self)
         self.printing.progressed.connect(self._show_printed)
         self.printing.finished.connect(self._tell_printed)
+        self._wanted: DocumentId | None = None
         self.printing.refused.connect(self._refuse_printing)
         self._put_together()
 
@@ -84,8 +87,9 @@ class PreviewPage(QWidget):
     def open(self, document_id: DocumentId, *, to_sign: bool = False) -> None:
         """Show a document; `to_sign` goes on to the signing when all pages were seen before."""
         self._shown, self._to_sign = None, to_sign
+        self._wanted = document_id
         self.banner.hide()
-        self._tasks.run(lambda: self._forms.show(document_id), self._take, self._refuse)
+        self._tasks.run(lambda: self._forms.show(document_id), self._take, self._refuse_showing)
 
     def save_as_pdf(self) -> None:
         """Write the bytes that are shown into a file of the person's choice."""
@@ -189,6 +193,23 @@ class PreviewPage(QWidget):
 
     def _refuse_printing(self, error: SmartClientError) -> None:
         self.banner.refuse(error, step=_("Print again"), pressed=self.print_pages)
+
+    def _refuse_showing(self, error: SmartClientError) -> None:
+        """Pages signed on another computer are fetched once; everything else is told."""
+        document_id = self._wanted
+        if error.code != NOT_HERE or document_id is None:
+            self._refuse(error)
+            return
+        self._wanted = None
+        self.banner.tell(_("The signed pages are being fetched…"), "", Surface.CARD)
+
+        def show(_brought: None) -> None:
+            self.banner.hide()
+            self._tasks.run(lambda: self._forms.show(document_id), self._take, self._refuse)
+
+        self._tasks.run(
+            lambda: self._forms.bring_pages(document_id), show, self._refuse, queue="network"
+        )
 
     def _refuse(self, error: SmartClientError) -> None:
         self.banner.refuse(error, step=_("Back to the documents"), pressed=self.left.emit)

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from smartclient.documents.pages import PageRenderer
+from smartclient.domain.errors import NotAllowed
 from smartclient.domain.ids import DocumentId
-from smartclient.services.forms import Snapshot
+from smartclient.services.forms import Shown, Snapshot
 from smartclient.ui.preview.page import PreviewPage
 from smartclient.ui.tasks import Tasks
 from tests.simulators.flexi_answers import fill_in
@@ -253,3 +254,23 @@ def test_that_the_size_of_the_pages_follows_the_keyboard(
     assert page.pages.zoom > before
     press(page.pages, Qt.Key.Key_0, Qt.KeyboardModifier.ControlModifier)
     assert page.pages.zoom == pytest.approx(before)
+
+
+def test_that_pages_signed_elsewhere_are_fetched_and_shown(
+    qtbot: QtBot, page: PreviewPage, laptop: Laptop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document_id = completed(laptop, digital=True)
+    shown = laptop.forms.show(document_id)
+    brought: list[DocumentId] = []
+
+    def show(_document: DocumentId) -> Shown:
+        if not brought:
+            raise NotAllowed("SC-STORE-022")
+        return shown
+
+    monkeypatch.setattr(laptop.forms, "show", show)
+    monkeypatch.setattr(laptop.forms, "bring_pages", brought.append)
+    open_in(qtbot, page, document_id)
+    assert brought == [document_id]
+    assert page.shown == shown
+    assert not page.banner.isVisible()

@@ -13,7 +13,7 @@ from smartclient.authority.signatures import FoundSignature, signatures_of
 from smartclient.documents.record import SigningRecord
 from smartclient.documents.verification import verify
 from smartclient.domain.document_life import Action, Stage, permission
-from smartclient.domain.errors import Damaged, NotAllowed, SmartClientError
+from smartclient.domain.errors import Damaged, NotAllowed, SmartClientError, Unreachable
 from smartclient.domain.ids import DocumentId
 from smartclient.ink.record import write_iso
 from smartclient.ink.trace import Trace
@@ -254,3 +254,23 @@ def test_that_the_authority_opens_what_was_drawn_and_nobody_else(
     assert opened.record == write_iso(recorded("petr"))
     with pytest.raises(NotAllowed, match="SC-SIGN-041"):
         open_signature(drawn_by_petr, [FileKey(rsa.generate_private_key(65537, 3072))])
+
+
+def test_that_pages_signed_on_another_computer_are_fetched_when_they_are_shown(
+    laptop: Laptop, waiting: DocumentId
+) -> None:
+    signed(laptop, waiting)
+    pdf = laptop.forms.show(waiting).pdf
+    with laptop.db.write() as tx:
+        package = tx.appends.signed_package(waiting)
+        assert package is not None
+        tx.blobs.drop(package.pdf)
+    with pytest.raises(NotAllowed, match="SC-STORE-022"):
+        laptop.forms.show(waiting)
+    laptop.is_online = False
+    with pytest.raises(Unreachable):
+        laptop.forms.bring_pages(waiting)
+    laptop.is_online = True
+    laptop.at_the_server[package.pdf] = pdf
+    laptop.forms.bring_pages(waiting)
+    assert laptop.forms.show(waiting).pdf == pdf
