@@ -32,6 +32,11 @@ _MODEL: Json = {
                 {"name": "smoker", "type": "bool", "required": True},
                 {"name": "cigarettes", "type": "integer", "min": 1, "max": 100, "required": True},
                 {
+                    "name": "habit",
+                    "type": "group",
+                    "fields": [{"name": "since", "type": "date", "required": True}],
+                },
+                {
                     "name": "covers",
                     "type": "repeat",
                     "min": 0,
@@ -79,6 +84,7 @@ _UI: Json = {
                         {"field": "height", "columns": 1},
                         {"field": "smoker", "columns": 2},
                         {"field": "cigarettes", "columns": 2, "starts_row": True},
+                        {"group": "habit", "elements": [{"field": "habit.since", "columns": 2}]},
                         {
                             "repeat": "covers",
                             "edited": True,
@@ -117,6 +123,7 @@ _UI: Json = {
 _RULES: Json = {
     "rules": [
         {"path": "insured.cigarettes", "kind": "relevant", "expression": "smoker"},
+        {"path": "insured.habit", "kind": "relevant", "expression": "smoker"},
         {"path": "home.since", "kind": "relevant", "expression": "owner"},
         {"path": "home.total", "kind": "calculate", "expression": "1200"},
         {

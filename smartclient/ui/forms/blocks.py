@@ -51,6 +51,9 @@ class Block:
     group: str = ""
     """Full path of its group; empty for a run of fields."""
     parts: list["Part"] = field(default_factory=list)
+    unmade: Sequence[Element] = ()
+    """What it will consist of, while its group is not asked and so nothing was made of it."""
+    prefix: str = ""
 
 
 class Rows(QWidget):
@@ -106,6 +109,7 @@ class Builder:
         self.repeats: dict[str, Rows] = {}
         self.groups: set[str] = set()
         """The groups that are shown and hidden as one, by full path."""
+        self._unmade: list[Block] = []
         self._made = made
         self._rows = rows
 
@@ -138,6 +142,15 @@ class Builder:
         for kept in (self.cells, self.repeats):
             for path in [path for path in kept if path.startswith(inside)]:
                 del kept[path]
+        self._unmade = [each for each in self._unmade if not each.group.startswith(inside)]
+
+    def make_asked(self) -> bool:
+        """Make the groups that came to be asked; returns whether there were any."""
+        asked = [each for each in self._unmade if self.session.field(each.group).relevant]
+        for block in asked:
+            self._unmade.remove(block)
+            self._make(block)
+        return bool(asked)
 
     def grid(self, card: QWidget, elements: Sequence[Element], prefix: str) -> list[Part]:
         """Fill a grid of six columns; groups inside become headings with their fields."""
@@ -172,8 +185,7 @@ class Builder:
         if group.title or group.intro:
             card.content.addWidget(Heading(group.title, group.intro, Role.HEADING))
         path = within(prefix, group.path) if group.path else ""
-        self.groups.add(path)
-        return Block(card, path, self.grid(card, group.elements, prefix))
+        return self._group(Block(card, path, unmade=group.elements, prefix=prefix))
 
     def _inner_group(self, outer: SixColumnGrid, group: GroupLayout, prefix: str) -> Block:
         inner = QWidget()
@@ -181,10 +193,21 @@ class Builder:
         if group.title or group.intro:
             box.addWidget(Heading(group.title, group.intro))
         path = within(prefix, group.path) if group.path else ""
-        block = Block(inner, path, self.grid(inner, group.elements, prefix))
+        block = self._group(Block(inner, path, unmade=group.elements, prefix=prefix))
         outer.add_cell(inner, COLUMNS, own_row=True)
-        self.groups.add(path)
         return block
+
+    def _group(self, block: Block) -> Block:
+        """Make what a group consists of, or wait until it is asked: most details never are."""
+        self.groups.add(block.group)
+        if block.group and not self.session.field(block.group).relevant:
+            self._unmade.append(block)
+        else:
+            self._make(block)
+        return block
+
+    def _make(self, block: Block) -> None:
+        block.parts, block.unmade = self.grid(block.widget, block.unmade, block.prefix), ()
 
     def _cell(
         self, card: QWidget, grid: SixColumnGrid, layout: FieldLayout, prefix: str

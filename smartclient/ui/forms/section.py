@@ -53,6 +53,8 @@ class SectionView(QWidget):
         """Show every value again and the rows there are now."""
         self._updating = True
         self._follow_rows(tuple(self.repeats.values()))
+        while self._builder.make_asked():
+            self._follow_rows(tuple(self.repeats.values()))
         for path, cell in tuple(self.cells.items()):
             cell.show_state(self._session.field(path), anyway=True)
         self._show_relevance()
@@ -84,6 +86,7 @@ class SectionView(QWidget):
         if may_come_or_go:
             self._updating = True
             self._follow_rows(touched)
+            self._stale = self._builder.make_asked() or self._stale
             self._updating = False
         for repeat in touched:
             repeat.rename(_rows_among(changes.paths, repeat.path))

@@ -75,7 +75,8 @@ def test_that_a_package_is_shown_as_the_adviser_sees_it(
     window = opened(qapp, qtbot, folder)
     assert window.windowTitle() == "Formulář Domácnost"
     assert "Pojištěné osoby" in words(window)
-    assert "household · verze 1" in words(window)
+    assert "household" in words(window)
+    assert "verze 1" in words(window)
     line = line_at(window, "insured.0.surname")
     line.textEdited.emit("Černá")
     assert window.session is not None
@@ -107,7 +108,7 @@ def test_that_faults_are_told_in_words_and_what_was_typed_comes_back_when_they_a
     line_at(window, "insured.0.surname").textEdited.emit("Černá")
     rules = folder / "rules.json"
     whole = rules.read_text()
-    rules.write_text(whole.replace('"smoker"', '"smokes"'))
+    rules.write_text(whole.replace('"smoker"', '"smokes"', 1))
     window.reload()
     assert window.form is None
     told = words(window)

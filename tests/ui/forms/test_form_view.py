@@ -228,6 +228,31 @@ def test_that_the_field_with_the_focus_stays_where_the_eye_is_when_one_above_app
     assert focused.mapTo(view, focused.rect().topLeft()).y() == before
 
 
+def test_that_a_group_is_made_when_it_is_asked_and_hidden_when_it_is_not(view: FormView) -> None:
+    path = f"{EVA}.habit.since"
+    assert path not in view.section.cells
+    assert not view.demand()
+    view._apply(view.session.set(f"{EVA}.smoker", True))
+    cell = view.section.cells[path]
+    assert cell.isVisible()
+    assert cell.message.text == "Please fill this in.", "it is demanded like all others"
+    type_into(view, path, "1. 5. 2010")
+    assert view.session.field(path).value == "2010-05-01"
+    view._apply(view.session.set(f"{EVA}.smoker", False))
+    assert not cell.isVisible()
+    view.undo()
+    assert cell.isVisible()
+    assert line_of(cell).text().replace("\u00a0", " ") == "1. 5. 2010"
+
+
+def test_that_a_group_of_a_row_that_is_gone_is_forgotten(view: FormView) -> None:
+    view._add_row("insured")
+    view._remove_row("insured", 1)
+    view._apply(view.session.set(f"{EVA}.smoker", True))
+    assert view.section.cells[f"{EVA}.habit.since"].isVisible()
+    assert "insured.1.habit.since" not in view.section.cells
+
+
 def test_that_only_what_changed_is_repainted(view: FormView) -> None:
     painted: list[str] = []
     for path, cell in view.section.cells.items():
