@@ -1,6 +1,7 @@
 """Practice keys and certificates, made into a folder at first start.
 
     root ── install CA    (issues install certificates: tokens, nothing else)
+        ├── time stamp authority
         ├── document CA   (issues seal certificates: documents, nothing else)
         └── server CA ── server (TLS for localhost)
     authority, export manifest, core: a certificate each, signed by its own key
@@ -43,7 +44,9 @@ from smartclient.documents.certificates import (
     Issuer,
     document_ca_certificate,
     root_certificate,
+    time_stamp_certificate,
 )
+from smartclient.documents.revocation import is_list_of, revocation_list
 from smartclient.domain.clock import Clock, SystemClock
 from smartclient.domain.errors import Damaged, NotAllowed, SmartClientError
 from smartclient.domain.mode import Mode, mode_of
@@ -53,6 +56,7 @@ AnyKey = EllipticCurvePrivateKey | RSAPrivateKey
 
 RENEW_BEFORE = timedelta(days=30)
 SERVER_LIFE = timedelta(days=397)
+LIST_LIFE = timedelta(days=731)
 OWN_LIFE = timedelta(days=3652)
 AUTHORITY_BITS = 3072
 LOOPBACK = x509.IPAddress(IPv4Address("127.0.0.1"))
@@ -74,6 +78,9 @@ SERVER = Pair("server.pem", "server-key.pem")
 """The certificate file carries the server CA's certificate after its own, as TLS sends them."""
 AUTHORITY = Pair("authority.pem", "authority-key.pem")
 EXPORT_MANIFEST = Pair("export-manifest.pem", "export-manifest-key.pem")
+TSA = Pair("tsa.pem", "tsa-key.pem")
+"""The certificate file carries the root after it: the chain of every time stamp."""
+ROOT_LIST = "root.crl"
 CORE = Pair("core.pem", "core-key.pem")
 
 
@@ -91,6 +98,8 @@ def make(folder: Path, *, mode: Mode, clock: Clock) -> None:
     for pair, name in ((INSTALL_CA, "install CA"), (DOCUMENT_CA, "document CA")):
         site.authority(pair, name, root)
     site.server(site.authority(SERVER_CA, "server CA", root))
+    site.time_stamps(root)
+    site.list_of(root)
     site.sealed_to(AUTHORITY, "independent authority")
     site.signing(EXPORT_MANIFEST, "export manifest")
     site.sealed_to(CORE, "core system")
@@ -142,6 +151,28 @@ class _Site:
             )
 
         self._certificate(SERVER, key, issuer.certificate, issued, with_issuer=True)
+
+    def time_stamps(self, root: Issuer) -> None:
+        key = self._elliptic_key(TSA, SECP256R1())
+
+        def issued() -> x509.Certificate:
+            named = "PRACTICE time stamp authority"
+            return time_stamp_certificate(key.public_key(), named, root, self._now)
+
+        self._certificate(TSA, key, root.certificate, issued, with_issuer=True)
+
+    def list_of(self, root: Issuer) -> None:
+        """The root's list of revoked authorities: none is."""
+        path = self._folder / ROOT_LIST
+        try:
+            kept = x509.load_der_x509_crl(path.read_bytes())
+            until = kept.next_update_utc or self._now
+            if is_list_of(kept, root.certificate) and until - RENEW_BEFORE > self._now:
+                return
+        except (OSError, ValueError):
+            pass  # made anew below
+        made = revocation_list(root, (), self._now, LIST_LIFE)
+        _write(path, made.public_bytes(Encoding.DER))
 
     def sealed_to(self, pair: Pair, name: str) -> None:
         """An RSA key that others encrypt to; its certificate is compared by fingerprint."""

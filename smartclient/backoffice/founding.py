@@ -1,17 +1,17 @@
 """Making a home, or completing one: settings, keys, database. Nothing that is there is replaced
 but what is copied from the insurer's keys."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cryptography import x509
 
 from smartclient.backoffice.home import (
-    AUTHORITY,
     NEEDED,
     OFFICE_KEY,
     ONLINE,
     ONLINE_KEYS,
+    OPTIONAL,
     Home,
     MailSettings,
     MailWay,
@@ -61,8 +61,8 @@ def found(home: Home, founding: Founding, mode: Mode, random: Random) -> Setting
 
 def _files(founding: Founding, mode: Mode) -> dict[str, bytes]:
     files = {name: _read(founding.certificates / name) for name in NEEDED}
-    if (founding.certificates / AUTHORITY).exists():
-        files[AUTHORITY] = _read(founding.certificates / AUTHORITY)
+    there = [name for name in OPTIONAL if (founding.certificates / name).exists()]
+    files.update({name: _read(founding.certificates / name) for name in there})
     if founding.online_keys is not None:
         online = {f"{ONLINE}/{name}": founding.online_keys / name for name in ONLINE_KEYS}
         files.update({name: _read(path) for name, path in online.items()})
@@ -84,14 +84,7 @@ def _settings(home: Home, founding: Founding, mode: Mode) -> Settings:
     to_core = "" if founding.to_core is None else str(founding.to_core.resolve())
     if (home.folder / "settings.json").exists():
         kept = home.settings(mode)
-        return Settings(
-            kept.mode,
-            kept.server_name,
-            kept.crl_url,
-            kept.database,
-            to_core or kept.to_core,
-            kept.mail,
-        )
+        return replace(kept, to_core=to_core or kept.to_core)
     return Settings(
         mode=mode,
         server_name=founding.server_name,

@@ -28,6 +28,9 @@ SETTINGS = "settings.json"
 OFFICE_KEY = "office.key"
 ONLINE = "online"
 AUTHORITY = "authority.pem"
+TSA, TSA_KEY, ROOT_LIST = "tsa.pem", "tsa-key.pem", "root.crl"
+"""Of time stamps: the authority's chain up to its root; in practice also its key."""
+OPTIONAL = (AUTHORITY, TSA, TSA_KEY, ROOT_LIST)
 PRACTICE_MARK = "PRACTICE"
 NEEDED = (
     "root.pem",
@@ -94,6 +97,8 @@ class Settings:
     database: str
     to_core: str
     mail: MailSettings
+    time_stamps: str = ""
+    """The address of the time stamp authority; empty for none, in practice mode for our own."""
 
     def to_json(self) -> JsonObject:
         """As it stands in the file."""
@@ -104,6 +109,7 @@ class Settings:
             "database": self.database,
             "to_core": self.to_core,
             "mail": self.mail.to_json(),
+            "time_stamps": self.time_stamps,
         }
 
     @classmethod
@@ -117,6 +123,7 @@ class Settings:
             text(fields, "database", 500),
             text(fields, "to_core", 4000),
             MailSettings.from_json(fields.get("mail")),
+            text(fields, "time_stamps", 500) if "time_stamps" in fields else "",
         )
 
 
@@ -162,6 +169,21 @@ class Home:
             return x509.load_pem_x509_certificate((self.keys / name).read_bytes())
         except (OSError, ValueError) as broken:
             raise Damaged("SC-SERV-042", file=name) from broken
+
+    def chain(self, name: str) -> list[x509.Certificate]:
+        """All certificates of a file of the keys folder; Damaged SC-SERV-042 naming the file."""
+        try:
+            return x509.load_pem_x509_certificates((self.keys / name).read_bytes())
+        except (OSError, ValueError) as broken:
+            raise Damaged("SC-SERV-042", file=name) from broken
+
+    def revocation_lists(self) -> list[x509.CertificateRevocationList]:
+        """The list of the root, where there is one; Damaged SC-SERV-042."""
+        path = self.keys / ROOT_LIST
+        try:
+            return [x509.load_der_x509_crl(path.read_bytes())] if path.exists() else []
+        except (OSError, ValueError) as broken:
+            raise Damaged("SC-SERV-042", file=ROOT_LIST) from broken
 
     def private_key(self, name: str) -> EllipticCurvePrivateKey:
         """A private key on an elliptic curve; Damaged SC-SERV-042 naming the file."""

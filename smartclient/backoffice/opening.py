@@ -1,7 +1,7 @@
 """From a home to a back office that can work: the one place that puts all its parts together."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -10,7 +10,16 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from smartclient.backoffice.api.application import in_a_thread
 from smartclient.backoffice.api.endpoints import FrontOffice
-from smartclient.backoffice.home import AUTHORITY, NEEDED, ONLINE, Home, Settings, require_allowed
+from smartclient.backoffice.home import (
+    AUTHORITY,
+    NEEDED,
+    ONLINE,
+    TSA,
+    TSA_KEY,
+    Home,
+    Settings,
+    require_allowed,
+)
 from smartclient.backoffice.operations.at_rest import DataKeys
 from smartclient.backoffice.operations.blob_folder import BlobFolder
 from smartclient.backoffice.operations.catalogue import OnlineKeys
@@ -60,6 +69,28 @@ class Opened:
             Places(self.home.folder / "export", self.home.to_core(self.settings)),
             lambda manifest: key.sign(manifest, ECDSA(SHA256())),
         )
+
+    def stamping(self) -> Callable[[], int] | None:
+        """What stamps the accepted files that wait for it; None where nobody can stamp them."""
+        if not (self.home.keys / TSA).exists():
+            return None
+        from smartclient.backoffice.operations.time_stamps import Stamper, stamp_due
+        from smartclient.backoffice.stampers import http_stamper, practice_stamper
+
+        chain = self.home.chain(TSA)
+        require_allowed(chain[0], TSA, self.settings.mode)
+        if self.settings.time_stamps:
+            stamp = http_stamper(self.settings.time_stamps, os.urandom)
+        elif self.settings.mode is Mode.PRACTICE and (self.home.keys / TSA_KEY).exists():
+            from smartclient.backoffice.practice_tsa import PracticeTsa
+
+            key = self.home.private_key(TSA_KEY)
+            stamp = practice_stamper(PracticeTsa(key, chain[0], self.office.clock), os.urandom)
+        else:
+            return None
+        issuers, lists = self._issuers(), self.home.revocation_lists()
+        stamper = Stamper(stamp, chain, issuers.root, issuers.document, lists)
+        return lambda: stamp_due(self.office, stamper)
 
     def online_keys(self) -> OnlineKeys:
         """The keys of freshness; BadInput SC-CAT-070 where the publisher gave none."""

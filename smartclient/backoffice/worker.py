@@ -68,8 +68,12 @@ def duties_of(
     postman: Postman,
     catalogue: ServedCatalogue,
     online_keys: Callable[[], OnlineKeys],
+    stamp: Callable[[], object] | None = None,
 ) -> tuple[Duty, ...]:
-    """The duties of a back office, in the order of their urgency."""
+    """The duties of a back office, in the order of their urgency.
+
+    Without `stamp` no time stamp authority was named, and seals get no proof behind them.
+    """
 
     def export_when_due() -> None:
         exporter.finish()
@@ -89,6 +93,7 @@ def duties_of(
             blobs.forget_orphans(desk)
         exporter.staged.forget_old(office.clock.now())
 
+    stamping = () if stamp is None else (Duty("time stamps", AT_EACH_ROUND, stamp),)
     return (
         Duty("export", AT_EACH_ROUND, export_when_due),
         Duty(
@@ -100,4 +105,5 @@ def duties_of(
         Duty("mail", AT_EACH_ROUND, lambda: outbox.send_due(office, postman.take)),
         Duty("freshness", HOURLY, keep_fresh),
         Duty("tidying", HOURLY, tidy),
+        *stamping,
     )

@@ -50,5 +50,6 @@ def worker_of(found: Opened) -> Worker:
         found.postman(),
         found.catalogue,
         found.online_keys,
+        found.stamping(),
     )
     return Worker(found.office.clock, duties)

@@ -93,6 +93,7 @@ class DossierJudge:
             self._anchors.root,
             at=evidence.received_at,
             compare_pages=True,
+            stamp_roots=(),
         )
         if not verdict.ok:
             return [check.name for check in verdict.checks if not check.ok]

@@ -12,7 +12,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, literal, select, true, update
 
-from smartclient.backoffice.operations import blobs, contract_requests, paper, prepared_lines
+from smartclient.backoffice.operations import (
+    blobs,
+    contract_requests,
+    paper,
+    prepared_lines,
+    stamps_due,
+)
 from smartclient.backoffice.operations.alarms import Alarm, raise_alarm
 from smartclient.backoffice.operations.effective_packages import find_effective
 from smartclient.backoffice.operations.office import Desk, Office
@@ -220,6 +226,8 @@ def _settled(desk: Desk, scope: str, judged: RecordRow, verdict: Verdict) -> boo
     told = paper.after_verdict(records, stands, is_expected=on_paper)
     told |= {"document_op": stands.op, "verdict": verdict.to_json()}
     change_status(records, stands, **told)
+    if verdict.exportable and stands.stage is Stage.SIGNED:
+        stamps_due.due(records, stands)
     if verdict.code in _ALARMS:
         raise_alarm(desk, _ALARMS[verdict.code], scope, stands.id, stands.op)
     records.flush()

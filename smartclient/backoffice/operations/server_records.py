@@ -5,9 +5,9 @@ import uuid
 from smartclient.backoffice.operations.record_rows import RecordRow
 from smartclient.backoffice.operations.scope_records import ScopeRecords
 from smartclient.domain.document_life import CoreAnswer, ServerState, Stage
-from smartclient.domain.ids import DocumentId, HrNumber, InstallId, Op, RecordId
+from smartclient.domain.ids import DocumentId, HrNumber, InstallId, Op, RecordId, Sha256
 from smartclient.wire import encoding
-from smartclient.wire.messages import Json, JsonObject, RecordKind
+from smartclient.wire.messages import Json, JsonObject, RecordKind, sha256_text
 
 _STATUS_OF_DOCUMENT = uuid.UUID("b6f1c7e2-52c3-5d0e-9a55-0d2f6d1f7a10")
 
@@ -23,6 +23,7 @@ def put_server_record(
     kind: RecordKind,
     body: JsonObject,
     owner: tuple[InstallId, HrNumber],
+    blobs: tuple[Sha256, ...] = (),
 ) -> None:
     """Write a record of the server; its version stays 1, the feed tells of each change.
 
@@ -44,7 +45,7 @@ def put_server_record(
         stage=Stage.COMPLETE,
         state=ServerState.OPEN,
         seq=0,
-        blobs=(),
+        blobs=blobs,
         form_version="",
         document_kind="",
         number="",
@@ -58,13 +59,21 @@ def put_server_record(
 
 def change_status(records: ScopeRecords, document: RecordRow, **changes: Json) -> None:
     """Change what the server says of a document; the status must have been loaded."""
+    body: JsonObject = {**status_of(records, document), **changes}
     put_server_record(
         records,
         status_id(document.id),
         RecordKind.DOCUMENT_STATUS,
-        {**status_of(records, document), **changes},
+        body,
         (document.install, document.hr),
+        _blobs_of(body),
     )
+
+
+def _blobs_of(status: JsonObject) -> tuple[Sha256, ...]:
+    """The stamped file, which the install may fetch through its status."""
+    stamp = status.get("time_stamp")
+    return (sha256_text(stamp.get("sha256")),) if isinstance(stamp, dict) else ()
 
 
 def status_of(records: ScopeRecords, document: RecordRow) -> JsonObject:

@@ -265,6 +265,16 @@ judgement_due = Table(
     Column("attempts", Integer, nullable=False),
 )
 
+stamp_due = Table(
+    "stamp_due",
+    metadata,
+    Column("scope", Scope, primary_key=True),
+    Column("document", Uuid, primary_key=True),
+    Column("op", Uuid, primary_key=True),
+    Column("due_at", Instant, nullable=False, index=True),
+)
+"""Accepted files that wait for the proof and the time stamp behind their seal."""
+
 prepared_line = Table(
     "prepared_line",
     metadata,

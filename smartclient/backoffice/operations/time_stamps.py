@@ -1,0 +1,157 @@
+"""The proof and the time stamp that the server puts behind the seal of every accepted file.
+
+The verdict leaves a row in `stamp_due`; the worker asks the time stamp authority without holding
+the database, judges what came of it as a laptop would, and only then tells the laptop: the status
+names the stamped file, which is a blob of the status and never a new version of the document.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from cryptography import x509
+from sqlalchemy import ColumnElement, and_, delete, select, update
+
+from smartclient.backoffice.operations import blobs
+from smartclient.backoffice.operations.effective_packages import EffectivePackage, find_effective
+from smartclient.backoffice.operations.office import Desk, Office
+from smartclient.backoffice.operations.scope_records import hold_one
+from smartclient.backoffice.operations.server_records import change_status, status_id
+from smartclient.backoffice.tables import schema
+from smartclient.documents.certificates import Issuer
+from smartclient.documents.cms_check import check_signature
+from smartclient.documents.long_term import Stamp, kept_for_long
+from smartclient.documents.record import SigningRecord
+from smartclient.documents.revisions import SignedFile
+from smartclient.documents.revocation import Proof, Revoked, revocation_list
+from smartclient.documents.verification import verify
+from smartclient.domain.clock import to_text
+from smartclient.domain.errors import Damaged, SmartClientError
+from smartclient.domain.ids import Op, RecordId
+
+log = logging.getLogger(__name__)
+
+TRY_AGAIN = timedelta(minutes=15)
+LIST_LIFE = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Stamper:
+    """Who stamps, and what the seals and the stamps are proved with."""
+
+    stamp: Stamp
+    chain: Sequence[x509.Certificate]
+    """From the time stamp authority up to its root, which is the last."""
+    root: x509.Certificate
+    """The insurer's."""
+    document: Issuer
+    """Who issues the seals, and lists those that count no more."""
+    lists: Sequence[x509.CertificateRevocationList] = ()
+    """Further lists: the root's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    scope: str
+    document: RecordId
+    op: Op
+
+
+def stamp_due(office: Office, stamper: Stamper, limit: int = 20) -> int:
+    """Stamp up to `limit` files that are due; how many were.
+
+    What fails is tried again in a quarter of an hour, for as long as it takes.
+    """
+    table = schema.stamp_due
+    with office.reading() as desk:
+        query = (
+            select(table.c.scope, table.c.document, table.c.op)
+            .where(table.c.due_at <= desk.now)
+            .order_by(table.c.due_at)
+            .limit(limit)
+        )
+        waiting = [_Due(*row) for row in desk.connection.execute(query)]
+    return sum(_stamp_one(office, stamper, each) for each in waiting)
+
+
+def _stamp_one(office: Office, stamper: Stamper, each: _Due) -> bool:
+    try:
+        with office.reading() as desk:
+            found = find_effective(desk, [(each.scope, each.document)])
+            package = found.get((each.scope, each.document))
+            if package is None or package.package.document_op != each.op:
+                pdf = b""  # a newer version stands: there is nothing to stamp any more
+            else:
+                blob = blobs.find_in_scope(desk, each.scope, package.package.pdf_sha256)
+                pdf = blobs.read(desk, blob)
+            lists = (_seals_revoked(desk, stamper.document), *stamper.lists)
+        stamped = _stamped(office, stamper, pdf, package, lists) if package and pdf else b""
+    except SmartClientError as refusal:
+        log.warning("not stamped", extra={"record": each.document, "code": refusal.code})
+        with office.writing() as desk:
+            again = update(schema.stamp_due).where(_is(each)).values(due_at=desk.now + TRY_AGAIN)
+            desk.connection.execute(again)
+        return False
+    with office.writing() as desk:
+        if stamped:
+            _tell(desk, each, stamped)
+        desk.connection.execute(delete(schema.stamp_due).where(_is(each)))
+    return bool(stamped)
+
+
+def _stamped(
+    office: Office,
+    stamper: Stamper,
+    pdf: bytes,
+    package: EffectivePackage,
+    lists: tuple[x509.CertificateRevocationList, ...],
+) -> bytes:
+    """The stamped file, found good; Damaged SC-DOC-051 when the rule does not accept it."""
+    seal = SignedFile(pdf).revisions[-1]
+    facts = check_signature(seal.contents, seal.digest)
+    of_seal = (facts.certificate, *facts.others, stamper.root)
+    stamped = kept_for_long(pdf, Proof((*of_seal, *stamper.chain), lists), stamper.stamp)
+    record = SigningRecord.from_json(package.package.record)
+    now: datetime = office.clock.now()
+    verdict = verify(stamped, record, stamper.root, at=now, stamp_roots=[stamper.chain[-1]])
+    if not verdict.ok:
+        failed = next(check for check in verdict.checks if not check.ok)
+        raise Damaged("SC-DOC-051", problem=failed.detail)
+    return stamped
+
+
+def _tell(desk: Desk, each: _Due, stamped: bytes) -> None:
+    records = hold_one(desk, each.scope)
+    records.load([each.document, status_id(each.document)])
+    document = records.get(each.document)
+    if document is None or document.op != each.op:
+        return
+    sha256 = blobs.keep_own(desk, each.scope, stamped)
+    said = {"op": each.op, "sha256": sha256, "at": to_text(desk.now)}
+    change_status(records, document, time_stamp={**said})
+    records.flush()
+
+
+def _seals_revoked(desk: Desk, issuer: Issuer) -> x509.CertificateRevocationList:
+    """The list of the seals whose install was revoked, as it stands now."""
+    seal, install = schema.seal_certificate, schema.install
+    query = (
+        select(seal.c.certificate, install.c.revoked_at)
+        .join(install, install.c.id == seal.c.install)
+        .where(install.c.revoked_at.is_not(None))
+    )
+    revoked = [
+        Revoked(x509.load_der_x509_certificate(row.certificate).serial_number, row.revoked_at)
+        for row in desk.connection.execute(query)
+    ]
+    return revocation_list(issuer, revoked, desk.now, LIST_LIFE)
+
+
+def _is(each: _Due) -> ColumnElement[bool]:
+    table = schema.stamp_due
+    return and_(
+        table.c.scope == each.scope,
+        table.c.document == each.document,
+        table.c.op == each.op,
+    )

@@ -1,0 +1,204 @@
+"""After the verdict the server stamps the sealed file, and tells the laptop by its status."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from random import Random
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from sqlalchemy import func, select
+
+from smartclient.backoffice.operations import judgements
+from smartclient.backoffice.operations.scope_records import hold_one
+from smartclient.backoffice.operations.time_stamps import Stamper, stamp_due
+from smartclient.backoffice.practice_tsa import PracticeTsa
+from smartclient.backoffice.stampers import http_stamper, practice_stamper
+from smartclient.backoffice.tables import schema
+from smartclient.documents.certificates import Issuer, root_certificate, time_stamp_certificate
+from smartclient.documents.keys import SealKey
+from smartclient.documents.verification import verify
+from smartclient.domain.document_life import Stage
+from smartclient.domain.errors import Refused, Unreachable
+from smartclient.domain.ids import IdSource
+from smartclient.wire.messages import Answer, JsonObject, RecordKind, mapping, sha256_text
+from smartclient.wire.transport import Request
+from tests.simulators.adviser import Adviser, Draft, sha_of
+from tests.simulators.inprocess import InProcessServer
+from tests.simulators.time_and_ids import SetClock
+from tests.unit.documents.workshop import NOW, Signed, rendered, sign_all
+
+
+@contextmanager
+def listening(answers: PracticeTsa, status: int = 200) -> Iterator[str]:
+    """The practice authority behind a real HTTP server; its address."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked = self.rfile.read(int(self.headers["Content-Length"]))
+            assert self.headers["Content-Type"] == "application/timestamp-query"
+            answer = answers.answer(asked)
+            self.send_response(status)
+            self.send_header("Content-Type", "application/timestamp-reply")
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, *_arguments: object) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture
+def root(clock: SetClock) -> Issuer:
+    key = ec.generate_private_key(ec.SECP256R1())
+    return Issuer(key, root_certificate(key, "stamps", clock.now()))
+
+
+@pytest.fixture
+def tsa(clock: SetClock, root: Issuer) -> PracticeTsa:
+    key = ec.generate_private_key(ec.SECP256R1())
+    certificate = time_stamp_certificate(key.public_key(), "stamps", root, clock.now())
+    return PracticeTsa(key, certificate, clock)
+
+
+def test_that_an_authority_is_asked_over_http(tsa: PracticeTsa) -> None:
+    with listening(tsa) as url:
+        token = http_stamper(url, Random(1).randbytes)(bytes(32))
+    assert len(token) > 500
+
+
+def test_that_an_authority_that_fails_is_asked_again_later(tsa: PracticeTsa) -> None:
+    with listening(tsa, status=503) as url, pytest.raises(Unreachable, match="SC-DOC-054"):
+        http_stamper(url, Random(1).randbytes)(bytes(32))
+    with listening(tsa, status=403) as url, pytest.raises(Refused, match="SC-DOC-050"):
+        http_stamper(url, Random(1).randbytes)(bytes(32))
+    with pytest.raises(Unreachable, match="SC-DOC-054"):
+        http_stamper(url, Random(1).randbytes)(bytes(32))
+
+
+@pytest.fixture
+def adviser(memory_server: InProcessServer, ids: IdSource, clock: SetClock) -> Adviser:
+    """An adviser shortly after the document was signed."""
+    clock.set(NOW.replace(minute=40))
+    return Adviser(memory_server, ids)
+
+
+@pytest.fixture
+def stamper(memory_server: InProcessServer, tsa: PracticeTsa, root: Issuer) -> Stamper:
+    """Who stamps for that back office."""
+    issuers = memory_server.issuers
+    chain = (tsa.certificate, root.certificate)
+    stamp = practice_stamper(tsa, Random(1).randbytes)
+    return Stamper(stamp, chain, issuers.root, issuers.document)
+
+
+def signed_by(adviser: Adviser) -> Signed:
+    """The small offer, signed with the seal of that install."""
+    installed, issuer = adviser.installed, adviser.server.issuers.document
+    certificate = x509.load_pem_x509_certificate(installed.reply.certificate_seal.encode())
+    return sign_all(rendered(), SealKey(installed.seal_key, certificate, (issuer.certificate,)))
+
+
+def pushed(adviser: Adviser, document: Signed) -> Draft:
+    """Push the document with its package, and have it judged."""
+    draft = adviser.offer(Stage.SIGNED)
+    package: JsonObject = {
+        **adviser.package(draft, document.pdf).body,
+        "record": document.record.to_json(),
+    }
+    blobs = (sha_of(document.pdf), sha256_text(package["values_sha256"]))
+    results = adviser.push(draft.line(), adviser.append(package, blobs))
+    assert [result.answer for result in results] == [Answer.OK, Answer.OK]
+    adviser.server.judge()
+    return draft
+
+
+def status_of(adviser: Adviser) -> JsonObject:
+    rows = adviser.changes(0).rows
+    status = [row for row in rows if row.kind is RecordKind.DOCUMENT_STATUS][-1]
+    return adviser.body_of(status.id)
+
+
+def waiting(adviser: Adviser) -> int:
+    with adviser.server.office.reading() as desk:
+        query = select(func.count()).select_from(schema.stamp_due)
+        return int(desk.connection.execute(query).scalar_one())
+
+
+def test_that_an_accepted_file_comes_back_stamped_as_a_status(
+    adviser: Adviser, stamper: Stamper, root: Issuer
+) -> None:
+    document = signed_by(adviser)
+    draft = pushed(adviser, document)
+    assert waiting(adviser) == 1
+    assert stamp_due(adviser.server.office, stamper) == 1
+    said = mapping(status_of(adviser)["time_stamp"])
+    assert said["op"] == draft.op
+    reply = adviser.server.send(
+        Request("GET", f"/v1/blobs/{said['sha256']}", {**adviser.headers}, b"")
+    )
+    assert reply.body.startswith(document.pdf)
+    verdict = verify(
+        reply.body,
+        document.record,
+        adviser.server.issuers.root,
+        at=adviser.server.clock.now(),
+        stamp_roots=[root.certificate],
+    )
+    assert verdict.ok, verdict.checks
+    row = next(row for row in adviser.changes(0).rows if row.id == draft.id)
+    assert (row.version, row.op) == (1, draft.op)
+    assert waiting(adviser) == 0
+
+
+def test_that_a_file_is_stamped_once_and_stays_so(adviser: Adviser, stamper: Stamper) -> None:
+    document = signed_by(adviser)
+    draft = pushed(adviser, document)
+    stamp_due(adviser.server.office, stamper)
+    before = status_of(adviser)["time_stamp"]
+    with adviser.server.office.writing() as desk:
+        judgements.due(hold_one(desk, adviser.scope), [draft.id])
+    adviser.server.judge()
+    assert waiting(adviser) == 0
+    assert status_of(adviser)["time_stamp"] == before
+
+
+def test_that_a_silent_authority_is_asked_again_in_a_quarter_of_an_hour(
+    adviser: Adviser, stamper: Stamper, clock: SetClock
+) -> None:
+    pushed(adviser, signed_by(adviser))
+
+    def silent(_digest: bytes) -> bytes:
+        raise Unreachable("SC-DOC-054")
+
+    office = adviser.server.office
+    assert stamp_due(office, replace(stamper, stamp=silent)) == 0
+    assert "time_stamp" not in status_of(adviser)
+    assert stamp_due(office, stamper) == 0
+    clock.pass_time(minutes=16)
+    assert stamp_due(office, stamper) == 1
+
+
+def test_that_a_stamp_the_rule_refuses_is_not_sent(
+    adviser: Adviser, stamper: Stamper, tsa: PracticeTsa, clock: SetClock
+) -> None:
+    """An authority whose clock is a day behind: its stamp is older than the seal."""
+    behind = SetClock(clock.now() - timedelta(days=1))
+    late = practice_stamper(replace(tsa, clock=behind), Random(2).randbytes)
+    pushed(adviser, signed_by(adviser))
+    assert stamp_due(adviser.server.office, replace(stamper, stamp=late)) == 0
+    assert "time_stamp" not in status_of(adviser)
