@@ -234,10 +234,14 @@ class Published:
         )
 
     def authority(self) -> "x509.Certificate":
-        """Whom biometrics are sealed for: the certificate inside the signing component."""
-        from cryptography import x509
+        """Whom biometrics are sealed for: a certificate inside the signing component.
 
-        return x509.load_pem_x509_certificate(self.signing_component()[AUTHORITY_FILE])
+        Raises as `ink.authority` when none of them may be used now.
+        """
+        from smartclient.ink.authority import authority_of
+
+        pem = self.signing_component()[AUTHORITY_FILE]
+        return authority_of(pem, self._clock.now(), self._configuration.mode)
 
     def signing_component(self) -> Mapping[str, bytes]:
         """The verified files of the signing component; NotAllowed SC-CAT-020 without one."""

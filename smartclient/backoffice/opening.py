@@ -58,10 +58,11 @@ class Opened:
         from smartclient.backoffice.operations.published import Published
 
         key = self.home.private_key("export-manifest-key.pem")
-        has_authority = (self.home.keys / AUTHORITY).exists()
+        authorities = self.home.chain(AUTHORITY) if (self.home.keys / AUTHORITY).exists() else []
         anchors = Anchors(
             self.home.certificate("root.pem"),
-            self.home.certificate(AUTHORITY) if has_authority else None,
+            authorities[0] if authorities else None,
+            tuple(authorities[1:]),
         )
         return Exporter(
             self.office,

@@ -21,7 +21,7 @@ from smartclient.domain.document_life import Stage
 from smartclient.domain.errors import SmartClientError
 from smartclient.dossier.judgement import judge
 from smartclient.dossier.verdict import SignedFacts
-from smartclient.ink.envelope import inspect
+from smartclient.ink.envelope import problem_with
 from smartclient.wire.encoding import sha256
 
 log = logging.getLogger(__name__)
@@ -30,7 +30,6 @@ UNKNOWN_FORM = "SC-SERV-030"
 NOT_ACCEPTED = "SC-SERV-034"
 OTHER_KIND = "SC-SERV-039"
 NO_PACKAGE = "SC-SERV-035"
-MAX_ENVELOPE_BYTES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +39,8 @@ class Anchors:
     root: x509.Certificate
     authority: x509.Certificate | None
     """The independent authority; without its certificate envelopes are not looked at."""
+    further: tuple[x509.Certificate, ...] = ()
+    """Its certificates before and after that one: an old document was sealed for an old one."""
 
 
 class DossierJudge:
@@ -110,25 +111,10 @@ class DossierJudge:
         authority = self._anchors.authority
         if authority is None:
             return True
-        expected = _key_id(authority)
+        authorities = (authority, *self._anchors.further)
         revisions = SignedFile(pdf).revisions
         facts = (check_signature(each.contents, each.digest) for each in revisions)
         return all(
-            _is_for(envelope, expected)
+            any(not problem_with(envelope, each) for each in authorities)
             for envelope in chain.from_iterable(each.envelopes for each in facts)
         )
-
-
-def _key_id(certificate: x509.Certificate) -> str:
-    extension = certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier)
-    return extension.value.digest.hex()
-
-
-def _is_for(envelope: bytes, key_id: str) -> bool:
-    facts = inspect(envelope)
-    if len(facts.recipients) != 1 or facts.size > MAX_ENVELOPE_BYTES:
-        return False
-    recipient = facts.recipients[0]
-    is_sealed_well = (facts.content_algorithm, facts.tag_length) == ("aes256_gcm", 16)
-    is_wrapped_well = (recipient.key_algorithm, recipient.key_hash) == ("rsaes_oaep", "sha256")
-    return is_sealed_well and is_wrapped_well and recipient.subject_key_id == key_id

@@ -141,6 +141,21 @@ SENTENCES: dict[str, Sentence] = {
         N_("The signatures are kept and nothing was sent."),
         N_("Press Save and send again. If it happens again, call the help desk."),
     ),
+    "SC-SIGN-051": Sentence(
+        N_("No certificate of the independent authority is valid today."),
+        _NOTHING_WRITTEN,
+        N_("Synchronise and check the date of this computer; if it stays so, call the help desk."),
+    ),
+    "SC-SIGN-052": Sentence(
+        N_("The signing component holds only practice certificates of the independent authority."),
+        _NOTHING_WRITTEN,
+        N_("Call the help desk; the publisher has to put in the certificate of the authority."),
+    ),
+    "SC-SIGN-053": Sentence(
+        N_("The signing component holds no certificate of the independent authority."),
+        _NOTHING_WRITTEN,
+        N_("Synchronise, so that the component is fetched again."),
+    ),
     "SC-SIGN-040": Sentence(
         N_("The file is not a PDF with signatures."),
         N_("Nothing was written."),
