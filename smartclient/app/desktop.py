@@ -119,6 +119,7 @@ class Desktop:
         window.abandoned.connect(self._keep_activation)
         window.closed.connect(self._activation_closed)
         self.activation = window
+        self.storage.db.require_sound()
         window.show()
         self._stand()
 
