@@ -59,10 +59,12 @@ def check_signature(contents: bytes, digest: bytes) -> SignatureFacts:
 
 def _without_padding(contents: bytes) -> bytes:
     """The message without the zeros behind it."""
-    _class, _method, _tag, header, body, behind = parser.parse(contents)
+    _class, _method, _tag, header, body, _end_mark = parser.parse(contents)
+    length = len(header) + len(body)
+    behind = contents[length:]
     if len(behind) > _MOST_PADDING or any(behind):
         raise _invalid("something stands behind the signature")
-    return contents[: len(header) + len(body)]
+    return contents[:length]
 
 
 def _check_attributes(signer: cms.SignerInfo) -> None:

@@ -132,10 +132,11 @@ def _imprints(digest: bytes) -> tuple[bytes, bytes]:
 
 
 def _without_padding(contents: bytes) -> bytes:
-    _class, _method, _tag, header, body, behind = parser.parse(contents)
-    if any(behind):
+    _class, _method, _tag, header, body, _end_mark = parser.parse(contents)
+    length = len(header) + len(body)
+    if any(contents[length:]):
         raise _invalid("something stands behind it")
-    return contents[: len(header) + len(body)]
+    return contents[:length]
 
 
 def _is_der(encoded: bytes) -> bool:
@@ -144,12 +145,12 @@ def _is_der(encoded: bytes) -> bool:
     asn1crypto could encode the whole message again, which takes a third of a second.
     """
     while encoded:
-        kind, method, tag, header, body, behind = parser.parse(encoded)
+        kind, method, tag, header, body, _end_mark = parser.parse(encoded)
         if header + body != parser.emit(kind, method, tag, body):
             return False
         if method and ((kind == 0 and tag not in _CONSTRUCTED) or not _is_der(body)):
             return False
-        encoded = behind
+        encoded = encoded[len(header) + len(body) :]
     return True
 
 

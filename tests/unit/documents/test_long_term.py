@@ -34,7 +34,7 @@ from tests.unit.documents.stamping import (
     tsa,
 )
 from tests.unit.documents.test_judges import VERA, run, tool, vera_classpath
-from tests.unit.documents.workshop import NOW, House, house, seal_key, signed
+from tests.unit.documents.workshop import NOW, House, house, seal_key, signed, without_room
 
 LATER = NOW + timedelta(hours=1)
 DIGEST = bytes(range(32))
@@ -244,7 +244,7 @@ def test_that_bytes_behind_the_stamp_are_refused() -> None:
 def test_that_no_bit_of_the_token_can_be_changed(step: int) -> None:
     """Nothing covers the token of the last revision, so that it must hold by itself."""
     revision = SignedFile(stamped()).revisions[-1]
-    token = revision.contents.rstrip(b"\0")
+    token = without_room(revision.contents)
     for at in range(0, len(token), step):
         changed = token[:at] + bytes([token[at] ^ (1 << at % 8)]) + token[at + 1 :]
         assert _is_refused(changed, revision.digest), at
@@ -257,6 +257,28 @@ def _is_refused(token: bytes, digest: bytes) -> bool:
     except Exception:  # noqa: BLE001 - as in the rule: whatever it is, it is a refusal
         return True
     return not chain_of(facts.certificate, [stamp_root().certificate], (), facts.at)
+
+
+@pytest.mark.parametrize("place", [1, 5_000, -1])
+def test_that_nothing_hides_in_the_room_behind_the_token(place: int) -> None:
+    revision = SignedFile(stamped()).revisions[-1]
+    room = bytearray(revision.contents)
+    at = len(without_room(revision.contents)) + place if place > 0 else place
+    room[at] = 0x80
+    with pytest.raises(Damaged, match="stands behind it"):
+        check_token(bytes(room), revision.digest)
+
+
+def test_that_a_token_with_a_length_written_longer_is_refused() -> None:
+    """The same token in BER: the last set of its parts has one byte of length too many."""
+    revision = SignedFile(stamped()).revisions[-1]
+    info = cms.ContentInfo.load(revision.contents)
+    token = info.dump()
+    made = info["content"]["signer_infos"][0]["signature"].dump()
+    longer = made[:1] + b"\x81" + made[1:]
+    assert token.endswith(made)
+    with pytest.raises((Damaged, ValueError)):
+        check_token(token[: -len(made)] + longer, revision.digest)
 
 
 # Asking
@@ -300,7 +322,7 @@ def test_that_openssl_verifies_the_time_stamp(tmp_path: Path) -> None:
     gap = 2 * len(revision.contents) + 2
     start = stamped().rindex(b"/Contents <") + len("/Contents ")
     (tmp_path / "covered").write_bytes(stamped()[:start] + stamped()[start + gap :])
-    (tmp_path / "token.der").write_bytes(revision.contents.rstrip(b"\0"))
+    (tmp_path / "token.der").write_bytes(without_room(revision.contents))
     (tmp_path / "root.pem").write_bytes(stamp_root().certificate.public_bytes(Encoding.PEM))
     # fmt: off
     said = run(

@@ -15,12 +15,14 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from smartclient.documents import cms as our_cms
 from smartclient.documents.acceptance import judge
 from smartclient.documents.biometrics import BIOMETRIC_OID
+from smartclient.documents.cms_check import check_signature
 from smartclient.documents.keys import SealKey
 from smartclient.documents.record import ExpectedField, SigningRecord
 from smartclient.documents.rendering import render
 from smartclient.documents.revisions import SignedFile
 from smartclient.documents.signing import Sealing, issue, seal, sign
 from smartclient.documents.verification import Trust, Verdict, verify, verify_fields
+from smartclient.domain.errors import Damaged
 from smartclient.domain.ids import DocumentNumber, Sha256
 from tests.unit.documents.stamping import stamp_root, stamped
 from tests.unit.documents.workshop import (
@@ -38,6 +40,7 @@ from tests.unit.documents.workshop import (
     sign_place,
     signed,
     template,
+    without_room,
 )
 
 LATER = NOW + timedelta(hours=1)
@@ -243,7 +246,7 @@ def test_that_no_bit_of_the_last_signature_can_be_changed(part: str) -> None:
     issuing = house().issuer.certificate.public_bytes(Encoding.DER)
     at = {
         "issuing certificate": contents.index(issuing) + 60,
-        "signature": len(contents.rstrip(b"\0")) - 5,
+        "signature": len(without_room(contents)) - 5,
         "attributes": contents.index(file.revisions[-1].digest),
     }[part]
     written = contents.hex().upper().encode()
@@ -251,6 +254,13 @@ def test_that_no_bit_of_the_last_signature_can_be_changed(part: str) -> None:
     pdf = signed().pdf.replace(written, changed.hex().upper().encode())
     assert pdf != signed().pdf
     assert not verify_fields(pdf, FIELDS, house().root, at=LATER).ok
+
+
+@pytest.mark.parametrize("behind", [b"\1", b"\0\0\1", bytes(17), b"hidden"])
+def test_that_nothing_hides_behind_a_signature(behind: bytes) -> None:
+    revision = SignedFile(signed().pdf).revisions[-1]
+    with pytest.raises(Damaged, match="stands behind the signature"):
+        check_signature(without_room(revision.contents) + behind, revision.digest)
 
 
 def test_that_a_certificate_outside_the_chain_is_refused() -> None:

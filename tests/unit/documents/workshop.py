@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
+from asn1crypto import cms
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -263,6 +264,12 @@ def sign_all(
     for revision in revisions:
         record = record.with_revision(revision)
     return Signed(tuple(revisions), record)
+
+
+def without_room(contents: bytes) -> bytes:
+    """A CMS without the zeros behind it; it may itself end in one."""
+    message: bytes = cms.ContentInfo.load(contents).dump()
+    return message
 
 
 @cache
