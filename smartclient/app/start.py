@@ -95,10 +95,12 @@ def _settle(
     desktop: "Desktop", instance: "SingleInstance", stood: "Callable[[Desktop], None] | None"
 ) -> None:
     """What can wait for the first page."""
+    from smartclient.ui.collecting import Collector
+
     if stood is not None:
         stood(desktop)
     gc.freeze()
-    gc.enable()
+    Collector(desktop.tasks)
     instance.knocked.connect(desktop.raise_to_front)
     instance.listen()
 

@@ -6,10 +6,25 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from smartclient.ui.collecting import Collector
 from smartclient.ui.tasks import Tasks
 from smartclient.ui.theme import Scheme, dress
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+@pytest.fixture(scope="session")
+def collector(qapp: QApplication) -> Collector:
+    """As in the program: nothing of Qt is taken apart by another thread, no window ends it all."""
+    qapp.setQuitOnLastWindowClosed(False)
+    return Collector(qapp)
+
+
+@pytest.fixture(autouse=True)
+def collected(collector: Collector) -> Iterator[None]:
+    """What a test leaves behind is collected between two tests."""
+    yield
+    collector.look()
 
 
 @pytest.fixture(autouse=True)
