@@ -134,6 +134,9 @@ def test_that_the_window_opens_and_the_command_ends_with_it(
     qapp: QApplication, folder: Path
 ) -> None:
     def close() -> None:
+        # Closing the last window ends the application as well; ended twice, the second end would
+        # stay in the air and end every event loop of the tests that follow.
+        qapp.setQuitOnLastWindowClosed(False)
         for widget in qapp.topLevelWidgets():
             if isinstance(widget, FormPreviewWindow):
                 widget.close()
