@@ -179,7 +179,9 @@ _SIGNED = Permission(
     ),
 )
 _CANCELLED = Permission(False, N_("The document is cancelled."))
-_NO_PDF = Permission(False, N_("There is no PDF of it yet; it is made when the document is completed."))
+_NO_PDF = Permission(
+    False, N_("There is no PDF of it yet; it is made when the document is completed.")
+)
 _NOT_SENT_YET = Permission(False, N_("Nothing was sent yet. A draft can be discarded instead."))
 _WAITING = Permission(False, N_("It waits for the signature. Edit it first, then discard it."))
 _ONLY_DRAFTS = Permission(

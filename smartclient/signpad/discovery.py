@@ -48,14 +48,14 @@ class StuPads:
     def pads(self) -> tuple[OfferedPad, ...]:
         """Every pad that is plugged in, also those that cannot be used, with the reason.
 
-        The problems are NotAllowed SC-SIGN-030 (its model may not be used), SC-SIGN-031 (it is
-        switched to a serial port) and SC-SIGN-033 (a model that this driver does not know).
+        The problems are NotAllowed SC-SIGN-061 (its model may not be used), SC-SIGN-062 (it is
+        switched to a serial port) and SC-SIGN-064 (a model that this driver does not know).
         """
         there = [self._offered(entry, model) for entry, model in self._entries()]
         for vendor, product in self._serial_ports():
             model = model_of(product) if vendor == VENDOR else None
             if model is not None and model.may_be_serial:
-                problem = NotAllowed("SC-SIGN-031", model=model.name)
+                problem = NotAllowed("SC-SIGN-062", model=model.name)
                 there.append(OfferedPad(f"serial-{product:04x}", model.name, "", problem=problem))
         return tuple(there)
 
@@ -70,9 +70,9 @@ class StuPads:
 
     def _problem(self, model: Model) -> SmartClientError | None:
         if not model.is_driven:
-            return NotAllowed("SC-SIGN-033", model=model.name)
+            return NotAllowed("SC-SIGN-064", model=model.name)
         if _family(model.name) not in self._allowed:
-            return NotAllowed("SC-SIGN-030", model=model.name)
+            return NotAllowed("SC-SIGN-061", model=model.name)
         return None
 
     def _pad(self, entry: HidEntry, model: Model) -> StuPad:

@@ -93,7 +93,7 @@ def choose(
     """The pad of this serial number, or the first that may be used.
 
     Raises the problem of a pad that is there and cannot be used; Unreachable SC-SIGN-001 when none
-    is there, SC-SIGN-032 when a person sees this computer's screen from another one.
+    is there, SC-SIGN-063 when a person sees this computer's screen from another one.
     """
     offered = [pad for driver in drivers for pad in _asked(driver)]
     for each in offered:
@@ -102,7 +102,7 @@ def choose(
     for each in offered:
         if each.problem is not None:
             raise each.problem
-    raise Unreachable("SC-SIGN-032" if is_remote() else "SC-SIGN-001")
+    raise Unreachable("SC-SIGN-063" if is_remote() else "SC-SIGN-001")
 
 
 def _asked(driver: PadDriver) -> Sequence[OfferedPad]:

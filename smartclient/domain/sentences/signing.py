@@ -66,22 +66,22 @@ SENTENCES: dict[str, Sentence] = {
         _SIGNATURES_SAFE,
         N_("It was too quick; sign a little more slowly."),
     ),
-    "SC-SIGN-030": Sentence(
+    "SC-SIGN-061": Sentence(
         N_("A SignPad {model} is connected; this model may not be used for signing."),
         _SIGNATURES_SAFE,
         N_("Connect a SignPad of a model that the insurer allows, or call the help desk."),
     ),
-    "SC-SIGN-031": Sentence(
+    "SC-SIGN-062": Sentence(
         N_("The SignPad {model} is switched to its serial port and cannot be used like this."),
         _SIGNATURES_SAFE,
         N_("Let the help desk switch it to USB; call them."),
     ),
-    "SC-SIGN-032": Sentence(
+    "SC-SIGN-063": Sentence(
         N_("You work on this computer from another one; the SignPad there is not seen here."),
         _SIGNATURES_SAFE,
         N_("Sign on the computer that the SignPad is connected to."),
     ),
-    "SC-SIGN-033": Sentence(
+    "SC-SIGN-064": Sentence(
         N_("A SignPad {model} is connected; SmartClient cannot use this model."),
         _SIGNATURES_SAFE,
         N_("Connect another SignPad, or call the help desk."),

@@ -54,7 +54,7 @@ def test_that_the_signed_set_decides_which_models_may_be_used(screen: OnScreenPa
     desk.usb.plug(desk.pad)
     with pytest.raises(SmartClientError) as refusal:
         chooser(desk, PLUGGED)(screen)
-    assert refusal.value.code == "SC-SIGN-030"
+    assert refusal.value.code == "SC-SIGN-061"
     assert isinstance(chooser(desk, PLUGGED, component=allowing("STU-500"))(screen), StuPad)
 
 

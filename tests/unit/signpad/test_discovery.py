@@ -44,8 +44,8 @@ def test_that_a_model_the_insurer_does_not_allow_is_named() -> None:
     pads = StuPads(desk.bus, desk.around, allowed=DEFAULT_ALLOWED)
     (found,) = pads.pads()
     assert found.problem is not None
-    assert (found.problem.code, found.problem.values) == ("SC-SIGN-030", {"model": "STU-500"})
-    assert _code(pads) == "SC-SIGN-030"
+    assert (found.problem.code, found.problem.values) == ("SC-SIGN-061", {"model": "STU-500"})
+    assert _code(pads) == "SC-SIGN-061"
 
 
 def test_that_of_several_pads_the_one_of_the_serial_number_is_taken() -> None:
@@ -75,12 +75,12 @@ def test_that_a_pad_switched_to_its_serial_port_is_explained() -> None:
     pads = StuPads(desk.bus, desk.around, serial_ports=lambda: [(0x056A, 0xA6), (0x1234, 0xA6)])
     (found,) = pads.pads()
     assert found.model == "STU-430V"
-    assert _code(pads) == "SC-SIGN-031"
+    assert _code(pads) == "SC-SIGN-062"
 
 
 def test_that_a_remote_session_is_explained() -> None:
     desk = Desk(STU_430)
-    assert _code(desk.pads, remote=True) == "SC-SIGN-032"
+    assert _code(desk.pads, remote=True) == "SC-SIGN-063"
 
 
 def test_that_a_placeholder_is_no_serial_number() -> None:
