@@ -52,6 +52,8 @@ class ServerState(StrEnum):
     SEALED = "sealed"
     LOCKED = "locked"
     ARCHIVED = "archived"
+    ERASED = "erased"
+    """Only its id is left."""
 
 
 HANDED_OVER = frozenset({ServerState.SEALED, ServerState.LOCKED})

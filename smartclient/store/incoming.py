@@ -211,6 +211,8 @@ def _wants_body(row: FeedRow, state: RecordState | None, packages: frozenset[str
             return state is None or state.sha256 != row.sha256
         case RecordKind.DOCUMENT:
             return _meeting(row, state, None) is Meeting.UNREADABLE
+        case _:
+            return False  # a kind that has no place here yet
 
 
 class Meeting(Enum):

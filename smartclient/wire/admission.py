@@ -14,7 +14,15 @@ from typing import Final
 from smartclient.domain.errors import BadInput
 from smartclient.domain.ids import HrNumber, InstallId, PersonId
 from smartclient.wire.encoding import canonical, sha256
-from smartclient.wire.messages import Json, JsonObject, mapping, text, uuid_text, whole
+from smartclient.wire.messages import (
+    MAX_SCOPE,
+    Json,
+    JsonObject,
+    mapping,
+    text,
+    uuid_text,
+    whole,
+)
 
 TOKEN_CONTEXT: Final = b"smartclient-token-v1"
 NONCE_BYTES: Final = 32
@@ -96,6 +104,10 @@ class TokenReply:
     catalogue_etag: str
     notice: str = ""
     """A code the adviser must be told of, for example that the partner is blocked."""
+    scope: str = ""
+    """The scope of the install's own person, where its new documents live."""
+    office: str = ""
+    """Where new records of the register live; the own scope while no office is proven."""
 
     def to_json(self) -> JsonObject:
         """The reply as JSON."""
@@ -108,6 +120,8 @@ class TokenReply:
             "next_lock_at": self.next_lock_at,
             "catalogue_etag": self.catalogue_etag,
             "notice": self.notice,
+            "scope": self.scope,
+            "office": self.office,
         }
 
     @classmethod
@@ -123,6 +137,8 @@ class TokenReply:
             text(fields, "next_lock_at", 40),
             text(fields, "catalogue_etag", 100),
             text({"notice": "", **fields}, "notice", 20),
+            text({"scope": "", **fields}, "scope", MAX_SCOPE),
+            text({"office": "", **fields}, "office", MAX_SCOPE),
         )
 
 

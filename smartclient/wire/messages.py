@@ -6,12 +6,14 @@ BadInput SC-SYNC-010 naming field, value and rule.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from smartclient.domain.document_life import ServerState, Stage
 from smartclient.domain.errors import BadInput
 from smartclient.domain.ids import Op, RecordId, Sha256
+from smartclient.wire.kinds import RecordClass
+from smartclient.wire.kinds import RecordKind as RecordKind
 from smartclient.wire.values import Json as Json
 from smartclient.wire.values import JsonObject as JsonObject
 from smartclient.wire.values import bad_field
@@ -31,31 +33,8 @@ MAX_PUSH_BYTES = 4_000_000
 MAX_FEED_ROWS = 1_000
 MAX_PACK_BYTES = 4_000_000
 MAX_BLOB_BYTES = 64_000_000
-
-
-class RecordKind(StrEnum):
-    """The kinds of records this version exchanges, with the way they are written."""
-
-    DOCUMENT = "document"  # replace
-    SIGNED_PACKAGE = "signed_package"  # append
-    DOCUMENT_STATUS = "document_status"  # server
-    NUMBER_LEASE = "number_lease"  # server
-
-
-class Write(StrEnum):
-    """The three ways to write a record."""
-
-    REPLACE = "replace"
-    APPEND = "append"
-    SERVER = "server"
-
-
-WRITE_OF: Mapping[RecordKind, Write] = {
-    RecordKind.DOCUMENT: Write.REPLACE,
-    RecordKind.SIGNED_PACKAGE: Write.APPEND,
-    RecordKind.DOCUMENT_STATUS: Write.SERVER,
-    RecordKind.NUMBER_LEASE: Write.SERVER,
-}
+MAX_SCOPE = 80
+MAX_SCOPES = 50
 
 
 class Answer(StrEnum):
@@ -65,12 +44,28 @@ class Answer(StrEnum):
     LOCKED = "locked"
     BUSY = "busy"
     STALE = "stale"
+    MERGED = "merged"
+    """The client of this id was merged into another one, which `survivor` names."""
+    ERASED = "erased"
+    """The record was erased for good; whatever is left of it here goes too."""
     MISSING = "missing"
     INVALID = "invalid"
 
 
 def _op(value: Json) -> Op:
     return Op(uuid_text({"op": value}, "op"))
+
+
+def _belonging(scope: str, parent: str, record_class: RecordClass) -> JsonObject:
+    """Where a record belongs, as JSON; almost always nothing, which costs no byte."""
+    said = {"scope": scope, "parent": parent, "class": record_class.value}
+    return {name: value for name, value in said.items() if value}
+
+
+def _record_class(fields: JsonObject) -> RecordClass:
+    if "class" not in fields:
+        return RecordClass.GENERAL
+    return RecordClass(chosen(fields, "class", RecordClass))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +81,14 @@ class PushLine:
     sha256: Sha256
     blobs: tuple[Sha256, ...]
     body: JsonObject
+    scope: str = ""
+    """Where it is to live; empty for the scope of the install's own person."""
+    parent: str = ""
+    """The id of the record it hangs on, where its kind has one."""
+    record_class: RecordClass = RecordClass.GENERAL
 
     def to_json(self) -> JsonObject:
-        """The line as JSON."""
+        """The line as JSON; what is empty is left out."""
         return {
             "id": self.id,
             "kind": self.kind.value,
@@ -99,6 +99,7 @@ class PushLine:
             "sha256": self.sha256,
             "blobs": list(self.blobs),
             "body": self.body,
+            **_belonging(self.scope, self.parent, self.record_class),
         }
 
     @classmethod
@@ -115,6 +116,9 @@ class PushLine:
             sha256_text(fields.get("sha256")),
             listed(fields, "blobs", sha256_text, 100),
             mapping(fields.get("body"), "body"),
+            text(fields, "scope", MAX_SCOPE) if "scope" in fields else "",
+            uuid_text(fields, "parent") if "parent" in fields else "",
+            _record_class(fields),
         )
 
 
@@ -169,17 +173,19 @@ class PushResult:
     version: int = 0
     missing: tuple[Sha256, ...] = ()
     code: str = ""
+    survivor: str = ""
+    """With `merged`: the id of the client that this one became part of."""
 
     def to_json(self) -> JsonObject:
-        """The result as JSON."""
-        return {
-            "id": self.id,
-            "op": self.op,
-            "answer": self.answer.value,
+        """The result as JSON; what is empty is left out."""
+        said: JsonObject = {"id": self.id, "op": self.op, "answer": self.answer.value}
+        more: JsonObject = {
             "version": self.version,
             "missing": list(self.missing),
             "code": self.code,
+            "survivor": self.survivor,
         }
+        return said | {name: value for name, value in more.items() if value}
 
     @classmethod
     def from_json(cls, source: Json) -> "PushResult":
@@ -189,9 +195,10 @@ class PushResult:
             text(fields, "id", 36),
             text(fields, "op", 36),
             Answer(chosen(fields, "answer", Answer)),
-            whole(fields, "version"),
-            listed(fields, "missing", sha256_text, 100),
-            text(fields, "code", 20),
+            whole(fields, "version") if "version" in fields else 0,
+            listed(fields, "missing", sha256_text, 100) if "missing" in fields else (),
+            text(fields, "code", 20) if "code" in fields else "",
+            uuid_text(fields, "survivor") if "survivor" in fields else "",
         )
 
 
@@ -208,9 +215,11 @@ class FeedRow:
     state: ServerState
     blobs: tuple[Sha256, ...]
     seq: int
+    parent: str = ""
+    record_class: RecordClass = RecordClass.GENERAL
 
     def to_json(self) -> JsonObject:
-        """The row as JSON."""
+        """The row as JSON; parent and class are left out where there is none."""
         return {
             "id": self.id,
             "kind": self.kind.value,
@@ -221,6 +230,7 @@ class FeedRow:
             "state": self.state.value,
             "blobs": list(self.blobs),
             "seq": self.seq,
+            **_belonging("", self.parent, self.record_class),
         }
 
     @classmethod
@@ -237,49 +247,71 @@ class FeedRow:
             ServerState(chosen(fields, "state", ServerState)),
             listed(fields, "blobs", sha256_text, 100),
             whole(fields, "seq"),
+            uuid_text(fields, "parent") if "parent" in fields else "",
+            _record_class(fields),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class ChangesRequest:
-    """Where the client stands in each of its scopes, and the ETag it was last given."""
+    """Where the client stands in each scope it knows, and by what grant it read what it has."""
 
     epoch: int
     since: Mapping[str, int]
+    grants: Mapping[str, str] = field(default_factory=dict)
+    """The grant of each scope as the server gave it with the rows; only those that say more
+    than nothing.
+    """
 
     def to_json(self) -> JsonObject:
         """The request as JSON."""
-        return {"epoch": self.epoch, "since": dict(self.since)}
+        said: JsonObject = {"epoch": self.epoch, "since": dict(self.since)}
+        return said | ({"grants": dict(self.grants)} if self.grants else {})
 
     @classmethod
     def from_json(cls, source: Json) -> "ChangesRequest":
         """The request of `to_json`."""
         fields = mapping(source)
         since = mapping(fields.get("since"), "since")
-        if len(since) > 50:
-            raise bad_field("since", len(since), "at most 50 scopes")
-        return cls(whole(fields, "epoch"), {scope: whole(since, scope) for scope in since})
+        grants = mapping(fields.get("grants", {}), "grants")
+        if len(since) > MAX_SCOPES or len(grants) > MAX_SCOPES:
+            raise bad_field("since", len(since), f"at most {MAX_SCOPES} scopes")
+        return cls(
+            whole(fields, "epoch"),
+            {scope: whole(since, scope) for scope in since},
+            {scope: text(grants, scope, MAX_SCOPE) for scope in grants},
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class ChangesReply:
-    """Rows of one scope in the order of `seq`; ask again while `more`."""
+    """Rows of one scope in the order of `seq`; ask again while `more`.
+
+    `left` names scopes that the install may no longer read, or no longer in the same way: clean
+    records of them are deleted with their blobs, and the scope is forgotten. One that may be read
+    in another way comes again from its beginning.
+    """
 
     scope: str
     rows: tuple[FeedRow, ...]
     more: bool
     next_lock_at: str
     catalogue_etag: str
+    grant: str = ""
+    """The classes of this scope that are read besides the general one, as "identity+medical"."""
+    left: tuple[str, ...] = ()
 
     def to_json(self) -> JsonObject:
-        """The reply as JSON."""
-        return {
+        """The reply as JSON; grant and left are left out where there is none."""
+        said: JsonObject = {
             "scope": self.scope,
             "rows": [row.to_json() for row in self.rows],
             "more": self.more,
             "next_lock_at": self.next_lock_at,
             "catalogue_etag": self.catalogue_etag,
         }
+        more: JsonObject = {"grant": self.grant, "left": list(self.left)}
+        return said | {name: value for name, value in more.items() if value}
 
     @classmethod
     def from_json(cls, source: Json) -> "ChangesReply":
@@ -291,7 +323,13 @@ class ChangesReply:
             truth(fields, "more"),
             text(fields, "next_lock_at", 40),
             text(fields, "catalogue_etag", 100),
+            text(fields, "grant", MAX_SCOPE) if "grant" in fields else "",
+            listed(fields, "left", _scope, MAX_SCOPES) if "left" in fields else (),
         )
+
+
+def _scope(value: Json) -> str:
+    return text({"scope": value}, "scope", MAX_SCOPE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from smartclient.backoffice.operations.alarms import Alarm
 from smartclient.backoffice.operations.record_rows import KnownOp, RecordRow
 from smartclient.domain.document_life import DocumentKind, ServerState, Stage
-from smartclient.wire.messages import WRITE_OF, Answer, PushLine, Write
+from smartclient.wire.kinds import KINDS, Write
+from smartclient.wire.messages import Answer, PushLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ def decide(line: PushLine, record: RecordRow | None, known: Sequence[KnownOp]) -
         return Decision(Answer.INVALID, code="SC-SERV-021", alarm=Alarm.OP_REUSED)
     if record is not None and record.kind is not line.kind:
         return Decision(Answer.INVALID, code="SC-SERV-023")
-    match WRITE_OF[line.kind]:
+    match KINDS[line.kind].write:
         case Write.SERVER:
             return Decision(Answer.INVALID, code="SC-SERV-020")
         case Write.APPEND:
