@@ -3,7 +3,7 @@
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from smartclient.domain.language import _
+from smartclient.domain.language import _, ngettext
 from smartclient.ui.icons import IconView
 from smartclient.ui.places import SIGNS, Place
 from smartclient.ui.theme import look
@@ -12,6 +12,8 @@ from smartclient.ui.widgets.text import ElidedText, Role, Text
 
 WIDTH = 240
 WIDTH_NARROW = 68
+MOST_SHOWN = 999
+"""A larger count is told by its tooltip; beside a long name there is room for no more."""
 
 
 class PlaceButton(QPushButton):
@@ -28,11 +30,14 @@ class PlaceButton(QPushButton):
         self._icon = IconView(SIGNS[place].icon, 20, "muted")
         self._words = Text(self._name)
         self._badge = Badge()
+        self._count = 0
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(look().px(12), 0, look().px(10), 0)
-        layout.setSpacing(look().px(12))
+        layout.setContentsMargins(look().px(12), 0, look().px(7), 0)
+        layout.setSpacing(0)
         layout.addWidget(self._icon)
+        layout.addSpacing(look().px(10))
         layout.addWidget(self._words, 1)
+        layout.addSpacing(look().px(4))
         layout.addWidget(self._badge)
         for part in (self._icon, self._words):
             part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -40,18 +45,26 @@ class PlaceButton(QPushButton):
         self.show_count(0)
 
     def show_count(self, count: int) -> None:
-        """Show how much work lies there; nothing for none."""
-        self._badge.show_text(str(count) if count else "")
+        """Show how much work lies there; nothing for none.
+
+        The name stays the same whatever the count, for those who look for the place by its name.
+        """
+        self._count = count
+        shown = f"{MOST_SHOWN}+" if count > MOST_SHOWN else str(count)
+        self._badge.show_text(shown if count else "")
         self._badge.setVisible(bool(count) and not self._words.isHidden())
+        told = ngettext("{count} item", "{count} items", count).format(count=count)
+        self.setAccessibleName(self._name)
+        self.setAccessibleDescription(told if count else "")
+        cut = self._words.isHidden() or count > MOST_SHOWN
         named = f"{self._name} ({count})" if count else self._name
-        self.setAccessibleName(named)
-        self.setToolTip(named if self._words.isHidden() else "")
+        self.setToolTip(named if cut else "")
 
     def be_narrow(self, narrow: bool) -> None:
         """Show the icon alone; name and count go to the tooltip."""
         if self._words.isHidden() is not narrow:
             self._words.setHidden(narrow)
-        self.show_count(int(self._badge.text or 0))
+        self.show_count(self._count)
 
     def sizeHint(self) -> QSize:
         """The height of a place."""

@@ -19,8 +19,11 @@ from tests.ui.shell.conftest import Settle
 
 
 def test_that_the_frame_shows_work_in_counts_and_who_works_here(window: MainWindow) -> None:
-    names = [button.accessibleName() for button in window.navigation._buttons.values()]
-    assert names == ["Home", "Clients (22)", "Documents (24)", "Synchronisation (2)", "Settings"]
+    buttons = tuple(window.navigation._buttons.values())
+    names = [button.accessibleName() for button in buttons]
+    assert names == ["Home", "Clients", "Documents", "Synchronisation", "Settings"]
+    told = [button.accessibleDescription() for button in buttons]
+    assert told == ["", "22 items", "24 items", "2 items", ""]
     assert window.navigation.foot._who.text() == "Jana Dvořáková"
     assert window.navigation.foot._number.text() == "HR 90012345"
     assert window.navigation.foot._synchronised.text() == "synchronised today 18:42"
@@ -168,3 +171,19 @@ def test_that_a_page_of_work_takes_the_room_of_the_places(
     settle()
     assert window.navigation.isVisible()
     assert window.top.isVisible()
+
+
+def test_that_a_place_is_named_whole_beside_a_large_count(
+    window: MainWindow, settle: Settle
+) -> None:
+    button = window.navigation._buttons[Place.SYNCHRONISATION]
+    for count, shown in ((888, "888"), (5_000, "999+")):
+        window.navigation.show_count(Place.SYNCHRONISATION, count)
+        for here in (True, False):
+            button.setChecked(here)
+            settle()
+            words = button._words
+            assert words.width() >= words.fontMetrics().horizontalAdvance(words.text())
+            assert button._badge.text == shown
+            assert button.accessibleDescription() == f"{count} items"
+    assert button.toolTip() == "Synchronisation (5000)"
