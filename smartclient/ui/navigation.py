@@ -1,6 +1,7 @@
 """The left side: the places with counts that mean work, and at its foot who I am."""
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from smartclient.domain.language import _, ngettext
@@ -12,8 +13,7 @@ from smartclient.ui.widgets.text import ElidedText, Role, Text
 
 WIDTH = 240
 WIDTH_NARROW = 68
-MOST_SHOWN = 999
-"""A larger count is told by its tooltip; beside a long name there is room for no more."""
+_EDGE, _GAP = 12, 8
 
 
 class PlaceButton(QPushButton):
@@ -32,10 +32,10 @@ class PlaceButton(QPushButton):
         self._badge = Badge()
         self._count = 0
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(look().px(12), 0, look().px(7), 0)
+        layout.setContentsMargins(look().px(_EDGE), 0, look().px(_GAP), 0)
         layout.setSpacing(0)
         layout.addWidget(self._icon)
-        layout.addSpacing(look().px(10))
+        layout.addSpacing(look().px(_GAP))
         layout.addWidget(self._words, 1)
         layout.addSpacing(look().px(4))
         layout.addWidget(self._badge)
@@ -50,15 +50,26 @@ class PlaceButton(QPushButton):
         The name stays the same whatever the count, for those who look for the place by its name.
         """
         self._count = count
-        shown = f"{MOST_SHOWN}+" if count > MOST_SHOWN else str(count)
-        self._badge.show_text(shown if count else "")
+        self._badge.show_text(self._shown(count) if count else "")
         self._badge.setVisible(bool(count) and not self._words.isHidden())
         told = ngettext("{count} item", "{count} items", count).format(count=count)
         self.setAccessibleName(self._name)
         self.setAccessibleDescription(told if count else "")
-        cut = self._words.isHidden() or count > MOST_SHOWN
+        whole = not self._words.isHidden() and self._badge.text in ("", str(count))
         named = f"{self._name} ({count})" if count else self._name
-        self.setToolTip(named if cut else "")
+        self.setToolTip("" if whole else named)
+
+    def _shown(self, count: int) -> str:
+        """The count, or that it is more than what the room beside the name can show."""
+        edges = 2 * _EDGE + _EDGE + 20 + _GAP + 4 + _GAP + 1
+        widest = QFontMetrics(look().font(weight=QFont.Weight.DemiBold))  # as the marked place
+        room = look().px(WIDTH - edges) - widest.horizontalAdvance(self._name)
+        shown = (str(count), "999+", "99+") if count > 999 else (str(count), "99+")
+        for each in shown:
+            self._badge.show_text(each)
+            if self._badge.sizeHint().width() <= room:
+                break
+        return self._badge.text
 
     def be_narrow(self, narrow: bool) -> None:
         """Show the icon alone; name and count go to the tooltip."""
@@ -74,7 +85,7 @@ class PlaceButton(QPushButton):
         self._icon.show_icon(SIGNS[self.place].icon, "accent_text" if here else "muted")
         self._words.set_role(Role.HERE if here else Role.BODY)
         self._badge.show_text(self._badge.text, Tone.HERE if here else Tone.CALM)
-        self._badge.setVisible(bool(self._badge.text) and not self._words.isHidden())
+        self.show_count(self._count)
 
 
 class Foot(QWidget):
