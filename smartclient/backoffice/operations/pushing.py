@@ -219,7 +219,11 @@ def _take_document(pushing: _Push, row: RecordRow, before: RecordRow | None) -> 
 def _report_doubled_numbers(pushing: _Push) -> None:
     """A doubled number (a cloned disk) is accepted, marked and reported, never refused."""
     table = schema.record
-    query = select(table.c.number, table.c.id).where(table.c.number.in_(sorted(pushing.numbers)))
+    # A signed package bears the number of its document and doubles nothing.
+    query = select(table.c.number, table.c.id).where(
+        table.c.number.in_(sorted(pushing.numbers)),
+        table.c.kind == RecordKind.DOCUMENT.value,
+    )
     if not pushing.numbers:
         return
     for number, other in pushing.records.desk.connection.execute(query):

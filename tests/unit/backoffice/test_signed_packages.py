@@ -3,7 +3,9 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 
+from smartclient.backoffice.tables import schema
 from smartclient.domain.document_life import ServerState, Stage
 from smartclient.domain.ids import Op
 from smartclient.wire.messages import Answer, FeedRow, JsonObject, RecordKind
@@ -37,6 +39,17 @@ def test_that_a_package_may_arrive_before_its_document(adviser: Adviser) -> None
     assert adviser.push_one(adviser.package(draft)).answer is Answer.OK
     adviser.push_ok(draft)
     assert _row(adviser, draft).stage is Stage.SIGNED
+
+
+def test_that_a_package_does_not_double_the_number_of_its_document(
+    adviser: Adviser, server: InProcessServer
+) -> None:
+    draft = adviser.offer(Stage.SIGNED)
+    assert adviser.push_one(adviser.package(draft)).answer is Answer.OK
+    adviser.push_ok(draft)
+    with server.office.reading() as desk:
+        assert desk.connection.execute(select(schema.alarm.c.kind)).all() == []
+    assert RecordKind.DOCUMENT_STATUS not in [row.kind for row in adviser.changes(0).rows]
 
 
 def test_that_package_and_document_may_come_in_one_push(adviser: Adviser) -> None:
