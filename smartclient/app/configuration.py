@@ -34,6 +34,8 @@ class Configuration:
     """The root under which signed documents are verified."""
     pads: tuple[str, ...]
     """Kinds of pads in the order they are looked for, as `app.pads` reads them."""
+    seal_key: str = ""
+    """Where the seal key is made: empty for the key ring, "windows" or a PKCS#11 URI."""
 
     @property
     def database(self) -> Path:
@@ -64,6 +66,7 @@ class Configuration:
             "catalogue_root": str(self.catalogue_root),
             "document_root": str(self.document_root),
             "pads": list(self.pads),
+            **({"seal_key": self.seal_key} if self.seal_key else {}),
         }
 
     def write(self) -> None:
@@ -99,4 +102,5 @@ def read(home: Path) -> Configuration:
         catalogue_root=path("catalogue_root"),
         document_root=path("document_root"),
         pads=listed(source, "pads", lambda entry: str(entry), 10),
+        seal_key=text(source, "seal_key", 4096) if "seal_key" in source else "",
     )

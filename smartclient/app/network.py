@@ -42,10 +42,18 @@ class Network:
 
         from cryptography import x509
 
+        from smartclient.app.seal_keys import seal_key_places
         from smartclient.sync.activation.activation import Activation
 
         root = x509.load_pem_x509_certificate(self._configuration.document_root.read_bytes())
-        return Activation(self.transport, self._storage.keys, root, self._clock, random=token_bytes)
+        return Activation(
+            self.transport,
+            self._storage.keys,
+            root,
+            self._clock,
+            random=token_bytes,
+            places=seal_key_places(self._configuration.seal_key),
+        )
 
     def activation(self) -> "Activation":
         """Activation by HR number."""

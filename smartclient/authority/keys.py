@@ -1,18 +1,14 @@
 """The authority's private key: in a file, or in a token that never gives it away (PKCS#11).
 
-A token is named by a PKCS#11 URI (RFC 7512):
-
-    pkcs11:token=Authority;object=biometrics?module-path=/usr/lib/softhsm/libsofthsm2.so
-
-The PIN is asked for, or read from the file that `pin-source=file:PATH` names.
+A token is named by a PKCS#11 URI, as `domain.pkcs11_uri` reads it; without a file for the PIN it is
+asked for.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
-from urllib.parse import parse_qsl, unquote
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
@@ -20,11 +16,11 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from smartclient.authority.oaep import unpadded
 from smartclient.domain.errors import BadInput, Unreachable
+from smartclient.domain.pkcs11_uri import SCHEME, TokenUri
 
 if TYPE_CHECKING:
     from pkcs11.types import PublicKey
 
-SCHEME = "pkcs11:"
 AskSecret = Callable[[str], str]
 
 
@@ -140,16 +136,16 @@ def _token_key(uri: str, ask: AskSecret) -> Iterator[TokenKey]:
     import pkcs11
     from pkcs11.util.rsa import encode_rsa_public_key
 
-    path, query = _read_uri(uri)
-    pin = _pin(query, ask)
+    where = TokenUri.read(uri)
+    pin = _pin(where, ask)
     try:
-        token = pkcs11.lib(query["module-path"]).get_token(token_label=path["token"])
+        token = pkcs11.lib(where.module).get_token(token_label=where.token)
         session = token.open(user_pin=pin)
     except (pkcs11.PKCS11Error, RuntimeError) as refused:
         problem = type(refused).__name__
-        raise Unreachable("SC-SIGN-048", token=path["token"], problem=problem) from refused
+        raise Unreachable("SC-SIGN-048", token=where.token, problem=problem) from refused
     with session:
-        kind, label = pkcs11.ObjectClass, path["object"]
+        kind, label = pkcs11.ObjectClass, where.object
         try:
             private = session.get_key(object_class=kind.PRIVATE_KEY, label=label)
             public = session.get_key(object_class=kind.PUBLIC_KEY, label=label)
@@ -170,25 +166,13 @@ def _public_info(pkcs1: bytes) -> bytes:
     return bytes(info.dump())
 
 
-def _read_uri(uri: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
-    path, _mark, query = uri.removeprefix(SCHEME).partition("?")
-    pairs = (part.partition("=") for part in path.split(";") if part)
-    told = {name: unquote(value) for name, _equals, value in pairs}
-    asked = dict(parse_qsl(query))
-    for name, table in (("token", told), ("object", told), ("module-path", asked)):
-        if not table.get(name):
-            raise BadInput("SC-SIGN-047", name=name)
-    return told, asked
-
-
-def _pin(query: Mapping[str, str], ask: AskSecret) -> str:
-    source = query.get("pin-source", "").removeprefix("file:")
-    if not source:
+def _pin(where: TokenUri, ask: AskSecret) -> str:
+    if not where.pin_file:
         return ask("pin")
     try:
-        return Path(source).read_text("utf-8").strip()
+        return Path(where.pin_file).read_text("utf-8").strip()
     except OSError as failure:
-        raise BadInput("SC-CMD-002", file=source, problem=failure.strerror) from failure
+        raise BadInput("SC-CMD-002", file=where.pin_file, problem=failure.strerror) from failure
 
 
 def _fingerprint(public: rsa.RSAPublicKey) -> str:

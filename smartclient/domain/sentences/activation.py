@@ -49,6 +49,26 @@ SENTENCES: dict[str, Sentence] = {
         _NOTHING_ACTIVATED,
         N_("Activate for a business partner, or call the help desk: 605 602 164."),
     ),
+    "SC-ACT-030": Sentence(
+        N_("The key that documents are sealed with cannot be reached: {place} does not answer."),
+        N_("Nothing was signed or activated; everything you entered is kept."),
+        N_("Insert the card or the token, wait a moment and try again."),
+    ),
+    "SC-ACT-031": Sentence(
+        N_("The key that documents are sealed with was refused by {place} ({problem})."),
+        N_("Nothing was signed or activated; everything you entered is kept."),
+        N_("Check the PIN of the card or token. Otherwise call the help desk: 605 602 164."),
+    ),
+    "SC-ACT-032": Sentence(
+        N_("The key that documents are sealed with is not in {place} any more."),
+        N_("Nothing was signed. Documents signed before stay valid."),
+        N_("Insert the right card or token, or call the help desk: 605 602 164."),
+    ),
+    "SC-ACT-033": Sentence(
+        N_("This program cannot reach the place of the key that documents are sealed with."),
+        N_("Nothing was changed; your clients and documents are not affected."),
+        N_("Its setup names another place for the key. Call the help desk: 605 602 164."),
+    ),
     "SC-ACT-090": Sentence(
         N_("Practice keys are not allowed in production mode."),
         N_("No key was made or used."),

@@ -22,7 +22,7 @@ from smartclient.domain.ids import HrNumber
 from smartclient.store.keys import KeyRing
 from smartclient.sync.activation import INSTALLED
 from smartclient.sync.activation.installed import Installed
-from smartclient.sync.activation.keys import InstallKeys, certificate_request
+from smartclient.sync.activation.keys import InstallKeys, SealKeyPlaces, certificate_request
 from smartclient.sync.exchange.replies import json_object, whole
 from smartclient.wire.admission import (
     NONCE_BYTES,
@@ -38,6 +38,7 @@ from smartclient.wire.transport import Request, Transport
 T = TypeVar("T")
 
 PENDING = "activation-pending"
+_LABEL_BYTES = 8
 
 _NOBODY_THERE = "SC-SYNC-020"
 _NOT_THE_INSURER = "SC-SYNC-023"
@@ -59,19 +60,24 @@ class Activation:
         clock: Clock,
         *,
         random: Callable[[int], bytes],
+        places: SealKeyPlaces | None = None,
     ) -> None:
-        """`root` is the pinned one; `random` gives so many unpredictable bytes."""
+        """`root` is the pinned one; `random` gives so many unpredictable bytes.
+
+        `places` are those of the seal key, the key ring alone without it.
+        """
         self._transport = transport
         self._keys = keys
         self._root = root
         self._clock = clock
         self._random = random
+        self._places = places or SealKeyPlaces()
 
     @property
     def installed(self) -> Installed | None:
         """What activation gave this install; None before it. Damaged SC-ACT-006."""
         kept = self._keys.get(INSTALLED)
-        return None if kept is None else Installed.from_bytes(kept)
+        return None if kept is None else Installed.from_bytes(kept, self._places)
 
     def check_hr(self, typed: str) -> str:
         """The name of the partner behind an HR number.
@@ -86,7 +92,8 @@ class Activation:
 
         An install that is active already keeps its keys, so its documents stay its own. Raises
         BadInput SC-ACT-001 for the number and SC-ACT-010 to SC-ACT-012 for what is missing of the
-        user, before any call; Damaged SC-ACT-005 when the server's certificates are not ours.
+        user, before any call; SC-ACT-030 and SC-ACT-031 when the place of the seal key makes none;
+        Damaged SC-ACT-005 when the server's certificates are not ours.
         """
         hr = require_hr(typed)
         user = required_user(user)
@@ -125,8 +132,8 @@ class Activation:
             return current.keys
         pending = self._keys.get(PENDING)
         if pending is not None:
-            return InstallKeys.from_json(parse(pending))
-        made = InstallKeys.made()
+            return InstallKeys.from_json(parse(pending), self._places)
+        made = InstallKeys.made(self._places, self._random(_LABEL_BYTES).hex())
         self._keys.put(PENDING, canonical(made.to_json()))
         return made
 

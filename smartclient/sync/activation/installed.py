@@ -13,7 +13,7 @@ from smartclient.documents.keys import SealKey
 from smartclient.domain.clock import from_text, to_text
 from smartclient.domain.errors import BadInput, Damaged
 from smartclient.domain.ids import HrNumber
-from smartclient.sync.activation.keys import InstallKeys
+from smartclient.sync.activation.keys import InstallKeys, SealKeyPlaces
 from smartclient.sync.exchange.identity import Identity
 from smartclient.wire.admission import ActivateReply, AdviserUser
 from smartclient.wire.encoding import canonical, parse
@@ -97,8 +97,11 @@ class Installed:
         )
 
     @classmethod
-    def from_bytes(cls, content: bytes) -> "Installed":
-        """The install of `to_bytes`; Damaged SC-ACT-006 when it cannot be read."""
+    def from_bytes(cls, content: bytes, places: SealKeyPlaces) -> "Installed":
+        """The install of `to_bytes`; Damaged SC-ACT-006 when it cannot be read.
+
+        NotAllowed SC-ACT-033 when its seal key is in a place that this program cannot reach.
+        """
         try:
             fields = mapping(parse(content))
             return cls(
@@ -107,7 +110,7 @@ class Installed:
                 text(fields, "device"),
                 from_text(text(fields, "activated_at", 40)),
                 ActivateReply.from_json(fields.get("reply")),
-                InstallKeys.from_json(fields.get("keys")),
+                InstallKeys.from_json(fields.get("keys"), places),
             )
         except (BadInput, ValueError) as broken:
             raise Damaged("SC-ACT-006") from broken

@@ -1,9 +1,6 @@
 """The authority's key in a token of SoftHSM, which never gives it away, and several keys at once."""
 
 import json
-import shutil
-import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,17 +13,10 @@ from smartclient.authority.__main__ import main
 from smartclient.authority.keys import key_of
 from smartclient.authority.oaep import unpadded
 from smartclient.domain.errors import SmartClientError
+from tests.simulators.softhsm import AUTHORITY, IS_THERE, MODULE, PIN, run
 from tests.unit.authority.signed_files import authority_key, signed_file
 
-MODULES = [
-    Path("/usr/lib/softhsm/libsofthsm2.so"),
-    Path("/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so"),
-    Path("/usr/lib/aarch64-linux-gnu/softhsm/libsofthsm2.so"),
-]
-MODULE = next((path for path in MODULES if path.exists()), None)
-with_token = pytest.mark.skipif(
-    MODULE is None or shutil.which("softhsm2-util") is None, reason="SoftHSM is not installed"
-)
+with_token = pytest.mark.skipif(not IS_THERE, reason="SoftHSM is not installed")
 OAEP = padding.OAEP(padding.MGF1(hashes.SHA256()), hashes.SHA256(), None)
 
 
@@ -36,35 +26,17 @@ def _pem(key: rsa.RSAPrivateKey) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def token(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A folder with a token that holds the authority's key, and its PIN in a file."""
+def token(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the authority's key, which is also in a token, and the token's PIN."""
     folder = tmp_path_factory.mktemp("token")
-    (folder / "tokens").mkdir()
-    settings_file = folder / "softhsm2.conf"
-    settings_file.write_text(f"directories.tokendir = {folder / 'tokens'}\nlog.level = ERROR\n")
-    (folder / "pin").write_text("4711\n")
+    (folder / "pin").write_text(f"{PIN}\n")
     (folder / "key.pem").write_bytes(_pem(authority_key()))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SOFTHSM2_CONF", str(settings_file))
-        tool = ["softhsm2-util"]
-        begin = [
-            "--init-token",
-            "--free",
-            "--label",
-            "Authority",
-            "--so-pin",
-            "1234",
-            "--pin",
-            "4711",
-        ]
-        bring = ["--import", str(folder / "key.pem"), "--token", "Authority"]
-        bring += ["--label", "biometrics", "--id", "01", "--pin", "4711"]
-        for arguments in (begin, bring):
-            subprocess.run([*tool, *arguments], check=True, capture_output=True)
-        yield folder
+    place = ["--token", AUTHORITY, "--label", "biometrics", "--id", "01", "--pin", PIN]
+    run("--import", str(folder / "key.pem"), *place)
+    return folder
 
 
-def uri(folder: Path, *, label: str = "biometrics", token: str = "Authority") -> str:
+def uri(folder: Path, *, label: str = "biometrics", token: str = AUTHORITY) -> str:
     where = f"module-path={MODULE}&pin-source=file:{folder / 'pin'}"
     return f"pkcs11:token={token};object={label}?{where}"
 

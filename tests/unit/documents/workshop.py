@@ -167,8 +167,14 @@ class House:
         ca = document_ca_certificate(ca_key.public_key(), "CA", Issuer(root_key, root), now)
         return cls(root, Issuer(ca_key, ca))
 
-    def seal_key(self, install: str = "install 1", now: datetime = NOW) -> SealKey:
-        key = ec.generate_private_key(ec.SECP256R1())
+    def seal_key(
+        self,
+        install: str = "install 1",
+        now: datetime = NOW,
+        private: ec.EllipticCurvePrivateKey | None = None,
+    ) -> SealKey:
+        """A seal key with its certificate; `private` is one that is kept elsewhere."""
+        key = private or ec.generate_private_key(ec.SECP256R1())
         request = x509.CertificateSigningRequestBuilder(x509.Name([])).sign(key, hashes.SHA256())
         certificate = seal_certificate(request, install, self.issuer, now, "http://localhost/crl")
         return SealKey(key, certificate, (self.issuer.certificate,))
