@@ -212,6 +212,11 @@ class Synchronisation:
             damage=damage,
         )
 
+    def has_unsent(self) -> bool:
+        """Whether a synchronisation would send something now."""
+        with self._db.read() as tx:
+            return tx.feed.waiting().total > 0
+
     def last_synchronised(self) -> datetime | None:
         """When a synchronisation last came to its end."""
         with self._db.day() as day:

@@ -4,6 +4,7 @@ The page, the foot of the window and the first synchronisation watch the same ru
 """
 
 import random
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -11,20 +12,18 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from smartclient.domain.errors import SmartClientError
 from smartclient.store.changes import Subject
-from smartclient.sync.exchange.schedule import Schedule, is_worth_retrying
+from smartclient.ui.sync_pace import AFTER_START, Due, SyncPace
 from smartclient.ui.tasks import Task, Tasks
 
 if TYPE_CHECKING:
     from smartclient.services.synchronisation import StepProgress, Synchronisation, SyncOutcome
 
-AFTER_START_MS = 1_500
-"""The libraries of the network come in only when the first page is painted."""
-AFTER_CHANGE_MS = 30_000
-"""A change waits this long for others, so that typing does not synchronise at each pause."""
-EVERY_MS = 15 * 60_000
-"""States that others decide (export, acceptance) are asked for this often."""
-_AFTER_JITTER_MS = 5_000
-_SENT_SUBJECTS = frozenset({Subject.DOCUMENT, Subject.APPEND})
+AFTER_START_MS = round(1_000 * AFTER_START)
+_LONGEST_SLEEP = 60.0
+"""Seconds: a laptop may sleep with the lid closed, and its timers with it."""
+_SENT_SUBJECTS = frozenset(
+    {Subject.DOCUMENT, Subject.APPEND, Subject.CLIENT, Subject.CONSENT, Subject.CONFLICT}
+)
 
 
 class SyncRunner(QObject):
@@ -45,18 +44,17 @@ class SyncRunner(QObject):
         parent: QObject | None = None,
         *,
         fraction: Callable[[], float] = random.random,
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
+        """`now` is a monotonic clock in seconds, `fraction` gives numbers in 0 to 1."""
         super().__init__(parent)
         self.synchronisation = synchronisation
         self._tasks = tasks
-        self._fraction = fraction
+        self.pace = SyncPace(now, fraction)
         self._task: Task | None = None
-        self._schedule = Schedule(fraction, background=True)
         self._automatic = False
-        self._again = QTimer(self, singleShot=True)
-        self._again.timeout.connect(self.start)
-        self._regular = QTimer(self, interval=EVERY_MS)
-        self._regular.timeout.connect(self.start)
+        self._alarm = QTimer(self, singleShot=True)
+        self._alarm.timeout.connect(self.look)
 
     @property
     def is_running(self) -> bool:
@@ -66,26 +64,42 @@ class SyncRunner(QObject):
     def begin_automatic(self) -> None:
         """Synchronise once the window is at rest, and from now on by itself."""
         self._automatic = True
-        self._regular.start()
-        self._again.start(AFTER_START_MS)
+        self.pace.begin()
+        self._wait()
 
     def end_automatic(self) -> None:
         """Nothing more starts by itself; a run under way is interrupted between two calls."""
         self._automatic = False
-        self._regular.stop()
-        self._again.stop()
+        self.pace.end()
+        self._alarm.stop()
         self.cancel()
 
     def changed(self, subject: str) -> None:
         """Something was changed by a commit; what the server needs is sent a little later."""
-        if self._automatic and subject in _SENT_SUBJECTS and not self.is_running:
-            self._again.start(AFTER_CHANGE_MS + round(_AFTER_JITTER_MS * self._fraction()))
+        if self._automatic and subject in _SENT_SUBJECTS:
+            self.pace.changed()
+            self._wait()
+
+    def look(self) -> None:
+        """Begin what is due by now; the timer asks, and whoever moved the clock."""
+        if not self._automatic or self.is_running:
+            return
+        match self.pace.take():
+            case Due.RUN:
+                self.start()
+            case Due.CHANGES:
+                unsent = self.synchronisation.has_unsent
+                self._tasks.run(unsent, self._start_if, self._not_known)
+            case Due.NOTHING:
+                pass
+        self._wait()
 
     def start(self) -> None:
         """Synchronise, unless a synchronisation is under way."""
         if self.is_running:
             return
-        self._again.stop()
+        self.pace.started()
+        self._alarm.stop()
         self._task = self._tasks.run_with_progress(
             self.synchronisation.run, self._progressed, self._finished, self._failed
         )
@@ -96,16 +110,31 @@ class SyncRunner(QObject):
         if self._task is not None:
             self._task.cancel()
 
+    def _start_if(self, unsent: bool) -> None:
+        if unsent and self._automatic:
+            self.start()
+
+    def _not_known(self, error: SmartClientError) -> None:
+        """The page in the middle says what is wrong with the database."""
+
+    def _wait(self) -> None:
+        wait = self.pace.wait()
+        if wait is not None and not self.is_running:
+            self._alarm.start(round(1_000 * min(wait, _LONGEST_SLEEP)))
+
     def _progressed(self, progress: "StepProgress") -> None:
         self.progressed.emit(progress)
 
     def _finished(self, outcome: "SyncOutcome") -> None:
         self._task = None
-        self._schedule.succeeded()
+        if self._automatic:
+            self.pace.succeeded()
+            self._wait()
         self.finished.emit(outcome)
 
     def _failed(self, error: SmartClientError) -> None:
         self._task = None
-        if self._automatic and is_worth_retrying(error):
-            self._again.start(round(1_000 * self._schedule.failed(error)))
+        if self._automatic:
+            self.pace.failed(error)
+            self._wait()
         self.failed.emit(error)

@@ -13,6 +13,16 @@ from tests.ui.desk import Desk, opened_window
 Settle = Callable[[], None]
 
 
+class Ticks:
+    """A monotonic clock in seconds that only the test moves."""
+
+    def __init__(self) -> None:
+        self.now = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
 @pytest.fixture(scope="session")
 def model_desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """The desk that the tests' own desks are copies of."""

@@ -8,13 +8,13 @@ from pytestqt.qtbot import QtBot
 
 from smartclient.domain.document_life import Stage
 from smartclient.domain.errors import Unreachable
-from smartclient.ui.sync_runner import AFTER_CHANGE_MS, SyncRunner
+from smartclient.ui.sync_runner import SyncRunner
 from smartclient.ui.synchronisation_page import SynchronisationPage
 from smartclient.ui.tasks import Tasks
 from smartclient.wire.admission import AdviserUser
 from smartclient.wire.messages import JsonObject
 from tests.simulators.inprocess import KNOWN_HR
-from tests.ui.shell.conftest import Settle
+from tests.ui.shell.conftest import Settle, Ticks
 from tests.ui.site import Site
 
 USER = AdviserUser("Jana Dvořáková", "dvorakova.j", "012345PPZ")
@@ -29,8 +29,13 @@ def site(tmp_path: Path) -> Iterator[Site]:
 
 
 @pytest.fixture
-def runner(site: Site, tasks: Tasks) -> Iterator[SyncRunner]:
-    made = SyncRunner(site.synchronisation, tasks, fraction=lambda: 0.5)
+def ticks() -> Ticks:
+    return Ticks()
+
+
+@pytest.fixture
+def runner(site: Site, tasks: Tasks, ticks: Ticks) -> Iterator[SyncRunner]:
+    made = SyncRunner(site.synchronisation, tasks, fraction=lambda: 0.5, now=ticks)
     yield made
     made.end_automatic()
     made.deleteLater()
@@ -147,26 +152,55 @@ def test_that_two_synchronisations_never_run_at_once(
 
 
 def test_that_a_change_is_sent_by_itself_a_little_later(
-    runner: SyncRunner, site: Site, qtbot: QtBot
+    runner: SyncRunner, ticks: Ticks, site: Site, settle: Settle, qtbot: QtBot
+) -> None:
+    runner.begin_automatic()
+    with qtbot.waitSignal(runner.finished, timeout=20_000):
+        ticks.now += 2
+        runner.look()
+    add_complete_offer(site)
+    runner.changed("document")
+    ticks.now += 34
+    runner.look()
+    settle()
+    assert not runner.is_running
+    with qtbot.waitSignal(runner.finished, timeout=20_000) as ended:
+        ticks.now += 2
+        runner.look()
+    assert ended.args is not None
+    assert ended.args[0].headline.startswith("Synchronised. 1 record sent")
+    runner.end_automatic()
+    runner.changed("document")
+    ticks.now += 10_000
+    runner.look()
+    settle()
+    assert not runner.is_running
+
+
+def test_that_a_change_that_came_from_the_server_starts_nothing(
+    runner: SyncRunner, ticks: Ticks, site: Site, settle: Settle, qtbot: QtBot
 ) -> None:
     runner.begin_automatic()
     with qtbot.waitSignal(runner.finished, timeout=20_000):
         runner.start()
-    assert not runner._again.isActive()
+    calls = len(site.wire.asked)
     runner.changed("document")
-    assert runner._again.isActive()
-    assert runner._again.interval() >= AFTER_CHANGE_MS
-    runner.changed("setting")
-    runner.end_automatic()
-    assert not runner._again.isActive()
+    ticks.now += 40
+    runner.look()
+    settle()
+    assert len(site.wire.asked) == calls
+    assert not runner.is_running
 
 
-def test_that_a_failure_is_tried_again_by_timer(
-    runner: SyncRunner, site: Site, qtbot: QtBot
+def test_that_a_failure_is_tried_again_by_the_pauses_of_the_exchange(
+    runner: SyncRunner, ticks: Ticks, site: Site, qtbot: QtBot
 ) -> None:
     site.wire.fault = Unreachable("SC-SYNC-020")
     runner.begin_automatic()
     with qtbot.waitSignal(runner.failed):
         runner.start()
-    assert runner._again.isActive()
-    assert runner._again.interval() == 250, "0.5 s with half of the jitter"
+    assert runner.pace.wait() == 0.25, "0.5 s with half of the jitter"
+    site.wire.fault = None
+    with qtbot.waitSignal(runner.finished, timeout=20_000):
+        ticks.now += 0.25
+        runner.look()
