@@ -49,5 +49,7 @@ def give_token(front: FrontOffice, call: Call) -> Response:
             next_lock_at=to_text(next_cutoff(desk.now)),
             catalogue_etag=front.catalogue.tag(),
             notice=proven.notice,
+            scope=proven.principal.scope,
+            office=proven.principal.office,
         )
     return json_reply(answer.to_json())

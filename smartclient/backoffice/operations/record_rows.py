@@ -8,6 +8,7 @@ from sqlalchemy import RowMapping
 
 from smartclient.domain.document_life import ServerState, Stage
 from smartclient.domain.ids import HrNumber, InstallId, Op, RecordId, Sha256
+from smartclient.wire.kinds import RecordClass
 from smartclient.wire.messages import FeedRow, RecordKind
 
 
@@ -35,6 +36,9 @@ class RecordRow:
     exportable: bool = False
     verdict_code: str = ""
     batch: str | None = None
+    parent: str = ""
+    """The id of the record it hangs on; it may dangle."""
+    record_class: RecordClass = RecordClass.GENERAL
 
     @classmethod
     def from_row(cls, fields: RowMapping) -> "RecordRow":
@@ -59,6 +63,8 @@ class RecordRow:
             exportable=bool(fields["exportable"]),
             verdict_code=fields["verdict_code"],
             batch=fields["batch"],
+            parent=fields["parent"],
+            record_class=RecordClass(fields["record_class"]),
         )
 
     def to_row(self, scope: str) -> dict[str, object]:
@@ -84,6 +90,8 @@ class RecordRow:
             "exportable": self.exportable,
             "verdict_code": self.verdict_code,
             "batch": self.batch,
+            "parent": self.parent,
+            "record_class": self.record_class.value,
         }
 
     def to_feed(self) -> FeedRow:
@@ -98,6 +106,8 @@ class RecordRow:
             self.state,
             self.blobs,
             self.seq,
+            self.parent,
+            self.record_class,
         )
 
 

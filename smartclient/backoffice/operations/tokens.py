@@ -6,6 +6,7 @@ look the same.
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -13,15 +14,18 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key
-from sqlalchemy import delete, insert, select
+from sqlalchemy import RowMapping, bindparam, delete, insert, select
 
 from smartclient.backoffice.operations.office import Desk
 from smartclient.backoffice.operations.partners import find_partner
-from smartclient.backoffice.operations.principals import Principal
+from smartclient.backoffice.operations.principals import (
+    GivenRight,
+    Principal,
+    live_and_past,
+)
 from smartclient.backoffice.tables import schema
 from smartclient.backoffice.tables.engine import insert_one
 from smartclient.domain.errors import Refused
-from smartclient.domain.ids import InstallId
 from smartclient.wire.admission import TokenRequest, token_message
 from smartclient.wire.messages import PROTOCOL_VERSION
 
@@ -33,11 +37,36 @@ NONCES_KEPT = timedelta(days=90)
 """As long as an install certificate lives; after that the key has been asked to renew."""
 
 
+_install, _right, _token = schema.install, schema.scope_right, schema.token
+_OF_INSTALL = (
+    _install.c.id,
+    _install.c.person,
+    _install.c.scope,
+    _install.c.hr,
+    _install.c.revoked_at,
+)
+_OF_RIGHT = (
+    _right.c.scope.label("right_scope"),
+    _right.c.classes,
+    _right.c.may_write,
+    _right.c.since,
+    _right.c.until,
+)
+_BY_TOKEN = (
+    select(*_OF_INSTALL, _token.c.expires_at, *_OF_RIGHT)
+    .select_from(_token)
+    .join(_install, _install.c.id == _token.c.install)
+    .join(_right, _right.c.person == _install.c.person, isouter=True)
+    .where(_token.c.sha256 == bindparam("of_token"))
+)
+"""Every call asks it, so it is put together once."""
+
+
 @dataclass(frozen=True, slots=True)
 class Proven:
     """An install that has shown its key, and a code the adviser must be told of."""
 
-    install: InstallId
+    principal: Principal
     nonce_sha256: str
     notice: str
 
@@ -51,30 +80,31 @@ def prove(desk: Desk, request: TokenRequest, server_name: str) -> Proven:
     """
     if not PROTOCOL_MIN <= request.protocol <= PROTOCOL_MAX:
         raise Refused("SC-SERV-008", low=PROTOCOL_MIN, high=PROTOCOL_MAX)
-    table = schema.install
-    found = desk.connection.execute(
-        select(table.c.public_key, table.c.revoked_at, table.c.hr).where(
-            table.c.id == request.install
-        )
-    ).one_or_none()
-    if found is None or not _signed_by(found.public_key, request, server_name):
+    query = (
+        select(*_OF_INSTALL, _install.c.public_key, *_OF_RIGHT)
+        .select_from(_install)
+        .join(_right, _right.c.person == _install.c.person, isouter=True)
+        .where(_install.c.id == request.install)
+    )
+    rows = desk.connection.execute(query).mappings().all()
+    if not rows or not _signed_by(rows[0]["public_key"], request, server_name):
         raise Refused("SC-SERV-007")
-    if found.revoked_at is not None:
-        raise Refused("SC-SERV-006")
-    partner = find_partner(desk, found.hr)
+    principal = _principal(desk, rows)
+    partner = find_partner(desk, principal.hr)
     notice = "SC-SERV-015" if partner is None or partner.blocked else ""
-    return Proven(request.install, hashlib.sha256(request.nonce).hexdigest(), notice)
+    return Proven(principal, hashlib.sha256(request.nonce).hexdigest(), notice)
 
 
 def give_token(desk: Desk, proven: Proven) -> str:
     """A token; Refused SC-SERV-007 when the nonce was used before."""
-    nonce = {"install": proven.install, "sha256": proven.nonce_sha256, "used_at": desk.now}
+    install = proven.principal.install
+    nonce = {"install": install, "sha256": proven.nonce_sha256, "used_at": desk.now}
     if not insert_one(desk.connection, schema.used_nonce, nonce):
         raise Refused("SC-SERV-007")
     text = base64.urlsafe_b64encode(desk.random(TOKEN_BYTES)).rstrip(b"=").decode("ascii")
     desk.connection.execute(
         insert(schema.token).values(
-            sha256=_hash(text), install=proven.install, expires_at=desk.now + TOKEN_LIFE
+            sha256=_hash(text), install=install, expires_at=desk.now + TOKEN_LIFE
         )
     )
     return text
@@ -82,19 +112,27 @@ def give_token(desk: Desk, proven: Proven) -> str:
 
 def require_principal(desk: Desk, text: str) -> Principal:
     """Who holds the token; Refused SC-SERV-005 (get a new one) or SC-SERV-006 (revoked)."""
-    token, install = schema.token, schema.install
-    query = (
-        select(install.c.id, install.c.person, install.c.scope, install.c.hr)
-        .add_columns(install.c.revoked_at, token.c.expires_at)
-        .join(install, install.c.id == token.c.install)
-        .where(token.c.sha256 == _hash(text))
-    )
-    row = desk.connection.execute(query).one_or_none()
-    if row is None or row.expires_at <= desk.now:
+    rows = desk.connection.execute(_BY_TOKEN, {"of_token": _hash(text)}).mappings().all()
+    if not rows or rows[0]["expires_at"] <= desk.now:
         raise Refused("SC-SERV-005")
-    if row.revoked_at is not None:
+    return _principal(desk, rows)
+
+
+def _principal(desk: Desk, rows: Sequence[RowMapping]) -> Principal:
+    """Who the rows tell of: the install in each of them, and one of its person's rights in each.
+
+    Raises Refused SC-SERV-006 for a revoked install.
+    """
+    first = rows[0]
+    if first["revoked_at"] is not None:
         raise Refused("SC-SERV-006")
-    return Principal(row.id, row.person, row.scope, row.hr)
+    given = (
+        GivenRight(*(row[column] for column in _OF_RIGHT))
+        for row in rows
+        if row["right_scope"] is not None and row["right_scope"] != first["scope"]
+    )
+    live, past = live_and_past(given, desk.now)
+    return Principal(first["id"], first["person"], first["scope"], first["hr"], live, past)
 
 
 def forget_expired(desk: Desk) -> None:

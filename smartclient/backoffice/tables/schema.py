@@ -30,6 +30,15 @@ from smartclient.backoffice.tables.columns import metadata as metadata
 from smartclient.backoffice.tables.contracts import contract as contract
 from smartclient.backoffice.tables.contracts import contract_request as contract_request
 from smartclient.backoffice.tables.contracts import contract_revision as contract_revision
+from smartclient.backoffice.tables.registers import blob_holder as blob_holder
+from smartclient.backoffice.tables.registers import consent_receipt as consent_receipt
+from smartclient.backoffice.tables.registers import erase_work as erase_work
+from smartclient.backoffice.tables.registers import handed_in as handed_in
+from smartclient.backoffice.tables.registers import hide_event as hide_event
+from smartclient.backoffice.tables.registers import merge_event as merge_event
+from smartclient.backoffice.tables.registers import office as office
+from smartclient.backoffice.tables.registers import right_change as right_change
+from smartclient.backoffice.tables.registers import scope_right as scope_right
 
 counter = Table(
     "counter",
@@ -145,6 +154,8 @@ record = Table(
     Column("exportable", Boolean, nullable=False),
     Column("verdict_code", String(20), nullable=False),
     Column("batch", String(40)),
+    Column("parent", String(36), nullable=False, server_default=""),
+    Column("record_class", String(10), nullable=False, server_default=""),
     sqlite_with_rowid=False,
 )
 """`exportable` and `verdict_code` are of exactly this op; a new op clears them."""
@@ -175,6 +186,13 @@ Index(
     record.c.scope,
     sqlite_where=text("batch IS NOT NULL"),
     postgresql_where=text("batch IS NOT NULL"),
+)
+
+Index(
+    "ix_record_parent",
+    record.c.parent,
+    sqlite_where=text("parent <> ''"),
+    postgresql_where=text("parent <> ''"),
 )
 
 record_body = Table(
