@@ -4,7 +4,6 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from sqlalchemy.exc import OperationalError
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
@@ -15,6 +14,7 @@ from smartclient.backoffice.operations.certificates import Issuers
 from smartclient.backoffice.operations.office import Office
 from smartclient.backoffice.operations.principals import Principal
 from smartclient.backoffice.operations.tokens import require_principal
+from smartclient.backoffice.tables.engine import PASSING
 from smartclient.domain.errors import Refused, SmartClientError, Unreachable
 
 log = logging.getLogger(__name__)
@@ -93,8 +93,9 @@ async def _replied(
         return await front.blocking(lambda: work(call))
     except SmartClientError as refusal:
         return problem_reply(refusal)
-    except OperationalError as busy:
-        log.warning("database", extra={"error": type(busy.orig).__name__})
+    except PASSING as busy:
+        kind = type(getattr(busy, "orig", busy)).__name__
+        log.warning("database", extra={"error": kind})
         return problem_reply(Unreachable("SC-SERV-018"))
     except ClientDisconnect:
         return problem_reply(Unreachable("SC-SERV-018"))

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine
 
 from smartclient.backoffice.operations.at_rest import DataKeys, Random
 from smartclient.backoffice.operations.blob_folder import BlobFolder
-from smartclient.backoffice.tables.engine import WRITES
+from smartclient.backoffice.tables.engine import READS, WRITES
 from smartclient.domain.clock import Clock
 from smartclient.domain.ids import IdSource
 
@@ -40,7 +40,8 @@ class Office:
     @contextmanager
     def reading(self) -> Iterator[Desk]:
         """A transaction that sees one state of the database and changes nothing."""
-        with self.engine.begin() as connection:
+        engine = self.engine.execution_options(**{READS: True})
+        with engine.begin() as connection:
             yield self._desk(connection)
 
     @contextmanager

@@ -1,15 +1,32 @@
-"""How a database is opened, and how a transaction begins on each kind of it."""
+"""How a database is opened, and how a transaction begins on each kind of it.
 
-from collections.abc import Mapping, Sequence
+Nothing is kept in a PostgreSQL session: every transaction says by itself how it begins and how
+long it may wait. So a pooler that gives each transaction another session (PgBouncer in transaction
+mode) may stand between.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
+from typing import Final
 
 from sqlalchemy import Connection, Engine, Insert, Select, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 WRITES = "smartclient_writes"
 """Execution option of a connection that is going to write."""
+READS = "smartclient_reads"
+"""Execution option of a connection that only reads: it sees one state from its first query on."""
+
+PASSING = (OperationalError, InterfaceError, NoneFree)
+"""The database is not there, is full, is busy or was restarted.
+
+Whoever tries again later is served; after a failed COMMIT the transaction may have counted.
+"""
 
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
@@ -19,17 +36,84 @@ _PRAGMAS = (
     "PRAGMA busy_timeout = 30000",
     "PRAGMA foreign_keys = ON",
 )
+_NETWORK: Final = {
+    # A server that vanished is noticed within half a minute, not after hours.
+    "connect_timeout": 5,
+    "keepalives_idle": 20,
+    "keepalives_interval": 5,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 30_000,
+    "application_name": "smartclient",
+}
+_OLDEST_CONNECTION: Final = 1800
+"""Seconds; then it is made anew, so that a server that was added gets its share."""
 
 
-def open_database(url: str) -> Engine:
+@dataclass(frozen=True, slots=True)
+class Connections:
+    """How one process talks to PostgreSQL; all times are seconds, 0 for no limit."""
+
+    most: int = 20
+    """Connections at the same time; who finds none free waits."""
+    wait: int = 10
+    """For a free connection."""
+    lock: int = 10
+    """For a row or a table that another transaction holds."""
+    statement: int = 0
+    idle: int = 0
+    """Of a transaction in which nothing happens, until the server ends it."""
+    prepares: bool = False
+    """Statements are prepared in the session. Not behind a pooler that does not know of them."""
+
+
+def open_database(url: str, connections: Connections | None = None) -> Engine:
     """The engine for a database address; `sqlite://` is a database in memory, for tests."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_size=20, max_overflow=20, pool_pre_ping=True)
+        return _open_postgresql(url, connections or Connections())
     alone = {"poolclass": StaticPool} if url == "sqlite://" else {}
     engine = create_engine(url, connect_args={"check_same_thread": False}, **alone)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _open_postgresql(url: str, connections: Connections) -> Engine:
+    prepares = {} if connections.prepares else {"prepare_threshold": None}
+    engine = create_engine(
+        url,
+        # Begun by our own BEGIN: psycopg would begin with the first statement and set nothing.
+        connect_args={**_NETWORK, **prepares, "autocommit": True},
+        pool_size=connections.most,
+        max_overflow=0,
+        pool_timeout=connections.wait,
+        # What was kept while the database was restarted is found out before it is used.
+        pool_pre_ping=True,
+        pool_recycle=_OLDEST_CONNECTION,
+        # The fewest that suffice stay in use; a pooler or the server may close the others.
+        pool_use_lifo=True,
+        use_native_hstore=False,
+    )
+    event.listen(engine, "begin", _begin_postgresql(connections))
+    return engine
+
+
+def _begin_postgresql(connections: Connections) -> Callable[[Connection], None]:
+    limits = {
+        "lock_timeout": connections.lock,
+        "statement_timeout": connections.statement,
+        "idle_in_transaction_session_timeout": connections.idle,
+    }
+    local = "".join(
+        f"; SET LOCAL {name} = {seconds * 1000}" for name, seconds in limits.items() if seconds
+    )
+    writing = f"BEGIN{local}"
+    reading = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY{local}"
+
+    def begin(connection: Connection) -> None:
+        reads = connection.get_execution_options().get(READS, False)
+        connection.exec_driver_sql(reading if reads else writing)
+
+    return begin
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:

@@ -8,12 +8,16 @@ import pytest
 from sqlalchemy import delete
 
 from smartclient.backoffice.tables.engine import open_database
+from smartclient.backoffice.tables.partitions import divide
 from smartclient.backoffice.tables.schema import metadata
 from smartclient.domain.ids import IdSource
 from tests.simulators import postgres
 from tests.simulators.adviser import Adviser
 from tests.simulators.inprocess import InProcessServer
 from tests.simulators.time_and_ids import CountedIds, SetClock
+
+FEW_PARTITIONS = 3
+"""Enough to be more than one; each test empties them all."""
 
 
 @pytest.fixture
@@ -41,10 +45,12 @@ def postgres_server() -> Iterator[postgres.PostgresServer]:
 
 @pytest.fixture(scope="session")
 def postgres_database(postgres_server: postgres.PostgresServer) -> str:
-    """A database with the schema in it."""
+    """A database with the schema in it, divided as in production."""
     address = postgres_server.new_database("operations")
     engine = open_database(address)
-    metadata.create_all(engine)
+    with engine.begin() as connection:
+        metadata.create_all(connection)
+        divide(connection, metadata, FEW_PARTITIONS)
     engine.dispose()
     return address
 

@@ -1,5 +1,6 @@
 """The migrations make exactly the tables that the code knows, on each kind of database."""
 
+import re
 from itertools import count
 
 import pytest
@@ -14,6 +15,7 @@ from smartclient.backoffice.tables.upgrade import migrate, require_current, upgr
 from smartclient.domain.errors import NotAllowed
 from tests.simulators.postgres import PostgresServer
 
+FEW_PARTITIONS = 2
 _NUMBERS = count()
 
 
@@ -29,11 +31,12 @@ def engine(request: pytest.FixtureRequest) -> Engine:
 def test_that_the_migrations_make_the_tables_of_the_code(engine: Engine) -> None:
     with pytest.raises(NotAllowed, match="SC-SERV-045"):
         require_current(engine)
-    upgrade(engine)
-    upgrade(engine)
+    upgrade(engine, FEW_PARTITIONS)
+    upgrade(engine, FEW_PARTITIONS)
     require_current(engine)
     with engine.connect() as connection:
-        differences = compare_metadata(MigrationContext.configure(connection), metadata)
+        context = MigrationContext.configure(connection, opts={"include_name": _is_no_partition})
+        differences = compare_metadata(context, metadata)
         epoch = counters.read(connection, counters.EPOCH)
     engine.dispose()
     assert differences == []
@@ -54,7 +57,7 @@ def test_that_what_was_exportable_before_lines_were_prepared_is_judged_again(
     }
     with engine.begin() as connection:
         connection.execute(_insert("record", open_one), open_one)
-    upgrade(engine)
+    upgrade(engine, FEW_PARTITIONS)
     with engine.connect() as connection:
         due = connection.execute(select(schema.judgement_due.c.document)).scalars().all()
         exportable = connection.execute(select(schema.record.c.exportable)).scalars().all()
@@ -73,10 +76,14 @@ def test_that_the_tables_do_not_change_under_an_export(engine: Engine) -> None:
     with engine.begin() as connection:
         connection.execute(_insert("export_run", run), run)
     with pytest.raises(NotAllowed, match="SC-SERV-047"):
-        upgrade(engine)
+        upgrade(engine, FEW_PARTITIONS)
     with engine.connect() as connection:
         assert not inspect(connection).has_table("prepared_line")
     engine.dispose()
+
+
+def _is_no_partition(name: str | None, kind: str, _parents: object) -> bool:
+    return kind != "table" or re.search(r"_p\d{3}$", name or "") is None
 
 
 def _insert(table: str, row: dict[str, object]) -> TextClause:
