@@ -24,7 +24,17 @@ from smartclient.wire.messages import Json
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - no public name
 
-COMMANDS = ("advisers", "contracts", "export", "init", "paper", "publish", "serve", "worker")
+COMMANDS = (
+    "advisers",
+    "contracts",
+    "export",
+    "init",
+    "openapi",
+    "paper",
+    "publish",
+    "serve",
+    "worker",
+)
 """Modules of `backoffice.commands`, each named as its command, with a `register(subparsers)`."""
 
 FINE, NEGATIVE, REFUSED = 0, 1, 2

@@ -1,4 +1,8 @@
-"""Whatever is sent, the API answers in its own form and never with a fault of its own."""
+"""Whatever is sent, the API answers in its own form and never with a fault of its own.
+
+Two sources of requests: what Schemathesis makes of the description of the API, on both databases,
+and messages put together from the words of the protocol.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +18,7 @@ from smartclient.wire.blob_packs import pack_blobs
 from smartclient.wire.messages import Json, JsonObject, Problem, RecordKind
 from smartclient.wire.transport import Request
 from tests.simulators.adviser import Adviser, sha_of
+from tests.simulators.generated_requests import FORMS, attack
 from tests.simulators.inprocess import InProcessServer
 from tests.simulators.time_and_ids import CountedIds, SetClock
 
@@ -127,6 +132,28 @@ def test_that_no_request_provokes_a_fault(
     encoding.require_whole(reply.body, reply.headers["content-digest"])
     if reply.status >= 400:
         assert Problem.from_json(encoding.parse(reply.body)).code in SENTENCES
+
+
+def _callers(server: InProcessServer) -> tuple[Adviser, Adviser]:
+    return Adviser(server, server.office.ids), Adviser(server, server.office.ids)
+
+
+def test_that_nothing_made_from_the_description_provokes_a_fault(server: InProcessServer) -> None:
+    found = attack(_callers(server), cases=40, chosen=3)
+    assert found.requests == 40 * FORMS
+
+
+@pytest.mark.long
+@pytest.mark.timeout(7_200)
+def test_that_a_hundred_thousand_requests_provoke_no_fault(
+    server: InProcessServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Half of them on each database; the distribution of statuses is printed."""
+    found = attack(_callers(server), cases=6_250, chosen=11)
+    with capsys.disabled():
+        print(f"\n{server.engine.dialect.name}: {found}")
+    assert found.requests == 50_000
+    assert {200, 400, 401, 403, 404, 409, 413, 415} <= found.by_status().keys()
 
 
 @settings(max_examples=60, deadline=None)
