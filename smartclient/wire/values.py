@@ -4,8 +4,10 @@ What does not fit raises BadInput SC-SYNC-010 naming field, value and rule. The 
 protocol stand on these; who only keeps or reads a small JSON value needs no message.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from enum import StrEnum
+from functools import cache
 from typing import TypeVar
 
 from smartclient.domain.errors import BadInput
@@ -15,6 +17,9 @@ Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 JsonObject = dict[str, Json]
 
 T = TypeVar("T")
+
+_SHA256 = re.compile("[0-9a-f]{64}")
+_UUID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
 def bad_field(field: str, value: Json, rule: str) -> BadInput:
@@ -35,10 +40,11 @@ def text(source: Mapping[str, Json], name: str, limit: int = 200) -> str:
 
 def is_storable(value: str) -> bool:
     """Whether the text is Unicode without NUL, as databases and UTF-8 want it."""
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        return False
+    if not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            return False
     return "\x00" not in value
 
 
@@ -77,23 +83,27 @@ def mapping(source: Json, name: str = "message") -> JsonObject:
 
 def sha256_text(value: Json) -> Sha256:
     """A SHA-256 as 64 lower-case hexadecimal characters."""
-    if not isinstance(value, str) or len(value) != 64 or set(value) - set("0123456789abcdef"):
+    if not isinstance(value, str) or _SHA256.fullmatch(value) is None:
         raise bad_field("sha256", value, "64 hexadecimal characters")
     return Sha256(value)
 
 
 def uuid_text(source: Mapping[str, Json], name: str) -> str:
     """A UUID in lower case with hyphens."""
-    value = text(source, name, 36)
-    groups = [len(group) for group in value.split("-")]
-    if groups != [8, 4, 4, 4, 12] or set(value) - set("0123456789abcdef-"):
-        raise bad_field(name, value, "UUID in lower case")
-    return value
+    value = source.get(name)
+    if isinstance(value, str) and _UUID.fullmatch(value) is not None:
+        return value
+    raise bad_field(name, text(source, name, 36), "UUID in lower case")
 
 
 def chosen(source: Mapping[str, Json], name: str, of: type[StrEnum]) -> str:
     """A value of an enumeration, given as text."""
     value = source.get(name)
-    if not isinstance(value, str) or value not in {str(member) for member in of}:
+    if not isinstance(value, str) or value not in _values(of):
         raise bad_field(name, value, "one of " + ", ".join(of))
     return value
+
+
+@cache
+def _values(of: type[StrEnum]) -> frozenset[str]:
+    return frozenset(str(member) for member in of)
