@@ -3,18 +3,23 @@
     smartclient-YYYYMMDD-NN/
         documents.ndjson.zst   one line a document, in the order of the manifest; each line is
                                a zstd frame of its own, one after the other (RFC 8878, 3.1)
+        …                      files of further formats, packed in the same way
         blobs/<sha256>         what the lines name, byte for byte
         manifest.json          what belongs to the batch, and the digest of the manifest before it
         manifest.sig           ECDSA P-256 with SHA-256 over manifest.json, DER
         READY                  last of all: now the core may take it
     ack-smartclient-YYYYMMDD-NN.json   the core's answer, beside the folder
 
-The same sealed documents always give the same bytes, but for the signature.
+Sealed for the core, every file but manifest, signature and READY is a CMS message with `.p7m` after
+its name; the manifest's digests are of what is inside. docs/export.md says the same to the core's
+engineers.
+
+The same sealed documents always give the same bytes, but for the signature and the CMS messages.
 """
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 
@@ -37,9 +42,13 @@ BLOBS: Final = "blobs"
 MANIFEST: Final = "manifest.json"
 SIGNATURE: Final = "manifest.sig"
 READY: Final = "READY"
+SEALED_SUFFIX: Final = ".p7m"
+"""After the name of a file that is sealed for the core."""
 MAX_DOCUMENTS: Final = 1_000_000
+MAX_FILES: Final = 20
 
 _BATCH = re.compile(r"smartclient-\d{8}-\d{2}")
+_FILE = re.compile(r"[a-z0-9][a-z0-9.-]{0,79}")
 
 
 def batch_name(business_date: date, number: int = 1) -> str:
@@ -65,10 +74,18 @@ class BatchedDocument:
     version: int
     op: Op
     sha256: Sha256
+    scope: str = field(default="", compare=False)
+    """Where the back office keeps it, for a restore; means nothing to the core."""
 
     def to_json(self) -> JsonObject:
-        """The entry as JSON."""
-        return {"id": self.id, "version": self.version, "op": self.op, "sha256": self.sha256}
+        """The entry as JSON; without a scope where it is a line of the payload."""
+        entry: JsonObject = {
+            "id": self.id,
+            "version": self.version,
+            "op": self.op,
+            "sha256": self.sha256,
+        }
+        return {**entry, "scope": self.scope} if self.scope else entry
 
     @classmethod
     def from_json(cls, source: Json) -> "BatchedDocument":
@@ -79,6 +96,43 @@ class BatchedDocument:
             whole(fields, "version", 1),
             Op(uuid_text(fields, "op")),
             sha256_text(fields.get("sha256")),
+            text(fields, "scope", 80) if "scope" in fields else "",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class BatchFile:
+    """A file of a further format: its entries are some or all of the batch's documents."""
+
+    name: str
+    format: str
+    sha256: Sha256
+    size: int
+    entries: int
+
+    def to_json(self) -> JsonObject:
+        """The file as JSON."""
+        return {
+            "name": self.name,
+            "format": self.format,
+            "sha256": self.sha256,
+            "size": self.size,
+            "entries": self.entries,
+        }
+
+    @classmethod
+    def from_json(cls, source: Json) -> "BatchFile":
+        """The file of `to_json`."""
+        fields = mapping(source, "file")
+        name = text(fields, "name", 80)
+        if not _FILE.fullmatch(name):
+            raise BadInput("SC-SYNC-010", field="name", value=name, rule=_FILE.pattern)
+        return cls(
+            name,
+            text(fields, "format", 40),
+            sha256_text(fields.get("sha256")),
+            whole(fields, "size"),
+            whole(fields, "entries"),
         )
 
 
@@ -127,16 +181,23 @@ class Manifest:
     payload_sha256: Sha256
     totals: Totals
     documents: tuple[BatchedDocument, ...]
+    retained_until: date | None = None
+    """The day after which payload and attachments are removed; manifest and signature stay."""
+    files: tuple[BatchFile, ...] = ()
+    """Files of further formats."""
 
     def to_json(self) -> JsonObject:
         """The manifest as JSON."""
+        kept = {"retained_until": self.retained_until.isoformat()} if self.retained_until else {}
         return {
             "schema": 1,
             "batch": self.batch,
             "business_date": self.business_date.isoformat(),
             "cutoff": to_text(self.cutoff),
             "previous_sha256": self.previous_sha256,
+            **kept,
             "payload": {"name": PAYLOAD, "sha256": self.payload_sha256},
+            "files": [file.to_json() for file in self.files],
             "totals": self.totals.to_json(),
             "count": len(self.documents),
             "documents": [document.to_json() for document in self.documents],
@@ -152,12 +213,14 @@ class Manifest:
         whole(fields, "count", len(documents), len(documents))
         return cls(
             _named(fields),
-            _business_date(fields),
+            _day(fields, "business_date"),
             _instant(fields, "cutoff"),
             sha256_text(previous) if previous else "",
             sha256_text(mapping(fields.get("payload"), "payload").get("sha256")),
             Totals.from_json(fields.get("totals")),
             documents,
+            _day(fields, "retained_until") if "retained_until" in fields else None,
+            listed(fields, "files", BatchFile.from_json, MAX_FILES) if "files" in fields else (),
         )
 
 
@@ -239,12 +302,12 @@ def _named(fields: Mapping[str, Json]) -> str:
     return name
 
 
-def _business_date(fields: Mapping[str, Json]) -> date:
-    value = text(fields, "business_date", 10)
+def _day(fields: Mapping[str, Json], name: str) -> date:
+    value = text(fields, name, 10)
     try:
         return date.fromisoformat(value)
     except ValueError as wrong:
-        raise BadInput("SC-SYNC-010", field="business_date", value=value, rule="date") from wrong
+        raise BadInput("SC-SYNC-010", field=name, value=value, rule="date") from wrong
 
 
 def _instant(fields: Mapping[str, Json], name: str) -> datetime:

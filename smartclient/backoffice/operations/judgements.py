@@ -21,6 +21,7 @@ from smartclient.backoffice.operations import (
 )
 from smartclient.backoffice.operations.alarms import Alarm, raise_alarm
 from smartclient.backoffice.operations.effective_packages import find_effective
+from smartclient.backoffice.operations.export.formats import JSON
 from smartclient.backoffice.operations.office import Desk, Office
 from smartclient.backoffice.operations.partners import find_partner
 from smartclient.backoffice.operations.record_rows import RecordRow
@@ -31,7 +32,7 @@ from smartclient.backoffice.operations.scope_records import (
     read_record,
 )
 from smartclient.backoffice.operations.server_records import change_status, status_id
-from smartclient.backoffice.operations.signed_packages import SignedPackage
+from smartclient.backoffice.operations.signed_packages import DocumentKey, SignedPackage
 from smartclient.backoffice.tables import schema
 from smartclient.backoffice.tables.columns import Instant
 from smartclient.backoffice.tables.engine import insert_from, upsert
@@ -131,8 +132,17 @@ class Judged:
     exportable: bool
 
 
-def judge_due(office: Office, judge: Judge, until: datetime, limit: int) -> list[Judged]:
-    """Judge up to `limit` documents that were due by `until`, the oldest first."""
+def judge_due(
+    office: Office,
+    judge: Judge,
+    until: datetime,
+    limit: int,
+    formats: prepared_lines.Formats = (JSON,),
+) -> list[Judged]:
+    """Judge up to `limit` documents that were due by `until`, the oldest first.
+
+    The lines of those that may be exported are made ready in these formats.
+    """
     table = schema.judgement_due
     with office.reading() as desk:
         query = (
@@ -142,10 +152,13 @@ def judge_due(office: Office, judge: Judge, until: datetime, limit: int) -> list
             .limit(limit)
         )
         waiting = [(row.scope, row.document) for row in desk.connection.execute(query)]
-    return [_judge_one(office, judge, scope, document) for scope, document in waiting]
+    return [_judge_one(office, judge, key, formats) for key in waiting]
 
 
-def _judge_one(office: Office, judge: Judge, scope: str, document: RecordId) -> Judged:
+def _judge_one(
+    office: Office, judge: Judge, key: DocumentKey, formats: prepared_lines.Formats
+) -> Judged:
+    scope, document = key
     with office.reading() as desk:
         row = read_record(desk, scope, document)
     verdict, failed = Verdict(False), False
@@ -158,7 +171,7 @@ def _judge_one(office: Office, judge: Judge, scope: str, document: RecordId) -> 
             log.exception("judgement failed", extra={"record": document})
             verdict, failed = Verdict(False, code="SC-SERV-033"), True
     with office.writing() as desk:
-        if row is None or _settled(desk, scope, row, verdict):
+        if row is None or _settled(desk, scope, row, verdict, formats):
             _done(desk, scope, document, failed=failed)
     return Judged(scope, document, verdict.exportable)
 
@@ -208,7 +221,9 @@ def _blob(desk: Desk, scope: str, sha256: Sha256) -> bytes:
     return blobs.read(desk, blobs.find_in_scope(desk, scope, sha256))
 
 
-def _settled(desk: Desk, scope: str, judged: RecordRow, verdict: Verdict) -> bool:
+def _settled(
+    desk: Desk, scope: str, judged: RecordRow, verdict: Verdict, formats: prepared_lines.Formats
+) -> bool:
     """Write the verdict; False when the document was changed while it was judged."""
     records = hold_one(desk, scope)
     records.load([judged.id, status_id(judged.id)])
@@ -219,7 +234,7 @@ def _settled(desk: Desk, scope: str, judged: RecordRow, verdict: Verdict) -> boo
         verdict = _on_its_contract(records, stands, verdict)
         records.note_verdict(stands.id, verdict.code, exportable=verdict.exportable)
         if verdict.exportable:
-            prepared_lines.prepare(records, stands, verdict.record)
+            prepared_lines.prepare(records, stands, verdict.record, formats)
         else:
             prepared_lines.forget(records, stands.id)
     on_paper = verdict.exportable and verdict.on_paper

@@ -8,8 +8,8 @@ line is there.
 
 import json
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from sqlalchemy import delete, select
@@ -17,6 +17,7 @@ from sqlalchemy import delete, select
 from smartclient.backoffice.operations import blobs
 from smartclient.backoffice.operations.at_rest import ScopeKey
 from smartclient.backoffice.operations.effective_packages import EffectivePackage, find_effective
+from smartclient.backoffice.operations.export.formats import JSON, BatchFormat, further_entries
 from smartclient.backoffice.operations.office import Desk
 from smartclient.backoffice.operations.record_rows import RecordRow
 from smartclient.backoffice.operations.scope_records import ScopeRecords
@@ -25,7 +26,7 @@ from smartclient.backoffice.tables.engine import upsert
 from smartclient.domain.document_life import Stage
 from smartclient.domain.ids import Op, RecordId, Sha256
 from smartclient.wire import encoding
-from smartclient.wire.batches import BatchedDocument
+from smartclient.wire.batches import PAYLOAD, BatchedDocument
 from smartclient.wire.messages import Json, JsonObject, mapping
 
 _AMOUNT = re.compile(r"\d{1,12}(\.\d{1,4})?")
@@ -42,9 +43,16 @@ class PreparedLine:
     is_signed: bool
     payable: tuple[str, Decimal] | None
     """Currency and instalment that the document states."""
+    entries: Mapping[str, bytes] = field(default_factory=dict)
+    """What it adds to files of further formats, packed, as far as that was made in advance."""
 
 
-def prepare(records: ScopeRecords, document: RecordRow, record: JsonObject) -> None:
+Formats = Sequence[BatchFormat]
+
+
+def prepare(
+    records: ScopeRecords, document: RecordRow, record: JsonObject, formats: Formats = (JSON,)
+) -> None:
     """Make and keep the line of an exportable document, in the transaction of its verdict."""
     desk, scope = records.desk, records.scope
     package = None
@@ -53,16 +61,33 @@ def prepare(records: ScopeRecords, document: RecordRow, record: JsonObject) -> N
     named = [*document.blobs, *(sorted(package.package.blobs) if package else ())]
     names = list(dict.fromkeys(named))
     content = records.content(document.id)
-    about: JsonObject = {
-        "blobs": [[name, blobs.find_in_scope(desk, scope, name).size] for name in names],
-        "payable": _payable(content),
-        "signed": package is not None,
-    }
     line = _payload_line(document, content, package, record, names)
-    kept = encoding.canonical(about) + b"\n" + encoding.pack(line)
-    row = {"scope": scope, "document": document.id, "op": document.op}
-    sealed = records.key.seal(kept, _name(document.id, document.op), desk.random)
-    upsert(desk.connection, schema.prepared_line, [{**row, "line": sealed}])
+    sizes = [(name, blobs.find_in_scope(desk, scope, name).size) for name in names]
+    about: JsonObject = {"payable": _payable(content), "signed": package is not None}
+    keep(records, (document.id, document.op), line, sizes, about, formats)
+
+
+def keep(
+    records: ScopeRecords,
+    named: tuple[RecordId, Op],
+    line: bytes,
+    attachments: Sequence[tuple[Sha256, int]],
+    about: JsonObject,
+    formats: Formats,
+) -> None:
+    """Keep a line of the payload with the names and sizes of its attachments."""
+    entries = further_entries(formats, line)
+    frame = encoding.pack(line)
+    blobs_named: list[Json] = [[name, size] for name, size in attachments]
+    # The payload's frame comes first and then the others, so that each can be cut out again.
+    parts = {PAYLOAD: frame, **entries}
+    lengths: list[Json] = [[name, len(part)] for name, part in parts.items()]
+    told = encoding.canonical({**about, "blobs": blobs_named, "parts": lengths})
+    kept = told + b"\n" + b"".join(parts.values())
+    record, op = named
+    sealed = records.key.seal(kept, _name(record, op), records.desk.random)
+    row = {"scope": records.scope, "document": record, "op": op, "line": sealed}
+    upsert(records.desk.connection, schema.prepared_line, [row])
 
 
 def forget(records: ScopeRecords, document: RecordId) -> None:
@@ -87,15 +112,25 @@ def forget_exported(desk: Desk, batch: str, scopes: Sequence[str]) -> None:
 
 def open_line(key: ScopeKey, document: RecordId, op: Op, sealed: bytes) -> PreparedLine:
     """The line that was kept; Damaged SC-SERV-060 for one of another document or op."""
-    about, _, frame = key.open(sealed, _name(document, op)).partition(b"\n")
+    about, _, kept = key.open(sealed, _name(document, op)).partition(b"\n")
     said = json.loads(about)
     payable = said["payable"]
+    parts = _cut(kept, said.get("parts") or [[PAYLOAD, len(kept)]])
     return PreparedLine(
-        frame,
+        parts.pop(PAYLOAD),
         tuple((Sha256(name), size) for name, size in said["blobs"]),
         said["signed"],
         (payable[0], Decimal(payable[1])) if payable else None,
+        parts,
     )
+
+
+def _cut(kept: bytes, lengths: Sequence[tuple[str, int]]) -> dict[str, bytes]:
+    found, at = {}, 0
+    for name, length in lengths:
+        found[name] = kept[at : at + length]
+        at += length
+    return found
 
 
 def _name(document: RecordId, op: Op) -> str:
@@ -121,6 +156,7 @@ def _payload_line(
         **batched.to_json(),
         "record": record or None,
         "signed": package.body if package else None,
+        "signed_package": package.id if package else None,
         "stage": document.stage.value,
     }
     around = encoding.canonical(before)[:-1], encoding.canonical(after)[1:]

@@ -57,4 +57,24 @@ SENTENCES: dict[str, Sentence] = {
         N_("The core system took nothing from it."),
         N_("Find out where the batch comes from before it is sent again."),
     ),
+    "SC-EXP-012": Sentence(
+        N_("The export is held, because the server was restored from a backup."),
+        N_("Documents are taken and kept; nothing is sealed, locked or handed over."),
+        N_("Look at the report of the restore, then run: smartclient-backoffice restore release"),
+    ),
+    "SC-EXP-013": Sentence(
+        N_("The settings of the export name {name}, which nobody knows."),
+        _NOTHING,
+        N_("Choose one of: {rule}."),
+    ),
+    "SC-EXP-014": Sentence(
+        N_("Nothing can be sealed for the certificate of the core system."),
+        _NOTHING,
+        N_("Ask its operator for a certificate with an RSA key of at least 3072 bits."),
+    ),
+    "SC-EXP-015": Sentence(
+        N_("A sealed file of the batch cannot be opened with this key."),
+        N_("The core system took nothing from it."),
+        N_("Check which certificate the back office seals for, and have the batch sent again."),
+    ),
 }

@@ -336,7 +336,7 @@ def test_that_an_archive_that_was_altered_is_not_handed_over(
     _evening(clock, adviser)
     day = memory_server.begin_export()
     assert day is not None
-    for _ in range(3):
+    for _ in range(4):
         memory_server.exporter.advance(day)
     with (archive / BATCH / "manifest.json").open("ab") as file:
         file.write(b" ")

@@ -2,27 +2,33 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
+
+from cryptography import x509
 
 from smartclient.backoffice.operations.alone import alone
 from smartclient.backoffice.operations.export import (
     acknowledging,
     handing_over,
+    holding,
     locking,
+    retaining,
     runs,
     sealing,
     telling,
 )
 from smartclient.backoffice.operations.export.acknowledging import Acknowledged
+from smartclient.backoffice.operations.export.policy import ExportPolicy
 from smartclient.backoffice.operations.export.runs import ExportRun, RunState
 from smartclient.backoffice.operations.export.staging import StagedBlobs
-from smartclient.backoffice.operations.export.writing import Sign, write_batch
+from smartclient.backoffice.operations.export.writing import Sign, Writing, write_batch
 from smartclient.backoffice.operations.judgements import Judge, judge_due
 from smartclient.backoffice.operations.office import Desk, Office
 from smartclient.domain.errors import NotAllowed
-from smartclient.domain.lock_time import last_cutoff_date
+from smartclient.domain.lock_time import PRAGUE, last_cutoff_date
+from smartclient.wire.batches import PAYLOAD
 
 JUDGED_AT_ONCE = 200
 
@@ -45,10 +51,16 @@ class Exporter:
     sign: Sign
     patience: float = 0.0
     """Seconds to wait for another process that is at it."""
+    policy: ExportPolicy = field(default_factory=ExportPolicy)
 
     def due(self) -> date | None:
-        """The business date whose cut-off has passed and whose export was not begun."""
+        """The business date whose cut-off has passed and whose export was not begun.
+
+        None while the export is held after a restore.
+        """
         with self.office.reading() as desk:
+            if holding.is_held(desk):
+                return None
             newest = runs.newest_date(desk)
             latest = last_cutoff_date(desk.now)
         return latest if newest is None or latest > newest else None
@@ -56,10 +68,13 @@ class Exporter:
     def export(self, business_date: date) -> ExportRun:
         """Export a date up to the hand-over, after everything older that was cut off.
 
-        Does nothing for a date that was handed over. Raises NotAllowed SC-EXP-001 (the cut-off is
-        still to come), SC-EXP-002 (another process is at it), SC-EXP-004 (a newer date was begun).
+        On a holiday the hand-over itself is left for the first day that is none. Does nothing for a
+        date that was handed over. Raises NotAllowed SC-EXP-001 (the cut-off is still to come),
+        SC-EXP-002 (another process is at it), SC-EXP-004 (another process has gone on with it),
+        SC-EXP-007 (a newer date was begun), SC-EXP-012 (held after a restore).
         """
         with self._alone():
+            self._require_free()
             self._require_possible(business_date)
             self._finish_older()
             with self.office.reading() as desk:
@@ -67,19 +82,22 @@ class Exporter:
             if begun is None:
                 self.judge_waiting()
                 with self.office.writing() as desk:
-                    runs.begin(desk, business_date)
+                    runs.begin(desk, business_date, self.policy)
             while self.advance(business_date):
                 pass
             with self.office.reading() as desk:
                 return runs.require(desk, business_date)
 
     def finish(self) -> int:
-        """Go on with every export that was cut off; how many there were."""
+        """Go on with every export that was cut off or waits; how many there were.
+
+        Nothing while the export is held after a restore.
+        """
         with self._alone():
-            return self._finish_older()
+            return 0 if self._is_held() else self._finish_older()
 
     def advance(self, business_date: date) -> bool:
-        """Do the next step of an export; False when it is handed over."""
+        """Do the next step of an export; False when it is handed over, or waits for its day."""
         with self.office.reading() as desk:
             run = runs.require(desk, business_date)
         match run.state:
@@ -90,26 +108,47 @@ class Exporter:
             case RunState.WRITTEN:
                 self._lock(run)
             case RunState.LOCKED:
-                self._hand_over(run)
+                self._tell(run)
+            case RunState.TOLD:
+                return self._hand_over(run)
             case RunState.HANDED_OVER | RunState.ACKNOWLEDGED:
                 return False
         return True
 
     def resend(self, business_date: date) -> ExportRun:
-        """Hand the same bytes over once more; NotAllowed SC-EXP-003 before the first time."""
+        """Hand the same bytes over once more.
+
+        NotAllowed SC-EXP-003 before the first time and after the batch was removed, SC-EXP-012
+        while held after a restore.
+        """
         with self._alone():
+            self._require_free()
             with self.office.reading() as desk:
                 run = runs.require(desk, business_date)
             if run.state not in (RunState.HANDED_OVER, RunState.ACKNOWLEDGED):
                 raise NotAllowed("SC-EXP-003", date=business_date.isoformat())
-            self._copy_to_core(run)
+            if not (self.places.archive / run.batch / PAYLOAD).exists():
+                raise NotAllowed("SC-EXP-003", date=business_date.isoformat())
+            # What was sealed for the core is sent again as it is, and never sealed anew.
+            self._copy_to_core(run, None)
             return run
 
-    def read_answers(self) -> list[Acknowledged]:
-        """Take every answer of the core that has come."""
+    def remove_expired(self) -> list[str]:
+        """Remove what is left of answered batches after their retention date; their names."""
         with self._alone():
             with self.office.reading() as desk:
-                waiting = runs.unanswered(desk)
+                gone = retaining.expired(desk, desk.now.astimezone(PRAGUE).date())
+            for batch in gone:
+                retaining.remove(batch, self.places.archive, self.places.to_core)
+                with self.office.writing() as desk:
+                    retaining.note_removed(desk, batch)
+            return gone
+
+    def read_answers(self) -> list[Acknowledged]:
+        """Take every answer of the core that has come; none while held after a restore."""
+        with self._alone():
+            with self.office.reading() as desk:
+                waiting = [] if holding.is_held(desk) else runs.unanswered(desk)
             answers = [
                 (run, acknowledging.read_answer(run, self.places.to_core)) for run in waiting
             ]
@@ -127,7 +166,7 @@ class Exporter:
 
     def judge_some(self, until: datetime) -> int:
         """Judge some of what was due by then and stage what may be exported; how many were."""
-        judged = judge_due(self.office, self.judge, until, JUDGED_AT_ONCE)
+        judged = judge_due(self.office, self.judge, until, JUDGED_AT_ONCE, self.policy.formats)
         exportable = [(each.scope, each.document) for each in judged if each.exportable]
         if exportable:
             with self.office.reading() as desk:
@@ -138,6 +177,14 @@ class Exporter:
     def staged(self) -> StagedBlobs:
         """The attachments that wait for their batch."""
         return StagedBlobs(self.places.archive)
+
+    def _is_held(self) -> bool:
+        with self.office.reading() as desk:
+            return holding.is_held(desk)
+
+    def _require_free(self) -> None:
+        with self.office.reading() as desk:
+            holding.require_free(desk)
 
     def _require_possible(self, business_date: date) -> None:
         with self.office.reading() as desk:
@@ -164,7 +211,9 @@ class Exporter:
 
     def _write(self, run: ExportRun) -> None:
         with self.office.reading() as desk:
-            manifest = write_batch(desk, run, self.places.archive, self.sign)
+            policy = self.policy
+            writing = Writing(self.places.archive, self.sign, policy.formats, policy.kept)
+            manifest = write_batch(desk, run, writing)
         with self.office.writing() as desk:
             runs.step(desk, run, RunState.WRITTEN, manifest_sha256=manifest)
 
@@ -175,18 +224,30 @@ class Exporter:
         with self.office.writing() as desk:
             runs.step(desk, run, RunState.LOCKED)
 
-    def _hand_over(self, run: ExportRun) -> None:
+    def _tell(self, run: ExportRun) -> None:
         with self.office.reading() as desk:
             scopes = telling.scopes_to_tell(desk, run)
         told = telling.SCOPES_AT_ONCE
         self._each(scopes, lambda desk, some: telling.tell_scopes(desk, run, some), told)
-        self._copy_to_core(run)
+        with self.office.writing() as desk:
+            runs.step(desk, run, RunState.TOLD)
+
+    def _hand_over(self, run: ExportRun) -> bool:
+        """Hand over, if its day has come."""
+        with self.office.reading() as desk:
+            if desk.now < runs.hand_over_at(desk, run):
+                return False
+        self._copy_to_core(run, self.policy.reader)
         with self.office.writing() as desk:
             runs.step(desk, run, RunState.HANDED_OVER)
+            runs.note_handed_over(desk, run)
+        return True
 
-    def _copy_to_core(self, run: ExportRun) -> None:
+    def _copy_to_core(self, run: ExportRun, reader: x509.Certificate | None) -> None:
         places = self.places
-        handing_over.hand_over(run.batch, run.manifest_sha256, places.archive, places.to_core)
+        handing_over.hand_over(
+            run.batch, run.manifest_sha256, places.archive, places.to_core, reader
+        )
 
     def _each(
         self,

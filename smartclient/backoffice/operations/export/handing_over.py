@@ -1,13 +1,19 @@
 """Hand over: the locked batch appears where the core looks for it, READY last of all.
 
-The core's folder gets a copy; ours stays as evidence and is what a resend sends again.
+The core's folder gets a copy; ours stays as evidence and is what a resend sends again. Where the
+core has a certificate, the copy is sealed for it, once, into a folder of our own: a resend sends
+these very bytes.
 """
 
+import os
 import secrets
 from pathlib import Path
 
+from cryptography import x509
+
 from smartclient.backoffice.operations.export.durable import (
     copy_durably,
+    durable_file,
     put_in_place,
     remove_partial,
     sync_folder,
@@ -16,10 +22,20 @@ from smartclient.backoffice.operations.export.durable import (
 from smartclient.domain.errors import Damaged
 from smartclient.domain.ids import Sha256
 from smartclient.wire import encoding
-from smartclient.wire.batches import MANIFEST, READY
+from smartclient.wire.batches import MANIFEST, READY, SEALED_SUFFIX, SIGNATURE
+from smartclient.wire.sealed_files import seal_file
+
+SEALED = "sealed"
+"""The folder of the archive with the copies that were sealed for the core."""
 
 
-def hand_over(batch: str, manifest_sha256: Sha256 | str, archive: Path, to_core: Path) -> None:
+def hand_over(
+    batch: str,
+    manifest_sha256: Sha256 | str,
+    archive: Path,
+    to_core: Path,
+    reader: x509.Certificate | None = None,
+) -> None:
     """Put the archived bytes into the core's folder; done again, it changes nothing.
 
     Raises Damaged SC-EXP-005 when the archive is not what was locked.
@@ -30,10 +46,33 @@ def hand_over(batch: str, manifest_sha256: Sha256 | str, archive: Path, to_core:
     to_core.mkdir(parents=True, exist_ok=True)
     final = to_core / batch
     if not final.exists():
+        sealed = archive / SEALED / batch
+        if reader is not None and not sealed.exists():
+            _seal(source, sealed, reader)
         remove_partial(to_core, batch)
         partial = to_core / f".{batch}.{secrets.token_hex(8)}.partial"
-        copy_durably(source, partial)
+        copy_durably(sealed if sealed.exists() else source, partial)
         put_in_place(partial, final)
     if not (final / READY).exists():
         write_durably(final / READY, b"")
         sync_folder(final)
+
+
+def _seal(source: Path, sealed: Path, reader: x509.Certificate) -> None:
+    """Make the copy that only the reader can open, whole or not at all."""
+    sealed.parent.mkdir(exist_ok=True)
+    remove_partial(sealed.parent, sealed.name)
+    partial = sealed.parent / f".{sealed.name}.{secrets.token_hex(8)}.partial"
+    partial.mkdir()
+    for file in sorted(source.rglob("*")):
+        place = partial / file.relative_to(source)
+        if file.is_dir():
+            place.mkdir()
+        elif file.name in (MANIFEST, SIGNATURE):
+            write_durably(place, file.read_bytes())
+        else:
+            under = place.with_name(place.name + SEALED_SUFFIX)
+            with durable_file(under) as written, file.open("rb") as read:
+                size = os.fstat(read.fileno()).st_size
+                seal_file(read, size, written, reader, secrets.token_bytes)
+    put_in_place(partial, sealed)

@@ -3,11 +3,15 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import cast
 
 from sqlalchemy import insert, select, update
 
+from smartclient.backoffice.operations.export.policy import ExportPolicy
 from smartclient.backoffice.operations.office import Desk
 from smartclient.backoffice.tables import schema
+from smartclient.backoffice.tables.engine import insert_one
+from smartclient.backoffice.tables.exports import export_batch
 from smartclient.domain.errors import NotAllowed
 from smartclient.domain.lock_time import cutoff
 from smartclient.wire.batches import batch_name
@@ -22,6 +26,8 @@ class RunState(StrEnum):
     WRITTEN = "written"
     """Manifest and payload are durable outside of the database."""
     LOCKED = "locked"
+    TOLD = "told"
+    """Statuses tell of the locks; the batch waits for its hand-over."""
     HANDED_OVER = "handed_over"
     ACKNOWLEDGED = "acknowledged"
     """The core has answered every line."""
@@ -40,8 +46,15 @@ class ExportRun:
     documents: int
 
 
-def begin(desk: Desk, business_date: date) -> ExportRun:
-    """Begin the export of a date. The date is the primary key: nobody begins it twice."""
+def begin(
+    desk: Desk,
+    business_date: date,
+    policy: ExportPolicy = ExportPolicy(),  # noqa: B008 - frozen
+) -> ExportRun:
+    """Begin the export of a date. The date is the primary key: nobody begins it twice.
+
+    NotAllowed SC-EXP-004 for the second of two that begin at once.
+    """
     row = {
         "business_date": business_date,
         "batch": batch_name(business_date),
@@ -52,8 +65,27 @@ def begin(desk: Desk, business_date: date) -> ExportRun:
         "documents": 0,
         "changed_at": desk.now,
     }
-    desk.connection.execute(insert(schema.export_run).values(row))
+    if not insert_one(desk.connection, schema.export_run, row):
+        raise NotAllowed("SC-EXP-004", batch=row["batch"])
+    kept = {
+        "batch": row["batch"],
+        "hand_over_at": policy.hand_over_at(business_date),
+        "retained_until": business_date + policy.kept,
+    }
+    desk.connection.execute(insert(export_batch).values(kept))
     return require(desk, business_date)
+
+
+def hand_over_at(desk: Desk, run: ExportRun) -> datetime:
+    """From when on the batch may be handed over."""
+    query = select(export_batch.c.hand_over_at).where(export_batch.c.batch == run.batch)
+    return cast("datetime", desk.connection.execute(query).scalar_one())
+
+
+def note_handed_over(desk: Desk, run: ExportRun) -> None:
+    """Note when the core got the batch."""
+    of_it = export_batch.c.batch == run.batch
+    desk.connection.execute(update(export_batch).where(of_it).values(handed_over_at=desk.now))
 
 
 def find(desk: Desk, business_date: date) -> ExportRun | None:
@@ -84,7 +116,8 @@ def require(desk: Desk, business_date: date) -> ExportRun:
 
 def unfinished(desk: Desk) -> list[ExportRun]:
     """Every export that has not been handed over, the oldest first."""
-    return _in_states(desk, RunState.BEGUN, RunState.SEALED, RunState.WRITTEN, RunState.LOCKED)
+    begun = (RunState.BEGUN, RunState.SEALED, RunState.WRITTEN, RunState.LOCKED, RunState.TOLD)
+    return _in_states(desk, *begun)
 
 
 def unanswered(desk: Desk) -> list[ExportRun]:

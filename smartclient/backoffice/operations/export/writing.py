@@ -9,7 +9,9 @@ import hashlib
 import secrets
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -21,6 +23,13 @@ from smartclient.backoffice.operations.export.durable import (
     put_in_place,
     remove_partial,
     write_durably,
+)
+from smartclient.backoffice.operations.export.formats import (
+    JSON,
+    BatchFormat,
+    BatchPart,
+    further_parts,
+    packed,
 )
 from smartclient.backoffice.operations.export.runs import ExportRun
 from smartclient.backoffice.operations.export.staging import StagedBlobs
@@ -36,21 +45,36 @@ from smartclient.wire.batches import (
     PAYLOAD,
     SIGNATURE,
     BatchedDocument,
+    BatchFile,
     Manifest,
     Totals,
 )
+from smartclient.wire.messages import mapping
 
 Sign = Callable[[bytes], bytes]
 """Signs the manifest with the export's own key: ECDSA, SHA-256, DER."""
 PAGE = 1_000
+KEPT = timedelta(days=365)
+"""How long payload and attachments of a batch are kept, unless the settings say otherwise."""
 
 
-def write_batch(desk: Desk, run: ExportRun, archive: Path, sign: Sign) -> Sha256:
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What writing a batch needs besides its documents."""
+
+    archive: Path
+    sign: Sign
+    formats: tuple[BatchFormat, ...] = (JSON,)
+    kept: timedelta = KEPT
+
+
+def write_batch(desk: Desk, run: ExportRun, writing: Writing) -> Sha256:
     """Write the batch into the archive, or take the one that is there; the manifest's digest.
 
     Raises Damaged SC-EXP-005 when the folder that is there holds other documents, or a sealed
     document has no line.
     """
+    archive = writing.archive
     archive.mkdir(parents=True, exist_ok=True)
     final = archive / run.batch
     if final.exists():
@@ -58,7 +82,7 @@ def write_batch(desk: Desk, run: ExportRun, archive: Path, sign: Sign) -> Sha256
     remove_partial(archive, run.batch)
     partial = archive / f".{run.batch}.{secrets.token_hex(8)}.partial"
     (partial / BLOBS).mkdir(parents=True)
-    digest = _write(desk, run, partial, StagedBlobs(archive), sign)
+    digest = _write(desk, run, partial, writing)
     put_in_place(partial, final)
     return digest
 
@@ -86,17 +110,56 @@ class _Sums:
         return Totals(documents, self.signed, len(self.blobs), sum(self.blobs.values()), payable)
 
 
-def _write(desk: Desk, run: ExportRun, folder: Path, staged: StagedBlobs, sign: Sign) -> Sha256:
-    sums = _Sums()
+class _Part:
+    """A file of the batch while documents are appended to it; on the disk when it is closed."""
+
+    def __init__(self, folder: Path, format_name: str, part: BatchPart, stack: ExitStack) -> None:
+        self._format = format_name
+        self._part = part
+        self._hashed = hashlib.sha256()
+        self._size = self._entries = 0
+        self._file = stack.enter_context(durable_file(folder / part.name))
+        self._append(packed(part.opening))
+
+    def add(self, line: PreparedLine) -> None:
+        """Append what the line adds; made now where it was not made with the verdict."""
+        entry = line.entries.get(self._part.name)
+        if entry is None:
+            entry = packed(self._part.entry(mapping(encoding.parse(encoding.unpack(line.frame)))))
+        if entry:
+            self._entries += 1
+            self._append(entry)
+
+    def close(self) -> BatchFile:
+        """Append the end."""
+        self._append(packed(self._part.closing))
+        digest = Sha256(self._hashed.hexdigest())
+        return BatchFile(self._part.name, self._format, digest, self._size, self._entries)
+
+    def _append(self, content: bytes) -> None:
+        self._hashed.update(content)
+        self._size += len(content)
+        self._file.write(content)
+
+
+def _write(desk: Desk, run: ExportRun, folder: Path, writing: Writing) -> Sha256:
+    sums, staged = _Sums(), StagedBlobs(writing.archive)
     documents: list[BatchedDocument] = []
     hashed = hashlib.sha256()
     place = str(folder / BLOBS)
-    with durable_file(folder / PAYLOAD) as file:
-        for scope, document, line in _lines(desk, run):
-            _attach(desk, scope, line, place, staged, sums)
+    with ExitStack() as stack:
+        file = stack.enter_context(durable_file(folder / PAYLOAD))
+        parts = [
+            _Part(folder, each.name, part, stack) for each, part in further_parts(writing.formats)
+        ]
+        for document, line in _lines(desk, run):
+            _attach(desk, document.scope, line, place, staged, sums)
             hashed.update(line.frame)
             file.write(line.frame)
+            for part in parts:
+                part.add(line)
             documents.append(document)
+        files = tuple(part.close() for part in parts)
     manifest = Manifest(
         batch=run.batch,
         business_date=run.business_date,
@@ -105,14 +168,16 @@ def _write(desk: Desk, run: ExportRun, folder: Path, staged: StagedBlobs, sign: 
         payload_sha256=Sha256(hashed.hexdigest()),
         totals=sums.totals(len(documents)),
         documents=tuple(documents),
+        retained_until=run.business_date + writing.kept,
+        files=files,
     )
     content = encoding.canonical(manifest.to_json())
     write_durably(folder / MANIFEST, content)
-    write_durably(folder / SIGNATURE, sign(content))
+    write_durably(folder / SIGNATURE, writing.sign(content))
     return encoding.sha256(content)
 
 
-def _lines(desk: Desk, run: ExportRun) -> Iterator[tuple[str, BatchedDocument, PreparedLine]]:
+def _lines(desk: Desk, run: ExportRun) -> Iterator[tuple[BatchedDocument, PreparedLine]]:
     """The sealed documents in the order of the manifest, with what lies ready of each."""
     line, prepared, scope = schema.export_line, schema.prepared_line, schema.scope
     same = (prepared.c.scope == line.c.scope) & (prepared.c.document == line.c.document)
@@ -133,9 +198,8 @@ def _lines(desk: Desk, run: ExportRun) -> Iterator[tuple[str, BatchedDocument, P
             if row.line is None:
                 raise Damaged("SC-EXP-005", batch=run.batch)
             key = desk.keys.of(row.scope, row.data_key)
-            document = BatchedDocument(row.document, row.version, row.op, row.sha256)
-            opened = prepared_lines.open_line(key, row.document, row.op, row.line)
-            yield row.scope, document, opened
+            document = BatchedDocument(row.document, row.version, row.op, row.sha256, row.scope)
+            yield document, prepared_lines.open_line(key, row.document, row.op, row.line)
         if len(page) < PAGE:
             return
         after = (page[-1].scope, page[-1].document)

@@ -1,0 +1,60 @@
+"""After its retention date a batch that was answered leaves: payload, attachments, sealed copy.
+
+Manifest and signature stay: they hold ids and digests only, and the chain of manifests goes on. A
+batch that was never answered stays whole, whatever its date; the report names it.
+"""
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import select, update
+
+from smartclient.backoffice.operations.export.durable import sync_folder
+from smartclient.backoffice.operations.export.handing_over import SEALED
+from smartclient.backoffice.operations.export.runs import RunState
+from smartclient.backoffice.operations.office import Desk
+from smartclient.backoffice.tables import schema
+from smartclient.backoffice.tables.exports import export_batch
+from smartclient.wire.batches import MANIFEST, READY, SIGNATURE, ack_name
+
+_STAYS = frozenset((MANIFEST, SIGNATURE))
+
+
+def expired(desk: Desk, today: date) -> list[str]:
+    """The batches that were answered and whose retention date is past, the oldest first."""
+    batch, run = export_batch, schema.export_run
+    query = (
+        select(batch.c.batch)
+        .join(run, run.c.batch == batch.c.batch)
+        .where(
+            batch.c.retained_until < today,
+            batch.c.removed_at.is_(None),
+            run.c.state == RunState.ACKNOWLEDGED.value,
+        )
+        .order_by(batch.c.batch)
+    )
+    return list(desk.connection.execute(query).scalars())
+
+
+def remove(batch: str, archive: Path, to_core: Path) -> None:
+    """Remove everything of the batch but manifest and signature; done again, it changes nothing."""
+    shutil.rmtree(archive / SEALED / batch, ignore_errors=True)
+    # READY first: half a batch must not look whole to the core.
+    (to_core / batch / READY).unlink(missing_ok=True)
+    shutil.rmtree(to_core / batch, ignore_errors=True)
+    (to_core / ack_name(batch)).unlink(missing_ok=True)
+    folder = archive / batch
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name not in _STAYS:
+            path.unlink()
+    if folder.is_dir():
+        sync_folder(folder)
+
+
+def note_removed(desk: Desk, batch: str) -> None:
+    """Note that the batch is removed."""
+    of_it = export_batch.c.batch == batch
+    desk.connection.execute(update(export_batch).where(of_it).values(removed_at=desk.now))
