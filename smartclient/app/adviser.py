@@ -55,9 +55,10 @@ class Foundation:
     @cached_property
     def catalogue(self) -> "CatalogueStore":
         """The verified catalogue."""
+        from smartclient.app.signing_part import unusable_kinds
         from smartclient.sync.updates.store import CatalogueStore
 
-        return CatalogueStore(self.configuration.catalogue)
+        return CatalogueStore(self.configuration.catalogue, unusable_kinds())
 
     @cached_property
     def published(self) -> "Published":

@@ -9,36 +9,27 @@ models may be used, and which drivers are loaded, stands in the signed signing c
 development install also loads drivers of other distributions.
 """
 
-import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from importlib.metadata import entry_points
 from itertools import cycle
 from pathlib import Path
 from threading import Event
+from typing import TYPE_CHECKING
 
-from smartclient.domain.errors import SmartClientError, Unreachable
+from smartclient.app.signing_part import is_installed
+from smartclient.domain.errors import NotAllowed, SmartClientError, Unreachable
 from smartclient.domain.mode import Mode
 from smartclient.ink.port import Pad, PadDescription, PadEvent
 from smartclient.ink.replay import ReplayPad
 from smartclient.ink.trace import Trace
-from smartclient.signpad.drivers import (
-    GROUP,
-    PadDriver,
-    choose,
-    installed_drivers,
-    signed_drivers,
-)
-from smartclient.signpad.hid import HidBus, system_bus
 from smartclient.ui.onscreen_pad import OnScreenPad
-from smartclient.wire.encoding import parse
-from smartclient.wire.messages import JsonObject, listed, mapping
+
+if TYPE_CHECKING:
+    from smartclient.signpad.hid import HidBus
 
 PLUGGED = "plugged"
 ON_SCREEN = "onscreen"
 REPLAY = "replay:"
-COMPONENT_FILE = "component.json"
-_MOST_MODELS = 50
 _READING_SECONDS = 0.6
 
 
@@ -87,18 +78,21 @@ def pad_chooser(
     kinds: Sequence[str],
     component: Callable[[], Mapping[str, bytes]],
     mode: Mode,
-    bus: Callable[[], HidBus] = system_bus,
+    bus: "Callable[[], HidBus] | None" = None,
 ) -> Callable[[OnScreenPad], Pad]:
     """How the ceremony gets its pad; raises what the first kind that is not there says.
 
-    `component` gives the verified files of the signing component; it is asked each time, because a
-    synchronisation may have brought a newer one.
+    Without the signing part there is no pad at all: NotAllowed SC-SIGN-070. `component` gives the
+    verified files of the signing component; it is asked each time, because a synchronisation may
+    have brought a newer one.
     """
     replayed = next((kind for kind in kinds if kind.startswith(REPLAY)), None)
     replay = TracePad(_traces(replayed)) if replayed else None
-    plugged = PluggedPads(component, mode, bus)
+    plugged = _plugged(component, mode, bus)
 
     def choose(onscreen: OnScreenPad) -> Pad:
+        if plugged is None:
+            raise NotAllowed("SC-SIGN-070")
         problem: SmartClientError = Unreachable("SC-SIGN-001")
         for place, kind in enumerate(kinds):
             if kind == ON_SCREEN:
@@ -107,7 +101,7 @@ def pad_chooser(
                 return replay
             if kind == PLUGGED:
                 try:
-                    return plugged.choose()
+                    return plugged()
                 except SmartClientError as why:
                     problem = why if place == 0 else problem
         raise problem
@@ -115,48 +109,18 @@ def pad_chooser(
     return choose
 
 
-class PluggedPads:
-    """The pads that are plugged in, by the drivers of the signing component in force."""
+def _plugged(
+    component: Callable[[], Mapping[str, bytes]],
+    mode: Mode,
+    bus: "Callable[[], HidBus] | None",
+) -> Callable[[], Pad] | None:
+    """How a pad that is plugged in is chosen; None without the signing part."""
+    if not is_installed():
+        return None
+    from smartclient.app.plugged_pads import PluggedPads
+    from smartclient.signpad.hid import system_bus
 
-    def __init__(
-        self,
-        component: Callable[[], Mapping[str, bytes]],
-        mode: Mode,
-        bus: Callable[[], HidBus] = system_bus,
-    ) -> None:
-        self._component = component
-        self._mode = mode
-        self._bus = bus
-        self._rules = b""
-        self._drivers: tuple[PadDriver, ...] = ()
-
-    def choose(self) -> Pad:
-        """The pad to sign on; raises what `signpad.drivers.choose` raises."""
-        from smartclient.signpad.discovery import is_remote_session
-
-        files = self._component()
-        rules = files.get(COMPONENT_FILE, b"{}")
-        if rules != self._rules:
-            self._drivers, self._rules = self._load(files, mapping(parse(rules))), rules
-        return choose(self._drivers, is_remote=is_remote_session)
-
-    def _load(self, files: Mapping[str, bytes], rules: JsonObject) -> tuple[PadDriver, ...]:
-        from smartclient.signpad.discovery import StuPads, serial_ports
-        from smartclient.signpad.stu.models import DEFAULT_ALLOWED
-        from smartclient.signpad.stu.pad import Surroundings
-
-        named = listed(rules, "pads", str, _MOST_MODELS) if "pads" in rules else DEFAULT_ALLOWED
-        own = StuPads(
-            self._bus(),
-            Surroundings(secrets.token_bytes),
-            allowed=named,
-            serial_ports=serial_ports,
-        )
-        sources = mapping(rules.get("drivers", {}), "drivers")
-        further = signed_drivers(files, {name: str(file) for name, file in sources.items()}).drivers
-        if self._mode is Mode.PRACTICE:
-            further += installed_drivers(entry_points(group=GROUP)).drivers
-        return (own, *further)
+    return PluggedPads(component, mode, bus or system_bus).choose
 
 
 def _traces(kind: str) -> list[Trace]:

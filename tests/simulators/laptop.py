@@ -208,6 +208,11 @@ def _library(signing_installed: bool, every_kind: bool) -> Library:
     return Library(_catalogue(folder, signing_installed, every_kind))
 
 
+def catalogue_with_signing(folder: Path) -> None:
+    """A synchronised catalogue in that folder, the signing component among it."""
+    _catalogue(folder, signing_installed=True, every_kind=False)
+
+
 def _catalogue(folder: Path, signing_installed: bool, every_kind: bool) -> CatalogueStore:
     store = CatalogueStore(folder)
     components: list[Component] = []
@@ -219,7 +224,7 @@ def _catalogue(folder: Path, signing_installed: bool, every_kind: bool) -> Catal
         components.append(_put(store, kind, name, pack_files(component_files(kind, name, 1))))
     if signing_installed:
         archive = pack_files({"component.json": b"{}"})
-        components.append(_put(store, ComponentKind.SIGNER, "signosoft", archive))
+        components.append(_put(store, ComponentKind.SIGNER, "pcs-signosoft", archive))
     release = AppRelease("0.1.0", _PUBLISHED, "0.1.0")
     store.switch(CatalogueSet("test", release, tuple(components)).to_bytes())
     return store

@@ -201,4 +201,9 @@ SENTENCES: dict[str, Sentence] = {
         N_("Nothing was overwritten."),
         N_("Name a new folder."),
     ),
+    "SC-SIGN-070": Sentence(
+        N_("The signing part PČS SignoSoft is not installed on this computer."),
+        N_("The document is kept and waits; signatures that were given stay valid."),
+        N_("Install PČS SignoSoft and start SmartClient again, or print the document and sign it."),
+    ),
 }

@@ -11,6 +11,7 @@ import errno
 import os
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -24,9 +25,14 @@ from smartclient.wire.encoding import sha256
 class CatalogueStore:
     """Verified components of the current set and of the older ones that are still named."""
 
-    def __init__(self, folder: Path) -> None:
-        """`folder` is made when the first component is stored."""
+    def __init__(self, folder: Path, unusable: Collection[ComponentKind] = ()) -> None:
+        """`folder` is made when the first component is stored.
+
+        Components of `unusable` kinds are kept and updated like the others, but nobody is told of
+        them: the part of the program that would use them is not installed.
+        """
         self._folder = folder
+        self._unusable = frozenset(unusable)
         self._sets: dict[Sha256, CatalogueSet] = {}
 
     @property
@@ -35,8 +41,11 @@ class CatalogueStore:
 
         Raises Damaged SC-CAT-023 when its list of components cannot be trusted.
         """
-        digest = self.current_digest
-        return self._set(digest) if digest else None
+        whole = self._in_use()
+        if whole is None or not self._unusable:
+            return whole
+        usable = (each for each in whole.components if each.kind not in self._unusable)
+        return replace(whole, components=tuple(usable))
 
     @property
     def current_digest(self) -> Sha256 | None:
@@ -52,14 +61,15 @@ class CatalogueStore:
     def is_whole(self) -> bool:
         """Whether a set is in use and every component of it is as it was published."""
         try:
-            current = self.current
+            current = self._in_use()
         except Damaged:
             return False
         return current is not None and not self.faulty(current)
 
     def newest(self, kind: ComponentKind, component_id: str, day: date) -> Component:
         """The version for something new on that day; NotAllowed SC-CAT-020 when there is none."""
-        found = self.current.newest(kind, component_id, day) if self.current else None
+        current = self.current
+        found = current.newest(kind, component_id, day) if current else None
         if found is None:
             raise NotAllowed("SC-CAT-020", component=component_id, version=day.isoformat())
         return found
@@ -128,7 +138,8 @@ class CatalogueStore:
 
     def kept(self) -> Mapping[str, CatalogueSet]:
         """The readable sets by id, the current one first."""
-        found = {self.current.id: self.current} if self.current else {}
+        current = self._in_use()
+        found = {current.id: current} if current else {}
         for path in sorted((self._folder / "sets").glob("*.json")):
             try:
                 catalogue_set = self._set(Sha256(path.stem))
@@ -139,7 +150,7 @@ class CatalogueStore:
 
     def forget_unused(self, named: Collection[str]) -> None:
         """Delete the sets that are neither current nor among the ids named, and their files."""
-        current = self.current
+        current = self._in_use()
         sets = self.kept().values()
         staying = [each for each in sets if each == current or each.id in named]
         digests = {sha256(each.to_bytes()) for each in staying}
@@ -148,6 +159,10 @@ class CatalogueStore:
             for path in (self._folder / folder).glob("*"):
                 if path.stem not in keep:
                     path.unlink()
+
+    def _in_use(self) -> CatalogueSet | None:
+        digest = self.current_digest
+        return self._set(digest) if digest else None
 
     def _opened(self, kind: ComponentKind, component_id: str, version: int) -> Mapping[str, bytes]:
         for catalogue_set in self.kept().values():

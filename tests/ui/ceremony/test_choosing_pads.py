@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from smartclient.app.pads import COMPONENT_FILE, ON_SCREEN, PLUGGED, pad_chooser
+from smartclient.app.pads import ON_SCREEN, PLUGGED, pad_chooser
+from smartclient.app.plugged_pads import COMPONENT_FILE
 from smartclient.domain.errors import SmartClientError
 from smartclient.domain.mode import Mode
 from smartclient.ink.port import Pad

@@ -9,7 +9,8 @@ import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from smartclient.app.pads import COMPONENT_FILE, PLUGGED, pad_chooser
+from smartclient.app.pads import PLUGGED, pad_chooser
+from smartclient.app.plugged_pads import COMPONENT_FILE
 from smartclient.domain.document_life import Stage
 from smartclient.domain.ids import DocumentId
 from smartclient.domain.mode import Mode
