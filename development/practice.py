@@ -212,7 +212,7 @@ class PracticeSite:
         until = time.monotonic() + START_SECONDS
         while time.monotonic() < until:
             try:
-                with opener.open(f"https://localhost:{self.port}/health", timeout=2):
+                with opener.open(f"https://localhost:{self.port}/ready", timeout=2):
                     return
             except (URLError, OSError):
                 time.sleep(0.05)

@@ -12,12 +12,15 @@ from smartclient.domain.clock import Clock, to_text
 
 _FIELDS = (
     "alarm",
+    "announced",
+    "archived",
     "batch",
     "checks",
     "code",
     "documents",
     "duty",
     "error",
+    "install",
     "mail",
     "method",
     "milliseconds",
@@ -25,6 +28,7 @@ _FIELDS = (
     "route",
     "status",
     "support",
+    "sync",
 )
 
 

@@ -4,12 +4,16 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
+from shutil import disk_usage
 
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
 from cryptography.hazmat.primitives.hashes import SHA256
+from tuf.api.metadata import Metadata, Timestamp
 
 from smartclient.backoffice.api.application import in_a_thread
 from smartclient.backoffice.api.endpoints import FrontOffice
+from smartclient.backoffice.api.watching import Counts, NoCounts, Watch
 from smartclient.backoffice.home import (
     AUTHORITY,
     NEEDED,
@@ -23,9 +27,10 @@ from smartclient.backoffice.home import (
 from smartclient.backoffice.operations.at_rest import DataKeys
 from smartclient.backoffice.operations.blob_folder import BlobFolder
 from smartclient.backoffice.operations.catalogue import OnlineKeys
-from smartclient.backoffice.operations.catalogue_files import ServedCatalogue
+from smartclient.backoffice.operations.catalogue_files import TIMESTAMP_FILE, ServedCatalogue
 from smartclient.backoffice.operations.certificates import Issuers
 from smartclient.backoffice.operations.export.exporter import Exporter, Places
+from smartclient.backoffice.operations.observing_health import Surroundings
 from smartclient.backoffice.operations.office import Office
 from smartclient.backoffice.postmen import FilePostman, Postman, SmtpPostman
 from smartclient.backoffice.tables.engine import open_database
@@ -45,11 +50,20 @@ class Opened:
     office: Office
     catalogue: ServedCatalogue
 
-    def front(self) -> FrontOffice:
-        """What the API serves from."""
-        return FrontOffice(
-            self.office, self._issuers(), self.settings.server_name, self.catalogue, in_a_thread
-        )
+    def front(self, counts: Counts | None = None) -> FrontOffice:
+        """What the API serves from; `counts` is where requests are counted."""
+        folder = self.home.folder
+        around = Surroundings(lambda: disk_usage(folder).free, self._fresh_until)
+        watch = Watch(counts=counts or NoCounts(), around=around)
+        issuers, name = self._issuers(), self.settings.server_name
+        return FrontOffice(self.office, issuers, name, self.catalogue, in_a_thread, watch)
+
+    def _fresh_until(self) -> datetime | None:
+        """Until when the published catalogue is fresh; None when nothing is published."""
+        content = self.catalogue.metadata(TIMESTAMP_FILE) if self.catalogue.tag() else None
+        if content is None:
+            return None
+        return Metadata[Timestamp].from_bytes(content).signed.expires
 
     def exporter(self) -> Exporter:
         """The exporter, with the judge that looks into documents and signed files."""

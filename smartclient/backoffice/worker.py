@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from smartclient.backoffice.operations import blobs, outbox, tokens
+from smartclient.backoffice.operations import observing_health, outbox, retention_duty
 from smartclient.backoffice.operations.catalogue import OnlineKeys, refresh
 from smartclient.backoffice.operations.catalogue_files import ServedCatalogue
 from smartclient.backoffice.operations.export.exporter import Exporter
@@ -82,19 +82,21 @@ def duties_of(
             run = exporter.export(due)
             log.info("exported", extra={"batch": run.batch, "documents": run.documents})
 
+    def beat() -> None:
+        with office.writing() as desk:
+            observing_health.beat(desk)
+
     def keep_fresh() -> None:
         if catalogue.tag():
             refresh(catalogue, online_keys(), office.clock.now())
 
     def tidy() -> None:
-        with office.writing() as desk:
-            tokens.forget_expired(desk)
-            blobs.forget_abandoned_parts(desk)
-            blobs.forget_orphans(desk)
+        retention_duty.tidy(office)
         exporter.staged.forget_old(office.clock.now())
 
     stamping = () if stamp is None else (Duty("time stamps", AT_EACH_ROUND, stamp),)
     return (
+        Duty("heartbeat", observing_health.BEATS_EVERY, beat),
         Duty("export", AT_EACH_ROUND, export_when_due),
         Duty(
             "judge",
@@ -104,6 +106,7 @@ def duties_of(
         Duty("answers", AT_EACH_ROUND, exporter.read_answers),
         Duty("mail", AT_EACH_ROUND, lambda: outbox.send_due(office, postman.take)),
         Duty("freshness", HOURLY, keep_fresh),
+        Duty("retention", AT_EACH_ROUND, lambda: retention_duty.walk(office)),
         Duty("tidying", HOURLY, tidy),
         *stamping,
     )

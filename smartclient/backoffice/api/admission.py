@@ -39,6 +39,7 @@ def give_token(front: FrontOffice, call: Call) -> Response:
     request = TokenRequest.from_json(call.json())
     with front.office.reading() as desk:
         proven = tokens.prove(desk, request, front.server_name)
+    call.notes.install, call.notes.version = request.install, request.client_version
     with front.office.writing() as desk:
         answer = TokenReply(
             token=tokens.give_token(desk, proven),

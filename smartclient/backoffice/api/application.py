@@ -41,6 +41,7 @@ class Route:
 
 OPEN: dict[Route, OpenHandler] = {
     Route("GET", "/health", _NOTHING): health.health,
+    Route("GET", "/ready", _NOTHING): health.ready,
     Route("POST", "/v1/activate/check", _SMALL): admission.check_hr,
     Route("POST", "/v1/activate", _SMALL): admission.activate,
     Route("POST", "/v1/token", _SMALL): admission.give_token,

@@ -1,8 +1,9 @@
 """A request, read whole and within its limits before anything is done with it."""
 
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from smartclient.backoffice.operations.observing_syncs import Notes
 from smartclient.domain.errors import BadInput, SmartClientError
 from smartclient.wire import encoding
 from smartclient.wire.messages import Json
@@ -22,6 +23,8 @@ class Call:
     query: Mapping[str, str]
     body: bytes
     address: str
+    notes: Notes = field(default_factory=Notes)
+    """What the answer tells about the synchronisation that the request belongs to."""
 
     def json(self) -> Json:
         """The body as JSON; BadInput SC-SYNC-011 when it is none."""

@@ -62,7 +62,10 @@ _IF_NONE_MATCH = _parameter("header", "If-None-Match", {"type": "string", "maxLe
 _RECORD = _object(id=UUID, version=_WHOLE, op=UUID, sha256=SHA256, body={"type": "object"})
 
 _SAID: Mapping[str, Described] = {
-    "GET /health": Described(_object(status={"type": "string"})),
+    "GET /health": Described(
+        _object(("reasons",), status={"type": "string"}, reasons=_list(_TEXT, 5))
+    ),
+    "GET /ready": Described(_object(status={"type": "string"})),
     "POST /v1/activate/check": Described(
         _object(partner_name={"type": "string"}),
         _object(hr={"type": "string", "maxLength": 40}),

@@ -2,15 +2,17 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from smartclient.backoffice.api.calls import Accepts, Call, read_body
 from smartclient.backoffice.api.replies import problem_reply
+from smartclient.backoffice.api.watching import Visit, Watch
 from smartclient.backoffice.operations.catalogue_files import ServedCatalogue
 from smartclient.backoffice.operations.certificates import Issuers
+from smartclient.backoffice.operations.observing_syncs import HEADER, Notes, code_of
 from smartclient.backoffice.operations.office import Office
 from smartclient.backoffice.operations.principals import Principal
 from smartclient.backoffice.operations.tokens import require_principal
@@ -33,6 +35,7 @@ class FrontOffice:
     server_name: str
     catalogue: ServedCatalogue
     blocking: Blocking
+    watch: Watch = field(default_factory=Watch)
 
 
 OpenHandler = Callable[[FrontOffice, Call], Response]
@@ -55,6 +58,7 @@ def for_installs(front: FrontOffice, handler: Handler, accepts: Accepts) -> Endp
         def work(call: Call) -> Response:
             with front.office.reading() as desk:
                 principal = require_principal(desk, _bearer(call))
+            call.notes.install = principal.install
             return handler(front, principal, call)
 
         return await _served(front, request, accepts, work)
@@ -65,11 +69,17 @@ def for_installs(front: FrontOffice, handler: Handler, accepts: Accepts) -> Endp
 async def _served(
     front: FrontOffice, request: Request, accepts: Accepts, work: Callable[[Call], Response]
 ) -> Response:
-    begun = front.office.clock.monotonic()
-    reply = await _replied(front, request, accepts, work)
-    taken = front.office.clock.monotonic() - begun
-    served = {"method": request.method, "route": _route(request), "status": reply.status_code}
-    log.info("served", extra={**served, "milliseconds": round(taken * 1000, 1)})
+    begun, notes = front.office.clock.monotonic(), Notes()
+    reply, came = await _replied(front, request, accepts, work, notes)
+    visit = Visit(
+        request.method,
+        _route(request),
+        reply.status_code,
+        front.office.clock.monotonic() - begun,
+        code_of(request.headers.get(HEADER, "")),
+        (came, len(reply.body)),
+    )
+    front.watch.visited(visit, notes, front.office.clock.now)
     return reply
 
 
@@ -79,8 +89,14 @@ def _route(request: Request) -> str:
 
 
 async def _replied(
-    front: FrontOffice, request: Request, accepts: Accepts, work: Callable[[Call], Response]
-) -> Response:
+    front: FrontOffice,
+    request: Request,
+    accepts: Accepts,
+    work: Callable[[Call], Response],
+    notes: Notes,
+) -> tuple[Response, int]:
+    """The reply, and how many bytes of the request were read."""
+    body = b""
     try:
         body = await read_body(request.headers, request.stream(), accepts)
         call = Call(
@@ -89,20 +105,23 @@ async def _replied(
             query=request.query_params,
             body=body,
             address=request.client.host if request.client else "",
+            notes=notes,
         )
-        return await front.blocking(lambda: work(call))
+        return await front.blocking(lambda: work(call)), len(body)
     except SmartClientError as refusal:
-        return problem_reply(refusal)
+        problem: SmartClientError = refusal
     except PASSING as busy:
         kind = type(getattr(busy, "orig", busy)).__name__
         log.warning("database", extra={"error": kind})
-        return problem_reply(Unreachable("SC-SERV-018"))
+        problem = Unreachable("SC-SERV-018")
     except ClientDisconnect:
-        return problem_reply(Unreachable("SC-SERV-018"))
+        problem = Unreachable("SC-SERV-018")
     except Exception:
         support = front.office.ids.new()[:8]
         log.exception("failed", extra={"support": support})
-        return problem_reply(Unreachable("SC-SERV-017", support=support))
+        problem = Unreachable("SC-SERV-017", support=support)
+    notes.code = problem.code
+    return problem_reply(problem), len(body)
 
 
 def _bearer(call: Call) -> str:

@@ -41,6 +41,7 @@ def changes(front: FrontOffice, principal: Principal, call: Call) -> Response:
     if page is None:
         told = {"ETag": known, NEXT_LOCK_HEADER: lock, CATALOGUE_HEADER: tag}
         return reply(b"", "", HTTPStatus.NOT_MODIFIED, told)
+    call.notes.pulled = len(page.rows)
     answer = ChangesReply(page.scope, page.rows, page.more, lock, tag)
     etag = {"ETag": page.etag} if page.etag else None
     return json_reply(answer.to_json(), call.headers.get("accept-encoding", ""), etag)
@@ -51,6 +52,9 @@ def push(front: FrontOffice, principal: Principal, call: Call) -> Response:
     request = PushRequest.from_json(call.json())
     with front.office.writing() as desk:
         results = push_lines(desk, principal, request)
+    for result in results:
+        answered = call.notes.pushed
+        answered[result.answer.value] = answered.get(result.answer.value, 0) + 1
     accepted = call.headers.get("accept-encoding", "")
     return json_reply({"results": lines_of(results)}, accepted)
 

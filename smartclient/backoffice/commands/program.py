@@ -26,12 +26,14 @@ if TYPE_CHECKING:
 
 COMMANDS = (
     "advisers",
+    "archive",
     "contracts",
     "export",
     "init",
     "openapi",
     "paper",
     "publish",
+    "retention",
     "serve",
     "worker",
 )

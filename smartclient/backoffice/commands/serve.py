@@ -2,6 +2,7 @@
 
 import argparse
 import socket
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -9,8 +10,10 @@ import uvicorn
 from smartclient.backoffice.api.application import application
 from smartclient.backoffice.commands.program import FINE, Context, print_json
 from smartclient.backoffice.opening import opened
+from smartclient.backoffice.watched import metrics_of, metrics_served, watched
 from smartclient.domain.errors import Unreachable
 from smartclient.domain.language import _
+from smartclient.wire.messages import JsonObject
 
 if TYPE_CHECKING:
     from smartclient.backoffice.commands.program import Subparsers
@@ -24,14 +27,20 @@ def register(subparsers: "Subparsers") -> None:
     parser = subparsers.add_parser("serve", help=_("serve the HTTP API"))
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8443, help=_("0 takes a free one"))
+    parser.add_argument("--metrics-host", default="127.0.0.1", metavar=_("ADDRESS"))
+    parser.add_argument(
+        "--metrics-port", type=int, help=_("serve metrics there, without TLS; 0 takes a free one")
+    )
     parser.set_defaults(run=run)
 
 
 def run(parsed: argparse.Namespace, context: Context) -> int:
     """Serve; prints where once connections are taken."""
     with opened(context.home, context.mode, context.clock) as found:
+        metrics = metrics_of(found.office)
+        front = found.front(metrics)
         config = uvicorn.Config(
-            application(found.front()),
+            application(front),
             ssl_certfile=str(context.home.keys / "server.pem"),
             ssl_keyfile=str(context.home.keys / "server-key.pem"),
             log_config=None,
@@ -42,9 +51,14 @@ def run(parsed: argparse.Namespace, context: Context) -> int:
             ws="none",
             timeout_keep_alive=IDLE_SECONDS,
         )
-        with _listening(parsed.host, parsed.port) as listening:
+        with _listening(parsed.host, parsed.port) as listening, ExitStack() as beside:
             port = listening.getsockname()[1]
-            print_json({"listening": f"https://{found.settings.server_name}:{port}"})
+            told: JsonObject = {"listening": f"https://{found.settings.server_name}:{port}"}
+            if parsed.metrics_port is not None:
+                serving = metrics_served(metrics, parsed.metrics_host, parsed.metrics_port)
+                told["metrics"] = f"http://{parsed.metrics_host}:{beside.enter_context(serving)}/"
+            beside.enter_context(watched(front))
+            print_json(told)
             uvicorn.Server(config).run(sockets=[listening])
     return FINE
 

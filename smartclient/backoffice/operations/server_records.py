@@ -79,7 +79,10 @@ def _blobs_of(status: JsonObject) -> tuple[Sha256, ...]:
 def status_of(records: ScopeRecords, document: RecordRow) -> JsonObject:
     """What the server says of a document now; the status must have been loaded."""
     record = status_id(document.id)
-    return records.body(record) if records.get(record) else _first_status(document)
+    stands = records.get(record)
+    if stands is None or stands.state is ServerState.ARCHIVED:
+        return _first_status(document)  # what it said before is in the archive
+    return records.body(record)
 
 
 def _first_status(document: RecordRow) -> JsonObject:
@@ -95,4 +98,5 @@ def _first_status(document: RecordRow) -> JsonObject:
         "paper": "",
         "paper_arrived_at": "",
         "batch": "",
+        "leaves_at": "",
     }

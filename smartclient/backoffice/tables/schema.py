@@ -30,6 +30,7 @@ from smartclient.backoffice.tables.columns import metadata as metadata
 from smartclient.backoffice.tables.contracts import contract as contract
 from smartclient.backoffice.tables.contracts import contract_request as contract_request
 from smartclient.backoffice.tables.contracts import contract_revision as contract_revision
+from smartclient.backoffice.tables.observing import archived_record as archived_record
 from smartclient.backoffice.tables.registers import blob_holder as blob_holder
 from smartclient.backoffice.tables.registers import consent_receipt as consent_receipt
 from smartclient.backoffice.tables.registers import erase_work as erase_work

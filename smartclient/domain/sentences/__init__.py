@@ -21,6 +21,7 @@ AREAS = (
     "documents",
     "exporting",
     "forms",
+    "observing",
     "offers",
     "opening",
     "premium",

@@ -17,6 +17,8 @@ from certs.practice import make
 from smartclient.backoffice import __main__ as program
 from smartclient.backoffice.commands.program import main
 from smartclient.backoffice.home import Home
+from smartclient.backoffice.opening import opened
+from smartclient.backoffice.operations.blob_bucket import BlobBucket
 from smartclient.domain.clock import SystemClock
 from smartclient.domain.language import speak
 from smartclient.domain.mode import VARIABLE, Mode
@@ -97,6 +99,22 @@ def test_that_init_makes_a_home_and_only_completes_it_afterwards(
     again = run("init", "--certificates", certificates)
     assert home.office_key() == key
     assert str(again["to_core"]).endswith("batches")
+
+
+def test_that_init_keeps_where_blobs_lie_and_how_tables_are_divided(
+    run: Run, certificates: Path, tmp_path: Path
+) -> None:
+    base = ["init", "--certificates", certificates]
+    bucket = ["--blobs", "s3://policies/office", "--s3-endpoint", "http://127.0.0.1:9"]
+    run(*base, *bucket, "--partitions", "8")
+    said = run(*base)
+    blobs = said["blobs"]
+    assert isinstance(blobs, dict)
+    assert (said["partitions"], blobs["bucket"], blobs["prefix"]) == (8, "policies", "office/")
+    with opened(Home(tmp_path / "office"), Mode.PRACTICE, SetClock(), serves=True) as found:
+        assert isinstance(found.office.blobs, BlobBucket)
+    refused = run(*base, "--database", "postgresql://office:secret@db/office", code=2)
+    assert _refusal(refused) == "SC-SERV-054"
 
 
 def test_that_init_names_what_is_missing(run: Run, tmp_path: Path) -> None:
@@ -186,7 +204,7 @@ def _ask(address: str, root: Path) -> bytes:
     opener = urllib.request.build_opener(
         urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=trusted)
     )
-    with opener.open(f"{address}/health", timeout=20) as reply:
+    with opener.open(f"{address}/ready", timeout=20) as reply:
         content: bytes = reply.read()
     return content
 

@@ -1,0 +1,25 @@
+"""The worker's duties of retention: the walk of the day, and what is over deleted."""
+
+from smartclient.backoffice.operations import blobs, retention, retention_archive, tokens
+from smartclient.backoffice.operations.observing_state import count_blob_bytes
+from smartclient.backoffice.operations.office import Office
+from smartclient.backoffice.operations.retention_tidying import tidy as tidy_tables
+
+
+def walk(office: Office) -> None:
+    """Go on with the walk of the day by a few scopes; nothing once it is done."""
+    retention.walk_on(office)
+
+
+def tidy(office: Office) -> dict[str, int]:
+    """Delete what the table of periods says is over; how many of each thing."""
+    with office.writing() as desk:
+        tokens.forget_expired(desk)
+        blobs.forget_abandoned_parts(desk)
+        gone = tidy_tables(desk)
+    with office.writing() as desk:
+        gone["archived documents"] = retention_archive.end_due(desk)
+    with office.writing() as desk:
+        blobs.forget_orphans(desk)
+        count_blob_bytes(desk)
+    return gone

@@ -1,0 +1,184 @@
+"""What those who watch the back office are told: whether it works, why not, and how much it does."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from urllib.request import ProxyHandler, build_opener
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from smartclient.backoffice.api.application import FOR_INSTALLS, OPEN, application
+from smartclient.backoffice.api.metrics import ASKED_AGAIN_AFTER, Metrics
+from smartclient.backoffice.api.watching import Watch
+from smartclient.backoffice.operations import observing_health, retention_duty
+from smartclient.backoffice.operations.observing_health import (
+    BEAT_MISSED,
+    EXPORT_LATE,
+    LEAST_FREE,
+    Condition,
+    Reason,
+    Surroundings,
+    reasons_of,
+)
+from smartclient.backoffice.operations.observing_state import State, state_of
+from smartclient.backoffice.watched import metrics_of, metrics_served
+from smartclient.domain.document_life import Stage
+from smartclient.wire import encoding
+from smartclient.wire.messages import Answer, JsonObject, mapping
+from smartclient.wire.transport import Request
+from tests.simulators.adviser import Adviser
+from tests.simulators.inprocess import InProcessServer
+from tests.simulators.time_and_ids import SetClock
+
+NOW = datetime(2026, 11, 21, 22, 30, tzinfo=UTC)
+FINE = Condition(NOW, LEAST_FREE, NOW, True, NOW + timedelta(hours=1))
+
+
+def test_that_everything_in_order_has_no_reason() -> None:
+    assert reasons_of(FINE) == []
+
+
+@pytest.mark.parametrize(
+    ("found", "reason"),
+    [
+        (replace(FINE, free_bytes=LEAST_FREE - 1), Reason.DISK),
+        (replace(FINE, beaten_at=None), Reason.WORKER),
+        (replace(FINE, beaten_at=NOW - EXPORT_LATE), Reason.WORKER),
+        (replace(FINE, exported=False), Reason.EXPORT),
+        (replace(FINE, fresh_until=None), Reason.CATALOGUE),
+        (replace(FINE, fresh_until=NOW), Reason.CATALOGUE),
+    ],
+)
+def test_that_each_fault_is_named(found: Condition, reason: Reason) -> None:
+    assert reasons_of(found) == [reason]
+
+
+def test_that_a_worker_in_the_middle_of_a_long_export_is_not_called_dead() -> None:
+    busy = replace(FINE, beaten_at=NOW - BEAT_MISSED - timedelta(minutes=20))
+    assert reasons_of(busy) == []
+
+
+@pytest.fixture
+def watched(server: InProcessServer) -> InProcessServer:
+    """A back office that counts, and that looks around for its health."""
+    around = Surroundings(lambda: LEAST_FREE, lambda: datetime(2030, 1, 1, tzinfo=UTC))
+    metrics = metrics_of(server.office)
+    server.front = replace(server.front, watch=Watch(counts=metrics, around=around))
+    server.application = application(server.front)
+    return server
+
+
+def _health(server: InProcessServer) -> tuple[int, JsonObject]:
+    reply = server.send(Request("GET", "/health", {}))
+    return reply.status, mapping(encoding.parse(reply.body))
+
+
+def test_that_health_says_503_with_its_reasons_and_200_once_they_are_gone(
+    watched: InProcessServer, clock: SetClock
+) -> None:
+    assert _health(watched) == (503, {"status": "failing", "reasons": ["export", "worker"]})
+    with watched.office.writing() as desk:
+        observing_health.beat(desk)
+    watched.export()
+    assert _health(watched) == (200, {"status": "ok"})
+    clock.pass_time(hours=11)  # 22:00 in Prague: the export of the day may still be on its way
+    with watched.office.writing() as desk:
+        observing_health.beat(desk)
+    assert _health(watched)[0] == 200
+    clock.pass_time(hours=2)
+    assert _health(watched) == (503, {"status": "failing", "reasons": ["export", "worker"]})
+
+
+def test_that_a_standing_worker_sends_no_laptop_away(watched: InProcessServer) -> None:
+    assert watched.send(Request("GET", "/ready", {})).status == 200
+
+
+def test_that_a_database_that_is_gone_is_a_reason_and_no_traceback(
+    watched: InProcessServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sqlalchemy.exc import OperationalError
+
+    def gone(*_arguments: object, **_more: object) -> object:
+        raise OperationalError("SELECT 1", {}, RuntimeError("secret host"))
+
+    monkeypatch.setattr(type(watched.engine), "begin", gone)
+    assert _health(watched) == (503, {"status": "failing", "reasons": ["database"]})
+    assert watched.send(Request("GET", "/ready", {})).status == 503
+
+
+def _measured(metrics: Metrics, port_host: str = "127.0.0.1") -> dict[str, dict[str, float]]:
+    """Every sample by its name and labels, as a scraper reads them over HTTP."""
+    with metrics_served(metrics, port_host, 0) as port:
+        opener = build_opener(ProxyHandler({}))
+        with opener.open(f"http://{port_host}:{port}/metrics", timeout=20) as reply:
+            text = reply.read().decode()
+    found: dict[str, dict[str, float]] = {}
+    for family in text_string_to_metric_families(text):
+        for sample in family.samples:
+            labels = ",".join(f"{name}={value}" for name, value in sorted(sample.labels.items()))
+            found.setdefault(sample.name, {})[labels] = sample.value
+    return found
+
+
+def test_that_metrics_count_requests_pushes_conflicts_and_what_waits(
+    watched: InProcessServer, adviser: Adviser, clock: SetClock
+) -> None:
+    metrics = watched.front.watch.counts
+    assert isinstance(metrics, Metrics)
+    draft = adviser.offer()
+    adviser.push_ok(draft)
+    draft.op, draft.lineage = adviser.offer().op, []
+    assert adviser.push_one(draft.line()).answer is Answer.STALE
+    adviser.pull()
+    watched.send(Request("GET", f"/v1/person/{draft.id}", {}))
+    retention_duty.tidy(watched.office)
+    found = _measured(metrics)
+    requests = found["smartclient_requests_total"]
+    assert requests["method=POST,route=/v1/push,status=200"] == 2
+    assert found["smartclient_pushed_lines_total"] == {"answer=ok": 1, "answer=stale": 1}
+    assert found["smartclient_pulled_rows_total"][""] > 0
+    assert found["smartclient_judgements_waiting"][""] == 1
+    assert found["smartclient_outbox_waiting"][""] == 1
+    assert found["smartclient_installs"] == {"state=active": 1, "state=revoked": 0}
+    assert found["smartclient_export_cutoff_age_seconds"][""] == -1
+    assert found["smartclient_blob_bytes"][""] == 0
+    assert found["smartclient_request_seconds_count"]["route=/v1/push"] == 2
+
+
+def test_that_every_label_is_of_a_bounded_set_and_names_nobody(
+    watched: InProcessServer, adviser: Adviser
+) -> None:
+    metrics = watched.front.watch.counts
+    assert isinstance(metrics, Metrics)
+    for place in range(30):
+        watched.send(Request("GET", f"/v1/blobs/{place:064x}", adviser.headers))
+        watched.send(Request("GET", f"/anything/{place}", {}))
+        watched.send(Request("BREW", f"/coffee/{place}", {}))
+    adviser.push_ok(adviser.offer(Stage.DRAFT))
+    found = _measured(metrics)
+    declared = {route.path for route in (*OPEN, *FOR_INSTALLS)} | {"other"}
+    for labels in found["smartclient_requests_total"]:
+        said = dict(pair.split("=") for pair in labels.split(","))
+        assert said["route"] in declared
+        assert said["method"] in ("GET", "POST", "PUT", "other")
+    assert len(found["smartclient_requests_total"]) < 10
+    assert adviser.installed.id not in str(found)
+
+
+def test_that_many_scrapers_ask_the_database_once(
+    memory_server: InProcessServer, clock: SetClock
+) -> None:
+    asked = []
+
+    def state() -> State:
+        asked.append(clock.now())
+        with memory_server.office.reading() as desk:
+            return state_of(desk)
+
+    metrics = Metrics(["/v1/push"], state, clock)
+    for _ in range(5):
+        list(metrics.registry.collect())
+    assert len(asked) == 1
+    clock.pass_time(seconds=ASKED_AGAIN_AFTER)
+    list(metrics.registry.collect())
+    assert len(asked) == 2
