@@ -47,6 +47,7 @@ TEST_PROGRAMS = {
     "softhsm2": "softhsm2-util",
     "xvfb": "Xvfb",
     "postgresql": "/usr/lib/postgresql/*/bin/postgres",
+    "pgbouncer": "/usr/sbin/pgbouncer*",
 }
 
 

@@ -20,6 +20,7 @@ from smartclient.backoffice.home import (
     require_allowed,
 )
 from smartclient.backoffice.operations.at_rest import KEY_BYTES, Random
+from smartclient.backoffice.storage_settings import BlobPlace, unhurried
 from smartclient.backoffice.tables.engine import open_database
 from smartclient.backoffice.tables.upgrade import upgrade
 from smartclient.domain.errors import BadInput
@@ -36,6 +37,25 @@ class Founding:
     online_keys: Path | None
     to_core: Path | None
     server_name: str = SERVER_NAME
+    storage: "Storage | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """Where rows and blobs are to be kept; None leaves what the settings say."""
+
+    database: str | None = None
+    partitions: int | None = None
+    blobs: BlobPlace | None = None
+
+    def in_settings(self, settings: Settings) -> Settings:
+        """The settings with what was told."""
+        return replace(
+            settings,
+            database=settings.database if self.database is None else self.database,
+            partitions=settings.partitions if self.partitions is None else self.partitions,
+            blobs=settings.blobs if self.blobs is None else self.blobs,
+        )
 
 
 def found(home: Home, founding: Founding, mode: Mode, random: Random) -> Settings:
@@ -51,11 +71,13 @@ def found(home: Home, founding: Founding, mode: Mode, random: Random) -> Setting
         replace_file(home.keys / name, content)
     if not (home.keys / OFFICE_KEY).exists():
         replace_file(home.keys / OFFICE_KEY, random(KEY_BYTES))
-    settings = _settings(home, founding, mode)
+    settings = (founding.storage or Storage()).in_settings(_settings(home, founding, mode))
     home.write_settings(settings)
-    engine = open_database(home.database(settings))
-    upgrade(engine)
-    engine.dispose()
+    engine = open_database(home.database(settings), unhurried(settings.connections))
+    try:
+        upgrade(engine, settings.partitions)
+    finally:
+        engine.dispose()
     return settings
 
 

@@ -19,6 +19,18 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from smartclient.backoffice.storage_settings import (
+    IN_THE_HOME,
+    SERVED,
+    BlobPlace,
+    blobs_from_json,
+    blobs_to_json,
+    connections_from_json,
+    connections_to_json,
+    partitions_from_json,
+)
+from smartclient.backoffice.tables.engine import Connections
+from smartclient.backoffice.tables.partitions import PARTITIONS
 from smartclient.domain.errors import Damaged, NotAllowed
 from smartclient.domain.mode import Mode
 from smartclient.wire.encoding import parse
@@ -99,6 +111,10 @@ class Settings:
     mail: MailSettings
     time_stamps: str = ""
     """The address of the time stamp authority; empty for none, in practice mode for our own."""
+    connections: Connections = SERVED
+    """Of each process that serves; a PostgreSQL alone counts them."""
+    partitions: int = PARTITIONS
+    blobs: BlobPlace = IN_THE_HOME
 
     def to_json(self) -> JsonObject:
         """As it stands in the file."""
@@ -110,6 +126,9 @@ class Settings:
             "to_core": self.to_core,
             "mail": self.mail.to_json(),
             "time_stamps": self.time_stamps,
+            "connections": connections_to_json(self.connections),
+            "partitions": self.partitions,
+            "blobs": blobs_to_json(self.blobs),
         }
 
     @classmethod
@@ -124,6 +143,9 @@ class Settings:
             text(fields, "to_core", 4000),
             MailSettings.from_json(fields.get("mail")),
             text(fields, "time_stamps", 500) if "time_stamps" in fields else "",
+            connections_from_json(fields.get("connections")),
+            partitions_from_json(fields),
+            blobs_from_json(fields.get("blobs")),
         )
 
 

@@ -25,7 +25,6 @@ from smartclient.backoffice.home import (
     require_allowed,
 )
 from smartclient.backoffice.operations.at_rest import DataKeys
-from smartclient.backoffice.operations.blob_folder import BlobFolder
 from smartclient.backoffice.operations.catalogue import OnlineKeys
 from smartclient.backoffice.operations.catalogue_files import TIMESTAMP_FILE, ServedCatalogue
 from smartclient.backoffice.operations.certificates import Issuers
@@ -33,6 +32,7 @@ from smartclient.backoffice.operations.export.exporter import Exporter, Places
 from smartclient.backoffice.operations.observing_health import Surroundings
 from smartclient.backoffice.operations.office import Office
 from smartclient.backoffice.postmen import FilePostman, Postman, SmtpPostman
+from smartclient.backoffice.storage_settings import blob_store, unhurried
 from smartclient.backoffice.tables.engine import open_database
 from smartclient.backoffice.tables.upgrade import require_current
 from smartclient.documents.certificates import Issuer
@@ -128,9 +128,10 @@ class Opened:
 
 
 @contextmanager
-def opened(home: Home, mode: Mode, clock: Clock) -> Iterator[Opened]:
+def opened(home: Home, mode: Mode, clock: Clock, *, serves: bool = False) -> Iterator[Opened]:
     """The back office of a home, while the block runs.
 
+    Who serves requests is held to the time limits of the settings; other work takes its time.
     Raises Damaged SC-SERV-040 and SC-SERV-042, NotAllowed SC-SERV-041, SC-SERV-043 and SC-SERV-045
     for a home that is not in order.
     """
@@ -138,7 +139,8 @@ def opened(home: Home, mode: Mode, clock: Clock) -> Iterator[Opened]:
     for name in NEEDED:
         if not name.endswith("-key.pem"):
             require_allowed(home.certificate(name), name, mode)
-    engine = open_database(home.database(settings))
+    connections = settings.connections if serves else unhurried(settings.connections)
+    engine = open_database(home.database(settings), connections)
     try:
         require_current(engine)
         office = Office(
@@ -147,7 +149,7 @@ def opened(home: Home, mode: Mode, clock: Clock) -> Iterator[Opened]:
             ids=RandomIds(),
             random=os.urandom,
             keys=DataKeys(home.office_key()),
-            blobs=BlobFolder(home.folder / "blobs"),
+            blobs=blob_store(settings.blobs, home.folder),
         )
         yield Opened(home, settings, office, ServedCatalogue(home.folder / "catalogue"))
     finally:

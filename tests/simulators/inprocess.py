@@ -34,6 +34,7 @@ from smartclient.backoffice.api.application import application
 from smartclient.backoffice.api.endpoints import FrontOffice
 from smartclient.backoffice.operations.at_rest import DataKeys
 from smartclient.backoffice.operations.blob_folder import BlobFolder
+from smartclient.backoffice.operations.blob_store import BlobStore
 from smartclient.backoffice.operations.catalogue_files import ServedCatalogue
 from smartclient.backoffice.operations.certificates import Issuers
 from smartclient.backoffice.operations.epoch import raise_epoch
@@ -45,7 +46,7 @@ from smartclient.backoffice.operations.office import Office
 from smartclient.backoffice.operations.partners import Partner, save_partners
 from smartclient.backoffice.practice_core import CoreSystem
 from smartclient.backoffice.tables import counters
-from smartclient.backoffice.tables.engine import open_database
+from smartclient.backoffice.tables.engine import Connections, open_database
 from smartclient.backoffice.tables.schema import metadata
 from smartclient.documents.certificates import Issuer, document_ca_certificate, root_certificate
 from smartclient.domain.clock import Clock
@@ -132,12 +133,16 @@ class InProcessServer:
         database: str = MEMORY,
         judge: Judge = lambda _case: Verdict(exportable=True),
         seed: int = 7,
+        blobs: BlobStore | None = None,
+        connections: Connections | None = None,
     ) -> None:
         random = Random(seed)
         self.clock = clock
         self._scratch = None if folder else tempfile.mkdtemp(prefix="smartclient-office-")
         folder = folder or Path(str(self._scratch))
-        self.engine = _idle.pop() if database == MEMORY and _idle else open_database(database)
+        self.engine = (
+            _idle.pop() if database == MEMORY and _idle else open_database(database, connections)
+        )
         self._is_in_memory = database == MEMORY
         self.office = Office(
             engine=self.engine,
@@ -145,7 +150,7 @@ class InProcessServer:
             ids=ids,
             random=random.randbytes,
             keys=DataKeys(random.randbytes(32)),
-            blobs=BlobFolder(folder / "blobs"),
+            blobs=blobs or BlobFolder(folder / "blobs"),
         )
         self.issuers = practice_issuers(clock.now())
         self.catalogue = ServedCatalogue(folder / "catalogue")

@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +30,8 @@ class PostgresServer:
     """A server on a socket in a folder of its own; nothing listens on the network."""
 
     socket_folder: Path
+    control: Callable[..., None]
+    """Runs `pg_ctl` with these words."""
 
     def address(self, database: str) -> str:
         """The address of a database for SQLAlchemy."""
@@ -43,26 +45,38 @@ class PostgresServer:
         engine.dispose()
         return self.address(name)
 
+    def stop(self) -> None:
+        """End it at once, with every connection."""
+        self.control("-m", "immediate", "stop")
+
+    def start(self) -> None:
+        """Start it again; it answers when this returns."""
+        self.control("start")
+
 
 @contextmanager
 def running(binaries: Path) -> Iterator[PostgresServer]:
     """A server while the block runs. Durable as in production: full commits."""
     folder = Path(tempfile.mkdtemp(prefix="smartclient-pg-"))
-    user = _ordinary_user(folder)
+    user = ordinary_user(folder)
     data = folder / "data"
     trusting: list[str | Path] = ["-U", SUPERUSER, "-A", "trust", "-E", "UTF8", "-N"]
     _run(user, [binaries / "initdb", "-D", data, *trusting])
     options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c shared_buffers=64MB"
-    control: list[str | Path] = [binaries / "pg_ctl", "-D", data, "-w"]
+    how: list[str | Path] = ["-D", data, "-w", "-l", folder / "log", "-o", options]
+
+    def control(*words: str) -> None:
+        _run(user, [binaries / "pg_ctl", *how, *words])
+
     try:
-        _run(user, [*control, "-l", folder / "log", "-o", options, "start"])
-        yield PostgresServer(folder)
+        control("start")
+        yield PostgresServer(folder, control)
     finally:
-        _run(user, [*control, "-m", "immediate", "stop"])
+        control("-m", "immediate", "stop")
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _ordinary_user(folder: Path) -> str | None:
+def ordinary_user(folder: Path) -> str | None:
     """PostgreSQL refuses to run as root: then it runs as the package's user."""
     if os.name == "nt" or os.geteuid() != 0:
         return None

@@ -36,7 +36,7 @@ def register(subparsers: "Subparsers") -> None:
 
 def run(parsed: argparse.Namespace, context: Context) -> int:
     """Serve; prints where once connections are taken."""
-    with opened(context.home, context.mode, context.clock) as found:
+    with opened(context.home, context.mode, context.clock, serves=True) as found:
         metrics = metrics_of(found.office)
         front = found.front(metrics)
         config = uvicorn.Config(

@@ -1,51 +1,75 @@
-"""Where large blobs lie: one sealed file each, under a random name."""
+"""Large blobs as files of a folder, which all servers of the office see."""
 
+import logging
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from smartclient.backoffice.operations.at_rest import ReadAt
-from smartclient.domain.errors import Damaged
+from smartclient.backoffice.operations.blob_store import place_of
+from smartclient.backoffice.operations.export.durable import sync_folder
+from smartclient.domain.errors import Damaged, Unreachable
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class BlobFolder:
-    """A folder of sealed files, spread over subfolders by the first two letters of their names."""
+    """A `BlobStore` in a folder, spread over subfolders."""
 
     path: Path
 
     def write(self, name: str, sealed: bytes) -> None:
-        """Keep the file; on the disk when this returns."""
-        place = self._place(name)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(sealed)
-            file.flush()
-            os.fsync(file.fileno())
+        """Keep the file; it and its name are on the disk when this returns."""
+        place = self.path / place_of(name)
+        with _refusing():
+            if not place.parent.is_dir():
+                place.parent.mkdir(parents=True, exist_ok=True)
+                sync_folder(self.path)
+            new = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(new, "wb", buffering=0) as file:
+                file.write(sealed)
+                os.fsync(file.fileno())
+            sync_folder(place.parent)
 
     def reader(self, name: str) -> ReadAt:
         """Reads parts of the file; Damaged SC-SERV-060 when it is gone."""
+        place = self.path / place_of(name)
 
         def read(offset: int, length: int) -> bytes:
             try:
-                with self._place(name).open("rb") as file:
+                with _refusing(), place.open("rb", buffering=0) as file:
                     file.seek(offset)
                     return file.read(length)
-            except OSError as gone:
+            except FileNotFoundError as gone:
                 raise Damaged("SC-SERV-060") from gone
 
         return read
 
-    def older_than(self, instant: datetime) -> list[str]:
+    def older_than(self, instant: datetime) -> Iterator[str]:
         """The names of files that were written before that time."""
         before = instant.timestamp()
-        files = (path for path in self.path.glob("??/*") if path.stat().st_mtime < before)
-        return [path.name for path in files]
+        with _refusing():
+            for path in self.path.glob("??/*"):
+                if path.stat().st_mtime < before:
+                    yield path.name
 
     def remove(self, name: str) -> None:
         """Remove a file; one that is gone already is no fault."""
-        self._place(name).unlink(missing_ok=True)
+        with _refusing():
+            (self.path / place_of(name)).unlink(missing_ok=True)
 
-    def _place(self, name: str) -> Path:
-        return self.path / name[:2] / name
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """A full or unreachable disk is told as what it is: a store that cannot do it now."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except OSError as failure:
+        log.warning("blob store", extra={"error": type(failure).__name__})
+        raise Unreachable("SC-SERV-061") from failure

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine
 
 from smartclient.backoffice.operations.at_rest import DataKeys, Random
-from smartclient.backoffice.operations.blob_folder import BlobFolder
+from smartclient.backoffice.operations.blob_store import BlobStore
 from smartclient.backoffice.tables.engine import READS, WRITES
 from smartclient.domain.clock import Clock
 from smartclient.domain.ids import IdSource
@@ -23,7 +23,7 @@ class Desk:
     ids: IdSource
     random: Random
     keys: DataKeys
-    blobs: BlobFolder
+    blobs: BlobStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Office:
     ids: IdSource
     random: Random
     keys: DataKeys
-    blobs: BlobFolder
+    blobs: BlobStore
 
     @contextmanager
     def reading(self) -> Iterator[Desk]:

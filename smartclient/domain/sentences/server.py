@@ -221,9 +221,27 @@ SENTENCES: dict[str, Sentence] = {
         N_("The message is kept and is not tried again."),
         N_("Check the settings of the mail server."),
     ),
+    "SC-SERV-053": Sentence(
+        N_("The address of the database is none that SmartClient can use."),
+        _NOTHING_CHANGED,
+        N_("Write it as postgresql://USER@HOST/NAME."),
+    ),
+    "SC-SERV-054": Sentence(
+        N_("The address of the database holds a password."),
+        _NOTHING_CHANGED,
+        N_("Leave it out and put the password into the file that PGPASSFILE names."),
+    ),
+    "SC-SERV-055": Sentence(
+        N_("The place for attachments is neither a folder nor a bucket."),
+        _NOTHING_CHANGED,
+        N_("Name a folder, or a bucket as s3://BUCKET/PREFIX."),
+    ),
     "SC-SERV-060": Sentence(
         N_("Something the server keeps cannot be opened."),
         N_("Nothing was overwritten."),
         N_("The operator of the server restores it from a backup."),
+    ),
+    "SC-SERV-061": Sentence(
+        N_("The server cannot reach its store of attachments."), _SAFE_HERE, _AGAIN_BY_ITSELF
     ),
 }
