@@ -1,6 +1,7 @@
 """The export killed at every commit, every flush and every rename, and run again."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -11,6 +12,8 @@ import pytest
 
 from smartclient.backoffice.operations.export import runs
 from smartclient.backoffice.operations.export.exporter import Places
+from smartclient.backoffice.operations.export.formats import FORMATS, chosen_formats
+from smartclient.backoffice.operations.export.policy import ExportPolicy
 from smartclient.backoffice.operations.export.runs import RunState
 from smartclient.backoffice.operations.office import Desk, Office
 from smartclient.domain.document_life import ServerState, Stage
@@ -20,6 +23,7 @@ from smartclient.wire import encoding
 from smartclient.wire.batches import Manifest
 from smartclient.wire.messages import RecordKind
 from tests.simulators.adviser import Adviser
+from tests.simulators.core_keys import CORE_KEY, core_certificate
 from tests.simulators.inprocess import InProcessServer
 from tests.simulators.time_and_ids import CountedIds, SetClock
 
@@ -74,7 +78,7 @@ def _deadly(fate: Fate, real: Callable[..., object]) -> Callable[..., object]:
 
 @dataclass(slots=True)
 class Evening:
-    """A back office at the cut-off with three complete documents and a signed one."""
+    """A back office at the cut-off with a complete document and a signed one."""
 
     server: InProcessServer
     adviser: Adviser
@@ -86,8 +90,11 @@ class Evening:
     def begin(cls, folder: Path) -> "Evening":
         clock = SetClock(cutoff(DAY) - timedelta(hours=2))
         server = InProcessServer(clock, CountedIds(), folder=folder)
+        everything = ExportPolicy(formats=chosen_formats(FORMATS), reader=core_certificate())
+        server.exporter = replace(server.exporter, policy=everything)
+        server.core = replace(server.core, key=CORE_KEY)
         adviser = Adviser(server, server.office.ids)
-        drafts = [adviser.offer(number=f"720000000{number}") for number in range(3)]
+        drafts = [adviser.offer(number=f"720000000{number}") for number in range(1)]
         drafts.append(adviser.offer(Stage.WAITING, number="7200000009"))
         adviser.push_ok(*drafts)
         adviser.push(adviser.package(drafts[-1]))
@@ -145,6 +152,8 @@ class Evening:
         assert (run.state, run.manifest_sha256) == (RunState.ACKNOWLEDGED, digest)
         assert sorted(document.id for document in manifest.documents) == sorted(self.documents)
         assert list(self.folder.rglob("*.partial")) == []
+        assert len(manifest.files) == 3
+        self.require_same_bytes_when_sent_again()
         self.adviser.headers = self.server.bearer(self.adviser.installed)
         rows = self.adviser.changes(0).rows
         locked = [row.id for row in rows if row.state is ServerState.LOCKED]
@@ -153,6 +162,22 @@ class Evening:
             self.adviser.body_of(row.id) for row in rows if row.kind is RecordKind.DOCUMENT_STATUS
         ]
         assert [status["core"] for status in statuses] == ["accepted"] * len(self.documents)
+
+    def require_same_bytes_when_sent_again(self) -> None:
+        """A resend sends what the core got, byte for byte."""
+        (sent,) = (self.folder / "core").glob("smartclient-*")
+        before = _bytes_of(sent)
+        shutil.rmtree(sent)
+        self.server.exporter.resend(DAY)
+        assert _bytes_of(sent) == before
+
+
+def _bytes_of(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
 
 
 def test_that_an_export_killed_anywhere_ends_with_the_same_bytes_when_run_again(
