@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from cryptography import x509
 
     from smartclient.documents.keys import SealKey
+    from smartclient.ink.quality import Limits
     from smartclient.services.clients import Clients, InformationText, Recorder
     from smartclient.services.documents import Documents
     from smartclient.services.forms import Adviser, Forms
@@ -191,12 +192,16 @@ class AdviserServices:
     @cached_property
     def signing(self) -> "Signing":
         """The signing of its documents."""
+        from smartclient.dossier.signing_rules import SigningRules
         from smartclient.services.signing import Signing, SigningKeys
 
         def keys() -> "SigningKeys":
             return SigningKeys(*self._base.sealing(), self._base.published.root())
 
-        return Signing(self._base.db, self._base.clock, keys, self.forms.freeze)
+        def limits() -> "Limits":
+            return SigningRules.from_files(self._base.published.signing_component()).limits
+
+        return Signing(self._base.db, self._base.clock, keys, self.forms.freeze, limits)
 
 
 def _this_computer() -> str:

@@ -2,7 +2,7 @@
 
     plugged         pads that are plugged in: Wacom STU, and those of further drivers
     replay:FOLDER   recorded pens, for the tour and for practice
-    onscreen        this screen, for practice; an insurer may allow it
+    onscreen        this screen: in practice, and where the signing component allows it
 
 A kind that is not there gives way to the next one; when none is, the first one says why. Which
 models may be used, and which drivers are loaded, stands in the signed signing component; a
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from smartclient.app.signing_part import is_installed
 from smartclient.domain.errors import NotAllowed, SmartClientError, Unreachable
 from smartclient.domain.mode import Mode
+from smartclient.dossier.signing_rules import SigningRules
 from smartclient.ink.port import Pad, PadDescription, PadEvent
 from smartclient.ink.replay import ReplayPad
 from smartclient.ink.trace import Trace
@@ -95,7 +96,7 @@ def pad_chooser(
             raise NotAllowed("SC-SIGN-070")
         problem: SmartClientError = Unreachable("SC-SIGN-001")
         for place, kind in enumerate(kinds):
-            if kind == ON_SCREEN:
+            if kind == ON_SCREEN and _may_be_the_screen(mode, component):
                 return onscreen
             if replay is not None and kind == replayed:
                 return replay
@@ -107,6 +108,11 @@ def pad_chooser(
         raise problem
 
     return choose
+
+
+def _may_be_the_screen(mode: Mode, component: Callable[[], Mapping[str, bytes]]) -> bool:
+    """A mouse tells no pressure, so in production the insurer decides in the signed component."""
+    return mode is Mode.PRACTICE or SigningRules.from_files(component()).on_screen_pad
 
 
 def _plugged(

@@ -3,9 +3,9 @@
 import secrets
 from collections.abc import Callable, Mapping
 from importlib.metadata import entry_points
-from typing import Final
 
 from smartclient.domain.mode import Mode
+from smartclient.dossier.signing_rules import FILE, SigningRules
 from smartclient.ink.port import Pad
 from smartclient.signpad.discovery import StuPads, is_remote_session, serial_ports
 from smartclient.signpad.drivers import (
@@ -18,11 +18,6 @@ from smartclient.signpad.drivers import (
 from smartclient.signpad.hid import HidBus, system_bus
 from smartclient.signpad.stu.models import DEFAULT_ALLOWED
 from smartclient.signpad.stu.pad import Surroundings
-from smartclient.wire.encoding import parse
-from smartclient.wire.messages import JsonObject, listed, mapping
-
-COMPONENT_FILE: Final = "component.json"
-_MOST_MODELS: Final = 50
 
 
 class PluggedPads:
@@ -43,21 +38,19 @@ class PluggedPads:
     def choose(self) -> Pad:
         """The pad to sign on; raises what `signpad.drivers.choose` raises."""
         files = self._component()
-        rules = files.get(COMPONENT_FILE, b"{}")
+        rules = files.get(FILE, b"{}")
         if rules != self._rules:
-            self._drivers, self._rules = self._load(files, mapping(parse(rules))), rules
+            self._drivers, self._rules = self._load(files, SigningRules.from_files(files)), rules
         return choose(self._drivers, is_remote=is_remote_session)
 
-    def _load(self, files: Mapping[str, bytes], rules: JsonObject) -> tuple[PadDriver, ...]:
-        named = listed(rules, "pads", str, _MOST_MODELS) if "pads" in rules else DEFAULT_ALLOWED
+    def _load(self, files: Mapping[str, bytes], rules: SigningRules) -> tuple[PadDriver, ...]:
         own = StuPads(
             self._bus(),
             Surroundings(secrets.token_bytes),
-            allowed=named,
+            allowed=DEFAULT_ALLOWED if rules.pads is None else rules.pads,
             serial_ports=serial_ports,
         )
-        sources = mapping(rules.get("drivers", {}), "drivers")
-        further = signed_drivers(files, {name: str(file) for name, file in sources.items()}).drivers
+        further = signed_drivers(files, rules.drivers).drivers
         if self._mode is Mode.PRACTICE:
             further += installed_drivers(entry_points(group=GROUP)).drivers
         return (own, *further)

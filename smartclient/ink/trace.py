@@ -9,7 +9,7 @@ by the authority, and for practice with traces that no person drew.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -39,19 +39,34 @@ class Trace:
     @property
     def pen_down(self) -> list[Sample]:
         """The reports with the pen on the pad."""
-        return [sample for sample in self.samples if sample.contact and sample.in_range]
+        is_down = self._pen_is_down()
+        return [sample for sample in self.samples if is_down(sample)]
 
     def strokes(self) -> Iterator[list[Sample]]:
         """The runs of reports between the pen going down and up."""
+        is_down = self._pen_is_down()
         stroke: list[Sample] = []
         for sample in self.samples:
-            if sample.contact and sample.in_range:
+            if is_down(sample):
                 stroke.append(sample)
             elif stroke:
                 yield stroke
                 stroke = []
         if stroke:
             yield stroke
+
+    def _pen_is_down(self) -> Callable[[Sample], bool]:
+        """How this pad tells ink from hovering.
+
+        By its contact flag, unless that contradicts the pressure: a flag that never comes although
+        there is pressure, or that stays without any, is no flag. Then the pressure tells.
+        """
+        pressed = any(sample.pressure > 0 for sample in self.samples)
+        touched = any(sample.contact for sample in self.samples)
+        idle = any(sample.contact and sample.pressure <= 0 for sample in self.samples)
+        if pressed and (idle or not touched):
+            return lambda sample: sample.in_range and sample.pressure > 0
+        return lambda sample: sample.in_range and sample.contact
 
     def to_csv(self) -> str:
         """The trace as CSV; `from_csv` reads it back."""

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from smartclient.documents.template import Template, assembled
 from smartclient.domain.errors import BadInput
+from smartclient.dossier.signing_rules import SigningRules
 from smartclient.forms import assembly
 from smartclient.forms.package import FormPackage
 from smartclient.premium.tariff import Tariff
@@ -194,14 +195,14 @@ def _text(files: Mapping[str, bytes], version: int) -> _Loaded:
 
 
 def _signer(files: Mapping[str, bytes], _version: int) -> _Loaded:
-    described = mapping(parse(files.get("component.json", b"")), "component.json")
+    described = SigningRules.from_files(files)
     try:
         key = x509.load_pem_x509_certificate(files[AUTHORITY]).public_key()
     except ValueError as broken:
         raise BadInput("SC-CAT-063") from broken
     if not isinstance(key, rsa.RSAPublicKey) or key.key_size < MIN_AUTHORITY_BITS:
         raise BadInput("SC-CAT-063")
-    return _Loaded(text(described, "id", 60), whole(described, "version", 1))
+    return _Loaded(described.id, described.version)
 
 
 _LOADERS: Mapping[ComponentKind, Callable[[Mapping[str, bytes], int], _Loaded]] = {

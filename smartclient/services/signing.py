@@ -109,7 +109,8 @@ class Signing:
     """Signs documents of this install. Every verb may be called from any thread, one at a time.
 
     `keys` is asked when it is needed, because the seal comes with the activation; `freeze` makes
-    the frozen PDF of a waiting document that has none here.
+    the frozen PDF of a waiting document that has none here. `limits` are the least that counts as a
+    signature, as the signing component in force has them.
     """
 
     def __init__(
@@ -118,13 +119,13 @@ class Signing:
         clock: Clock,
         keys: Callable[[], SigningKeys],
         freeze: Callable[[DocumentId], None],
-        limits: Limits | None = None,
+        limits: Callable[[], Limits] = Limits,
     ) -> None:
         self._db = db
         self._clock = clock
         self._keys = keys
         self._freeze = freeze
-        self._limits = limits or Limits()
+        self._limits = limits
 
     def begin(self, document_id: DocumentId) -> SigningState:
         """Begin, or go on where it was interrupted.
@@ -150,7 +151,7 @@ class Signing:
         at = self._clock.now()
         try:
             trace = drawn.trace(at)
-            refusal = judge(trace, self._limits).refusal()
+            refusal = judge(trace, self._limits()).refusal()
             if refusal is not None:
                 raise refusal
             with self._db.read() as tx:

@@ -172,7 +172,7 @@ class Laptop:
             self.clock,
             lambda: SigningKeys(self.seal, self.authority, self.root),
             self.forms.freeze,
-            Limits(),
+            Limits,
         )
 
     def fetch_contract(self, number: ContractNumber) -> Contract:

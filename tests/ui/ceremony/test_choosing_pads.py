@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from smartclient.app.pads import ON_SCREEN, PLUGGED, pad_chooser
-from smartclient.app.plugged_pads import COMPONENT_FILE
 from smartclient.domain.errors import SmartClientError
 from smartclient.domain.mode import Mode
+from smartclient.dossier.signing_rules import FILE as COMPONENT_FILE
 from smartclient.ink.port import Pad
 from smartclient.signpad.stu.pad import StuPad
 from smartclient.ui.onscreen_pad import OnScreenPad
@@ -47,7 +47,13 @@ def test_that_a_pad_that_is_plugged_in_comes_before_the_screen(screen: OnScreenP
 def test_that_the_screen_serves_where_it_is_allowed_and_no_pad_is_there(
     screen: OnScreenPad,
 ) -> None:
-    assert chooser(Desk(STU_430), PLUGGED, ON_SCREEN)(screen) is screen
+    kinds = (PLUGGED, ON_SCREEN)
+    allowed = {COMPONENT_FILE: b'{"on_screen_pad": true}'}
+    assert chooser(Desk(STU_430), *kinds, component=allowed)(screen) is screen
+    assert chooser(Desk(STU_430), *kinds, mode=Mode.PRACTICE)(screen) is screen
+    with pytest.raises(SmartClientError) as refusal:  # as published: nobody signs with a mouse
+        chooser(Desk(STU_430), *kinds)(screen)
+    assert refusal.value.code == "SC-SIGN-001"
 
 
 def test_that_the_signed_set_decides_which_models_may_be_used(screen: OnScreenPad) -> None:

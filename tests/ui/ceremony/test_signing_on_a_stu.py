@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from smartclient.app.pads import PLUGGED, pad_chooser
-from smartclient.app.plugged_pads import COMPONENT_FILE
 from smartclient.domain.document_life import Stage
 from smartclient.domain.ids import DocumentId
 from smartclient.domain.mode import Mode
+from smartclient.dossier.signing_rules import FILE as COMPONENT_FILE
 from smartclient.ink.trace import Trace
 from smartclient.services.forms import Snapshot
 from smartclient.ui.ceremony.pad_picture import CONFIRM, PadWords, picture_of

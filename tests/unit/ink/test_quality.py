@@ -1,9 +1,12 @@
 """Which traces are accepted as signatures, and which limit names the refusal."""
 
+from dataclasses import replace
+
 import pytest
 
 from smartclient.domain.sentences import text_for
 from smartclient.ink.quality import Limits, judge
+from smartclient.ink.shape import shape_of
 from smartclient.ink.trace import Trace
 from tests.unit.ink.pens import SIGNATURES, drawn, recorded
 
@@ -40,6 +43,47 @@ def test_that_hovering_does_not_widen_a_signature() -> None:
     swept = drawn([(at * 100, 3000) for at in range(100)], contact=False)
     whole = Trace(ink.description, (*ink.samples, *swept.samples))
     assert judge(whole).width_mm == 0.99
+
+
+def with_flags(source: Trace, *, contact: bool | None = None, pressure: int | None = None) -> Trace:
+    """The same pen, told by a pad whose contact flag or pressure means nothing."""
+    changed = (
+        replace(
+            sample,
+            contact=sample.contact if contact is None else contact,
+            pressure=sample.pressure if pressure is None or not sample.pressure else pressure,
+        )
+        for sample in source.samples
+    )
+    return Trace(source.description, tuple(changed))
+
+
+@pytest.mark.parametrize("name", SIGNATURES)
+@pytest.mark.parametrize("flag", [True, False])
+def test_that_a_contact_flag_that_never_changes_neither_makes_nor_loses_ink(
+    name: str, flag: bool
+) -> None:
+    whole = recorded(name)
+    told = with_flags(whole, contact=flag)
+    assert judge(told) == judge(whole)
+    assert shape_of(told) == shape_of(whole)
+
+
+@pytest.mark.parametrize("name", SIGNATURES)
+def test_that_a_pressure_at_its_maximum_throughout_is_no_reason_to_refuse(name: str) -> None:
+    assert judge(with_flags(recorded(name), pressure=1023)).accepted
+
+
+def test_that_a_pad_without_any_pressure_is_judged_by_its_contact() -> None:
+    flat = tuple(replace(sample, pressure=0) for sample in drawn(WAVE).samples)
+    hovering = tuple(replace(sample, contact=False) for sample in flat)
+    assert judge(Trace(drawn(WAVE).description, flat)).accepted
+    assert judge(Trace(drawn(WAVE).description, hovering)).limit == "strokes"
+
+
+def test_that_one_short_stroke_over_a_centimetre_is_a_signature() -> None:
+    stroke = [(1000 + 17 * at, 2000 + (at % 7) * 3) for at in range(61)]  # 10.2 mm in 0.3 s
+    assert judge(drawn(stroke)).accepted
 
 
 def test_that_a_quick_flick_is_refused_for_its_time() -> None:
