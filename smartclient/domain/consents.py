@@ -72,15 +72,20 @@ class ConsentEvent:
     salt: str
     previous_hash: str
     hash: str
+    digest: str = ""
+    """Stands for the salted content when that was erased."""
 
 
 def event_hash(event: ConsentEvent) -> str:
     """SHA-256 over the salted digest of the content and the hash of the event before it."""
-    link = f"{event.id}|{event.install}|{event.sequence}|{_content_digest(event)}"
+    link = f"{event.id}|{event.install}|{event.sequence}|{content_digest(event)}"
     return hashlib.sha256(f"{link}|{event.previous_hash}".encode()).hexdigest()
 
 
-def _content_digest(event: ConsentEvent) -> str:
+def content_digest(event: ConsentEvent) -> str:
+    """SHA-256 over salt and content; of an erased event the one that was kept."""
+    if event.digest:
+        return event.digest
     said = event.decision
     content = {
         "client_id": said.client_id,

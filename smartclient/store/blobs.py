@@ -4,11 +4,12 @@ The digest of the content is the name by which records know a blob. Deleting the
 content, whatever the disk keeps of the file.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from smartclient.domain.errors import Damaged, NotAllowed
 from smartclient.domain.ids import Sha256
@@ -68,6 +69,13 @@ class Blobs:
     def drop(self, digest: Sha256) -> None:
         """Forget the content; its file goes at the next sweep."""
         self._unit.connection.execute(delete(blob).where(blob.c.sha256 == digest))
+
+    def drop_all(self, digests: Iterable[str]) -> None:
+        """Forget these contents as `drop` does."""
+        gone = [{"digest": digest} for digest in digests]
+        if gone:
+            dropped = delete(blob).where(blob.c.sha256 == bindparam("digest"))
+            self._unit.connection.execute(dropped, gone)
 
     def sweep(self) -> None:
         """Delete files that no row names: left by a kill or by `drop`.

@@ -11,7 +11,12 @@ def stored(body: JsonObject) -> bytes:
 
 def read_back(content: bytes) -> JsonObject:
     """The body of `stored`."""
-    return mapping(parse(unpack(content)), "body")
+    return as_body(unpack(content))
+
+
+def as_body(content: bytes) -> JsonObject:
+    """The body of its canonical bytes."""
+    return mapping(parse(content), "body")
 
 
 def as_text(value: Json) -> str:

@@ -3,26 +3,20 @@
 No client exists before it is saved; its draft is kept exactly as typed and offered again.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import (
-    ColumnElement,
-    RowMapping,
-    Select,
-    delete,
-    func,
-    select,
-    update,
-)
-from sqlalchemy import insert as plain_insert
+from sqlalchemy import ColumnElement, RowMapping, Select, delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 
-from smartclient.domain.clock import from_text
+from smartclient.domain.clock import from_text, to_text
 from smartclient.domain.errors import NotAllowed
 from smartclient.domain.ids import ClientId
+from smartclient.store.bases import Base, Bases
 from smartclient.store.bodies import read_back, stored
 from smartclient.store.changes import Subject
 from smartclient.store.client_rows import (
+    Aside,
     ClientCard,
     ClientDraft,
     ClientFilter,
@@ -31,10 +25,12 @@ from smartclient.store.client_rows import (
     ClientSort,
     StoredClient,
 )
-from smartclient.store.folding import order_key
-from smartclient.store.full_text import Shown, client_words, index_words, narrowed
-from smartclient.store.schema import client, client_body, client_draft
+from smartclient.store.client_table import ClientTable
+from smartclient.store.full_text import Shown, narrowed
+from smartclient.store.records import Records
+from smartclient.store.schema import IN_THE_LIST, client, client_body, client_draft
 from smartclient.store.unit_of_work import UnitOfWork
+from smartclient.wire.kinds import RecordKind
 from smartclient.wire.values import JsonObject
 
 DRAFTS = select(client_draft).order_by(client_draft.c.changed_at.desc(), client_draft.c.id)
@@ -42,6 +38,8 @@ DRAFTS = select(client_draft).order_by(client_draft.c.changed_at.desc(), client_
 
 def filtered(asked: Select[*Shown], wanted: ClientFilter) -> Select[*Shown]:
     """The query narrowed to what the filter lets through, its text left aside."""
+    shown = client.c.aside == Aside.HIDDEN.value if wanted.hidden else IN_THE_LIST
+    asked = asked.where(shown)
     return asked.where(client.c.informed == 0) if wanted.uninformed else asked
 
 
@@ -66,42 +64,45 @@ def _cut(asked: Select[*Shown], wanted: ClientFilter, offset: int, limit: int) -
 class Clients:
     """The clients of one transaction."""
 
-    def __init__(self, unit: UnitOfWork) -> None:
+    def __init__(
+        self, unit: UnitOfWork, table: ClientTable, records: Records, bases: Bases
+    ) -> None:
         self._unit = unit
+        self._table = table
+        self._records = records
+        self._bases = bases
 
     def create(
         self, card: ClientCard, body: JsonObject, *, draft_id: str | None = None
     ) -> ClientRow:
         """A new client; the draft it was typed as goes in the same commit."""
         identity, now = ClientId(self._unit.ids.new()), self._unit.now_text()
-        line = {**_columns(card), "id": identity, "informed": 0, "created_at": now}
-        made = plain_insert(client).values(**line, changed_at=now).returning(client.c.row)
-        place = self._unit.connection.execute(made).scalar_one()
-        self._unit.connection.execute(
-            plain_insert(client_body), {"id": identity, "content": stored(body)}
-        )
-        index_words(self._unit, "client_words", {place: _words(card)}, {})
+        self._records.edited(identity, RecordKind.CLIENT)
+        stamped: JsonObject = {**body, "created_at": now, "changed_at": now}
+        self._table.write({identity: (card, stamped)})
         if draft_id is not None:
             self.drop_draft(draft_id)
-        self._unit.touch(Subject.CLIENT, identity)
         return self.get(identity).row
 
     def update(self, identity: ClientId, card: ClientCard, body: JsonObject) -> ClientRow:
-        """Replace what is known of a client; NotAllowed SC-STORE-024 when it is not here."""
-        before = self.get(identity)
-        self._change(identity, {**_columns(card), "changed_at": self._unit.now_text()})
-        self._unit.connection.execute(
-            update(client_body).where(client_body.c.id == identity).values(content=stored(body))
-        )
-        if _words(card) != _words(before.row.card):
-            asked = select(client.c.row).where(client.c.id == identity)
-            place = self._unit.connection.execute(asked).scalar_one()
-            index_words(self._unit, "client_words", {}, {place: _words(card)})
-        return self.get(identity).row
+        """Replace what is known of a client, under an op of its own.
 
-    def set_informed(self, identity: ClientId, *, informed: bool) -> None:
-        """Keep whether the information duty is done, as the consent events say."""
-        self._change(identity, {"informed": int(informed)})
+        Raises NotAllowed SC-STORE-024 when it is not here and SC-STORE-027 when it became part of
+        another one.
+        """
+        before = self.get(identity)
+        if before.row.survivor is not None:
+            raise NotAllowed("SC-STORE-027")
+        keep_base(self._records, self._bases, identity, before.body)
+        self._records.edited(identity, RecordKind.CLIENT)
+        created_at = before.body.get("created_at") or to_text(before.row.created_at)
+        stamped: JsonObject = {
+            **body,
+            "created_at": created_at,
+            "changed_at": self._unit.now_text(),
+        }
+        self._table.write({identity: (card, stamped)})
+        return self.get(identity).row
 
     def get(self, identity: ClientId) -> StoredClient:
         """The client with everything filled in; NotAllowed SC-STORE-024 when it is not here."""
@@ -137,57 +138,60 @@ class Clients:
 
     # --- what is being typed ------------------------------------------------------------------
 
-    def save_draft(self, draft_id: str, typed: JsonObject) -> None:
-        """Keep what is being typed of a new client, exactly as typed."""
+    def save_draft(self, draft_id: str, typed: JsonObject, base: JsonObject | None = None) -> None:
+        """Keep what is being typed of a client, exactly as typed.
+
+        `base` is what the client was when the typing began; what the first call said of it stays.
+        """
         content = {"content": stored(typed), "changed_at": self._unit.now_text()}
+        first = {"base": None if base is None else stored(base)}
         self._unit.connection.execute(
             insert(client_draft)
-            .values(id=draft_id, **content)
+            .values(id=draft_id, **content, **first)
             .on_conflict_do_update(index_elements=["id"], set_=content)
         )
         self._unit.touch(Subject.CLIENT_DRAFT, draft_id)
 
     def drafts(self) -> tuple[ClientDraft, ...]:
         """The clients that were being typed, the newest first."""
-        return tuple(
-            ClientDraft(line.id, read_back(line.content), from_text(line.changed_at))
-            for line in self._unit.connection.execute(DRAFTS)
-        )
+        return tuple(_draft(line) for line in self._unit.connection.execute(DRAFTS).mappings())
+
+    def draft(self, draft_id: str) -> ClientDraft | None:
+        """What was being typed under this id, None when there is nothing."""
+        asked = select(client_draft).where(client_draft.c.id == draft_id)
+        line = self._unit.connection.execute(asked).mappings().first()
+        return None if line is None else _draft(line)
 
     def drop_draft(self, draft_id: str) -> None:
         """Forget what was being typed; harmless when there is nothing."""
         self._unit.connection.execute(delete(client_draft).where(client_draft.c.id == draft_id))
         self._unit.touch(Subject.CLIENT_DRAFT, draft_id)
 
-    def _change(self, identity: ClientId, columns: dict[str, str | int | None]) -> None:
-        changed = self._unit.connection.execute(
-            update(client).where(client.c.id == identity).values(**columns)
-        )
-        if changed.rowcount == 0:
-            raise NotAllowed("SC-STORE-024")
-        self._unit.touch(Subject.CLIENT, identity)
+    def drop_drafts_of(self, identities: Sequence[str]) -> None:
+        """Forget what was being typed of these clients."""
+        for draft in self.drafts():
+            if draft.changes in identities:
+                self.drop_draft(draft.id)
 
     def _narrowed(self, asked: Select[*Shown], wanted: ClientFilter) -> Select[*Shown] | None:
         return narrowed(self._unit, asked, client.c.row, wanted.text)
 
 
-def _words(card: ClientCard) -> str:
-    names = (card.given_name, card.surname, card.city, card.email)
-    return client_words(names, (card.national_id, card.phone))
+def keep_base(records: Records, bases: Bases, identity: str, body: JsonObject) -> None:
+    """Before an edit: what is here is what the server has, unless it is dirty or doubted."""
+    state = records.find(identity)
+    if state is not None and state.lineage and not state.dirty and not state.doubted:
+        bases.keep(identity, Base(state.op, body))
 
 
-def _columns(card: ClientCard) -> dict[str, str | int | None]:
-    return {
-        "kind": card.kind.value,
-        "given_name": card.given_name,
-        "surname": card.surname,
-        "name_key": order_key(f"{card.surname} {card.given_name}"),
-        "national_id": card.national_id,
-        "birth_date": None if card.birth_date is None else card.birth_date.isoformat(),
-        "city": card.city,
-        "phone": card.phone,
-        "email": card.email,
-    }
+def _draft(line: RowMapping) -> ClientDraft:
+    base = line["base"]
+    return ClientDraft(
+        line["id"],
+        read_back(line["content"]),
+        from_text(line["changed_at"]),
+        None if base is None else read_back(base),
+    )
 
 
 def _row(line: RowMapping) -> ClientRow:
@@ -208,4 +212,6 @@ def _row(line: RowMapping) -> ClientRow:
         informed=bool(line["informed"]),
         created_at=from_text(line["created_at"]),
         changed_at=from_text(line["changed_at"]),
+        aside=Aside(line["aside"]),
+        survivor=None if line["survivor"] is None else ClientId(line["survivor"]),
     )

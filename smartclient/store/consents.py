@@ -1,37 +1,47 @@
 """The ledger of consents and of the information duty: events are appended, never changed."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import RowMapping, insert, select
+from sqlalchemy import select, update
+from sqlalchemy.dialects.sqlite import insert
 
 from smartclient.domain.clock import from_text, to_text
-from smartclient.domain.consents import (
-    ConsentDecision,
-    ConsentEvent,
-    Decision,
-    Method,
-    event_hash,
-    is_informed,
-)
-from smartclient.domain.ids import ClientId, EventId, InstallId
+from smartclient.domain.consents import ConsentDecision, ConsentEvent, event_hash
+from smartclient.domain.ids import ClientId, EventId, InstallId, Op
+from smartclient.store.appends import Appended, Appends
 from smartclient.store.changes import Subject
+from smartclient.store.client_life import ClientLife
 from smartclient.store.clients import Clients
+from smartclient.store.consent_rows import columns_of, erased_columns, event_of
 from smartclient.store.schema import consent_event
 from smartclient.store.unit_of_work import UnitOfWork
+from smartclient.wire.kinds import RecordKind
+from smartclient.wire.register_bodies import consent_to_json
 
 _SALT_BYTES = 16
+_NEW = insert(consent_event)
+_TAKE = _NEW.on_conflict_do_update(
+    index_elements=["id"],
+    set_={column.name: _NEW.excluded[column.name] for column in consent_event.columns},
+)
+"""An event of a scope that was left, and came back, is known by its place in the chain."""
 
 
 class Consents:
     """The consent events of one transaction."""
 
-    def __init__(self, unit: UnitOfWork, clients: Clients) -> None:
+    def __init__(
+        self, unit: UnitOfWork, clients: Clients, life: ClientLife, appends: Appends
+    ) -> None:
         self._unit = unit
         self._clients = clients
+        self._life = life
+        self._appends = appends
 
     def append(self, decision: ConsentDecision, install: InstallId) -> ConsentEvent:
-        """Record a decision at the end of this install's chain.
+        """Record a decision at the end of this install's chain; it is sent before all else.
 
         The client's row keeps whether the information duty is done. Raises NotAllowed SC-STORE-024
         for an unknown client.
@@ -54,11 +64,30 @@ class Consents:
             hash="",
         )
         event = replace(event, hash=event_hash(event))
-        self._unit.connection.execute(insert(consent_event), _columns(event))
-        informed = is_informed(self.of(decision.client_id))
-        self._clients.set_informed(decision.client_id, informed=informed)
-        self._unit.touch(Subject.CONSENT, decision.client_id)
+        self._clients.get(decision.client_id)
+        self._appends.write([_to_be_sent(event)])
+        self.take([event])
         return event
+
+    def take(self, events: Sequence[ConsentEvent]) -> None:
+        """Enter events of any install in the ledger; the clients stand as these say."""
+        self._unit.connection.execute(_TAKE, [columns_of(each) for each in events])
+        clients = {each.decision.client_id for each in events}
+        self._life.follow(clients)
+        for client_id in clients:
+            self._unit.touch(Subject.CONSENT, client_id)
+
+    def erase(self, identities: Sequence[str]) -> None:
+        """Erase what these events, and those of these clients, say.
+
+        Their places stay, so that the chains still verify (invariant 12).
+        """
+        of_them = consent_event.c.client_id.in_(identities) | consent_event.c.id.in_(identities)
+        asked = select(consent_event).where(of_them)
+        for line in self._unit.connection.execute(asked).mappings().all():
+            nothing = erased_columns(event_of(line))
+            of_it = consent_event.c.id == line["id"]
+            self._unit.connection.execute(update(consent_event).where(of_it).values(nothing))
 
     def of(self, client_id: ClientId) -> tuple[ConsentEvent, ...]:
         """The events of a client, in the order in which they were recorded."""
@@ -67,7 +96,7 @@ class Consents:
             .where(consent_event.c.client_id == client_id)
             .order_by(consent_event.c.recorded_at, consent_event.c.sequence)
         )
-        return tuple(_event(line) for line in self._unit.connection.execute(asked).mappings())
+        return tuple(event_of(line) for line in self._unit.connection.execute(asked).mappings())
 
     def chain(self, install: InstallId) -> tuple[ConsentEvent, ...]:
         """The whole chain of an install, for `domain.consents.first_broken`."""
@@ -76,58 +105,18 @@ class Consents:
             .where(consent_event.c.install == install)
             .order_by(consent_event.c.sequence)
         )
-        return tuple(_event(line) for line in self._unit.connection.execute(asked).mappings())
+        return tuple(event_of(line) for line in self._unit.connection.execute(asked).mappings())
 
 
 def _to_the_millisecond(decision: ConsentDecision) -> ConsentDecision:
     return replace(decision, occurred_at=from_text(to_text(decision.occurred_at)))
 
 
-def _columns(event: ConsentEvent) -> dict[str, str | int | None]:
-    said = event.decision
-    return {
-        "install": event.install,
-        "sequence": event.sequence,
-        "id": event.id,
-        "client_id": said.client_id,
-        "option_code": said.option_code,
-        "text_version_id": said.text_version_id,
-        "decision": said.decision.value,
-        "method": said.method.value,
-        "occurred_at": to_text(said.occurred_at),
-        "recorded_at": to_text(event.recorded_at),
-        "recorded_by": said.recorded_by,
-        "device": said.device,
-        "language": said.language,
-        "proof": said.proof,
-        "supersedes": said.supersedes,
-        "salt": event.salt,
-        "previous_hash": event.previous_hash,
-        "hash": event.hash,
-    }
-
-
-def _event(line: RowMapping) -> ConsentEvent:
-    decision = ConsentDecision(
-        client_id=ClientId(line["client_id"]),
-        option_code=line["option_code"],
-        text_version_id=line["text_version_id"],
-        decision=Decision(line["decision"]),
-        method=Method(line["method"]),
-        occurred_at=from_text(line["occurred_at"]),
-        recorded_by=line["recorded_by"],
-        device=line["device"],
-        language=line["language"],
-        proof=line["proof"],
-        supersedes=None if line["supersedes"] is None else EventId(line["supersedes"]),
-    )
-    return ConsentEvent(
-        id=EventId(line["id"]),
-        decision=decision,
-        recorded_at=from_text(line["recorded_at"]),
-        install=InstallId(line["install"]),
-        sequence=line["sequence"],
-        salt=line["salt"],
-        previous_hash=line["previous_hash"],
-        hash=line["hash"],
+def _to_be_sent(event: ConsentEvent) -> Appended:
+    return Appended(
+        Op(event.id),
+        RecordKind.CONSENT_EVENT,
+        event.decision.client_id,
+        consent_to_json(event),
+        event.recorded_at,
     )

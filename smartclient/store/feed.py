@@ -1,5 +1,6 @@
 """What the server said last, and what waits to be sent."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,12 +14,21 @@ from smartclient.store.bodies import as_text, small_json
 from smartclient.store.changes import Subject
 from smartclient.store.schema import append, document, feed_mark, record, scope
 from smartclient.store.unit_of_work import UnitOfWork
+from smartclient.wire.kinds import RecordKind
 from smartclient.wire.values import Json
 
 DIRTY = literal_column("record.dirty") == literal_column("1")
 """Asked alone, never in a join: only then the partial index is used, and few records are dirty."""
 MARKS = select(feed_mark.c.name, feed_mark.c.content)
-_CURSORS = select(scope.c.name, scope.c.seq)
+_DIRTY_RECORDS = select(record.c.id, record.c.kind, record.c.parked).where(DIRTY)
+_PARKED = append.c.parked != ""
+_WAITING_APPENDS = (
+    select(append.c.kind, _PARKED, func.count())
+    .where(literal_column("acknowledged") == literal_column("0"))
+    .group_by(append.c.kind, _PARKED)
+)
+_DOCUMENT, _PACKAGE = RecordKind.DOCUMENT.value, RecordKind.SIGNED_PACKAGE.value
+_CURSORS = select(scope.c.name, scope.c.seq, scope.c.classes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +42,23 @@ class Waiting:
     """Signed packages."""
     parked: int
     """What the server refused and a person must look at."""
+    clients: int = 0
+    """Clients, and records of the other registers."""
+    events: int = 0
+    """Consents, attachments, merges and whatever else is written once."""
 
     @property
     def total(self) -> int:
         """Everything that a synchronisation would send."""
-        return self.documents + self.drafts + self.packages
+        return self.documents + self.drafts + self.packages + self.clients + self.events
+
+
+@dataclass(frozen=True, slots=True)
+class ReadScope:
+    """How far a scope was read, and the classes that were read besides the general one."""
+
+    seq: int
+    classes: str
 
 
 class Feed:
@@ -48,19 +70,48 @@ class Feed:
 
     def cursors(self) -> Mapping[str, int]:
         """The last change seen of each scope."""
-        rows = self._unit.connection.execute(_CURSORS)
-        return {str(name): int(seq) for name, seq in rows}
+        return {name: read.seq for name, read in self.scopes().items()}
 
-    def advance(self, name: str, seq: int) -> None:
-        """Remember the last change seen of a scope; it never goes back."""
-        statement = insert(scope).values(name=name, seq=seq)
+    def scopes(self) -> Mapping[str, ReadScope]:
+        """How far each scope was read, and by which right."""
+        rows = self._unit.connection.execute(_CURSORS)
+        return {str(name): ReadScope(int(seq), str(classes)) for name, seq, classes in rows}
+
+    def advance(self, name: str, seq: int, classes: str = "") -> None:
+        """Remember the last change seen of a scope, and the right; it never goes back."""
+        statement = insert(scope).values(name=name, seq=seq, classes=classes)
         self._unit.connection.execute(
             statement.on_conflict_do_update(
                 index_elements=["name"],
-                set_={"seq": statement.excluded.seq},
+                set_={"seq": statement.excluded.seq, "classes": statement.excluded.classes},
                 where=scope.c.seq < statement.excluded.seq,
             )
         )
+
+    def forget(self, name: str) -> None:
+        """Forget how far a scope was read, and by which right."""
+        self._unit.connection.execute(delete(scope).where(scope.c.name == name))
+
+    def departed(self) -> tuple[str, ...]:
+        """Scopes that were left while something of theirs was not handed in."""
+        kept = self._mark("departed")
+        return tuple(str(name) for name in kept) if isinstance(kept, list) else ()
+
+    def note_departed(self, name: str, *, something_stays: bool) -> None:
+        """Remember that something of a scope that was left is still here, or that nothing is."""
+        others = [each for each in self.departed() if each != name]
+        departed: Json = [*others, name] if something_stays else list(others)
+        if departed or self.departed():
+            self._set_mark("departed", departed)
+
+    def kinds(self) -> str:
+        """The kinds of records that the program knew which read the feed."""
+        kept = self._mark("kinds")
+        return kept if isinstance(kept, str) else ""
+
+    def set_kinds(self, known: str) -> None:
+        """Remember which kinds of records this program knows."""
+        self._set_mark("kinds", known)
 
     def rewind(self) -> None:
         """Forget the cursors: the next pull reads everything again."""
@@ -123,8 +174,9 @@ class Feed:
 
     def waiting(self) -> Waiting:
         """What a synchronisation would send now."""
-        dirty = select(record.c.id, record.c.parked).where(DIRTY)
-        codes = {str(name): code for name, code in self._unit.connection.execute(dirty)}
+        dirty = self._unit.connection.execute(_DIRTY_RECORDS).all()
+        codes = {line.id: line.parked for line in dirty if line.kind == _DOCUMENT}
+        registers = [line.parked for line in dirty if line.kind != _DOCUMENT]
         asked = select(document.c.id, document.c.stage).where(
             document.c.id.in_(codes), document.c.listed == 1
         )
@@ -136,14 +188,17 @@ class Feed:
                 drafts += 1
             else:
                 documents += 1
-        packages = self._packages(parked=False)
-        return Waiting(documents, drafts, packages, parked + self._packages(parked=True))
-
-    def _packages(self, *, parked: bool) -> int:
-        of_kind = append.c.parked != "" if parked else append.c.parked == ""
-        waits = literal_column("acknowledged") == literal_column("0")
-        asked = select(func.count()).select_from(append).where(waits, of_kind)
-        return self._unit.connection.execute(asked).scalar_one()
+        once = Counter[tuple[bool, bool]]()
+        for kind, is_parked, count in self._unit.connection.execute(_WAITING_APPENDS):
+            once[kind == _PACKAGE, bool(is_parked)] += count
+        return Waiting(
+            documents,
+            drafts,
+            packages=once[True, False],
+            parked=parked + sum(map(bool, registers)) + once[True, True] + once[False, True],
+            clients=sum(not code for code in registers),
+            events=once[False, False],
+        )
 
     def _mark(self, name: str) -> Json:
         return self._known_marks().get(name)

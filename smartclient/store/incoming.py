@@ -2,58 +2,62 @@
 
 A pull never writes over a dirty record: its row is withheld until the edit is answered. On a new
 epoch every record that the server had is doubted; one that the feed shows again is believed, one
-that it shows as an older state of ours, or not at all, is offered again.
+that it shows as an older state of ours, or not at all, is offered again. The rules hold for every
+kind; what a kind does by itself stands in `store.document_exchange`, `store.register_exchange`,
+`store.append_effects` and `store.server_records`.
 """
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum, auto
 
 from sqlalchemy import literal_column, select, text, update
 
-from smartclient.domain.document_life import Marks, ServerState, Stage
+from smartclient.domain.document_life import ServerState
 from smartclient.domain.errors import BadInput
-from smartclient.domain.ids import DocumentId, InstallId, Op, RecordId, Sha256
-from smartclient.store.appends import Appends, SignedPackage
+from smartclient.domain.ids import Op, RecordId
+from smartclient.store.append_effects import AppendEffects, require_readable
+from smartclient.store.appends import Appended, Appends
+from smartclient.store.bases import Bases
 from smartclient.store.conflicts import Conflicts
-from smartclient.store.document_lines import Situation, marks_after, situation_of
-from smartclient.store.document_table import DocumentTable
-from smartclient.store.documents import END_SIGNING
 from smartclient.store.feed import Feed
 from smartclient.store.records import Records, RecordState, lengthened
+from smartclient.store.replaced import Body as Body
+from smartclient.store.replaced import Came, Replaced
 from smartclient.store.schema import append, record
-from smartclient.store.server_records import ServerRecords, verdict_of
+from smartclient.store.server_records import ServerRecords
 from smartclient.store.unit_of_work import UnitOfWork
-from smartclient.wire.messages import FeedRow, JsonObject, RecordKind
+from smartclient.store.wiping import Wiping
+from smartclient.wire.kinds import KINDS, RecordKind, Write
+from smartclient.wire.messages import FeedRow
 
 log = logging.getLogger(__name__)
 
-_CLOSED = (ServerState.SEALED, ServerState.LOCKED, ServerState.ARCHIVED)
 _DOUBTED = literal_column("doubted") == literal_column("1")
 _WITHHELD = text("withheld <> ''")
-
-
-@dataclass(frozen=True, slots=True)
-class Body:
-    """A body as the server gave it: which edit it is, and the digest of its canonical bytes."""
-
-    op: Op
-    sha256: Sha256
-    body: JsonObject
 
 
 class Incoming:
     """What comes from the server, in one transaction."""
 
     def __init__(
-        self, unit: UnitOfWork, table: DocumentTable, records: Records, install: InstallId
+        self,
+        unit: UnitOfWork,
+        records: Records,
+        kinds: Mapping[RecordKind, Replaced],
+        appends: Appends,
+        effects: AppendEffects,
+        server_records: ServerRecords,
+        wiping: Wiping,
     ) -> None:
         self._unit = unit
-        self._table = table
         self._records = records
-        self._server_records = ServerRecords(unit, table, records, install)
-        self._appends = Appends(unit)
+        self._kinds = kinds
+        self._appends = appends
+        self._effects = effects
+        self._server_records = server_records
+        self._wiping = wiping
         self._conflicts = Conflicts(unit)
         self._feed = Feed(unit)
 
@@ -62,21 +66,44 @@ class Incoming:
     def bodies_wanted(self, rows: Sequence[FeedRow]) -> tuple[RecordId, ...]:
         """The records of a page whose bodies must be asked for."""
         states = self._records.find_all([row.id for row in rows])
-        packages = self._appends.known([row.id for row in rows])
-        return tuple(row.id for row in rows if _wants_body(row, states.get(row.id), packages))
+        known = self._appends.known([row.id for row in rows if _is_append(row)])
+        return tuple(row.id for row in rows if _wants_body(row, states.get(row.id), known))
 
-    def take(self, rows: Sequence[FeedRow], bodies: Mapping[RecordId, Body]) -> int:
-        """Take a page of the feed; tells how many records changed here.
+    def take(
+        self, rows: Sequence[FeedRow], bodies: Mapping[RecordId, Body], scope: str = ""
+    ) -> int:
+        """Take a page of the feed of a scope; tells how many records changed here.
 
         A row whose body is of another version is left out: a newer row of it is on its way.
         """
-        states = self._records.find_all([row.id for row in rows])
-        of = {kind: [row for row in rows if row.kind is kind] for kind in RecordKind}
-        server_writes = of[RecordKind.DOCUMENT_STATUS] + of[RecordKind.NUMBER_LEASE]
-        changed = sum(self._take_package(row, bodies) for row in of[RecordKind.SIGNED_PACKAGE])
-        changed += self._take_server_records(server_writes, bodies)
-        documents = [(row, states.get(row.id)) for row in of[RecordKind.DOCUMENT]]
-        return changed + self._take_documents(documents, bodies)
+        erased = [row.id for row in rows if row.state is ServerState.ERASED]
+        if erased:
+            self._wiping.erase(erased)
+        live = [row for row in rows if row.state is not ServerState.ERASED]
+        states = self._records.find_all([row.id for row in live])
+        changed = len(erased) + self._take_appends(
+            [row for row in live if _is_append(row)], bodies, scope
+        )
+        written = [row for row in live if KINDS[row.kind].write is Write.SERVER]
+        changed += self._take_server_records(written, bodies, scope)
+        for kind in self._kinds:
+            pairs = [(row, states.get(row.id)) for row in live if row.kind is kind]
+            if pairs:
+                changed += self._take_records(kind, pairs, bodies, scope)
+        return changed
+
+    def leave(self, scope: str) -> None:
+        """The scope may not be read any more, or not as before (`left` of the server)."""
+        self._feed.forget(scope)
+        self._feed.note_departed(scope, something_stays=self._wiping.leave(scope))
+
+    def leave_departed(self) -> None:
+        """What stayed of scopes that were left, because it was not handed in yet, goes now."""
+        for scope in self._feed.departed():
+            if scope in self._feed.cursors():
+                self._feed.note_departed(scope, something_stays=False)  # it may be read again
+            else:
+                self._feed.note_departed(scope, something_stays=self._wiping.leave(scope))
 
     def owed(self) -> tuple[FeedRow, ...]:
         """The rows that were withheld from records which are not dirty any more."""
@@ -90,129 +117,152 @@ class Incoming:
     def begin_epoch(self, epoch: int) -> None:
         """The server was restored: forget versions and cursors, keep lineages, doubt everything."""
         self._unit.connection.execute(update(record).values(version=0, withheld=""))
-        known = (record.c.kind == RecordKind.DOCUMENT.value) & (record.c.lineage != "[]")
+        known = record.c.lineage != "[]"
         self._unit.connection.execute(update(record).where(known).values(doubted=1))
         self._unit.connection.execute(
             update(append).where(append.c.acknowledged == 1).values(doubted=1)
         )
+        Bases(self._unit).drop_all()
         self._feed.rewind()
         self._feed.set_epoch(epoch)
 
     def has_doubts(self) -> bool:
         """Whether something is doubted, so that `settle_doubts` has work."""
         records = self._unit.connection.execute(select(record.c.id).where(_DOUBTED).limit(1))
-        packages = select(append.c.op).where(append.c.doubted == 1).limit(1)
+        appends = select(append.c.op).where(_DOUBTED).limit(1)
         return records.first() is not None or (
-            self._unit.connection.execute(packages).first() is not None
+            self._unit.connection.execute(appends).first() is not None
         )
 
     def settle_doubts(self) -> None:
         """The feed came to its end: what it did not show is offered again."""
         doubted = self._unit.connection.execute(select(record.c.id).where(_DOUBTED)).scalars().all()
-        lines = self._table.lines(doubted)
-        for state in self._records.find_all(doubted).values():
-            archived = lines[state.id]["server"] == ServerState.ARCHIVED.value
+        states = self._records.find_all(doubted)
+        for kind, handler in self._kinds.items():
+            of_kind = [state for state in states.values() if state.kind is kind]
+            without_body = handler.gone([state.id for state in of_kind]) if of_kind else frozenset()
             # The body of an awaited record is among the conflicts, that of an archived one is gone.
-            gone = state.awaited or archived
-            self._records.keep([replace(state, dirty=state.dirty or not gone, doubted=False)])
-            if not gone:
-                self._show_as_unsent(state.id)
+            gone = {state.id for state in of_kind if state.awaited} | without_body
+            self._records.keep(
+                [
+                    replace(state, dirty=state.dirty or state.id not in gone, doubted=False)
+                    for state in of_kind
+                ]
+            )
+            handler.unsent([state.id for state in of_kind if state.id not in gone])
         self._unit.connection.execute(
-            update(append).where(append.c.doubted == 1).values(doubted=0, acknowledged=0)
+            update(append).where(_DOUBTED).values(doubted=0, acknowledged=0)
         )
 
-    def _show_as_unsent(self, identity: str) -> None:
-        lines = self._table.lines([identity])
-        if identity in lines:
-            before = situation_of(lines[identity])
-            again = replace(before, backed_up=False, server=ServerState.OPEN)
-            self._table.stand({identity: again}, lines)
+    # --- what is replaced --------------------------------------------------------------------
 
-    # --- documents ---------------------------------------------------------------------------
-
-    def _take_documents(
+    def _take_records(
         self,
+        kind: RecordKind,
         pairs: Sequence[tuple[FeedRow, RecordState | None]],
         bodies: Mapping[RecordId, Body],
+        scope: str,
     ) -> int:
-        identities = [row.id for row, _ in pairs]
-        lines = self._table.lines(identities)
-        packages = self._appends.newest_of(identities)
-        statuses = self._server_records.statuses_of(identities)
-        written: dict[DocumentId, tuple[JsonObject, Situation]] = {}
-        standing: dict[str, Situation] = {}
+        came: list[Came] = []
         kept: list[RecordState] = []
+        lost: list[RecordId] = []
         for row, state in pairs:
             got = bodies.get(row.id)
             meeting = _meeting(row, state, got)
             after = _state_after(meeting, row, state)
             if after is not None:
-                kept.append(after)
+                kept.append(replace(after, scope=scope or after.scope))
             if meeting is Meeting.DOUBTFUL:
-                self._show_as_unsent(row.id)
-            if meeting not in (Meeting.SAME, Meeting.REPLACED):
-                continue
-            before = situation_of(lines[row.id]) if row.id in lines else None
-            now = _situation_after(row, before, packages.get(row.id), statuses.get(row.id))
+                lost.append(row.id)
+            if meeting is Meeting.SAME:
+                came.append(Came(row, None))
             if meeting is Meeting.REPLACED and got is not None:
-                written[DocumentId(row.id)] = (got.body, now)
-            elif now != before:
-                standing[row.id] = now
+                came.append(Came(row, got.body))
         self._records.keep(kept)
-        self._table.stand(standing, lines)
-        if written:
-            self._table.write(written)
-            ended = [{"of_document": name} for name in written]
-            self._unit.connection.execute(END_SIGNING, ended)
-        self._conflicts.close_returned({row.id: row.op for row, _ in pairs})
-        return len(written) + len(standing)
+        handler = self._kinds[kind]
+        if lost:
+            handler.unsent(lost)
+        changed = handler.came(came) if came else 0
+        if not KINDS[kind].merges:
+            self._conflicts.close_returned({row.id: row.op for row, _ in pairs})
+        return changed
 
     # --- everything else ---------------------------------------------------------------------
 
-    def _take_package(self, row: FeedRow, bodies: Mapping[RecordId, Body]) -> int:
-        op = Op(row.id)
-        if self._appends.known([op]):
-            self._unit.connection.execute(
-                update(append).where(append.c.op == op).values(acknowledged=1, doubted=0)
-            )
+    def _take_appends(
+        self, rows: Sequence[FeedRow], bodies: Mapping[RecordId, Body], scope: str
+    ) -> int:
+        if not rows:
             return 0
-        got = bodies.get(row.id)
-        if got is None or not _fits(row, got):
-            return 0
-        try:
-            package = self._appends.add(op, got.body, acknowledged=True)
-        except (BadInput, ValueError):
-            # The rest of the news must not wait for it; the server keeps the package.
-            log.warning("unreadable signed package", extra={"record": op})
-            return 0
-        lines = self._table.lines([package.document_id])
-        if package.document_id in lines:
-            before = situation_of(lines[package.document_id])
-            signed = replace(before, has_pdf=True, signed_at=package.signed_at)
-            self._table.stand({package.document_id: signed}, lines)
-        return 1
+        known = self._appends.known([row.id for row in rows])
+        self._unit.connection.execute(
+            update(append)
+            .where(append.c.op.in_(known))
+            .values(acknowledged=1, doubted=0, **({"scope": scope} if scope else {}))
+        )
+        new = [
+            self._appended(row, bodies[row.id], scope)
+            for row in rows
+            if _is_new(row, known, bodies)
+        ]
+        readable = [each for each in new if _is_readable(each)]
+        self._appends.write(readable)
+        for kind in dict.fromkeys(each.kind for each in readable):
+            self._effects.came(kind, [each for each in readable if each.kind is kind])
+        return len(readable)
 
-    def _take_server_records(self, rows: Sequence[FeedRow], bodies: Mapping[RecordId, Body]) -> int:
+    def _appended(self, row: FeedRow, got: Body, scope: str) -> Appended:
+        is_package = row.kind is RecordKind.SIGNED_PACKAGE
+        return Appended(
+            Op(row.id),
+            row.kind,
+            str(got.body.get("document_id")) if is_package else row.parent,
+            got.body,
+            self._unit.now(),
+            row.blobs,
+            row.record_class,
+            scope,
+            pulled=True,
+            acknowledged=True,
+        )
+
+    def _take_server_records(
+        self, rows: Sequence[FeedRow], bodies: Mapping[RecordId, Body], scope: str
+    ) -> int:
         whole = [row for row in rows if _fits(row, bodies.get(row.id))]
-        self._records.keep([_as_the_server_has_it(row, ()) for row in whole])
-        statuses = [row for row in whole if row.kind is RecordKind.DOCUMENT_STATUS]
-        self._server_records.take_statuses([bodies[row.id].body for row in statuses])
-        for row in whole:
-            if row.kind is RecordKind.NUMBER_LEASE:
-                self._server_records.take_lease(row.id, bodies[row.id].body)
+        self._records.keep([replace(_as_the_server_has_it(row, ()), scope=scope) for row in whole])
+        self._server_records.take(whole, {row.id: bodies[row.id].body for row in whole})
         return len(whole)
 
 
-def _wants_body(row: FeedRow, state: RecordState | None, packages: frozenset[str]) -> bool:
-    match row.kind:
-        case RecordKind.SIGNED_PACKAGE:
-            return row.id not in packages
-        case RecordKind.DOCUMENT_STATUS | RecordKind.NUMBER_LEASE:
+def _is_append(row: FeedRow) -> bool:
+    return KINDS[row.kind].write is Write.APPEND
+
+
+def _is_new(row: FeedRow, known: frozenset[str], bodies: Mapping[RecordId, Body]) -> bool:
+    return row.id not in known and _fits(row, bodies.get(row.id))
+
+
+def _is_readable(record: Appended) -> bool:
+    try:
+        require_readable(record)
+    except (BadInput, ValueError):
+        # The rest of the news must not wait for it; the server keeps the record.
+        log.warning("unreadable record", extra={"record": record.op, "kind": record.kind.value})
+        return False
+    return True
+
+
+def _wants_body(row: FeedRow, state: RecordState | None, known: frozenset[str]) -> bool:
+    if row.state is ServerState.ERASED:
+        return False
+    match KINDS[row.kind].write:
+        case Write.APPEND:
+            return row.id not in known
+        case Write.SERVER:
             return state is None or state.sha256 != row.sha256
-        case RecordKind.DOCUMENT:
+        case Write.REPLACE:
             return _meeting(row, state, None) is Meeting.UNREADABLE
-        case _:
-            return False  # a kind that has no place here yet
 
 
 class Meeting(Enum):
@@ -267,41 +317,13 @@ def _state_after(meeting: Meeting, row: FeedRow, state: RecordState | None) -> R
 
 def _as_the_server_has_it(row: FeedRow, lineage: tuple[Op, ...]) -> RecordState:
     return RecordState(
-        row.id, row.kind, row.op, lineage, dirty=False, version=row.version, sha256=row.sha256
+        row.id,
+        row.kind,
+        row.op,
+        lineage,
+        dirty=False,
+        version=row.version,
+        sha256=row.sha256,
+        parent=row.parent,
+        record_class=row.record_class,
     )
-
-
-def _situation_after(
-    row: FeedRow,
-    before: Situation | None,
-    package: SignedPackage | None,
-    status: JsonObject | None,
-) -> Situation:
-    stage = row.stage
-    unsent = package is not None and not package.acknowledged
-    signed_here = unsent and before is not None and before.stage is Stage.SIGNED
-    if signed_here and row.state not in _CLOSED:
-        stage = Stage.SIGNED
-    marks = marks_after(before.marks if before is not None else Marks(), status or {})
-    return Situation(
-        stage=stage,
-        server=row.state,
-        backed_up=not unsent,
-        has_pdf=package is not None or _was_completed(stage, before),
-        exportable=_exportable(row, before, status),
-        marks=marks,
-        parked="",
-        signed_at=None if package is None else package.signed_at,
-        listed=True,
-    )
-
-
-def _was_completed(stage: Stage, before: Situation | None) -> bool:
-    """What was cancelled keeps the pages of its completion."""
-    return stage is Stage.CANCELLED and before is not None and before.has_pdf
-
-
-def _exportable(row: FeedRow, before: Situation | None, status: JsonObject | None) -> bool:
-    if status is not None and status.get("document_op") == row.op:
-        return verdict_of(status)
-    return before is not None and before.exportable

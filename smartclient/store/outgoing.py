@@ -2,123 +2,96 @@
 
 An op enters the lineage in the transaction that takes the line out, before a byte leaves: from then
 an edit needs another op. Dirty ends only with an `ok` for the op that is current. Only `locked` or
-`stale` answered to the current op moves an edit to the conflicts.
+`stale` answered to the current op moves an edit of a document to the conflicts; an edit of a
+register is merged by field. The rules stand here once; what a kind does by itself stands in
+`store.document_exchange`, `store.register_exchange` and `store.append_effects`.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import RowMapping, literal_column, select, update
+from sqlalchemy import select
 
-from smartclient.domain.document_life import ServerState, Stage, is_exportable_stage
-from smartclient.domain.ids import DocumentId, Op, RecordId, Sha256
-from smartclient.store.appends import Appends, blobs_of
-from smartclient.store.changes import Subject
+from smartclient.domain.ids import DocumentId, Op, RecordId
+from smartclient.store.bases import Base, Bases
+from smartclient.store.bodies import as_body
 from smartclient.store.conflicts import Conflicts, Reason
-from smartclient.store.document_lines import Situation, situation_of
-from smartclient.store.document_table import DocumentTable
-from smartclient.store.documents import END_SIGNING
+from smartclient.store.document_exchange import DocumentExchange
 from smartclient.store.feed import DIRTY
+from smartclient.store.outgoing_appends import OutgoingAppends
+from smartclient.store.places import Homes, Places
 from smartclient.store.records import Records, RecordState, lengthened
-from smartclient.store.schema import append, document_body, record
+from smartclient.store.register_merges import RegisterMerges
+from smartclient.store.replaced import Body, Part, Replaced
+from smartclient.store.schema import record
+from smartclient.store.sent import Offer, Taken
+from smartclient.store.sent import added as _sum
 from smartclient.store.unit_of_work import UnitOfWork
-from smartclient.wire.encoding import parse, sha256, unpack
-from smartclient.wire.messages import Answer, PushLine, PushResult, RecordKind, mapping
+from smartclient.store.wiping import Wiping
+from smartclient.wire.encoding import sha256
+from smartclient.wire.kinds import KINDS, RecordKind, Write
+from smartclient.wire.messages import Answer, PushLine, PushResult
 
-_DIRTY_IDS = select(record.c.id).where(DIRTY, record.c.parked == "")
-_UNACKNOWLEDGED = literal_column("acknowledged") == literal_column("0")
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A line to push, and the length of its body in bytes."""
-
-    line: PushLine
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What the answers to a push did."""
-
-    accepted: int = 0
-    conflicts: int = 0
-    busy: int = 0
-    parked: int = 0
-    missing: frozenset[Sha256] = frozenset()
+_DIRTY = select(record.c.id, record.c.kind).where(DIRTY, record.c.parked == "")
 
 
 class Outgoing:
     """What is offered, in one transaction."""
 
     def __init__(
-        self, unit: UnitOfWork, table: DocumentTable, records: Records, conflicts: Conflicts
+        self,
+        unit: UnitOfWork,
+        records: Records,
+        kinds: Mapping[RecordKind, Replaced],
+        documents: DocumentExchange,
+        appends: OutgoingAppends,
+        conflicts: Conflicts,
+        bases: Bases,
+        merges: RegisterMerges,
+        wiping: Wiping,
     ) -> None:
         self._unit = unit
-        self._table = table
         self._records = records
+        self._kinds = kinds
+        self._documents = documents
         self._conflicts = conflicts
-        self._appends = Appends(unit)
+        self._bases = bases
+        self._merges = merges
+        self._wiping = wiping
+        self.appends = appends
 
-    def urgent_ids(self) -> tuple[Op, ...]:
-        """The signed packages that the server does not have, the oldest first."""
-        asked = (
-            select(append.c.op)
-            .where(_UNACKNOWLEDGED, append.c.parked == "")
-            .order_by(append.c.created_at, append.c.op)
-        )
-        return tuple(Op(op) for op in self._unit.connection.execute(asked).scalars())
+    def record_ids(self) -> tuple[RecordId, ...]:
+        """The records whose newest edit the server does not have, the oldest edit first."""
+        of_kind: dict[RecordKind, list[str]] = {}
+        for identity, kind in self._unit.connection.execute(_DIRTY):
+            of_kind.setdefault(RecordKind(kind), []).append(identity)
+        ages: dict[str, str] = {}
+        for kind, dirty in of_kind.items():
+            ages |= self._kinds[kind].ages(dirty)
+        return tuple(RecordId(name) for name in sorted(ages, key=lambda name: (ages[name], name)))
 
-    def document_ids(self) -> tuple[RecordId, ...]:
-        """The documents whose newest edit the server does not have, the oldest edit first."""
-        dirty = self._unit.connection.execute(_DIRTY_IDS).scalars().all()
-        lines = self._table.lines(dirty) if dirty else {}
-        listed = [line for line in lines.values() if line["listed"]]
-        in_order = sorted(listed, key=lambda line: (line["changed_at"], line["id"]))
-        return tuple(RecordId(line["id"]) for line in in_order)
+    def take_records(
+        self,
+        identities: Sequence[RecordId],
+        homes: Homes = Homes(),  # noqa: B008 - a value
+    ) -> tuple[Offer, ...]:
+        """The lines of those records that are still dirty, their ops now in their lineages.
 
-    def blobs_of(self, packages: Sequence[Op]) -> tuple[Sha256, ...]:
-        """The blobs that these packages name, each once."""
-        asked = select(append).where(append.c.op.in_(packages)).order_by(append.c.created_at)
-        lines = self._unit.connection.execute(asked).mappings()
-        return tuple(dict.fromkeys(digest for line in lines for digest in blobs_of(line)))
-
-    def take_packages(self, packages: Sequence[Op]) -> tuple[Offer, ...]:
-        """The lines of signed packages."""
-        asked = select(append).where(append.c.op.in_(packages)).order_by(append.c.created_at)
-        offers = []
-        for line in self._unit.connection.execute(asked).mappings():
-            content = unpack(line["body"])
-            op = Op(line["op"])
-            offered = PushLine(
-                id=RecordId(op),
-                kind=RecordKind.SIGNED_PACKAGE,
-                op=op,
-                lineage=(),
-                stage=Stage.SIGNED,
-                form_version="",
-                sha256=sha256(content),
-                blobs=blobs_of(line),
-                body=mapping(parse(content), "body"),
-            )
-            offers.append(Offer(offered, len(content)))
-        return tuple(offers)
-
-    def take_documents(self, identities: Sequence[RecordId]) -> tuple[Offer, ...]:
-        """The lines of those documents that are still dirty, their ops now in their lineages.
-
-        The caller commits before it sends (rule 3).
+        The caller commits before it sends (rule 3). Where a record lives is decided here.
         """
         states = self._records.find_all(identities)
-        bodies = self._bodies(identities)
-        lines = self._table.lines(identities)
+        parts = self._parts(states)
+        parents = self._records.find_all({state.parent for state in states.values()} - {""})
+        places = Places(self._records, homes)
         offers, sent = [], []
         for identity in identities:
-            state, line = states.get(identity), lines.get(identity)
-            if state is None or line is None or not (state.dirty and line["listed"]):
+            state, part = states.get(identity), parts.get(identity)
+            if state is None or part is None or not state.dirty:
                 continue
-            offers.append(_offer(state, line, bodies[identity]))
-            sent.append(replace(state, lineage=lengthened(state.lineage, state.op)))
+            scope = places.of(state.scope, state.kind, parents.get(state.parent))
+            offers.append(_offer(state, part, homes.named(scope)))
+            lineage = lengthened(state.lineage, state.op)
+            sent.append(replace(state, lineage=lineage, scope=scope))
         self._records.keep(sent)
         return tuple(offers)
 
@@ -128,149 +101,121 @@ class Outgoing:
         """
         by_op = {offer.line.op: offer.line for offer in offers}
         pairs = [(by_op[Op(result.op)], result) for result in results if result.op in by_op]
-        packages = [pair for pair in pairs if pair[0].kind is RecordKind.SIGNED_PACKAGE]
-        documents = [pair for pair in pairs if pair[0].kind is not RecordKind.SIGNED_PACKAGE]
-        return _sum(self._packages_answered(packages), self._documents_answered(documents))
+        once = [pair for pair in pairs if KINDS[pair[0].kind].write is Write.APPEND]
+        again = [pair for pair in pairs if KINDS[pair[0].kind].write is Write.REPLACE]
+        return _sum(self.appends.answered(once), self._records_answered(again))
 
-    def park_packages_with(self, digest: Sha256, code: str) -> int:
-        """Park the packages whose blob is lost here; tells how many."""
-        named = select(append.c.op).where(
-            _UNACKNOWLEDGED, append.c.parked == "", append.c.blobs.contains(digest)
+    def merge(self, bodies: Mapping[RecordId, Body]) -> tuple[RecordId, ...]:
+        """Bring stale records onto what the server has; tells which are to be offered again."""
+        return tuple(
+            identity
+            for identity, theirs in bodies.items()
+            if self._merges.onto_server(identity, theirs)
         )
-        parked = self._unit.connection.execute(named).scalars().all()
-        self._change_packages([Op(op) for op in parked], parked=code)
-        return len(parked)
 
-    # --- documents ---------------------------------------------------------------------------
-
-    def _documents_answered(self, pairs: Sequence[tuple[PushLine, PushResult]]) -> Taken:
-        identities = [line.id for line, _ in pairs]
-        states, lines = self._records.find_all(identities), self._table.lines(identities)
-        waiting = self._with_packages_waiting()
-        changed: list[RecordState] = []
-        standing: dict[str, Situation] = {}
+    def _records_answered(self, pairs: Sequence[tuple[PushLine, PushResult]]) -> Taken:
+        states = self._records.find_all([line.id for line, _ in pairs])
+        outcome = _Outcome()
         taken = Taken()
         for line, result in pairs:
-            state, before = states[line.id], situation_of(lines[line.id])
-            if state.op != line.op or not state.dirty:
-                changed.append(replace(state, version=max(state.version, result.version)))
+            state = states.get(line.id)
+            if state is None:
                 continue
-            match result.answer:
-                case Answer.OK:
-                    changed.append(_accepted(state, line, result.version))
-                    standing[line.id] = _standing_after_ok(before, line, waiting)
-                    taken = _sum(taken, Taken(accepted=1))
-                case Answer.LOCKED | Answer.STALE:
-                    changed.append(self._quarantined(state, before.stage, result))
-                    standing[line.id] = replace(before, listed=False)
-                    taken = _sum(taken, Taken(conflicts=1))
-                case Answer.INVALID:
-                    changed.append(replace(state, parked=result.code))
-                    standing[line.id] = replace(before, parked=result.code)
-                    taken = _sum(taken, Taken(parked=1))
-                case Answer.BUSY:
-                    taken = _sum(taken, Taken(busy=1))
-                case Answer.MISSING:
-                    taken = _sum(taken, Taken(missing=frozenset(result.missing)))
-        self._records.keep(changed)
-        self._table.stand(standing, lines)
+            if state.op != line.op or not state.dirty:
+                outcome.changed.append(replace(state, version=max(state.version, result.version)))
+                self._note_base(state, line, result)
+                continue
+            taken = _sum(taken, self._current_answered(state, line, result, outcome))
+        self._records.keep(outcome.changed)
+        for kind, handler in self._kinds.items():
+            handler.accepted([line for line in outcome.accepted if line.kind is kind])
         return taken
 
-    def _quarantined(self, state: RecordState, stage: Stage, result: PushResult) -> RecordState:
+    def _current_answered(
+        self, state: RecordState, line: PushLine, result: PushResult, outcome: "_Outcome"
+    ) -> Taken:
+        """The answer to the op that is current."""
+        match result.answer:
+            case Answer.OK:
+                outcome.changed.append(_accepted(state, line, result.version))
+                outcome.accepted.append(line)
+                return Taken(accepted=1)
+            case Answer.LOCKED | Answer.STALE if KINDS[state.kind].merges:
+                return Taken(stale=frozenset({state.id}))
+            case Answer.LOCKED | Answer.STALE:
+                outcome.changed.append(self._quarantined(state, result))
+                return Taken(conflicts=1)
+            case Answer.MERGED:
+                survivor = RecordId(result.survivor)
+                rebased = self._merges.onto_survivor(state.id, survivor)
+                return Taken(rebased=int(rebased), busy=int(not rebased))
+            case Answer.ERASED:
+                self._wiping.erase([state.id])
+                return Taken(erased=1)
+            case Answer.INVALID:
+                outcome.changed.append(replace(state, parked=result.code))
+                self._kinds[state.kind].parked({state.id: result.code})
+                return Taken(parked=1)
+            case Answer.BUSY:
+                return Taken(busy=1)
+            case Answer.MISSING:
+                return Taken(missing=frozenset(result.missing))
+
+    def _quarantined(self, state: RecordState, result: PushResult) -> RecordState:
         identity = DocumentId(state.id)
         reason = Reason.LOCKED if result.answer is Answer.LOCKED else Reason.STALE
-        body = mapping(parse(self._bodies([identity])[identity]), "body")
+        body, stage = self._documents.edit_of(identity)
         self._conflicts.keep(identity, reason, body, stage, state.op)
-        self._unit.connection.execute(END_SIGNING, {"of_document": identity})
+        self._kinds[state.kind].set_aside([identity])
         # What comes now does not stand on the edit that lost; were it still in the lineage, the
         # next edit would be accepted over it, should it ever become the server's.
         lineage = tuple(op for op in state.lineage if op != state.op)
         awaited = replace(state, lineage=lineage, dirty=False, doubted=False, awaited=True)
         return replace(awaited, version=result.version)
 
-    def _bodies(self, identities: Collection[str]) -> Mapping[str, bytes]:
-        asked = select(document_body).where(document_body.c.id.in_(identities))
-        return {line.id: unpack(line.content) for line in self._unit.connection.execute(asked)}
+    def _note_base(self, state: RecordState, line: PushLine, result: PushResult) -> None:
+        """The server took an edit that another one followed here: that one stands on it."""
+        if state.dirty and result.answer is Answer.OK and KINDS[state.kind].merges:
+            self._bases.keep(state.id, Base(line.op, line.body))
 
-    # --- signed packages -----------------------------------------------------------------------
+    def _parts(
+        self, states: Mapping[RecordId, RecordState] | Mapping[str, RecordState]
+    ) -> Mapping[str, Part]:
+        parts: dict[str, Part] = {}
+        for kind in {state.kind for state in states.values()}:
+            of_kind = [state.id for state in states.values() if state.kind is kind]
+            parts |= self._kinds[kind].parts(of_kind)
+        return parts
 
-    def _packages_answered(self, pairs: Sequence[tuple[PushLine, PushResult]]) -> Taken:
-        arrived: list[PushLine] = []
-        taken = Taken()
-        for line, result in pairs:
-            match result.answer:
-                case Answer.OK:
-                    arrived.append(line)
-                case Answer.MISSING:
-                    taken = _sum(taken, Taken(missing=frozenset(result.missing)))
-                case Answer.INVALID:
-                    self._change_packages([line.op], parked=result.code)
-                    taken = _sum(taken, Taken(parked=1))
-                case Answer.BUSY | Answer.LOCKED | Answer.STALE:
-                    # Cannot be said of an append; it is offered again.
-                    taken = _sum(taken, Taken(busy=1))
-        self._change_packages([line.op for line in arrived], acknowledged=1, doubted=0, parked="")
-        self._show_as_arrived({str(line.body.get("document_id")) for line in arrived})
-        return _sum(taken, Taken(accepted=len(arrived)))
 
-    def _change_packages(self, ops: Sequence[Op], **columns: int | str) -> None:
-        some = update(append).where(append.c.op.in_(ops))
-        self._unit.connection.execute(some.values(**columns))
-        for op in ops:
-            self._unit.touch(Subject.APPEND, op)
+@dataclass(slots=True)
+class _Outcome:
+    """What the answers to the records of one push come to, written together."""
 
-    def _show_as_arrived(self, documents: Collection[str]) -> None:
-        lines, states = self._table.lines(documents), self._records.find_all(documents)
-        waiting = self._with_packages_waiting()
-        standing = {
-            name: replace(situation_of(line), backed_up=not (states[name].dirty or name in waiting))
-            for name, line in lines.items()
-        }
-        self._table.stand(standing, lines)
+    changed: list[RecordState]
+    accepted: list[PushLine]
 
-    def _with_packages_waiting(self) -> frozenset[str]:
-        """The documents with a signed package that the server does not have."""
-        asked = select(append.c.document_id).where(_UNACKNOWLEDGED)
-        return frozenset(self._unit.connection.execute(asked).scalars())
+    def __init__(self) -> None:
+        self.changed, self.accepted = [], []
 
 
 def _accepted(state: RecordState, line: PushLine, version: int) -> RecordState:
     return replace(state, dirty=False, doubted=False, version=version, sha256=line.sha256)
 
 
-def _standing_after_ok(before: Situation, line: PushLine, waiting: frozenset[str]) -> Situation:
-    return replace(
-        before,
-        server=ServerState.OPEN,
-        backed_up=line.id not in waiting,
-        exportable=is_exportable_stage(line.stage),
-        parked="",
-        listed=True,
-    )
-
-
-def _offer(state: RecordState, line: RowMapping, content: bytes) -> Offer:
-    stage = Stage(line["stage"])
+def _offer(state: RecordState, part: Part, scope: str) -> Offer:
     offered = PushLine(
         id=state.id,
         kind=state.kind,
         op=state.op,
         lineage=lengthened(state.lineage, state.op),
-        # The server makes a document signed when its package arrives, and only then.
-        stage=Stage.WAITING if stage is Stage.SIGNED else stage,
-        form_version=line["form_version"],
-        sha256=sha256(content),
+        stage=part.stage,
+        form_version=part.form_version,
+        sha256=sha256(part.content),
         blobs=(),
-        body=mapping(parse(content), "body"),
+        body=as_body(part.content),
+        scope=scope,
+        parent=state.parent,
+        record_class=state.record_class,
     )
-    return Offer(offered, len(content))
-
-
-def _sum(one: Taken, other: Taken) -> Taken:
-    return Taken(
-        accepted=one.accepted + other.accepted,
-        conflicts=one.conflicts + other.conflicts,
-        busy=one.busy + other.busy,
-        parked=one.parked + other.parked,
-        missing=one.missing | other.missing,
-    )
+    return Offer(offered, len(part.content))

@@ -8,8 +8,10 @@ STATEMENTS: Mapping[str, str] = {
         "SELECT document.shown, count(*) AS count FROM document WHERE listed = 1 GROUP "
         "BY document.shown"
     ),
-    "count_clients": ("SELECT count(*) AS count FROM client"),
-    "count_uninformed": ("SELECT count(*) AS count FROM client WHERE client.informed = 0"),
+    "count_clients": ("SELECT count(*) AS count FROM client WHERE aside = ''"),
+    "count_uninformed": (
+        "SELECT count(*) AS count FROM client WHERE aside = '' AND client.informed = 0"
+    ),
     "count_conflicts": (
         'SELECT count(*) AS count FROM "conflict" WHERE "conflict".closed_at IS NULL'
     ),
@@ -75,12 +77,14 @@ STATEMENTS: Mapping[str, str] = {
         'DESC, "conflict".id'
     ),
     "uninformed": (
-        "SELECT client.id, client.given_name, client.surname FROM client WHERE "
-        'client.informed = 0 ORDER BY client.name_key, client."row" LIMIT 30 OFFSET 0'
+        "SELECT client.id, client.given_name, client.surname FROM client WHERE aside = "
+        "'' AND client.informed = 0 ORDER BY client.name_key, client.\"row\" LIMIT 30 "
+        "OFFSET 0"
     ),
     "client_drafts": (
-        "SELECT client_draft.id, client_draft.content, client_draft.changed_at FROM "
-        "client_draft ORDER BY client_draft.changed_at DESC, client_draft.id"
+        "SELECT client_draft.id, client_draft.content, client_draft.changed_at, "
+        "client_draft.base FROM client_draft ORDER BY client_draft.changed_at DESC, "
+        "client_draft.id"
     ),
     "last_done": (
         "SELECT sync_run.number, sync_run.started_at, sync_run.ended_at, "

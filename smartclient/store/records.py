@@ -9,19 +9,23 @@ parked    the code of an `invalid`; the next edit clears it
 doubted   a new epoch began and the server has not yet shown that it still has this
 awaited   the local body went to Show conflicts; the server's has yet to come
 withheld  the feed row that came while the record was dirty, as JSON
+scope     where it lives; empty until its first push, which decides that
+parent    the record it hangs on, where its kind has one
+class     what a right can hide
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import RowMapping, bindparam, select, update
+from sqlalchemy import RowMapping, bindparam, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from smartclient.domain.ids import Op, RecordId, Sha256
 from smartclient.store.bodies import as_text, small_json
 from smartclient.store.schema import record
 from smartclient.store.unit_of_work import UnitOfWork
-from smartclient.wire.messages import FeedRow, Json, RecordKind
+from smartclient.wire.kinds import RecordClass, RecordKind
+from smartclient.wire.messages import FeedRow, Json
 
 LINEAGE = 64
 _FIND = select(record).where(record.c.id.in_(bindparam("ids", expanding=True)))
@@ -50,6 +54,9 @@ class RecordState:
     doubted: bool = False
     awaited: bool = False
     withheld: FeedRow | None = None
+    scope: str = ""
+    parent: str = ""
+    record_class: RecordClass = RecordClass.GENERAL
 
     @property
     def sent(self) -> bool:
@@ -81,7 +88,7 @@ class Records:
                 found[str(line["id"])] = _state(line)
         return found
 
-    def edited(self, identity: str, kind: RecordKind) -> Op:
+    def edited(self, identity: str, kind: RecordKind, parent: str = "") -> Op:
         """The op under which an edit is kept; a new one unless the last one never left."""
         state = self.find(identity)
         if state is not None and state.dirty and not state.sent and not state.awaited:
@@ -91,7 +98,7 @@ class Records:
             return state.op
         op = Op(self._unit.ids.new())
         if state is None:
-            fresh = RecordState(RecordId(identity), kind, op, (), dirty=True)
+            fresh = RecordState(RecordId(identity), kind, op, (), dirty=True, parent=parent)
             self.keep([fresh])
         else:
             self._unit.connection.execute(
@@ -105,6 +112,10 @@ class Records:
         """Write the states, new or changed."""
         if states:
             self._unit.connection.execute(_KEEP, [_columns(state) for state in states])
+
+    def forget(self, identities: Sequence[str]) -> None:
+        """Forget that these records ever were."""
+        self._unit.connection.execute(delete(record).where(record.c.id.in_(identities)))
 
 
 def _columns(state: RecordState) -> dict[str, str | int]:
@@ -121,6 +132,9 @@ def _columns(state: RecordState) -> dict[str, str | int]:
         "doubted": int(state.doubted),
         "awaited": int(state.awaited),
         "withheld": "" if state.withheld is None else as_text(state.withheld.to_json()),
+        "scope": state.scope,
+        "parent": state.parent,
+        "class": state.record_class.value,
     }
 
 
@@ -138,4 +152,7 @@ def _state(line: RowMapping) -> RecordState:
         doubted=bool(line["doubted"]),
         awaited=bool(line["awaited"]),
         withheld=FeedRow.from_json(small_json(withheld)) if withheld else None,
+        scope=line["scope"],
+        parent=line["parent"],
+        record_class=RecordClass(line["class"]),
     )

@@ -92,6 +92,9 @@ record = Table(
     Column("doubted", Integer, nullable=False),
     Column("awaited", Integer, nullable=False),
     Column("withheld", Text, nullable=False),
+    Column("scope", Text, nullable=False),
+    Column("parent", Text, nullable=False),
+    Column("class", Text, nullable=False),
 )
 """How each record of the exchange stands towards the server; see `store.records`."""
 
@@ -99,25 +102,62 @@ Index("record_dirty", record.c.id, sqlite_where=literal_column("dirty") == liter
 Index("record_doubted", record.c.id, sqlite_where=literal_column("doubted") == literal_column("1"))
 Index("record_withheld", record.c.id, sqlite_where=text("withheld <> ''"))
 
+record_base = Table(
+    "record_base",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("op", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+"""What a dirty record of the register was at the server before the edit; see `store.bases`."""
+
+field_offer = Table(
+    "field_offer",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("path", Text, primary_key=True),
+    Column("other", Text, primary_key=True),
+    Column("found_at", Text, nullable=False),
+)
+"""Values that lost a merge of one field, until someone chooses; see `store.field_offers`."""
+
+kept_body = Table(
+    "kept_body",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("parent", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+"""Bodies of records that have no table of their own, by what they hang on."""
+Index("kept_body_of_parent", kept_body.c.parent, kept_body.c.kind)
+
 append = Table(
     "append",
     metadata,
     Column("op", Text, primary_key=True),
     Column("kind", Text, nullable=False),
-    Column("document_id", Text, nullable=False),
+    Column("parent", Text, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Column("blobs", Text, nullable=False),
     Column("acknowledged", Integer, nullable=False),
     Column("doubted", Integer, nullable=False),
     Column("parked", Text, nullable=False),
     Column("created_at", Text, nullable=False),
+    Column("scope", Text, nullable=False),
+    Column("class", Text, nullable=False),
+    Column("urgency", Integer, nullable=False),
+    Column("pulled", Integer, nullable=False),
 )
-Index("append_of_document", append.c.document_id)
+"""What is written once; see `store.appends`."""
+Index("append_of_kind", append.c.kind, append.c.parent)
 Index(
     "append_waiting",
+    append.c.urgency,
     append.c.created_at,
     sqlite_where=literal_column("acknowledged") == literal_column("0"),
 )
+Index("append_doubted", append.c.op, sqlite_where=literal_column("doubted") == literal_column("1"))
 
 document_status = Table(
     "document_status",
@@ -176,9 +216,22 @@ client = Table(
     Column("informed", Integer, nullable=False),
     Column("created_at", Text, nullable=False),
     Column("changed_at", Text, nullable=False),
+    Column("aside", Text, nullable=False),
+    Column("survivor", Text),
 )
-Index("client_by_name", client.c.name_key, client.c.row, client.c.informed)
-Index("client_by_changed", client.c.changed_at, client.c.row, client.c.informed)
+"""`aside` is empty for a client of the list, otherwise why it is not there: hidden or merged."""
+
+IN_THE_LIST = literal_column("aside") == literal_column("''")
+"""Written as a literal, as `LISTED` is."""
+
+
+def _client_index(name: str, *columns: str) -> Index:
+    return Index(name, *(client.c[column] for column in columns), sqlite_where=IN_THE_LIST)
+
+
+_client_index("client_by_name", "name_key", "row", "informed")
+_client_index("client_by_changed", "changed_at", "row", "informed")
+Index("client_merged", client.c.survivor, sqlite_where=text("survivor IS NOT NULL"))
 
 client_body = Table(
     "client_body",
@@ -192,13 +245,15 @@ client_draft = Table(
     Column("id", Text, primary_key=True),
     Column("content", LargeBinary, nullable=False),
     Column("changed_at", Text, nullable=False),
+    Column("base", LargeBinary),
 )
+"""`base` is the client's body when the typing began, where it would change one."""
 consent_event = Table(
     "consent_event",
     metadata,
-    Column("install", Text, primary_key=True),
-    Column("sequence", Integer, primary_key=True),
-    Column("id", Text, nullable=False, unique=True),
+    Column("id", Text, primary_key=True),
+    Column("install", Text, nullable=False),
+    Column("sequence", Integer, nullable=False),
     Column("client_id", Text, nullable=False),
     Column("option_code", Text, nullable=False),
     Column("text_version_id", Text, nullable=False),
@@ -214,8 +269,11 @@ consent_event = Table(
     Column("salt", Text, nullable=False),
     Column("previous_hash", Text, nullable=False),
     Column("hash", Text, nullable=False),
+    Column("digest", Text, nullable=False),
 )
+"""`digest` stands for the salted content when that was erased."""
 Index("consent_event_of_client", consent_event.c.client_id, consent_event.c.option_code)
+Index("consent_event_of_chain", consent_event.c.install, consent_event.c.sequence)
 
 blob = Table(
     "blob",
@@ -244,7 +302,9 @@ scope = Table(
     metadata,
     Column("name", Text, primary_key=True),
     Column("seq", Integer, nullable=False),
+    Column("classes", Text, nullable=False),
 )
+"""How far each scope was read, and by which right: the classes besides the general one."""
 feed_mark = Table(
     "feed_mark",
     metadata,

@@ -1,4 +1,4 @@
-"""What only the server writes: the status of each document, and blocks of numbers."""
+"""What only the server writes: the status of each document, blocks of numbers, lines to read."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -8,15 +8,18 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.sqlite import insert
 
 from smartclient.domain.errors import BadInput
-from smartclient.domain.ids import InstallId
+from smartclient.domain.ids import InstallId, RecordId
 from smartclient.store.bodies import as_text, small_json
+from smartclient.store.changes import Subject
 from smartclient.store.document_lines import marks_after, situation_of
 from smartclient.store.document_table import DocumentTable
+from smartclient.store.kept_bodies import KeptBodies, KeptBody
 from smartclient.store.numbers import Numbers
 from smartclient.store.records import Records, RecordState
 from smartclient.store.schema import document_status
 from smartclient.store.unit_of_work import UnitOfWork
-from smartclient.wire.values import JsonObject
+from smartclient.wire.kinds import RecordKind
+from smartclient.wire.messages import FeedRow, JsonObject
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +30,8 @@ _KEEP = _NEW.on_conflict_do_update(
 _OF = select(document_status).where(
     document_status.c.document_id.in_(bindparam("ids", expanding=True))
 )
+_WITH_TABLES = (RecordKind.DOCUMENT_STATUS, RecordKind.NUMBER_LEASE)
+_SUBJECT = {RecordKind.CONTACT_HISTORY: Subject.CLIENT, RecordKind.EMAIL_CLICK: Subject.CLIENT}
 
 
 class ServerRecords:
@@ -40,6 +45,20 @@ class ServerRecords:
         self._records = records
         self._install = install
         self._numbers = Numbers(unit)
+        self._bodies = KeptBodies(unit)
+
+    def take(self, rows: Sequence[FeedRow], bodies: Mapping[RecordId, JsonObject]) -> None:
+        """Take what the server wrote; each row has its body."""
+        of = {kind: [row for row in rows if row.kind is kind] for kind in RecordKind}
+        self.take_statuses([bodies[row.id] for row in of[RecordKind.DOCUMENT_STATUS]])
+        for row in of[RecordKind.NUMBER_LEASE]:
+            self.take_lease(row.id, bodies[row.id])
+        lines = [row for row in rows if row.kind not in _WITH_TABLES]
+        self._bodies.write(
+            [KeptBody(row.id, row.kind, row.parent, bodies[row.id]) for row in lines]
+        )
+        for row in lines:
+            self._unit.touch(_SUBJECT.get(row.kind, Subject.SYNC), row.parent or row.id)
 
     def take_statuses(self, statuses: Sequence[JsonObject]) -> None:
         """Keep what the server says of documents, also of those that are not here yet."""
@@ -69,14 +88,15 @@ class ServerRecords:
             # The rest of the news must not wait for it; the server leases another block.
             log.warning("unusable block of numbers", extra={"code": refusal.code})
 
-    def statuses_of(self, documents: Sequence[str]) -> Mapping[str, JsonObject]:
-        """What the server said last of these documents."""
-        found: dict[str, JsonObject] = {}
-        for line in self._unit.connection.execute(_OF, {"ids": list(documents)}):
-            status = small_json(line.content)
-            if isinstance(status, dict):
-                found[line.document_id] = status
-        return found
+
+def statuses_of(unit: UnitOfWork, documents: Sequence[str]) -> Mapping[str, JsonObject]:
+    """What the server said last of these documents."""
+    found: dict[str, JsonObject] = {}
+    for line in unit.connection.execute(_OF, {"ids": list(documents)}):
+        status = small_json(line.content)
+        if isinstance(status, dict):
+            found[line.document_id] = status
+    return found
 
 
 def _speaks_of(status: JsonObject, state: RecordState) -> bool:

@@ -1,6 +1,7 @@
 """What all repositories of one transaction share: the connection, time, ids, and what changed."""
 
-from collections.abc import Mapping
+import shutil
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -32,6 +33,16 @@ class UnitOfWork:
     def now_text(self) -> str:
         """The wall clock as it is stored."""
         return to_text(self.clock.now())
+
+    @property
+    def opened_folder(self) -> Path:
+        """Where attachments lie readable while somebody looks at them."""
+        return self.blob_folder.parent / "opened"
+
+    def forget_opened(self, names: Iterable[str]) -> None:
+        """Delete what lies readable of these attachments."""
+        for name in names:
+            shutil.rmtree(self.opened_folder / name, ignore_errors=True)
 
     def changes(self) -> tuple[Changed, ...]:
         """What was touched, one entry a subject."""

@@ -104,6 +104,11 @@ SENTENCES: dict[str, Sentence] = {
         N_("Nothing was changed."),
         N_("Open the list of conflicts again."),
     ),
+    "SC-STORE-027": Sentence(
+        N_("This client became part of another client."),
+        N_("Nothing was changed, and nothing of either client is lost."),
+        N_("Open the other client, or take the merging back there."),
+    ),
     "SC-STORE-030": Sentence(
         N_("The numbers reserved for new documents on this computer are used up."),
         N_("All your documents are safe."),

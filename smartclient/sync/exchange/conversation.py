@@ -4,12 +4,14 @@ from collections.abc import Callable, Mapping
 
 from smartclient.domain.clock import from_text
 from smartclient.domain.errors import BadInput, Refused
+from smartclient.store.places import Homes
 from smartclient.sync.exchange.identity import Identity
 from smartclient.sync.exchange.replies import UNAUTHORISED, json_object, whole
 from smartclient.sync.exchange.server_clock import ServerClock
 from smartclient.wire.admission import NONCE_BYTES, TokenReply, TokenRequest, token_message
 from smartclient.wire.encoding import DIGEST_HEADER, canonical, content_digest, pack
 from smartclient.wire.messages import PROTOCOL_VERSION, Json
+from smartclient.wire.support_codes import SYNC_HEADER
 from smartclient.wire.transport import Reply, Request, Transport
 
 _JSON = "application/json"
@@ -36,6 +38,8 @@ class Conversation:
         self._random = random
         self._version = version
         self._token: TokenReply | None = None
+        self.sync_code = ""
+        """Goes with every request of the synchronisation that runs."""
 
     def token(self) -> TokenReply:
         """What came with the live token; asks for one when there is none.
@@ -51,6 +55,12 @@ class Conversation:
     def notice(self) -> str:
         """A code that came with the live token and must be told; empty when there is none."""
         return "" if self._token is None else self._token.notice
+
+    @property
+    def homes(self) -> Homes:
+        """Where new records live, as the server said with the live token."""
+        token = self.token()
+        return Homes(token.scope, token.office)
 
     def forget_token(self) -> None:
         """Ask for a new token with the next call."""
@@ -78,7 +88,7 @@ class Conversation:
     def _call(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Reply:
         for _ in range(2):
             bearer = {"Authorization": f"Bearer {self.token().token}"}
-            request = Request(method, path, {**headers, **bearer}, body)
+            request = Request(method, path, {**headers, **bearer, **self._told_code()}, body)
             reply = self._transport.send(request)
             try:
                 return whole(reply)
@@ -88,6 +98,9 @@ class Conversation:
                 self.forget_token()
         raise Refused("SC-SYNC-025")
 
+    def _told_code(self) -> dict[str, str]:
+        return {SYNC_HEADER: self.sync_code} if self.sync_code else {}
+
     def _new_token(self) -> TokenReply:
         identity, nonce = self._identity, self._random(NONCE_BYTES)
         message = token_message(identity.server_name, identity.install, nonce)
@@ -95,7 +108,7 @@ class Conversation:
             identity.install, nonce, identity.sign(message), PROTOCOL_VERSION, self._version
         )
         body = canonical(request.to_json())
-        headers = {"Content-Type": _JSON, DIGEST_HEADER: content_digest(body)}
+        headers = {"Content-Type": _JSON, DIGEST_HEADER: content_digest(body), **self._told_code()}
         reply = whole(self._transport.send(Request("POST", "/v1/token", headers, body)))
         token = TokenReply.from_json(json_object(reply))
         if not token.protocol_min <= PROTOCOL_VERSION <= token.protocol_max:

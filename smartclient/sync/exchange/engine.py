@@ -1,11 +1,12 @@
 """A synchronisation from its beginning to its end (rule 12).
 
-    token → files of signed packages → signed packages, then documents → changes until no more
+    token → what is urgent, with its files → files → records → changes until no more
 
 Push comes before pull. A server that was restored says so by a new epoch: then what it lost is
 found by the pull and offered in a second round. Whatever is interrupted is harmless to repeat.
 """
 
+import logging
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -28,16 +29,18 @@ from smartclient.sync.exchange.progress import (
     StoppedByPerson,
     SyncReport,
 )
-from smartclient.sync.exchange.receiving import receive
+from smartclient.sync.exchange.receiving import KNOWN_KINDS, receive
 from smartclient.sync.exchange.replies import json_object
 from smartclient.sync.exchange.run import Run
-from smartclient.sync.exchange.sending import send_records
-from smartclient.sync.exchange.sending_files import send_files
+from smartclient.sync.exchange.sending import send, what_waits
 from smartclient.sync.exchange.server_clock import ServerClock
 from smartclient.wire.contracts import PATH as CONTRACTS
 from smartclient.wire.contracts import Contract
 from smartclient.wire.encoding import sha256
+from smartclient.wire.support_codes import new_code
 from smartclient.wire.transport import Transport
+
+log = logging.getLogger(__name__)
 
 ANOTHER_EPOCH: Final = "SC-SERV-009"
 _ROUNDS: Final = 4
@@ -61,6 +64,7 @@ class Engine:
         self._database = database
         self._identity = identity
         self._clock = clock
+        self._random = random
         self.server_clock = ServerClock(clock)
         self._conversation = Conversation(
             transport, identity, self.server_clock, random=random, version=version
@@ -76,9 +80,11 @@ class Engine:
         """
         if not self._running.acquire(blocking=False):
             raise NotAllowed("SC-SYNC-028")
+        self._conversation.sync_code = new_code(self._random)
         try:
             return self._recorded(progress, cancelled)
         finally:
+            self._conversation.sync_code = ""
             self._running.release()
 
     def fetch_blob(self, digest: Sha256) -> None:
@@ -138,18 +144,25 @@ class Engine:
     def _round(self, run: Run, epoch: int) -> bool:
         """Push, then pull; tells whether something must be offered again."""
         run.files_missing = False
+        run.rebased = False
         with run.database.read() as tx:
-            known = tx.feed.epoch()
-            packages = tx.outgoing.urgent_ids()
-            documents = tx.outgoing.document_ids()
+            known, kinds = tx.feed.epoch(), tx.feed.kinds()
+            load = what_waits(tx)
         if known != epoch:
             self._begin_epoch(epoch, is_first=known is None)
-        if packages:
-            send_files(run, packages)
-        if packages or documents:
-            send_records(run, packages, documents)
+        if kinds != KNOWN_KINDS:
+            self._learn_kinds()
+        if load:
+            send(run, load)
         doubtful = receive(run)
-        return doubtful or run.files_missing
+        return doubtful or run.files_missing or run.rebased
+
+    def _learn_kinds(self) -> None:
+        """This program knows other kinds of records than the one that read the feed."""
+        with self._database.write() as tx:
+            if tx.feed.cursors():
+                tx.feed.rewind()
+            tx.feed.set_kinds(KNOWN_KINDS)
 
     def _begin_epoch(self, epoch: int, *, is_first: bool) -> None:
         """The server's epoch is another one than we know (rule 5)."""
@@ -163,6 +176,9 @@ class Engine:
         entry = SyncRun(
             started_at, self._clock.now(), outcome, run.pushed, run.pulled, run.conflicts
         )
+        code = self._conversation.sync_code
+        told = {"sync": code, "outcome": outcome, "pushed": run.pushed, "pulled": run.pulled}
+        log.info("synchronised", extra={**told, "conflicts": run.conflicts})
         moved = run.pushed or run.pulled or run.conflicts
         with self._database.write(durable=bool(moved)) as tx:
             tx.sync_history.add(entry)

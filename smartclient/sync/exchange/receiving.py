@@ -7,12 +7,13 @@ from datetime import datetime
 from smartclient.domain.clock import from_text, to_text
 from smartclient.domain.errors import BadInput, Damaged, NoSpace, Refused
 from smartclient.domain.ids import Op, RecordId
-from smartclient.store.incoming import Body
+from smartclient.store.replaced import Body
 from smartclient.store.transaction import Transaction
 from smartclient.sync.exchange.progress import Phase
 from smartclient.sync.exchange.replies import NOT_MODIFIED, json_object
 from smartclient.sync.exchange.run import Run
 from smartclient.wire.encoding import canonical, sha256
+from smartclient.wire.kinds import KINDS, RecordKind
 from smartclient.wire.messages import (
     ChangesReply,
     ChangesRequest,
@@ -22,10 +23,13 @@ from smartclient.wire.messages import (
     listed,
     mapping,
     uuid_text,
+    whole,
 )
 from smartclient.wire.transport import Reply
 
 BODIES_AT_ONCE = 200
+KNOWN_KINDS = sha256(" ".join(sorted(kind.value for kind in KINDS)).encode())[:16]
+"""The kinds of records that this program knows; rows of others are passed over until it does."""
 BELOW_THE_FLOOR = "SC-SERV-010"
 NEXT_LOCK_HEADER, CATALOGUE_HEADER, ETAG_HEADER = "sc-next-lock-at", "sc-catalogue", "etag"
 
@@ -50,6 +54,8 @@ class _Outlook:
     """Rows whose records are not dirty any more."""
     wanted: tuple[RecordId, ...]
     """Those of them whose bodies are needed."""
+    departed: bool
+    """Something of a scope that was left is still here."""
 
 
 def receive(run: Run) -> bool:
@@ -67,9 +73,11 @@ def receive(run: Run) -> bool:
         while _take_page(run, outlook):
             run.show(Phase.RECEIVING, run.pulled)
             outlook = _look(run)
-        if doubtful:
+        if doubtful or outlook.departed:
             with run.database.write() as tx:
-                tx.incoming(run.install).settle_doubts()
+                incoming = tx.incoming(run.install)
+                incoming.settle_doubts()
+                incoming.leave_departed()
         return doubtful
     except NoSpace as full:
         raise NoSpace("SC-SYNC-031") from full
@@ -80,17 +88,27 @@ def _look(run: Run) -> _Outlook:
         incoming, lock = tx.incoming(run.install), tx.feed.next_lock_at()
         withheld = incoming.owed()
         return _Outlook(
-            ChangesRequest(tx.feed.epoch() or 0, tx.feed.cursors()),
+            _request(tx),
             tx.feed.etag(),
             None if lock is None else Told(to_text(lock), tx.feed.catalogue_etag()),
             incoming.has_doubts(),
             withheld,
             incoming.bodies_wanted(withheld) if withheld else (),
+            bool(tx.feed.departed()),
         )
 
 
+def _request(tx: Transaction) -> ChangesRequest:
+    scopes = tx.feed.scopes()
+    return ChangesRequest(
+        tx.feed.epoch() or 0,
+        {name: read.seq for name, read in scopes.items()},
+        {name: read.classes for name, read in scopes.items() if read.classes},
+    )
+
+
 def _take(run: Run, rows: Sequence[FeedRow], wanted: Sequence[RecordId]) -> None:
-    bodies = _bodies(run, wanted)
+    bodies = bodies_of(run, wanted)
     with run.database.write() as tx:
         run.pulled += tx.incoming(run.install).take(rows, bodies)
 
@@ -113,24 +131,48 @@ def _take_page(run: Run, outlook: _Outlook) -> bool:
             with run.database.write() as tx:
                 _keep(tx, told)
         return False
-    page = ChangesReply.from_json(json_object(reply))
-    _keep_page(run, page, reply.headers.get(ETAG_HEADER, ""))
+    said = json_object(reply)
+    page = ChangesReply.from_json(_with_known_kinds(said))
+    _keep_page(run, page, _reached(said), reply.headers.get(ETAG_HEADER, ""))
     return page.more
 
 
-def _keep_page(run: Run, page: ChangesReply, etag: str) -> None:
+def _with_known_kinds(said: JsonObject) -> JsonObject:
+    """The reply without rows of kinds that only a newer program knows."""
+    rows = said.get("rows")
+    if not isinstance(rows, list):
+        return said
+    known = {kind.value for kind in RecordKind}
+    return {**said, "rows": [row for row in rows if _kind_of(row) in known]}
+
+
+def _kind_of(row: Json) -> Json:
+    return row.get("kind") if isinstance(row, dict) else None
+
+
+def _reached(said: JsonObject) -> int:
+    """The cursor after the page, rows that were passed over included; 0 for an empty page."""
+    rows = said.get("rows")
+    last = rows[-1] if isinstance(rows, list) and rows else {}
+    return whole(last, "seq") if isinstance(last, dict) and last else 0
+
+
+def _keep_page(run: Run, page: ChangesReply, reached: int, etag: str) -> None:
     with run.database.read() as tx:
         wanted = tx.incoming(run.install).bodies_wanted(page.rows)
-    bodies = _bodies(run, wanted)
+    bodies = bodies_of(run, wanted)
     with run.database.write() as tx:
-        run.pulled += tx.incoming(run.install).take(page.rows, bodies)
-        if page.rows:
-            tx.feed.advance(page.scope, page.rows[-1].seq)
+        incoming = tx.incoming(run.install)
+        for scope in page.left:
+            incoming.leave(scope)
+        run.pulled += incoming.take(page.rows, bodies, page.scope)
+        if reached:
+            tx.feed.advance(page.scope, reached, page.grant)
         tx.feed.set_etag("" if page.more else etag)
         _keep(tx, Told(page.next_lock_at, page.catalogue_etag))
 
 
-def _bodies(run: Run, wanted: Sequence[RecordId]) -> Mapping[RecordId, Body]:
+def bodies_of(run: Run, wanted: Sequence[RecordId]) -> Mapping[RecordId, Body]:
     """The bodies of these records; one that the server does not give is left out."""
     found: dict[RecordId, Body] = {}
     waiting = list(wanted)

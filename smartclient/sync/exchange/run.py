@@ -1,10 +1,10 @@
 """What the steps of one synchronisation share, and what they have come to so far."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from smartclient.domain.ids import InstallId
+from smartclient.domain.ids import InstallId, RecordId
 from smartclient.store.database import Database
-from smartclient.store.outgoing import Taken
+from smartclient.store.sent import Taken
 from smartclient.sync.exchange.conversation import Conversation
 from smartclient.sync.exchange.progress import (
     Cancelled,
@@ -31,6 +31,10 @@ class Run:
     parked: int = 0
     files_missing: bool = False
     """The server lacks a file that it had or should have; they are offered once more."""
+    stale: set[RecordId] = field(default_factory=set)
+    """Records of registers that met another edit, and are to be merged by field."""
+    rebased: bool = False
+    """An edit went over to another client, and waits to be offered there."""
 
     def show(self, phase: Phase, done: int = 0, total: int = 0) -> None:
         """Tell where the synchronisation is; raises StoppedByPerson between two calls."""
@@ -45,3 +49,5 @@ class Run:
         self.busy = taken.busy + self.busy
         self.parked += taken.parked
         self.files_missing = self.files_missing or bool(taken.missing)
+        self.stale |= taken.stale
+        self.rebased = self.rebased or bool(taken.rebased)

@@ -1,13 +1,24 @@
-"""Records go out in batches, signed packages first; each batch is answered line by line."""
+"""Everything goes out in its order (rule 12); each batch is answered line by line.
+
+What is urgent comes first: withdrawals before any file is sent, signed packages and consents with
+the files that they name. Then the other files, then the records, then what may hang on them. What
+needs no file before it goes into one request with its neighbours.
+"""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
 
 from smartclient.domain.errors import Refused
 from smartclient.domain.ids import Op, RecordId
-from smartclient.store.outgoing import Offer
+from smartclient.store.appends import Urgency
+from smartclient.store.sent import Offer
+from smartclient.store.transaction import Transaction
 from smartclient.sync.exchange.progress import Phase
+from smartclient.sync.exchange.receiving import bodies_of
 from smartclient.sync.exchange.replies import json_object
 from smartclient.sync.exchange.run import Run
+from smartclient.sync.exchange.sending_files import send_files
 from smartclient.wire.messages import (
     MAX_PUSH_BYTES,
     MAX_PUSH_LINES,
@@ -17,17 +28,82 @@ from smartclient.wire.messages import (
     listed,
 )
 
+Each = TypeVar("Each")
 _PER_LINE = 600
 _PER_OP = 40
+_MERGES = 3
+"""One is usual; somebody else may write between the merge and its push."""
 TOO_LARGE_CODE = "SC-SERV-001"
 PARKED_AS_TOO_LARGE = "SC-SYNC-029"
 
 
-def send_records(run: Run, packages: Sequence[Op], documents: Sequence[RecordId]) -> None:
-    """Offer these records; what the answers change is kept batch by batch."""
-    done, total = 0, len(packages) + len(documents)
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What waits to be sent."""
+
+    withdrawals: tuple[Op, ...]
+    urgent: tuple[Op, ...]
+    records: tuple[RecordId, ...]
+    ordinary: tuple[Op, ...]
+    with_files: frozenset[Op]
+    """Those of the appended records that name files."""
+
+    def __bool__(self) -> bool:
+        return bool(self.withdrawals or self.urgent or self.records or self.ordinary)
+
+    def files_of(self, ops: Sequence[Op]) -> tuple[Op, ...]:
+        """Those of these records that name files."""
+        return tuple(op for op in ops if op in self.with_files)
+
+
+def what_waits(tx: Transaction) -> Load:
+    """What a synchronisation has to send now."""
+    waiting = tx.outgoing.appends.waiting()
+    return Load(
+        waiting.of(Urgency.WITHDRAWAL),
+        waiting.of(Urgency.URGENT),
+        tx.outgoing.record_ids(),
+        waiting.of(Urgency.ORDINARY),
+        waiting.with_files,
+    )
+
+
+def send(run: Run, load: Load) -> None:
+    """Send all of it; what the answers change is kept batch by batch."""
+    withdrawals, urgent, ordinary = load.withdrawals, load.urgent, load.ordinary
+    if withdrawals and (load.files_of(urgent) or load.files_of(ordinary)):
+        send_records(run, withdrawals, ())
+        withdrawals = ()
+    if files := load.files_of(urgent):
+        send_files(run, files)
+    if files := load.files_of(ordinary):
+        if withdrawals or urgent:
+            send_records(run, (*withdrawals, *urgent), ())
+            withdrawals = urgent = ()
+        send_files(run, files)
+    send_records(run, (*withdrawals, *urgent), load.records, ordinary)
+    _merge(run)
+
+
+def _merge(run: Run) -> None:
+    """Bring the records that met another edit onto it, and offer them again."""
+    for _ in range(_MERGES):
+        stale, run.stale = sorted(run.stale), set()
+        if not stale:
+            return
+        bodies = bodies_of(run, stale)
+        with run.database.write() as tx:
+            again = tx.outgoing.merge(bodies)
+        send_records(run, (), again)
+
+
+def send_records(
+    run: Run, first: Sequence[Op], records: Sequence[RecordId], last: Sequence[Op] = ()
+) -> None:
+    """Offer these: appended records, then replaced ones, then appended ones that hang on them."""
+    done, total = 0, len(first) + len(records) + len(last)
     waiting: list[Offer] = []
-    for offers in _taken(run, packages, documents):
+    for offers in _taken(run, first, records, last):
         waiting += offers
         while waiting:
             batch, rest = _first_batch(waiting)
@@ -45,17 +121,27 @@ def send_records(run: Run, packages: Sequence[Op], documents: Sequence[RecordId]
 
 
 def _taken(
-    run: Run, packages: Sequence[Op], documents: Sequence[RecordId]
+    run: Run, first: Sequence[Op], records: Sequence[RecordId], last: Sequence[Op]
 ) -> Iterator[Sequence[Offer]]:
-    """The lines, read in groups; the ops of documents are committed to their lineages before."""
-    for start in range(0, len(packages), MAX_PUSH_LINES):
-        with run.database.read() as tx:
-            offers = tx.outgoing.take_packages(packages[start : start + MAX_PUSH_LINES])
-        yield offers
-    for start in range(0, len(documents), MAX_PUSH_LINES):
+    """The lines, read in groups; ops enter their lineages, and places are decided, before."""
+    homes = run.conversation.homes
+    for ops in _groups(first):
         with run.database.write() as tx:
-            offers = tx.outgoing.take_documents(documents[start : start + MAX_PUSH_LINES])
+            offers = tx.outgoing.appends.take(ops, homes)
         yield offers
+    for some in _groups(records):
+        with run.database.write() as tx:
+            offers = tx.outgoing.take_records(some, homes)
+        yield offers
+    for ops in _groups(last):
+        with run.database.write() as tx:
+            offers = tx.outgoing.appends.take(ops, homes)
+        yield offers
+
+
+def _groups(some: Sequence[Each]) -> Iterator[Sequence[Each]]:
+    for start in range(0, len(some), MAX_PUSH_LINES):
+        yield some[start : start + MAX_PUSH_LINES]
 
 
 def _first_batch(offers: Sequence[Offer]) -> tuple[list[Offer], list[Offer]]:

@@ -13,7 +13,7 @@ from smartclient.documents.record import SigningRecord
 from smartclient.domain.document_life import Stage
 from smartclient.domain.ids import RecordId, Sha256
 from smartclient.services.forms import Snapshot
-from smartclient.wire.messages import JsonObject
+from smartclient.wire.messages import JsonObject, RecordKind
 from tests.simulators.catalogue_sources import CATALOGUE, PublishedSources
 from tests.simulators.flexi_answers import fill_in
 from tests.simulators.laptop import Laptop
@@ -56,9 +56,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
         body = tx.documents.get(document).body
         kept = tx.appends.signed_package(document)
         assert kept is not None
-        (op,) = tx.outgoing.urgent_ids()
-        (offer,) = tx.outgoing.take_packages([op])
-        package = SignedPackage.from_body(offer.line.body)
+        (appended,) = tx.appends.of_kind(RecordKind.SIGNED_PACKAGE, [document])
+        package = SignedPackage.from_body(appended.body)
         pdf, values = tx.blobs.get(package.pdf_sha256), tx.blobs.get(package.values_sha256)
     evidence = SignedEvidence(
         pdf, values, package, frozenset({laptop.seal.certificate_sha256}), laptop.clock.now()

@@ -18,7 +18,7 @@ from smartclient.domain.ids import DocumentId, RecordId
 from smartclient.forms.reading import Typed
 from smartclient.forms.session import FormSession
 from smartclient.services.forms import Snapshot
-from smartclient.wire.messages import Json
+from smartclient.wire.messages import Json, RecordKind
 from tests.simulators.catalogue_sources import CATALOGUE, PublishedSources
 from tests.simulators.laptop import Laptop
 from tests.unit.services.test_signing import sign_next
@@ -116,9 +116,8 @@ def _signed(laptop: Laptop, document: DocumentId, typed: dict[str, Typed]) -> Si
     laptop.signing.finish(document)
     with laptop.db.read() as tx:
         body = tx.documents.get(document).body
-        offers = tx.outgoing.take_packages(tx.outgoing.urgent_ids())
-        packages = [SignedPackage.from_body(offer.line.body) for offer in offers]
-        package = next(each for each in packages if str(each.document) == str(document))
+        (kept,) = tx.appends.of_kind(RecordKind.SIGNED_PACKAGE, [document])
+        package = SignedPackage.from_body(kept.body)
         pdf, values = tx.blobs.get(package.pdf_sha256), tx.blobs.get(package.values_sha256)
     seals = frozenset({laptop.seal.certificate_sha256})
     evidence = SignedEvidence(pdf, values, package, seals, laptop.clock.now())

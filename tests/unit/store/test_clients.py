@@ -1,15 +1,12 @@
 """Clients, their drafts and the ledger of their consents."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
 
 from smartclient.domain.consents import (
-    INFORMATION_DUTY,
-    ConsentDecision,
     Decision,
-    Method,
     first_broken,
     is_informed,
     newest,
@@ -21,31 +18,13 @@ from smartclient.store.database import Database
 from smartclient.store.schema import consent_event
 from smartclient.wire.messages import JsonObject
 from tests.simulators.time_and_ids import SetClock
+from tests.unit.store.consents import told
 
 HERE = InstallId("install-1")
 
 
 def _card(given: str = "Petr", surname: str = "Novák", city: str = "") -> ClientCard:
     return ClientCard(ClientKind.PERSON, given, surname, city=city)
-
-
-def _told(
-    client_id: ClientId,
-    decision: Decision = Decision.INFORMED,
-    at: datetime = datetime(2026, 11, 20, 10, 0, tzinfo=UTC),
-    option: str = INFORMATION_DUTY,
-) -> ConsentDecision:
-    return ConsentDecision(
-        client_id=client_id,
-        option_code=option,
-        text_version_id="PROC-cs-1",
-        decision=decision,
-        method=Method.MANUAL_PAPER,
-        occurred_at=at,
-        recorded_by="adviser-1",
-        device="laptop",
-        language="cs",
-    )
 
 
 def test_that_a_draft_is_kept_as_typed_and_goes_when_the_client_is_saved(
@@ -110,7 +89,7 @@ def test_that_clients_stand_by_surname_or_by_last_change(
         tx.clients.update(ids["Žák"], _card("Adam", "Žák", city="Praha"), {"new": True})
         by_name = tx.clients.page(ClientFilter(), 0, 10)
         by_change = tx.clients.page(ClientFilter(sort=ClientSort.CHANGED, descending=True), 0, 2)
-        assert tx.clients.get(ids["Žák"]).body == {"new": True}
+        assert tx.clients.get(ids["Žák"]).body["new"] is True
     assert [row.card.surname for row in by_name] == ["Cibulka", "Čermák", "Žák"]
     assert [row.card.surname for row in by_change] == ["Žák", "Cibulka"]
 
@@ -129,7 +108,7 @@ def test_that_the_information_duty_shows_in_the_list_once_it_is_recorded(
     with database.write() as tx:
         identity = tx.clients.create(_card(), {}).id
         assert tx.clients.count(ClientFilter(uninformed=True)) == 1
-        tx.consents.append(_told(identity), HERE)
+        tx.consents.append(told(identity), HERE)
         assert tx.clients.get(identity).row.informed
         assert tx.clients.count(ClientFilter(uninformed=True)) == 0
 
@@ -141,8 +120,8 @@ def test_that_the_chain_of_an_install_verifies_and_a_changed_event_is_found(
         for name in ("A", "B", "C"):
             identity = tx.clients.create(_card(surname=name), {}).id
             clock.pass_time(seconds=1)
-            tx.consents.append(_told(identity), HERE)
-        tx.consents.append(_told(identity), InstallId("install-2"))
+            tx.consents.append(told(identity), HERE)
+        tx.consents.append(told(identity), InstallId("install-2"))
         chain = tx.consents.chain(HERE)
         assert [event.sequence for event in chain] == [1, 2, 3]
         assert first_broken(chain) is None
@@ -162,8 +141,8 @@ def test_that_the_latest_decision_counts_in_whatever_order_it_arrives(
     early, late = clock.now() - timedelta(days=2), clock.now() - timedelta(days=1)
     with database.write() as tx:
         identity = tx.clients.create(_card(), {}).id
-        tx.consents.append(_told(identity, Decision.WITHDRAWN, late, "MKT"), HERE)
-        tx.consents.append(_told(identity, Decision.GIVEN, early, "MKT"), HERE)
+        tx.consents.append(told(identity, Decision.WITHDRAWN, late, "MKT"), HERE)
+        tx.consents.append(told(identity, Decision.GIVEN, early, "MKT"), HERE)
         decisive = newest(tx.consents.of(identity), "MKT")
     assert decisive is not None
     assert decisive.decision.decision is Decision.WITHDRAWN
@@ -175,8 +154,8 @@ def test_that_in_a_tie_the_more_restrictive_decision_counts(
     future = clock.now() + timedelta(days=300)
     with database.write() as tx:
         identity = tx.clients.create(_card(), {}).id
-        tx.consents.append(_told(identity, Decision.REFUSED, clock.now()), HERE)
+        tx.consents.append(told(identity, Decision.REFUSED, clock.now()), HERE)
         # A wrong clock may not win: later than its receipt counts as its receipt.
-        tx.consents.append(_told(identity, Decision.INFORMED, future), HERE)
+        tx.consents.append(told(identity, Decision.INFORMED, future), HERE)
         assert not is_informed(tx.consents.of(identity))
         assert not tx.clients.get(identity).row.informed

@@ -1,6 +1,7 @@
 """What the first page reads without SQLAlchemy is what the repositories say."""
 
 from smartclient.domain.document_life import ShownState, Stage
+from smartclient.domain.ids import InstallId
 from smartclient.store.client_rows import ClientCard, ClientFilter, ClientKind
 from smartclient.store.database import Database
 from smartclient.store.document_rows import DocumentFilter
@@ -8,6 +9,7 @@ from smartclient.store.prepared import STATEMENTS
 from smartclient.store.preparing import compiled, statements
 from smartclient.store.sync_history import DONE, SyncRun
 from tests.simulators.time_and_ids import SetClock
+from tests.unit.store.consents import told
 from tests.unit.store.documents import offer
 
 
@@ -33,7 +35,7 @@ def test_that_the_day_names_clients_drafts_and_settings(database: Database) -> N
     with database.write() as tx:
         card = ClientCard(ClientKind.PERSON, "Eva", "Nováková")
         informed = tx.clients.create(card, {"schema": 1})
-        tx.clients.set_informed(informed.id, informed=True)
+        tx.consents.append(told(informed.id), InstallId("install-1"))
         tx.clients.create(ClientCard(ClientKind.PERSON, "Jan", "Dvořák"), {"schema": 1})
         tx.clients.save_draft("d1", {"surname": "Nov"})
         tx.settings.set("appearance", {"scheme": "dark"})

@@ -39,7 +39,7 @@ def test_that_an_edit_keeps_its_op_until_it_was_sent(database: Database) -> None
         first = tx.documents.get(identity).op
         tx.documents.save(identity, offer(surname="Nová"), Stage.DRAFT)
         assert tx.documents.get(identity).op == first
-        tx.outgoing.take_documents(tx.outgoing.document_ids())
+        tx.outgoing.take_records(tx.outgoing.record_ids())
         tx.documents.save(identity, offer(surname="Novotná"), Stage.DRAFT)
         assert tx.documents.get(identity).op != first
 
@@ -99,7 +99,7 @@ def test_that_a_discarded_draft_comes_back_with_undo(database: Database) -> None
         identity = tx.documents.create(offer()).id
         tx.documents.discard(identity)
         assert tx.documents.count(DocumentFilter()) == 0
-        assert tx.outgoing.document_ids() == ()
+        assert tx.outgoing.record_ids() == ()
         tx.documents.restore(identity)
         assert tx.documents.count(DocumentFilter()) == 1
 

@@ -67,7 +67,7 @@ def test_that_a_client_who_has_just_signed_can_finish_although_the_document_was_
 ) -> None:
     with database.write() as tx:
         session = tx.signing.start(document, b"frozen", VALUES, {})
-        tx.outgoing.take_documents(tx.outgoing.document_ids())
+        tx.outgoing.take_records(tx.outgoing.record_ids())
         tx.documents.save(document, offer(surname="Other"), Stage.DRAFT)
         tx.signing.finish(session, b"sealed", {}, clock.now())
         row = tx.documents.get(document).row

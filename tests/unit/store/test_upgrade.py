@@ -74,7 +74,7 @@ def test_that_an_additive_step_runs_without_a_copy_and_an_older_program_still_op
     folder: Path, tmp_path: Path
 ) -> None:
     _open(folder).close()
-    newer = _history(tmp_path, ("0002", True, "ALTER TABLE setting ADD COLUMN note TEXT"))
+    newer = _history(tmp_path, ("9001", True, "ALTER TABLE setting ADD COLUMN note TEXT"))
     _open(folder, newer).close()
     assert _copies(folder) == []
     older = _open(folder)
@@ -91,12 +91,12 @@ def test_that_a_copy_is_made_before_a_step_that_is_not_additive(
     with database.write() as tx:
         identity = tx.documents.create(offer()).id
     database.close()
-    newer = _history(tmp_path, ("0002", False, "DROP TABLE client_draft"))
+    newer = _history(tmp_path, ("9001", False, "DROP TABLE client_draft"))
     _open(folder, newer).close()
-    assert _copies(folder) == ["smartclient-before-0002.db"]
+    assert _copies(folder) == ["smartclient-before-9001.db"]
     rescued = tmp_path / "rescued"
     rescued.mkdir()
-    (folder / "smartclient-before-0002.db").rename(rescued / "smartclient.db")
+    (folder / "smartclient-before-9001.db").rename(rescued / "smartclient.db")
     before = _open(rescued)
     with before.read() as tx:
         assert tx.documents.get(identity).row.id == identity
@@ -107,7 +107,7 @@ def test_that_a_database_of_a_newer_program_is_refused_and_left_alone(
     folder: Path, tmp_path: Path
 ) -> None:
     _open(folder).close()
-    newer = _history(tmp_path, ("0002", False, "DROP TABLE client_draft"))
+    newer = _history(tmp_path, ("9001", False, "DROP TABLE client_draft"))
     _open(folder, newer).close()
     content = (folder / "smartclient.db").read_bytes()
     with pytest.raises(NotAllowed, match="SC-STORE-005"):
@@ -121,8 +121,8 @@ def test_that_a_step_that_fails_leaves_the_tables_as_they_were(
     _open(folder).close()
     broken = _history(
         tmp_path,
-        ("0002", True, "ALTER TABLE setting ADD COLUMN note TEXT"),
-        ("0003", True, "ALTER TABLE no_such_table ADD COLUMN note TEXT"),
+        ("9001", True, "ALTER TABLE setting ADD COLUMN note TEXT"),
+        ("9002", True, "ALTER TABLE no_such_table ADD COLUMN note TEXT"),
     )
     with pytest.raises(Exception, match="no_such_table"):
         _open(folder, broken)
@@ -135,6 +135,6 @@ def test_that_a_step_that_fails_leaves_the_tables_as_they_were(
 
 def test_that_the_copy_needs_the_key_as_well(folder: Path, tmp_path: Path) -> None:
     _open(folder).close()
-    _open(folder, _history(tmp_path, ("0002", False, "DROP TABLE client_draft"))).close()
+    _open(folder, _history(tmp_path, ("9001", False, "DROP TABLE client_draft"))).close()
     with pytest.raises(sqlite3.DatabaseError):
-        sqlite3.connect(folder / "smartclient-before-0002.db").execute("SELECT 1 FROM setting")
+        sqlite3.connect(folder / "smartclient-before-9001.db").execute("SELECT 1 FROM setting")

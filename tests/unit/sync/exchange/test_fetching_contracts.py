@@ -46,4 +46,4 @@ def test_that_nothing_is_kept_of_a_contract_that_did_not_come(
         laptop.engine.fetch_contract(NUMBER)
     assert laptop.engine.fetch_contract(NUMBER).number == NUMBER
     with laptop.database.read() as tx:
-        assert tx.outgoing.document_ids() == ()
+        assert tx.outgoing.record_ids() == ()

@@ -1,0 +1,111 @@
+"""What follows for clients from their events: informed, hidden, part of another client.
+
+The events stand among the appended records and in the ledger of consents; here they end in the
+lines of the list. What follows depends on the set of events, not on their order (invariant 7), and
+is worked out again whenever an event or a client comes.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import select
+
+from smartclient.domain.client_events import (
+    HideEvent,
+    MergeEvent,
+    effective_at,
+    is_hidden,
+    survivors,
+)
+from smartclient.domain.consents import INFORMATION_DUTY, ConsentEvent, is_informed
+from smartclient.domain.ids import ClientId, EventId
+from smartclient.store.appends import Appended, Appends
+from smartclient.store.changes import Subject
+from smartclient.store.client_rows import Aside
+from smartclient.store.client_table import ClientStanding, ClientTable, standing_of
+from smartclient.store.consent_rows import event_of
+from smartclient.store.schema import client, consent_event
+from smartclient.store.unit_of_work import UnitOfWork
+from smartclient.wire.kinds import RecordKind
+from smartclient.wire.register_bodies import ClientHide, ClientMerge
+
+
+class ClientLife:
+    """What follows for the clients of one transaction."""
+
+    def __init__(self, unit: UnitOfWork, table: ClientTable, appends: Appends) -> None:
+        self._unit = unit
+        self._table = table
+        self._appends = appends
+
+    def follow(self, touched: Iterable[str]) -> None:
+        """Work out how these clients stand, and those that they became part of."""
+        became = self._survivors()
+        lines = self._table.lines(_with_survivors(touched, became))
+        if not lines:
+            return
+        families = {name: (name, *_parts_of(name, became)) for name in lines}
+        told = self._told({each for family in families.values() for each in family})
+        hidden = self._hidden(list(lines))
+        changed: dict[str, ClientStanding] = {}
+        for name, line in lines.items():
+            survivor = became.get(ClientId(name))
+            aside = Aside.HIDDEN if name in hidden else Aside.IN_THE_LIST
+            now = ClientStanding(
+                is_informed(event for each in families[name] for event in told.get(each, ())),
+                aside if survivor is None else Aside.MERGED,
+                survivor,
+            )
+            if now != standing_of(line):
+                changed[name] = now
+        self._table.stand(changed)
+
+    def family(self, identity: ClientId) -> tuple[ClientId, ...]:
+        """The client and all that became part of it."""
+        asked = select(client.c.id).where(client.c.survivor == identity)
+        return (identity, *map(ClientId, self._unit.connection.execute(asked).scalars()))
+
+    def touch(self, identity: str) -> None:
+        """Something of a client changed that its line does not show."""
+        self._unit.touch(Subject.CLIENT, identity)
+
+    def _survivors(self) -> Mapping[ClientId, ClientId]:
+        merges = self._appends.all_of(RecordKind.CLIENT_MERGE)
+        return survivors(_merge_event(each) for each in merges)
+
+    def _told(self, clients: Iterable[str]) -> Mapping[str, list[ConsentEvent]]:
+        """The events of the information duty of these clients."""
+        of_them = consent_event.c.client_id.in_(list(clients))
+        asked = select(consent_event).where(
+            of_them, consent_event.c.option_code == INFORMATION_DUTY
+        )
+        found: dict[str, list[ConsentEvent]] = {}
+        for line in self._unit.connection.execute(asked).mappings():
+            found.setdefault(line["client_id"], []).append(event_of(line))
+        return found
+
+    def _hidden(self, clients: Sequence[str]) -> frozenset[str]:
+        events: dict[str, list[HideEvent]] = {}
+        for each in self._appends.of_kind(RecordKind.CLIENT_HIDE, clients):
+            events.setdefault(each.parent, []).append(_hide_event(each))
+        return frozenset(name for name, of_it in events.items() if is_hidden(of_it))
+
+
+def _with_survivors(touched: Iterable[str], became: Mapping[ClientId, ClientId]) -> tuple[str, ...]:
+    asked = dict.fromkeys(touched)
+    return (*asked, *(became[ClientId(name)] for name in asked if name in became))
+
+
+def _parts_of(client_id: str, became: Mapping[ClientId, ClientId]) -> tuple[ClientId, ...]:
+    return tuple(loser for loser, survivor in became.items() if survivor == client_id)
+
+
+def _merge_event(record: Appended) -> MergeEvent:
+    merge = ClientMerge.from_json(record.body)
+    at = effective_at(merge.occurred_at, record.at)
+    return MergeEvent(EventId(record.op), merge.loser, merge.survivor, merge.undo, at)
+
+
+def _hide_event(record: Appended) -> HideEvent:
+    hide = ClientHide.from_json(record.body)
+    at = effective_at(hide.occurred_at, record.at)
+    return HideEvent(EventId(record.op), hide.client_id, hide.hidden, at)

@@ -1,0 +1,168 @@
+"""Appended records on their way: never locked, stale or busy, sent until the server has them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import RowMapping, literal_column, select, update
+
+from smartclient.domain.document_life import Stage
+from smartclient.domain.errors import Damaged, SmartClientError
+from smartclient.domain.ids import Op, RecordId, Sha256
+from smartclient.store.append_effects import AppendEffects
+from smartclient.store.appends import Urgency, blobs_of
+from smartclient.store.bodies import as_body
+from smartclient.store.changes import Subject
+from smartclient.store.places import Homes, Places
+from smartclient.store.records import Records, RecordState
+from smartclient.store.schema import append
+from smartclient.store.sent import Offer, Taken, added
+from smartclient.store.unit_of_work import UnitOfWork
+from smartclient.store.wiping import Wiping
+from smartclient.wire.encoding import sha256, unpack
+from smartclient.wire.kinds import RecordClass, RecordKind
+from smartclient.wire.messages import Answer, PushLine, PushResult
+
+_UNACKNOWLEDGED = literal_column("acknowledged") == literal_column("0")
+_IN_ORDER = (append.c.urgency, append.c.created_at, append.c.op)
+_WAITING = (
+    select(append.c.op, append.c.urgency, append.c.blobs)
+    .where(_UNACKNOWLEDGED, append.c.parked == "")
+    .order_by(*_IN_ORDER)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingAppends:
+    """What the server does not have, the oldest first."""
+
+    in_order: tuple[tuple[Urgency, Op], ...]
+    with_files: frozenset[Op]
+    """Those that name files."""
+
+    def of(self, urgency: Urgency) -> tuple[Op, ...]:
+        """Those of one urgency."""
+        return tuple(op for its, op in self.in_order if its is urgency)
+
+
+class OutgoingAppends:
+    """The appended records that the server does not have, in one transaction."""
+
+    def __init__(
+        self, unit: UnitOfWork, records: Records, effects: AppendEffects, wiping: Wiping
+    ) -> None:
+        self._unit = unit
+        self._records = records
+        self._effects = effects
+        self._wiping = wiping
+
+    def waiting(self) -> WaitingAppends:
+        """What is to be sent."""
+        found = self._unit.connection.execute(_WAITING).all()
+        return WaitingAppends(
+            tuple((Urgency(line.urgency), Op(line.op)) for line in found),
+            frozenset(Op(line.op) for line in found if line.blobs != "[]"),
+        )
+
+    def blobs_of(self, ops: Sequence[Op], homes: Homes) -> Mapping[str, tuple[Sha256, ...]]:
+        """The blobs that these records name, each once, by the scope that a line would say.
+
+        Where the records live is decided here, so that their blobs go to the same place.
+        """
+        found: dict[str, dict[Sha256, None]] = {}
+        for line, scope in self._placed(ops, homes):
+            named = found.setdefault(homes.named(scope), {})
+            named |= dict.fromkeys(blobs_of(line))
+        return {scope: tuple(digests) for scope, digests in found.items() if digests}
+
+    def take(self, ops: Sequence[Op], homes: Homes = Homes()) -> tuple[Offer, ...]:  # noqa: B008 - a value
+        """The lines of these records; where they live is decided here."""
+        return tuple(_offer(line, homes.named(scope)) for line, scope in self._placed(ops, homes))
+
+    def answered(self, pairs: Sequence[tuple[PushLine, PushResult]]) -> Taken:
+        """Take the server's answers."""
+        arrived: list[PushLine] = []
+        taken = Taken()
+        for line, result in pairs:
+            match result.answer:
+                case Answer.OK:
+                    arrived.append(line)
+                case Answer.MISSING:
+                    taken = added(taken, Taken(missing=frozenset(result.missing)))
+                case Answer.INVALID:
+                    self._change([line.op], parked=result.code)
+                    taken = added(taken, Taken(parked=1))
+                case Answer.ERASED:
+                    self._wiping.erase([line.id])
+                    taken = added(taken, Taken(erased=1))
+                case Answer.BUSY | Answer.LOCKED | Answer.STALE | Answer.MERGED:
+                    # Cannot be said of an append; it is offered again.
+                    taken = added(taken, Taken(busy=1))
+        self._arrived(arrived)
+        return added(taken, Taken(accepted=len(arrived)))
+
+    def without_blob(self, digest: Sha256, fault: SmartClientError) -> int:
+        """The content is lost here: park what names it; tells how many.
+
+        What came from the server never had its content here: whoever made it will send it.
+        """
+        names_it = (_UNACKNOWLEDGED, append.c.parked == "", append.c.blobs.contains(digest))
+        lost = self._unit.connection.execute(select(append.c.op, append.c.pulled).where(*names_it))
+        pulled = {Op(op): bool(was_pulled) for op, was_pulled in lost}
+        elsewhere = [op for op in pulled if pulled[op] and not isinstance(fault, Damaged)]
+        parked = [op for op in pulled if op not in elsewhere]
+        self._change(elsewhere, acknowledged=1)
+        self._change(parked, parked=fault.code)
+        return len(parked)
+
+    def _placed(self, ops: Sequence[Op], homes: Homes) -> Sequence[tuple[RowMapping, str]]:
+        asked = select(append).where(append.c.op.in_(ops)).order_by(*_IN_ORDER)
+        lines = self._unit.connection.execute(asked).mappings().all()
+        parents: Mapping[str, RecordState] = self._records.find_all(
+            {line["parent"] for line in lines if not line["scope"]}
+        )
+        places = Places(self._records, homes)
+        placed = [
+            (line, places.of(line["scope"], RecordKind(line["kind"]), parents.get(line["parent"])))
+            for line in lines
+        ]
+        for scope in {scope for _, scope in placed}:
+            self._change([op["op"] for op, to in placed if to == scope != op["scope"]], scope=scope)
+        places.settle_parents(parents)
+        return placed
+
+    def _arrived(self, lines: Sequence[PushLine]) -> None:
+        self._change([line.op for line in lines], acknowledged=1, doubted=0, parked="")
+        for kind in dict.fromkeys(line.kind for line in lines):
+            of_kind = [line for line in lines if line.kind is kind]
+            self._effects.acknowledged(kind, [_hangs_on(line) for line in of_kind])
+
+    def _change(self, ops: Sequence[Op], **columns: int | str) -> None:
+        some = update(append).where(append.c.op.in_(ops))
+        if ops:
+            self._unit.connection.execute(some.values(**columns))
+        for op in ops:
+            self._unit.touch(Subject.APPEND, op)
+
+
+def _hangs_on(line: PushLine) -> str:
+    return line.parent or str(line.body.get("document_id"))
+
+
+def _offer(line: RowMapping, scope: str) -> Offer:
+    content, kind, op = unpack(line["body"]), RecordKind(line["kind"]), Op(line["op"])
+    is_package = kind is RecordKind.SIGNED_PACKAGE
+    offered = PushLine(
+        id=RecordId(op),
+        kind=kind,
+        op=op,
+        lineage=(),
+        stage=Stage.SIGNED if is_package else Stage.DRAFT,
+        form_version="",
+        sha256=sha256(content),
+        blobs=blobs_of(line),
+        body=as_body(content),
+        scope=scope,
+        parent="" if is_package else line["parent"],
+        record_class=RecordClass(line["class"]),
+    )
+    return Offer(offered, len(content))

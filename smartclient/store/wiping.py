@@ -1,0 +1,117 @@
+"""What goes for good: an erased record with everything of it, and a scope that is no longer ours.
+
+Deleting a row overwrites its page (SQLCipher's secure delete), deleting the row of a blob destroys
+its key, and the words of what is erased leave the full-text index. What has not been sent stays
+until it was handed in.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from sqlalchemy import literal_column, select
+from sqlalchemy import text as sql
+
+from smartclient.store.appends import Appends, blobs_of
+from smartclient.store.blobs import Blobs
+from smartclient.store.clients import Clients
+from smartclient.store.consents import Consents
+from smartclient.store.kept_bodies import KeptBodies
+from smartclient.store.records import Records
+from smartclient.store.replaced import Replaced
+from smartclient.store.schema import FULL_TEXT, append, record, signing_session
+from smartclient.store.unit_of_work import UnitOfWork
+from smartclient.wire.kinds import RecordKind
+
+_AT_ONCE = 500
+_SENT = literal_column("acknowledged") == literal_column("1")
+
+
+class Wiping:
+    """What goes in one transaction."""
+
+    def __init__(
+        self,
+        unit: UnitOfWork,
+        records: Records,
+        kinds: Mapping[RecordKind, Replaced],
+        appends: Appends,
+        consents: Consents,
+        clients: Clients,
+    ) -> None:
+        self._unit = unit
+        self._records = records
+        self._kinds = kinds
+        self._appends = appends
+        self._consents = consents
+        self._clients = clients
+        self._bodies = KeptBodies(unit)
+        self._blobs = Blobs(unit)
+
+    def erase(self, identities: Sequence[str]) -> None:
+        """The server erased these: nothing of them stays, sent or not."""
+        for some in _in_groups(identities):
+            hanging = self._unit.connection.execute(
+                select(append.c.op).where(append.c.parent.in_(some) | append.c.op.in_(some))
+            )
+            self._drop_appends(hanging.scalars().all())
+            self._consents.erase(some)
+            self._clients.drop_drafts_of(some)
+            lines = self._bodies.ids_hanging_on(some)
+            self._drop_records([*some, *lines])
+        for table in FULL_TEXT:
+            self._unit.connection.execute(
+                sql(f"INSERT INTO {table}({table}) VALUES ('optimize')")  # noqa: S608 - ours
+            )
+
+    def leave(self, scope: str) -> bool:
+        """The scope may not be read any more: what is clean goes.
+
+        Tells whether something stays that has not been handed in.
+        """
+        clean = select(record.c.id).where(record.c.scope == scope, record.c.dirty == 0)
+        for some in _in_groups(self._unit.connection.execute(clean).scalars().all()):
+            self._clients.drop_drafts_of(some)
+            self._drop_records(some)
+        sent = select(append.c.op).where(append.c.scope == scope, _SENT)
+        for ops in _in_groups(self._unit.connection.execute(sent).scalars().all()):
+            self._consents.erase(ops)
+            self._drop_appends(ops)
+        return self._is_there(scope)
+
+    def _is_there(self, scope: str) -> bool:
+        records = select(record.c.id).where(record.c.scope == scope).limit(1)
+        appends = select(append.c.op).where(append.c.scope == scope).limit(1)
+        found = (self._unit.connection.execute(asked).first() for asked in (records, appends))
+        return any(each is not None for each in found)
+
+    def _drop_records(self, identities: Sequence[str]) -> None:
+        states = self._records.find_all(identities)
+        for kind, handler in self._kinds.items():
+            of_kind = [state.id for state in states.values() if state.kind is kind]
+            if of_kind:
+                handler.wipe(of_kind)
+        self._bodies.drop(identities)
+        self._records.forget(identities)
+
+    def _drop_appends(self, ops: Sequence[str]) -> None:
+        asked = select(append).where(append.c.op.in_(ops))
+        lines = self._unit.connection.execute(asked).mappings().all()
+        self._appends.forget(ops)
+        named = {digest for line in lines for digest in blobs_of(line)}
+        self._blobs.drop_all(named - self._used() if named else ())
+        self._unit.forget_opened(ops)
+
+    def _used(self) -> frozenset[str]:
+        """The blobs that something still names."""
+        asked = select(append.c.blobs).where(append.c.blobs != "[]")
+        used: set[str] = set()
+        for line in self._unit.connection.execute(asked).mappings():
+            used.update(blobs_of(line))
+        sessions = select(signing_session.c.pdf, signing_session.c.contents)
+        for pdf, contents in self._unit.connection.execute(sessions):
+            used |= {pdf, contents}
+        return frozenset(used)
+
+
+def _in_groups(identities: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(identities), _AT_ONCE):
+        yield identities[start : start + _AT_ONCE]
