@@ -18,11 +18,13 @@ from smartclient.domain.clock import Clock
 from smartclient.domain.errors import SmartClientError
 from smartclient.domain.ids import DocumentId
 from smartclient.domain.language import _, ngettext
+from smartclient.services.synchronisation import days_since, staleness_of
 from smartclient.store.changes import Changed, Subject
 from smartclient.ui.dialogs import Ask, Question, ask
 from smartclient.ui.navigation import Navigation
 from smartclient.ui.page_shelf import PageShelf, Services
 from smartclient.ui.places import SIGNS, Place
+from smartclient.ui.standing_line import StandingLine
 from smartclient.ui.theme import look
 from smartclient.ui.top_bar import Countdown, TopBar
 
@@ -104,6 +106,7 @@ class MainWindow(QMainWindow):
         synchronisation = services.synchronisation
         countdown = Countdown(synchronisation.seconds_to_lock, synchronisation.locks_at)
         self.top = TopBar(lambda text: services.search.find(text), tasks, countdown)
+        self.standing = StandingLine()
         self.stack = QStackedWidget()
         self.shelf = PageShelf(services, runner, tasks, question, self)
         self._put_together()
@@ -120,6 +123,7 @@ class MainWindow(QMainWindow):
         page = self.shelf.page(place)
         self._place = place
         self._show_frame(navigation=True, top=True)
+        self.standing.be_wanted(place is not Place.SYNCHRONISATION)  # its page says it at length
         self.navigation.show_place(place)
         self.stack.setCurrentWidget(page)
         if isinstance(page, TakesFocus):
@@ -193,6 +197,7 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout()
         column.setSpacing(0)
         column.addWidget(self.top)
+        column.addWidget(self.standing)
         column.addWidget(self.stack, 1)
         line.addWidget(self.navigation)
         line.addLayout(column, 1)
@@ -221,8 +226,10 @@ class MainWindow(QMainWindow):
         self.top.search.client_chosen.connect(self.open_client)
         self.top.search.document_chosen.connect(self.mark_document)
         self.top.search.client_wanted.connect(self.add_client)
-        self._runner.finished.connect(lambda _outcome: self.refresh_frame())
-        self._runner.failed.connect(lambda _error: self.refresh_frame())
+        self.standing.synchronisation_wanted.connect(self._runner.start)
+        self._runner.started.connect(lambda: self.standing.show_running(True))
+        for ended in (self._runner.finished, self._runner.failed):
+            ended.connect(self._synchronisation_ended)
         self._shortcut("Ctrl+K", self._search)
         self._shortcut("Ctrl+N", self.add_client)
         self._shortcut("F5", self._runner.start)
@@ -244,6 +251,10 @@ class MainWindow(QMainWindow):
             self.top.search.setFocus()
             self.top.search.selectAll()
 
+    def _synchronisation_ended(self, _answer: object) -> None:
+        self.standing.show_running(False)
+        self.refresh_frame()
+
     def _take_in(self, page: QWidget) -> None:
         if self.stack.indexOf(page) < 0:
             self.stack.addWidget(page)
@@ -254,6 +265,7 @@ class MainWindow(QMainWindow):
             page.be_compact(self._compact)
 
     def _show_frame(self, *, navigation: bool, top: bool) -> None:
+        self.standing.be_wanted(top)
         for part, shown in ((self.navigation, navigation), (self.top, top)):
             if part.isHidden() is shown:  # showing what was never shown dresses it early
                 part.setVisible(shown)
@@ -274,11 +286,13 @@ class MainWindow(QMainWindow):
         self.navigation.show_count(Place.SYNCHRONISATION, glance.waiting)
         self.top.show_conflicts(glance.conflicts)
         self.top.countdown.show_waiting(glance.waiting)
-        online = self._services.synchronisation.is_online
+        online, now = self._services.synchronisation.is_online, self._clock.now()
+        staleness, days = staleness_of(synchronised, now), days_since(synchronised, now)
+        self.standing.show_standing(online, staleness, days)
         if synchronised is None:
             told = _("not synchronised yet")
         else:
-            when = presentation.moment(synchronised, self._clock.now())
+            when = presentation.moment(synchronised, now)
             told = _("synchronised {when}").format(when=when)
             self.shelf.tell_synchronised(_("last synchronisation {when}").format(when=when))
         self.navigation.foot.show_connection(online, told)

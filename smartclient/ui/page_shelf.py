@@ -148,11 +148,7 @@ class PageShelf(QObject):
             case Place.CONFLICTS:
                 return self._make_conflicts()
             case Place.SYNCHRONISATION:
-                from smartclient.ui.synchronisation_page import SynchronisationPage
-
-                return SynchronisationPage(
-                    self._services.synchronisation, self._runner, self._tasks
-                )
+                return self._make_synchronisation()
             case Place.SETTINGS:
                 return self._make_settings()
 
@@ -208,6 +204,34 @@ class PageShelf(QObject):
         page.comparison_wanted.connect(self.comparison_wanted)
         page.left.connect(lambda: self.place_wanted.emit(Place.DOCUMENTS.value))
         return page
+
+    def _make_synchronisation(self) -> QWidget:
+        from smartclient.ui.synchronisation_page import SynchronisationPage
+
+        page = SynchronisationPage(self._services.synchronisation, self._runner, self._tasks)
+        page.document_opened.connect(self.document_opened)
+        page.remedy_wanted.connect(self._help)
+        return page
+
+    def _help(self, remedy: str) -> None:
+        from smartclient.services.synchronisation import Remedy
+        from smartclient.ui.settings_page import SettingsPage, Tab
+
+        tabs = {
+            Remedy.UPDATE: Tab.UPDATES,
+            Remedy.ACTIVATE: Tab.ACTIVATION,
+            Remedy.HELP: Tab.HELP,
+        }
+        wanted = Remedy(remedy)
+        if wanted in tabs:
+            self.place_wanted.emit(Place.SETTINGS.value)
+            page = self.page(Place.SETTINGS)
+            if isinstance(page, SettingsPage):
+                page.open_tab(tabs[wanted])
+        elif wanted is Remedy.CONFLICTS:
+            self.place_wanted.emit(Place.CONFLICTS.value)
+        elif wanted is Remedy.OPEN:
+            self.place_wanted.emit(Place.DOCUMENTS.value)
 
     def _make_settings(self) -> QWidget:
         from smartclient.ui.settings_page import SettingsPage

@@ -1,6 +1,7 @@
 """NASTAVENÍ: updates, activation, appearance and whom to call, as tabs at the left."""
 
 from collections.abc import Callable
+from enum import IntEnum
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -32,6 +33,15 @@ from smartclient.ui.widgets.field import Field
 from smartclient.ui.widgets.text import Role, Text
 
 _LANGUAGES = (("cs", "Čeština"), ("en", "English"))
+
+
+class Tab(IntEnum):
+    """The tabs by their places from the top."""
+
+    UPDATES = 0
+    ACTIVATION = 1
+    APPEARANCE = 2
+    HELP = 3
 
 
 class SettingsPage(Page):
@@ -78,7 +88,7 @@ class SettingsPage(Page):
         self.ask(lambda: (self._settings.appearance(), self._account()), self._show)
 
     def open_tab(self, place: int) -> None:
-        """Open a tab by its place from the top."""
+        """Open a tab by its place from the top, as in `Tab`."""
         self._group.button(place).setChecked(True)
         self._tabs.setCurrentIndex(place)
 

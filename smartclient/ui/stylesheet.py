@@ -30,6 +30,11 @@ QFrame[surface="side"] { background: $surface; border: none; border-right: 1px s
 QFrame[surface="right"] { background: $surface; border: none; border-left: 1px solid $line; }
 QFrame[surface="foot"] { background: $surface; border: none; border-top: 1px solid $line; }
 QFrame[surface="top"] { background: $surface; border: none; border-bottom: 1px solid $line; }
+QFrame[surface="calm-line"] { background: $raised; border: none; border-bottom: 1px solid $line; }
+QFrame[surface="attention-line"] {
+  background: $attention_ground; border: none; border-bottom: 1px solid $attention_line; }
+QFrame[surface="bad-line"] {
+  background: $bad_ground; border: none; border-bottom: 1px solid $bad_line; }
 
 QLabel[role="title"] { font-size: ${p24}px; font-weight: 700; }
 QLabel[role="heading"] { font-size: ${p17}px; font-weight: 700; }

@@ -1,39 +1,55 @@
-"""SYNCHRONIZACE: the button, how it goes, what waits, and the components of the application."""
+"""SYNCHRONIZACE: the button, how it goes, what waits, what was refused, and the components."""
 
 from typing import ClassVar
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from smartclient.domain.errors import SmartClientError
-from smartclient.domain.language import _, ngettext
+from smartclient.domain.language import _
 from smartclient.services.synchronisation import (
+    Remedy,
     StepProgress,
     Synchronisation,
     SyncOutcome,
-    SyncStatus,
+    remedy_for,
 )
+from smartclient.services.synchronisation.history import RunItem
+from smartclient.services.synchronisation.standing import ParkedItem, SyncStatus
 from smartclient.store.changes import Subject
-from smartclient.ui.icons import IconView
+from smartclient.ui.offline_card import OfflineCard
 from smartclient.ui.page import Page, scrolling
+from smartclient.ui.remedy_names import REMEDY_NAMES
+from smartclient.ui.sync_history import SyncHistoryCard, SyncHistoryDialog
+from smartclient.ui.sync_parked import ParkedCard
 from smartclient.ui.sync_runner import SyncRunner
-from smartclient.ui.sync_steps import SyncSteps
+from smartclient.ui.sync_state_card import SyncStateCard
 from smartclient.ui.tasks import Tasks
 from smartclient.ui.theme import SPACE, look
-from smartclient.ui.widgets.button import Button, ButtonKind
 from smartclient.ui.widgets.card import Card, Surface, column, row
 from smartclient.ui.widgets.empty_state import EmptyState
 from smartclient.ui.widgets.plain_table import PlainTable
-from smartclient.ui.widgets.text import Role, Text
+from smartclient.ui.widgets.text import FlowingText, Role, Text
+
+_HEAD, _LINE = 38, 42
 
 
 class SynchronisationPage(Page):
-    """Emits the wish to see the conflicts."""
+    """Emits where the step of a message leads, when it leads elsewhere."""
 
-    conflicts_wanted = Signal()
+    remedy_wanted = Signal(str)
+    """The value of a `Remedy` that this page cannot do itself."""
+    document_opened = Signal(str)
 
     watches: ClassVar[frozenset[Subject]] = frozenset(
-        {Subject.SYNC, Subject.DOCUMENT, Subject.APPEND, Subject.CONFLICT}
+        {
+            Subject.SYNC,
+            Subject.DOCUMENT,
+            Subject.APPEND,
+            Subject.CONFLICT,
+            Subject.CLIENT,
+            Subject.CONSENT,
+        }
     )
 
     def __init__(
@@ -46,19 +62,23 @@ class SynchronisationPage(Page):
         super().__init__(_("Synchronisation"), tasks, parent)
         self._synchronisation, self._runner = synchronisation, runner
         self._status: SyncStatus | None = None
+        self.all_runs: SyncHistoryDialog | None = None
+        self.state = SyncStateCard()
+        self.history = SyncHistoryCard()
+        self.parked = ParkedCard()
+        self.offline = OfflineCard()
         content = QWidget()
         layout = column(content, spacing=4)
         self._parts = QHBoxLayout()
         self._parts.setSpacing(look().px(4 * SPACE))
-        self._parts.addWidget(self._state_card(), 3)
-        self._parts.addWidget(self._history_card(), 2)
+        self._parts.addWidget(self.state, 3)
+        self._parts.addWidget(self.history, 2)
+        layout.addWidget(self.parked)
         layout.addLayout(self._parts)
+        layout.addWidget(self.offline)
         layout.addWidget(self._components_card(), 1)
         self.body.addWidget(scrolling(content), 1)
-        runner.started.connect(self._started)
-        runner.progressed.connect(self._progressed)
-        runner.finished.connect(self._finished)
-        runner.failed.connect(self._failed)
+        self._connect()
 
     def refresh(self) -> None:
         """Ask what waits and what is in use."""
@@ -69,45 +89,21 @@ class SynchronisationPage(Page):
         super().be_compact(compact)
         beside, below = QHBoxLayout.Direction.LeftToRight, QHBoxLayout.Direction.TopToBottom
         self._parts.setDirection(below if compact else beside)
+        self.offline.be_compact(compact)
 
     # --- building ----------------------------------------------------------------------------
 
-    def _state_card(self) -> Card:
-        card = Card(padding=6, spacing=3)
-        line = row(spacing=4)
-        self._state_icon = IconView("synchronisation", 30, "muted")
-        self._headline = Text("", Role.HEADING, wrap=True)
-        self._detail = Text("", Role.MUTED, wrap=True)
-        words = QVBoxLayout()
-        words.setSpacing(look().px(3))
-        words.addWidget(self._headline)
-        words.addWidget(self._detail)
-        line.addWidget(self._state_icon, 0, Qt.AlignmentFlag.AlignTop)
-        line.addLayout(words, 1)
-        self.start = Button(_("Start synchronisation"), ButtonKind.PRIMARY)
-        self.start.clicked.connect(self._runner.start)
-        self.stop = Button(_("Interrupt"), ButtonKind.SECONDARY, pressed=self._interrupt)
-        self.stop.hide()
-        buttons = row(spacing=2)
-        buttons.addWidget(self.start)
-        buttons.addWidget(self.stop)
-        buttons.addStretch()
-        self.steps = SyncSteps()
-        self.steps.hide()
-        card.content.addLayout(line)
-        card.content.addWidget(self.steps)
-        card.content.addStretch()
-        card.content.addLayout(buttons)
-        return card
-
-    def _history_card(self) -> Card:
-        card = Card(padding=5, spacing=2)
-        card.content.addWidget(Text(_("Last synchronisations"), Role.HEADING_SMALL))
-        self._history = QVBoxLayout()
-        self._history.setSpacing(look().px(8))
-        card.content.addLayout(self._history)
-        card.content.addStretch()
-        return card
+    def _connect(self) -> None:
+        runner = self._runner
+        runner.started.connect(self._started)
+        runner.progressed.connect(self._progressed)
+        runner.finished.connect(self._finished)
+        runner.failed.connect(self._failed)
+        self.state.start_wanted.connect(runner.start)
+        self.state.stop_wanted.connect(runner.cancel)
+        self.history.all_wanted.connect(self._show_all_runs)
+        self.parked.again_wanted.connect(self._offer_again)
+        self.parked.remedy_wanted.connect(self._help_parked)
 
     def _components_card(self) -> Card:
         card = Card(padding=5, spacing=3)
@@ -116,13 +112,15 @@ class SynchronisationPage(Page):
         head.addStretch()
         self._set = Text("", Role.SMALL)
         head.addWidget(self._set)
+        self._brought = FlowingText("", Role.MUTED)
+        self._brought.hide()
         card.content.addLayout(head)
+        card.content.addWidget(self._brought)
         self.components = PlainTable(
             _("Components of the application"),
-            (_("Component"), _("Kind"), _("Version"), _("Date")),
-            (40, 28, 14, 18),
+            (_("Component"), _("Kind"), _("Version"), _("Date"), _("In force from")),
+            (36, 24, 12, 14, 14),
         )
-        self.components.setMinimumHeight(look().px(200))
         self._no_components = EmptyState(
             "download",
             _("No components yet"),
@@ -143,111 +141,89 @@ class SynchronisationPage(Page):
         )
         self.head(_("Synchronisation"), last)
         if not self._runner.is_running:
-            self._show_state(status)
-        self._show_history(status)
+            self.state.show_status(status, self._synchronisation.locks_at())
+        self.offline.setVisible(self._synchronisation.is_online is False)
+        self.parked.show_items(status.parked)
+        self.history.show_runs(status.history)
         self._show_components(status)
         if status.damage is not None and not self._runner.is_running:
             self.banner.refuse(
                 status.damage, step=_("Start synchronisation"), pressed=self._runner.start
             )
 
-    def _show_state(self, status: SyncStatus) -> None:
-        if status.waiting:
-            told = ngettext(
-                "{count} document waits to be sent",
-                "{count} documents wait to be sent",
-                status.waiting,
-            )
-            self._headline.setText(told.format(count=status.waiting))
-            self._state_icon.show_icon("clock", "attention")
-        else:
-            self._headline.setText(_("Everything is sent"))
-            self._state_icon.show_icon("check", "good")
-        self._detail.setText(self._said_besides(status))
-
-    def _said_besides(self, status: SyncStatus) -> str:
-        parts = []
-        if status.drafts:
-            told = ngettext(
-                "{count} draft will be backed up on the server.",
-                "{count} drafts will be backed up on the server.",
-                status.drafts,
-            )
-            parts.append(told.format(count=status.drafts))
-        if status.parked:
-            told = ngettext(
-                "The server did not take {count} document; open it in Documents.",
-                "The server did not take {count} documents; open them in Documents.",
-                status.parked,
-            )
-            parts.append(told.format(count=status.parked))
-        at = self._synchronisation.locks_at()
-        if status.waiting and at:
-            parts.append(_("PČS takes what is on the server at {time}.").format(time=at))
-        return " ".join(parts) or _("Forms, rates and states of documents are up to date.")
-
-    def _show_history(self, status: SyncStatus) -> None:
-        while (taken := self._history.takeAt(0)) is not None:
-            widget = taken.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        if not status.history:
-            self._history.addWidget(Text(_("None so far."), Role.MUTED))
-        for run in status.history:
-            line = QWidget()
-            layout = row(line, spacing=3)
-            icon = ("check", "good") if run.is_good else ("attention", "attention")
-            layout.addWidget(IconView(icon[0], 18, icon[1]), 0, Qt.AlignmentFlag.AlignTop)
-            words = QVBoxLayout()
-            words.setSpacing(0)
-            words.addWidget(Text(run.when))
-            words.addWidget(Text(run.moved or run.outcome, Role.SMALL, wrap=True))
-            layout.addLayout(words, 1)
-            self._history.addWidget(line)
-
     def _show_components(self, status: SyncStatus) -> None:
         self.components.setVisible(bool(status.components))
         self._no_components.setVisible(not status.components and status.damage is None)
         self._set.setText(_("Set {id}").format(id=status.set_id) if status.set_id else "")
+        self._brought.setText(status.brought)
+        self._brought.setVisible(bool(status.brought))
         self.components.show_lines(
-            [(each.name, each.kind, each.version, each.date) for each in status.components]
+            [
+                (each.name, each.kind, each.version, each.date, each.valid_from)
+                for each in status.components
+            ]
         )
+        lines = max(3, len(status.components))  # the page scrolls, not the table within it
+        self.components.setMinimumHeight(look().px(_HEAD + lines * _LINE))
+
+    def _show_all_runs(self) -> None:
+        self.tasks.run(self._synchronisation.past_runs, self._open_all_runs, self.refused)
+
+    def _open_all_runs(self, runs: tuple[RunItem, ...]) -> None:
+        self.all_runs = SyncHistoryDialog(runs, self.window())
+        self.all_runs.open()
+
+    # --- what helps --------------------------------------------------------------------------
+
+    def _help(self, remedy: Remedy) -> None:
+        if remedy is Remedy.RETRY:
+            self._runner.start()
+        else:
+            self.remedy_wanted.emit(remedy.value)
+
+    def _help_parked(self, remedy: Remedy, item: ParkedItem) -> None:
+        if remedy is Remedy.OPEN and item.document_id is not None:
+            self.document_opened.emit(item.document_id)
+        else:
+            self._help(remedy)
+
+    def _offer_again(self, identity: str) -> None:
+        def begin(_none: None) -> None:
+            self._runner.start()
+
+        self.do(lambda: self._synchronisation.offer_again(identity), begin)
 
     # --- a run -------------------------------------------------------------------------------
 
     def _started(self) -> None:
         self.banner.hide()
-        self._headline.setText(_("Synchronising…"))
-        self._detail.setText(_("You can go on working."))
-        self._state_icon.show_icon("synchronisation", "accent")
-        self.steps.begin()
-        self.steps.show()
-        self.start.allow(False, _("A synchronisation is running."))
-        self.stop.show()
-        self.stop.setEnabled(True)
+        self.state.show_running()
 
     def _progressed(self, progress: StepProgress) -> None:
-        self.steps.show_progress(progress)
-
-    def _interrupt(self) -> None:
-        self.stop.setEnabled(False)
-        self._detail.setText(_("Finishing the call that is under way…"))
-        self._runner.cancel()
+        self.state.steps.show_progress(progress)
 
     def _ended(self) -> None:
-        self.steps.hide()
-        self.stop.hide()
-        self.start.allow(True)
+        self.state.show_ended()
         if self._status is not None:
-            self._show_state(self._status)
+            self.state.show_status(self._status, self._synchronisation.locks_at())
         self.refresh_soon()
 
     def _finished(self, outcome: SyncOutcome) -> None:
         self._ended()
         surface = Surface.GOOD if outcome.is_good and not outcome.cancelled else Surface.ATTENTION
-        self.banner.tell(outcome.headline, "\n".join(outcome.notes), surface)
+        words, remedy = "\n".join(outcome.notes), outcome.remedy
+        if remedy is None:
+            self.banner.tell(outcome.headline, words, surface)
+            return
+        self.banner.tell(
+            outcome.headline,
+            words,
+            surface,
+            step=_(REMEDY_NAMES[remedy]),
+            pressed=lambda: self._help(remedy),
+        )
 
     def _failed(self, error: SmartClientError) -> None:
         self._ended()
-        self.banner.refuse(error, step=_("Try again"), pressed=self._runner.start)
+        remedy = remedy_for(error)
+        self.banner.refuse(error, step=_(REMEDY_NAMES[remedy]), pressed=lambda: self._help(remedy))

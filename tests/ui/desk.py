@@ -301,6 +301,9 @@ class Desk:
         with self.db.write() as tx:
             row = tx.documents.create(body)  # type: ignore[arg-type]
             tx.documents.stand(row.id, plan.situation)
+            state = tx.records.find(row.id)
+            if state is not None and plan.situation.backed_up:
+                tx.records.keep([replace(state, dirty=False)])
         self.clock.set(EVENING)
         return row.id
 

@@ -1,5 +1,6 @@
 """The frame of the window: places, search, countdown, size, closing."""
 
+from datetime import timedelta
 from typing import cast
 
 from PySide6.QtCore import Qt
@@ -13,7 +14,8 @@ from smartclient.ui.dialogs import Question
 from smartclient.ui.documents_page import DocumentsPage
 from smartclient.ui.main_window import MainWindow
 from smartclient.ui.places import SIGNS, Place
-from tests.ui.desk import Desk
+from smartclient.ui.synchronisation_page import SynchronisationPage
+from tests.ui.desk import EVENING, Desk
 from tests.ui.keyboard import CONTROL, press, write
 from tests.ui.shell.conftest import Settle
 
@@ -187,3 +189,46 @@ def test_that_a_place_is_named_whole_beside_a_large_count(
             assert button._badge.text in (str(count), "999+", "99+")
             assert button.accessibleDescription() == f"{count} items"
     assert button.toolTip() == "Synchronisation (5000)"
+
+
+def test_that_off_line_is_a_calm_line_and_too_long_is_said_louder(
+    window: MainWindow, desk: Desk, settle: Settle
+) -> None:
+    line = window.standing
+    assert line.isHidden()
+    window._services.synchronisation.is_online = False
+    surfaces = {}
+    for days in (0, 1, 3, 7):
+        desk.clock.set(EVENING + timedelta(days=days))
+        window.refresh_frame()
+        settle()
+        assert line.isVisible()
+        surfaces[days] = line.property("surface")
+    assert surfaces == {0: "calm-line", 1: "calm-line", 3: "attention-line", 7: "bad-line"}
+    assert line.words.startswith("You are off-line. You have not synchronised for 7 days.")
+    window._services.synchronisation.is_online = True
+    for days, shown in ((2, False), (5, True)):
+        desk.clock.set(EVENING + timedelta(days=days))
+        window.refresh_frame()
+        settle()
+        assert line.isVisible() is shown
+    window.open_page(Place.SYNCHRONISATION)
+    assert line.isHidden(), "the page says it at length"
+    window.open_page(Place.DOCUMENTS)
+    assert line.isVisible()
+
+
+def test_that_the_step_of_a_message_opens_the_place_that_helps(
+    window: MainWindow, settle: Settle
+) -> None:
+    page = cast("SynchronisationPage", window.open_page(Place.SYNCHRONISATION))
+    settle()
+    for remedy, place in (
+        ("update", Place.SETTINGS),
+        ("help", Place.SETTINGS),
+        ("conflicts", Place.CONFLICTS),
+        ("open", Place.DOCUMENTS),
+    ):
+        page.remedy_wanted.emit(remedy)
+        settle()
+        assert window.stack.currentWidget() is window.shelf.page(place)

@@ -1,16 +1,20 @@
 """SYNCHRONIZACE at the screen: by hand, by itself, broken, interrupted."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from smartclient.domain.document_life import Stage
-from smartclient.domain.errors import Unreachable
+from smartclient.domain.errors import Refused, Unreachable
+from smartclient.store.document_rows import DocumentFilter
 from smartclient.ui.sync_runner import SyncRunner
 from smartclient.ui.synchronisation_page import SynchronisationPage
 from smartclient.ui.tasks import Tasks
+from smartclient.ui.widgets.button import Button
+from smartclient.ui.widgets.text import Text
 from smartclient.wire.admission import AdviserUser
 from smartclient.wire.messages import JsonObject
 from tests.simulators.inprocess import KNOWN_HR
@@ -69,11 +73,11 @@ def test_that_the_button_sends_what_waits_and_brings_the_components(
     add_complete_offer(site)
     page.refresh()
     settle()
-    assert page._headline.text() == "1 document waits to be sent"
+    assert page.state.headline == "1 document waits to be sent"
     with qtbot.waitSignal(runner.finished, timeout=20_000):
-        page.start.click()
+        page.state.start.click()
     settle()
-    assert page._headline.text() == "Everything is sent"
+    assert page.state.headline == "Everything is sent"
     assert page.banner.words.startswith("Synchronised. 1 record sent,")
     names = [page.components.item(line, 0) for line in range(page.components.rowCount())]
     assert [item.text() for item in names if item] == ["Test flexi-offer", "Test flexi"]
@@ -86,37 +90,37 @@ def test_that_a_broken_synchronisation_says_what_to_do_and_loses_nothing(
     add_complete_offer(site)
     site.wire.fault = Unreachable("SC-SYNC-020")
     with qtbot.waitSignal(runner.failed):
-        page.start.click()
+        page.state.start.click()
     settle()
     assert "SC-SYNC-020" in page.banner.words
-    assert page._headline.text() == "1 document waits to be sent"
-    assert page.start.isEnabled()
+    assert page.state.headline == "1 document waits to be sent"
+    assert page.state.start.isEnabled()
     assert site.synchronisation.is_online is False
     site.wire.fault = None
     with qtbot.waitSignal(runner.finished, timeout=20_000):
         page.banner._step.click()
     settle()
-    assert page._headline.text() == "Everything is sent"
+    assert page.state.headline == "Everything is sent"
 
 
 def test_that_a_damaged_list_of_components_is_told_and_brought_anew_from_the_page(
     page: SynchronisationPage, runner: SyncRunner, site: Site, settle: Settle, qtbot: QtBot
 ) -> None:
     with qtbot.waitSignal(runner.finished, timeout=20_000):
-        page.start.click()
+        page.state.start.click()
     settle()
     (site.catalogue_folder / "current").write_bytes(b"\xff\xfe")
     add_complete_offer(site)
     page.refresh()
     settle()
     assert "SC-CAT-023" in page.banner.words
-    assert page._headline.text() == "1 document waits to be sent", "the rest is shown as always"
-    assert page.start.isEnabled()
+    assert page.state.headline == "1 document waits to be sent", "the rest is shown as always"
+    assert page.state.start.isEnabled()
     with qtbot.waitSignal(runner.finished, timeout=20_000):
         page.banner._step.click()
     settle()
     assert page.components.rowCount() == 2
-    assert page._headline.text() == "Everything is sent"
+    assert page.state.headline == "Everything is sent"
 
 
 def test_that_a_synchronisation_shows_its_steps_and_can_be_interrupted(
@@ -124,18 +128,18 @@ def test_that_a_synchronisation_shows_its_steps_and_can_be_interrupted(
 ) -> None:
     add_complete_offer(site)
     site.wire.open.clear()
-    page.start.click()
-    qtbot.waitUntil(page.steps.isVisible)
-    assert not page.start.isEnabled()
-    assert page.start.toolTip() == "A synchronisation is running."
-    page.stop.click()
+    page.state.start.click()
+    qtbot.waitUntil(page.state.steps.isVisible)
+    assert not page.state.start.isEnabled()
+    assert page.state.start.toolTip() == "A synchronisation is running."
+    page.state.stop.click()
     with qtbot.waitSignal(runner.finished, timeout=20_000) as ended:
         site.wire.open.set()
     settle()
     assert ended.args is not None
     assert ended.args[0].cancelled
     assert page.banner.words == "The synchronisation was interrupted."
-    assert page._headline.text() == "1 document waits to be sent"
+    assert page.state.headline == "1 document waits to be sent"
 
 
 def test_that_two_synchronisations_never_run_at_once(
@@ -204,3 +208,74 @@ def test_that_a_failure_is_tried_again_by_the_pauses_of_the_exchange(
     with qtbot.waitSignal(runner.finished, timeout=20_000):
         ticks.now += 0.25
         runner.look()
+
+
+def test_that_what_was_refused_stands_with_its_reason_and_its_steps(
+    page: SynchronisationPage, runner: SyncRunner, site: Site, settle: Settle, qtbot: QtBot
+) -> None:
+    add_complete_offer(site)
+    with site.db.write() as tx:
+        (row,) = tx.documents.page(DocumentFilter(), 0, 2)
+        state = tx.records.find(row.id)
+        assert state is not None
+        tx.records.keep([replace(state, parked="SC-SYNC-029")])
+    page.refresh()
+    settle()
+    assert page.parked.isVisible()
+    words = [label.text() for label in page.parked.findChildren(Text)]
+    assert "The server did not take 1 record" in words
+    assert "Offer 7200040001 · Eva Černá" in words
+    steps = {button.text(): button for button in page.parked.findChildren(Button)}
+    with qtbot.waitSignal(page.document_opened) as opened:
+        steps["Open the document"].click()
+    assert opened.args == [row.id]
+    with qtbot.waitSignal(runner.finished, timeout=20_000):
+        steps["Send again"].click()
+    settle()
+    assert not page.parked.isVisible()
+    assert page.state.headline == "Everything is sent"
+
+
+def test_that_a_refusal_leads_where_the_person_can_do_something(
+    page: SynchronisationPage, runner: SyncRunner, site: Site, settle: Settle, qtbot: QtBot
+) -> None:
+    site.wire.fault = Refused("SC-SERV-008")
+    with qtbot.waitSignal(runner.failed):
+        page.state.start.click()
+    settle()
+    assert page.banner._step.text() == "Application updates"
+    with qtbot.waitSignal(page.remedy_wanted) as wanted:
+        page.banner._step.click()
+    assert wanted.args == ["update"]
+
+
+def test_that_without_a_connection_it_is_said_what_still_works(
+    page: SynchronisationPage, runner: SyncRunner, site: Site, settle: Settle, qtbot: QtBot
+) -> None:
+    assert not page.offline.isVisible()
+    site.wire.fault = Unreachable("SC-SYNC-020")
+    with qtbot.waitSignal(runner.failed):
+        page.state.start.click()
+    settle()
+    assert page.offline.isVisible()
+    words = [label.text() for label in page.offline.findChildren(Text)]
+    assert "Signing on the pad and on the screen" in words
+    site.wire.fault = None
+    with qtbot.waitSignal(runner.finished, timeout=20_000):
+        page.state.start.click()
+    settle()
+    assert not page.offline.isVisible()
+
+
+def test_that_all_synchronisations_can_be_looked_at(
+    page: SynchronisationPage, runner: SyncRunner, settle: Settle, qtbot: QtBot
+) -> None:
+    for _each in range(2):
+        with qtbot.waitSignal(runner.finished, timeout=20_000):
+            page.state.start.click()
+        settle()
+    page.history.all.click()
+    settle()
+    assert page.all_runs is not None
+    assert page.all_runs.table.rowCount() == 2
+    page.all_runs.close()

@@ -14,22 +14,22 @@ from typing import TYPE_CHECKING
 
 from smartclient.domain import presentation
 from smartclient.domain.clock import Clock
-from smartclient.domain.document_life import ShownState
 from smartclient.domain.errors import Damaged, NotAllowed, SmartClientError, Unreachable
-from smartclient.domain.language import N_, _, ngettext
+from smartclient.domain.language import _
+from smartclient.services.synchronisation.outcome import SyncOutcome, outcome_of
+from smartclient.services.synchronisation.staleness import days_since, staleness_of
 from smartclient.store.database import Database
 
 if TYPE_CHECKING:
-    from smartclient.store.sync_history import SyncRun
+    from smartclient.services.synchronisation.history import RunItem
+    from smartclient.services.synchronisation.standing import SyncStatus
+    from smartclient.store.transaction import Transaction
     from smartclient.sync.exchange.engine import Engine
     from smartclient.sync.exchange.progress import Progress, SyncReport
     from smartclient.sync.updates.answers import ComponentsAnswer
     from smartclient.sync.updates.store import CatalogueStore
     from smartclient.sync.updates.updater import CatalogueUpdater
-    from smartclient.wire.catalogue import CatalogueSet, Component
-
-HISTORY = 5
-_TO_BE_SENT = (ShownState.COMPLETE_HERE, ShownState.SIGNED_HERE)
+    from smartclient.wire.catalogue import CatalogueSet
 
 
 class Step(IntEnum):
@@ -52,17 +52,6 @@ _STEP_OF: Mapping[str, Step] = MappingProxyType(
     }
 )
 """By the phase of the exchange."""
-COMPONENT_KINDS: Mapping[str, str] = MappingProxyType(
-    {
-        "form": N_("Form"),
-        "tariff": N_("Calculation library"),
-        "template": N_("Print template"),
-        "product_document": N_("Product document"),
-        "consent_text": N_("Text for the client"),
-        "signer": N_("Signing"),
-    }
-)
-"""By the kind of a component."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,55 +61,6 @@ class StepProgress:
     step: Step
     done: int = 0
     total: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class ComponentItem:
-    """One component of the application, in words."""
-
-    name: str
-    kind: str
-    version: str
-    date: str
-    valid_from: str
-
-
-@dataclass(frozen=True, slots=True)
-class RunItem:
-    """A synchronisation that has ended, in words."""
-
-    when: str
-    outcome: str
-    is_good: bool
-    moved: str
-
-
-@dataclass(frozen=True, slots=True)
-class SyncStatus:
-    """How this install stands towards the server."""
-
-    waiting: int
-    """Complete and signed documents that were not sent; PČS will not have them."""
-    drafts: int
-    """Drafts that the server has no copy of yet."""
-    parked: int
-    last_success: str
-    """Empty when there was none yet."""
-    history: tuple[RunItem, ...]
-    components: tuple[ComponentItem, ...]
-    set_id: str
-    damage: SmartClientError | None = None
-    """Why the list of components cannot be read; a synchronisation brings it anew."""
-
-
-@dataclass(frozen=True, slots=True)
-class SyncOutcome:
-    """What a synchronisation came to: a headline, and what a person should know besides."""
-
-    headline: str
-    notes: tuple[str, ...] = ()
-    is_good: bool = True
-    cancelled: bool = False
 
 
 class Synchronisation:
@@ -181,7 +121,7 @@ class Synchronisation:
         if exchanged.cancelled:
             return SyncOutcome(_("The synchronisation was interrupted."), cancelled=True)
         answer = self._bring_components(exchanged, report, cancelled)
-        return _outcome(exchanged, answer)
+        return outcome_of(exchanged, answer)
 
     def _keep_notice(self, code: str) -> None:
         """What the server said of the partner holds until it says otherwise (SC-29)."""
@@ -191,26 +131,50 @@ class Synchronisation:
             with self._db.write() as tx:
                 tx.feed.set_notice(code)
 
-    def status(self) -> SyncStatus:
-        """What waits, what was, and what is in use."""
+    def status(self) -> "SyncStatus":
+        """What waits, what was refused, what was, and what is in use."""
+        from smartclient.services.synchronisation import components, history, standing
+        from smartclient.store.unsent import unsent
+
         now = self._clock.now()
         with self._db.read() as tx:
-            unsent = tx.feed.waiting()
+            waits = unsent(tx)
             counts = tx.documents.counts_by_state()
             done = tx.sync_history.last_done()
-            history = tx.sync_history.page(0, HISTORY)
+            runs = tx.sync_history.page(0, history.READ)
+            parked = standing.parked_items(tx, waits.parked, self.title_of)
+            brought = tx.settings.get(components.KEPT_AS)
             self._next_lock_at = tx.feed.next_lock_at()
         current, damage = self._components_in_use()
-        return SyncStatus(
-            waiting=sum(counts.get(state, 0) for state in _TO_BE_SENT),
-            drafts=unsent.drafts,
-            parked=unsent.parked,
-            last_success=presentation.moment(done.ended_at, now) if done else "",
-            history=tuple(_run_item(run, now) for run in history),
-            components=tuple(_component(each) for each in current.components) if current else (),
+        last = None if done is None else done.ended_at
+        used = current.components if current else ()
+        return standing.SyncStatus(
+            waiting=sum(counts.get(state, 0) for state in standing.TO_BE_SENT),
+            lines=standing.waiting_lines(counts, waits),
+            parked=parked,
+            last_success=presentation.moment(last, now) if last else "",
+            staleness=staleness_of(last, now),
+            days=days_since(last, now),
+            history=history.gathered(runs, now, history.SHOWN),
+            components=tuple(components.component_item(each) for each in used),
             set_id=current.id if current else "",
+            brought=components.brought_words(brought, now),
             damage=damage,
         )
+
+    def past_runs(self) -> "tuple[RunItem, ...]":
+        """The last synchronisations one by one, the newest first."""
+        from smartclient.services.synchronisation import history
+
+        with self._db.read() as tx:
+            return history.run_items(tx.sync_history.page(0, history.READ), self._clock.now())
+
+    def offer_again(self, identity: str) -> None:
+        """Let the next synchronisation offer what the server refused once more."""
+        from smartclient.store.unsent import offer_again
+
+        with self._db.write() as tx:
+            offer_again(tx, identity)
 
     def has_unsent(self) -> bool:
         """Whether a synchronisation would send something now."""
@@ -262,6 +226,7 @@ class Synchronisation:
     ) -> "ComponentsAnswer | None":
         if not exchanged.catalogue_changed and self._catalogue().is_whole:
             return None
+        before, _damage = self._components_in_use()
         report(StepProgress(Step.COMPONENTS))
         answer = self._updater().update(
             lambda here, every: report(StepProgress(Step.COMPONENTS, here, every)), cancelled
@@ -270,9 +235,20 @@ class Synchronisation:
         if answer.refusal is None:
             with self._db.write() as tx:
                 tx.feed.set_catalogue_taken(exchanged.catalogue_etag)
+                if answer.installed:
+                    self._remember_components(tx, before, answer)
         elif not self._catalogue().is_whole:
             raise answer.refusal
         return answer
+
+    def _remember_components(
+        self, tx: "Transaction", before: "CatalogueSet | None", answer: "ComponentsAnswer"
+    ) -> None:
+        from smartclient.services.synchronisation import components
+
+        news = components.brought(before, answer.changed, self._clock.now())
+        if news is not None:
+            tx.settings.set(components.KEPT_AS, news)
 
 
 def step_names() -> tuple[str, ...]:
@@ -281,90 +257,3 @@ def step_names() -> tuple[str, ...]:
 
     phases = (Phase.CONNECTING, Phase.SENDING_FILES, Phase.SENDING, Phase.RECEIVING)
     return (*(_(PHASE_NAMES[phase]) for phase in phases), _("Bringing forms and rates"))
-
-
-def _outcome(report: "SyncReport", answer: "ComponentsAnswer | None") -> SyncOutcome:
-    notes = [*_exchange_notes(report), *_component_notes(answer)]
-    good = not (report.parked or report.conflicts or report.notice)
-    good = good and (answer is None or answer.refusal is None)
-    if not (notes or report.pushed or report.pulled):
-        return SyncOutcome(_("Synchronised, there is nothing new."))
-    sent = ngettext("{count} record sent", "{count} records sent", report.pushed)
-    taken = ngettext("{count} change received", "{count} changes received", report.pulled)
-    headline = _("Synchronised. {sent}, {received}.").format(
-        sent=sent.format(count=report.pushed), received=taken.format(count=report.pulled)
-    )
-    return SyncOutcome(headline, tuple(notes), good)
-
-
-def _exchange_notes(report: "SyncReport") -> list[str]:
-    from smartclient.domain.sentences import SENTENCES, text_for
-
-    notes = []
-    if report.conflicts:
-        told = ngettext(
-            "{count} document was changed after the export; your values are kept under "
-            "Show conflicts.",
-            "{count} documents were changed after the export; your values are kept under "
-            "Show conflicts.",
-            report.conflicts,
-        )
-        notes.append(told.format(count=report.conflicts))
-    if report.parked:
-        told = ngettext(
-            "The server did not take {count} document. Open it in Documents and check it.",
-            "The server did not take {count} documents. Open them in Documents and check them.",
-            report.parked,
-        )
-        notes.append(told.format(count=report.parked))
-    if report.busy:
-        notes.append(_("PČS is taking documents just now; the rest is sent at the next try."))
-    if report.clock_off is not None:
-        minutes = abs(round(report.clock_off.total_seconds() / 60))
-        told = _(
-            "The clock of this computer is wrong by {minutes} minutes. The lock follows the "
-            "server's clock; set yours right in Windows."
-        )
-        notes.append(told.format(minutes=minutes))
-    if report.notice in SENTENCES:
-        notes.append(text_for(NotAllowed(report.notice)))
-    return notes
-
-
-def _component_notes(answer: "ComponentsAnswer | None") -> list[str]:
-    from smartclient.sync.updates.answers import Outcome
-
-    if answer is None or answer.outcome is Outcome.NONE:
-        return []
-    spoken = answer.sentence
-    return [" ".join(part for part in (spoken.happened, spoken.safe, spoken.do) if part)]
-
-
-def _component(component: "Component") -> ComponentItem:
-    return ComponentItem(
-        name=component.name,
-        kind=_(COMPONENT_KINDS[component.kind]),
-        version=str(component.version),
-        date=presentation.day(component.date),
-        valid_from=presentation.day(component.valid_from),
-    )
-
-
-def _run_item(run: "SyncRun", now: datetime) -> RunItem:
-    from smartclient.domain.sentences import SENTENCES
-    from smartclient.store.sync_history import CANCELLED, DONE
-
-    when = presentation.moment(run.ended_at, now)
-    at = presentation.clock_time(run.ended_at)
-    moved = _("sent {sent}, received {received}").format(sent=run.pushed, received=run.pulled)
-    match run.outcome:
-        case code if code == DONE:
-            outcome = _("done")
-        case code if code == CANCELLED:
-            outcome = _("interrupted")
-        case code if code in SENTENCES and "{" not in SENTENCES[code].happened:
-            outcome = _(SENTENCES[code].happened)
-        case code:
-            outcome = code
-    shown = when if at in when else f"{when} {at}"
-    return RunItem(shown, outcome, run.outcome == DONE, moved if run.outcome == DONE else "")

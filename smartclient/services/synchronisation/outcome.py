@@ -1,0 +1,93 @@
+"""What a synchronisation came to, in words, each with what helps."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from smartclient.domain.errors import NotAllowed
+from smartclient.domain.language import _, ngettext
+from smartclient.services.synchronisation.remedies import Remedy, remedy_for, remedy_of_code
+
+if TYPE_CHECKING:
+    from smartclient.sync.exchange.progress import SyncReport
+    from smartclient.sync.updates.answers import ComponentsAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class SyncOutcome:
+    """What a synchronisation came to: a headline, and what a person should know besides."""
+
+    headline: str
+    notes: tuple[str, ...] = ()
+    is_good: bool = True
+    cancelled: bool = False
+    remedy: Remedy | None = None
+    """What helps about the first of the notes; None where nothing has to be done."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Note:
+    words: str
+    remedy: Remedy | None = None
+
+
+def outcome_of(report: "SyncReport", answer: "ComponentsAnswer | None") -> SyncOutcome:
+    """The exchange and the components after it, as one."""
+    notes = [*_exchange_notes(report), *_component_notes(answer)]
+    good = not (report.parked or report.conflicts or report.notice)
+    good = good and (answer is None or answer.refusal is None)
+    if not (notes or report.pushed or report.pulled):
+        return SyncOutcome(_("Synchronised, there is nothing new."))
+    sent = ngettext("{count} record sent", "{count} records sent", report.pushed)
+    taken = ngettext("{count} change received", "{count} changes received", report.pulled)
+    headline = _("Synchronised. {sent}, {received}.").format(
+        sent=sent.format(count=report.pushed), received=taken.format(count=report.pulled)
+    )
+    remedy = next((note.remedy for note in notes if note.remedy is not None), None)
+    return SyncOutcome(headline, tuple(note.words for note in notes), good, remedy=remedy)
+
+
+def _exchange_notes(report: "SyncReport") -> list[_Note]:
+    from smartclient.domain.sentences import SENTENCES, text_for
+
+    notes = []
+    if report.conflicts:
+        told = ngettext(
+            "{count} document was changed after the export; your values are kept under "
+            "Show conflicts.",
+            "{count} documents were changed after the export; your values are kept under "
+            "Show conflicts.",
+            report.conflicts,
+        )
+        notes.append(_Note(told.format(count=report.conflicts), Remedy.CONFLICTS))
+    if report.parked:
+        told = ngettext(
+            "The server did not take {count} record; below is why, and what to do about it.",
+            "The server did not take {count} records; below is why, and what to do about them.",
+            report.parked,
+        )
+        notes.append(_Note(told.format(count=report.parked)))
+    if report.busy:
+        words = _("PČS is taking documents just now; the rest is sent at the next try.")
+        notes.append(_Note(words))
+    if report.clock_off is not None:
+        minutes = abs(round(report.clock_off.total_seconds() / 60))
+        told = _(
+            "The clock of this computer is wrong by {minutes} minutes. The lock follows the "
+            "server's clock; set yours right in Windows."
+        )
+        notes.append(_Note(told.format(minutes=minutes)))
+    if report.notice in SENTENCES:
+        words = text_for(NotAllowed(report.notice))
+        notes.append(_Note(words, remedy_of_code(report.notice)))
+    return notes
+
+
+def _component_notes(answer: "ComponentsAnswer | None") -> list[_Note]:
+    from smartclient.sync.updates.answers import Outcome
+
+    if answer is None or answer.outcome is Outcome.NONE:
+        return []
+    spoken = answer.sentence
+    words = " ".join(part for part in (spoken.happened, spoken.safe, spoken.do) if part)
+    remedy = None if answer.refusal is None else remedy_for(answer.refusal)
+    return [_Note(words, remedy)]

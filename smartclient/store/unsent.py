@@ -1,0 +1,104 @@
+"""What this computer has that the server does not, by kind, and what the server refused.
+
+Read only when a person looks; the exchange itself asks `store.outgoing`.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from sqlalchemy import literal_column, select, update
+
+from smartclient.domain.document_life import Stage
+from smartclient.domain.ids import DocumentId
+from smartclient.store.bodies import read_back
+from smartclient.store.changes import Subject
+from smartclient.store.document_lines import situation_of
+from smartclient.store.feed import DIRTY
+from smartclient.store.schema import append, document, record
+from smartclient.store.transaction import Transaction
+from smartclient.wire.kinds import RecordKind
+
+_UNACKNOWLEDGED = literal_column("acknowledged") == literal_column("0")
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A record that the server refused with a code, and whose it is."""
+
+    id: str
+    kind: str
+    """A `RecordKind`, or one that a later version wrote."""
+    code: str
+    document_id: DocumentId | None = None
+    client_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """What waits: documents by their stage, everything else by its kind."""
+
+    documents: Mapping[Stage, int]
+    others: Mapping[str, int]
+    parked: tuple[Parked, ...]
+
+
+def unsent(tx: Transaction) -> Unsent:
+    """What the next synchronisation would send, and what it leaves to a person."""
+    asked = select(record.c.id, record.c.kind, record.c.parked).where(DIRTY)
+    dirty = {str(line.id): line for line in tx.unit.connection.execute(asked)}
+    listed = select(document.c.id, document.c.stage).where(
+        document.c.id.in_(dirty), document.c.listed == 1
+    )
+    stages = {str(name): Stage(stage) for name, stage in tx.unit.connection.execute(listed)}
+    documents: Counter[Stage] = Counter()
+    others: Counter[str] = Counter()
+    parked = []
+    for name, line in dirty.items():
+        is_document = line.kind == RecordKind.DOCUMENT
+        if is_document and name not in stages:
+            continue  # discarded here and never seen by the server
+        if line.parked:
+            owner = DocumentId(name) if is_document else None
+            parked.append(Parked(name, line.kind, line.parked, owner, "" if is_document else name))
+        elif is_document:
+            documents[stages[name]] += 1
+        else:
+            others[line.kind] += 1
+    return _with_appends(tx, documents, others, parked)
+
+
+def _with_appends(
+    tx: Transaction, documents: Counter[Stage], others: Counter[str], parked: list[Parked]
+) -> Unsent:
+    asked = select(append.c.op, append.c.kind, append.c.parked, append.c.body)
+    for line in tx.unit.connection.execute(asked.where(_UNACKNOWLEDGED)):
+        if not line.parked:
+            others[line.kind] += 1
+            continue
+        body = read_back(line.body)
+        owner, client = body.get("document_id"), body.get("client_id")
+        parked.append(
+            Parked(
+                line.op,
+                line.kind,
+                line.parked,
+                DocumentId(owner) if isinstance(owner, str) else None,
+                client if isinstance(client, str) else "",
+            )
+        )
+    return Unsent(documents, others, tuple(parked))
+
+
+def offer_again(tx: Transaction, identity: str) -> None:
+    """Let the next synchronisation offer a refused record as it is; harmless for any other."""
+    state = tx.records.find(identity)
+    if state is not None and state.parked:
+        tx.records.keep([replace(state, parked="")])
+        line = tx.documents.lines([DocumentId(identity)]).get(identity)
+        if line is not None:
+            tx.documents.stand(DocumentId(identity), replace(situation_of(line), parked=""))
+        return
+    some = update(append).where(append.c.op == identity, append.c.parked != "")
+    if tx.unit.connection.execute(some.values(parked="")).rowcount:
+        tx.unit.touch(Subject.APPEND, identity)

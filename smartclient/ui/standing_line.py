@@ -1,0 +1,91 @@
+"""A line below the top of every screen: off-line, or not synchronised for too long.
+
+Off-line is a calm line, not an alarm. How long it was is said louder with the days.
+"""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+
+from smartclient.domain.language import _
+from smartclient.services.synchronisation import Staleness
+from smartclient.services.synchronisation.staleness import stale_words
+from smartclient.ui.icons import IconView
+from smartclient.ui.theme import dress_again, look
+from smartclient.ui.widgets.button import Button, ButtonKind
+from smartclient.ui.widgets.text import FlowingText, Role
+
+
+class StandingLine(QFrame):
+    """Hidden while there is nothing to say; emits the wish to synchronise."""
+
+    synchronisation_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icon = IconView("offline", 18, "muted")
+        self._words = FlowingText("")
+        self.step = Button(_("Start synchronisation"), ButtonKind.SMALL)
+        self.step.clicked.connect(self.synchronisation_wanted)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(look().px(24), look().px(6), look().px(24), look().px(6))
+        line.setSpacing(look().px(10))
+        line.addWidget(self._icon)
+        line.addWidget(self._words, 1)
+        line.addWidget(self.step)
+        self._says_something = False
+        self._wanted = True
+        self._fit()
+
+    @property
+    def words(self) -> str:
+        """What it says; empty while it is silent."""
+        return self._words.text() if self._says_something else ""
+
+    def show_standing(self, online: bool | None, staleness: Staleness, days: int) -> None:
+        """Say how it stands; None for a connection that was not tried yet."""
+        offline = online is False
+        loud = staleness >= Staleness.DAYS
+        words = [_("You are off-line.") if loud else _offline_words()] if offline else []
+        if staleness is not Staleness.FRESH and (offline or loud):
+            words.append(stale_words(staleness, days))
+        self._says_something = bool(words)
+        told = " ".join(words)
+        if told != self._words.text():
+            self._words.setText(told)
+        self.setAccessibleName(told)
+        surface, icon, ink = _looks(offline, staleness)
+        if self.property("surface") != surface:
+            self.setProperty("surface", surface)
+            dress_again(self)
+        self._icon.show_icon(icon, ink)
+        self._words.set_role(Role.STRONG if staleness is Staleness.WEEK else Role.BODY)
+        self._fit()
+
+    def show_running(self, running: bool) -> None:
+        """While it runs the step is not offered."""
+        self.step.allow(not running, _("A synchronisation is running."))
+
+    def be_wanted(self, wanted: bool) -> None:
+        """Stand down while something takes the whole window."""
+        self._wanted = wanted
+        self._fit()
+
+    def _fit(self) -> None:
+        shown = self._says_something and self._wanted
+        if self.isHidden() is shown:
+            self.setVisible(shown)
+
+
+def _looks(offline: bool, staleness: Staleness) -> tuple[str, str, str]:
+    if staleness is Staleness.WEEK:
+        return "bad-line", "attention", "bad"
+    if staleness is Staleness.DAYS:
+        return "attention-line", "attention", "attention"
+    return "calm-line", "offline" if offline else "information", "muted"
+
+
+def _offline_words() -> str:
+    return _(
+        "You are off-line. You can fill in, complete, show and sign documents; what waits is "
+        "sent by itself once there is a connection."
+    )

@@ -1,0 +1,89 @@
+"""What the server refused: each record with the reason and the steps that help."""
+
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from smartclient.domain.language import _, ngettext
+from smartclient.services.synchronisation import Remedy
+from smartclient.services.synchronisation.standing import ParkedItem
+from smartclient.ui.icons import IconView
+from smartclient.ui.remedy_names import REMEDY_NAMES
+from smartclient.ui.theme import look
+from smartclient.ui.widgets.button import Button, ButtonKind
+from smartclient.ui.widgets.card import Card, Surface, row
+from smartclient.ui.widgets.text import FlowingText, Role, Text
+
+
+class ParkedCard(Card):
+    """Hidden while there is nothing; emits what the person wants to do with a record."""
+
+    remedy_wanted = Signal(object, object)
+    """The `Remedy` and the `ParkedItem`."""
+    again_wanted = Signal(str)
+    """Offer the record once more. Carries its id."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(Surface.ATTENTION, padding=5, spacing=3, parent=parent)
+        self._head = Text("", Role.HEADING_SMALL, wrap=True)
+        self._about = FlowingText(
+            _("They are safe on this computer. Everything else was sent."), Role.MUTED
+        )
+        self._lines = QVBoxLayout()
+        self._lines.setSpacing(look().px(14))
+        self.content.addWidget(self._head)
+        self.content.addWidget(self._about)
+        self.content.addLayout(self._lines)
+        self.hide()
+
+    def show_items(self, items: tuple[ParkedItem, ...]) -> None:
+        """Show them; nothing where there are none."""
+        while (taken := self._lines.takeAt(0)) is not None:
+            widget = taken.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        told = ngettext(
+            "The server did not take {count} record",
+            "The server did not take {count} records",
+            len(items),
+        )
+        self._head.setText(told.format(count=len(items)))
+        for item in items:
+            self._lines.addWidget(self._line(item))
+        self.setVisible(bool(items))
+
+    def _line(self, item: ParkedItem) -> QWidget:
+        line = QWidget()
+        layout = row(line, spacing=3)
+        layout.addWidget(IconView("attention", 20, "attention"), 0, Qt.AlignmentFlag.AlignTop)
+        words = QVBoxLayout()
+        words.setSpacing(look().px(2))
+        words.addWidget(Text(item.headline, Role.STRONG, wrap=True))
+        words.addWidget(FlowingText(" ".join(part for part in (item.why, item.do) if part)))
+        code = _("Code for the help desk: {code}").format(code=item.code)
+        words.addWidget(Text(code, Role.SMALL))
+        layout.addLayout(words, 1)
+        if item.remedy is not Remedy.RETRY:
+            layout.addWidget(self._step(item), 0, Qt.AlignmentFlag.AlignTop)
+        again = Button(
+            _("Send again"),
+            ButtonKind.SECONDARY,
+            name=f"{_('Send again')} {item.headline}",
+            pressed=partial(self.again_wanted.emit, item.id),
+        )
+        again.setToolTip("")
+        layout.addWidget(again, 0, Qt.AlignmentFlag.AlignTop)
+        return line
+
+    def _step(self, item: ParkedItem) -> Button:
+        words = _(REMEDY_NAMES[item.remedy])
+        step = Button(
+            words,
+            ButtonKind.SECONDARY,
+            name=f"{words} {item.headline}",
+            pressed=lambda: self.remedy_wanted.emit(item.remedy, item),
+        )
+        step.setToolTip("")
+        return step
