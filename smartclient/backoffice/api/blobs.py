@@ -14,7 +14,15 @@ from smartclient.backoffice.operations.principals import Principal
 from smartclient.domain.errors import BadInput, Refused
 from smartclient.domain.ids import Sha256
 from smartclient.wire.blob_packs import unpack_blobs
-from smartclient.wire.messages import MAX_BLOB_BYTES, JsonObject, listed, mapping, sha256_text
+from smartclient.wire.messages import (
+    MAX_BLOB_BYTES,
+    MAX_SCOPE,
+    JsonObject,
+    listed,
+    mapping,
+    sha256_text,
+    text,
+)
 
 MAX_ASKED = 1_000
 _RANGE = re.compile(r"bytes=(\d{0,12})-(\d{0,12})")
@@ -23,9 +31,11 @@ _WHOLE_NUMBER = re.compile(r"\d{1,12}")
 
 def missing(front: FrontOffice, principal: Principal, call: Call) -> Response:
     """Which blobs the server lacks; for those begun in parts, where the next part begins."""
-    wanted = listed(mapping(call.json()), "sha256", sha256_text, MAX_ASKED)
+    fields = mapping(call.json())
+    wanted = listed(fields, "sha256", sha256_text, MAX_ASKED)
+    scope = text(fields, "scope", MAX_SCOPE) if "scope" in fields else ""
     with front.office.reading() as desk:
-        lacking = blobs.missing(desk, principal, wanted)
+        lacking = blobs.missing(desk, principal, wanted, scope)
         begun = blobs.begun(desk, principal, lacking)
     offsets: JsonObject = {str(name): offset for name, offset in begun.items()}
     return json_reply({"missing": list(lacking), "begun": offsets})
@@ -35,7 +45,7 @@ def take_pack(front: FrontOffice, principal: Principal, call: Call) -> Response:
     """Small blobs, many in one request."""
     contents = unpack_blobs(call.body)
     with front.office.writing() as desk:
-        new = blobs.store(desk, principal, contents)
+        new = blobs.store(desk, principal, contents, _scope(call))
     return json_reply({"new": new})
 
 
@@ -48,7 +58,7 @@ def take_part(front: FrontOffice, principal: Principal, call: Call) -> Response:
         _query_number(call.query, "total"),
     )
     with front.office.writing() as desk:
-        progress = blobs.store_part(desk, principal, part)
+        progress = blobs.store_part(desk, principal, part, _scope(call))
     return json_reply({"offset": progress.offset, "complete": progress.is_complete})
 
 
@@ -67,6 +77,11 @@ def get(front: FrontOffice, principal: Principal, call: Call) -> Response:
 
 def _named(call: Call) -> Sha256:
     return sha256_text(call.path["sha256"])
+
+
+def _scope(call: Call) -> str:
+    """For records of which scope the blobs are; empty for the install's own one."""
+    return text({"scope": call.query.get("scope", "")}, "scope", MAX_SCOPE)
 
 
 def _query_number(query: Mapping[str, str], name: str) -> int:

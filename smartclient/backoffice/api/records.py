@@ -42,7 +42,7 @@ def changes(front: FrontOffice, principal: Principal, call: Call) -> Response:
         told = {"ETag": known, NEXT_LOCK_HEADER: lock, CATALOGUE_HEADER: tag}
         return reply(b"", "", HTTPStatus.NOT_MODIFIED, told)
     call.notes.pulled = len(page.rows)
-    answer = ChangesReply(page.scope, page.rows, page.more, lock, tag)
+    answer = ChangesReply(page.scope, page.rows, page.more, lock, tag, page.grant, page.left)
     etag = {"ETag": page.etag} if page.etag else None
     return json_reply(answer.to_json(), call.headers.get("accept-encoding", ""), etag)
 

@@ -1,7 +1,8 @@
 """Rules 1 and 2: what becomes of one pushed line. Decisions only; nothing is read or written here.
 
-The order of the questions is part of the rules: a known op is answered `ok` whatever the state now,
-an append is never locked, stale or busy, and a replace meets the state before its lineage.
+The order of the questions is part of the rules: erased is final, a known op is answered `ok`
+whatever else the state is now, an append is never locked, stale or busy, and a replace meets a
+merge and the state before its lineage.
 """
 
 from collections.abc import Sequence
@@ -11,7 +12,7 @@ from smartclient.backoffice.operations.alarms import Alarm
 from smartclient.backoffice.operations.record_rows import KnownOp, RecordRow
 from smartclient.domain.document_life import DocumentKind, ServerState, Stage
 from smartclient.wire.kinds import KINDS, Write
-from smartclient.wire.messages import Answer, PushLine
+from smartclient.wire.messages import Answer, PushLine, RecordKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +24,23 @@ class Decision:
     code: str = ""
     write: bool = False
     alarm: Alarm | None = None
+    survivor: str = ""
 
 
-def decide(line: PushLine, record: RecordRow | None, known: Sequence[KnownOp]) -> Decision:
-    """What becomes of an intact line whose blobs are not looked at yet."""
+def decide(
+    line: PushLine,
+    record: RecordRow | None,
+    known: Sequence[KnownOp],
+    *,
+    survivor: str = "",
+    parent_is_erased: bool = False,
+) -> Decision:
+    """What becomes of an intact line whose blobs are not looked at yet.
+
+    `survivor` is the client that this one was merged into, empty for one that stands for itself.
+    """
+    if is_erased(line, record, parent_is_erased=parent_is_erased):
+        return Decision(Answer.ERASED)
     seen = next((op for op in known if op.op == line.op), None)
     if seen is not None:
         if seen.sha256 in (None, line.sha256):
@@ -34,13 +48,28 @@ def decide(line: PushLine, record: RecordRow | None, known: Sequence[KnownOp]) -
         return Decision(Answer.INVALID, code="SC-SERV-021", alarm=Alarm.OP_REUSED)
     if record is not None and record.kind is not line.kind:
         return Decision(Answer.INVALID, code="SC-SERV-023")
+    if record is not None and record.record_class is not line.record_class:
+        return Decision(Answer.INVALID, code="SC-SERV-072")
     match KINDS[line.kind].write:
         case Write.SERVER:
             return Decision(Answer.INVALID, code="SC-SERV-020")
         case Write.APPEND:
             return _append(line, record)
         case Write.REPLACE:
+            if survivor:
+                version = record.version if record else 0
+                return Decision(Answer.MERGED, version, survivor=survivor)
             return _replace(line, record)
+
+
+def is_erased(line: PushLine, record: RecordRow | None, *, parent_is_erased: bool) -> bool:
+    """Whether nothing more may come of the record: it was erased, or what it hangs on.
+
+    A signed package always arrives (invariant 6); a person looks at it.
+    """
+    if line.kind is RecordKind.SIGNED_PACKAGE:
+        return False
+    return parent_is_erased or (record is not None and record.state is ServerState.ERASED)
 
 
 def _append(line: PushLine, record: RecordRow | None) -> Decision:

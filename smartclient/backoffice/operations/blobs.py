@@ -1,17 +1,24 @@
-"""Blobs: content by its SHA-256, kept per scope and read only through a record of the scope."""
+"""Blobs: content by its SHA-256, kept per scope and read only through a record of the scope.
 
-from collections.abc import Collection, Iterable, Sequence
+Naming a hash grants nothing. Where an install does not read every class of a scope, a blob is there
+for it only if a record that it may read names it, or if it showed the bytes itself; otherwise it
+could put the hash of a hidden file into a record of its own and read it through that.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
 from typing import Final
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, or_, select
 
 from smartclient.backoffice.operations.at_rest import ReadAt, ScopeKey
 from smartclient.backoffice.operations.office import Desk
-from smartclient.backoffice.operations.principals import Principal
+from smartclient.backoffice.operations.principals import ALL_CLASSES, Principal
+from smartclient.backoffice.operations.visibility import of_classes, readable
 from smartclient.backoffice.tables import schema
+from smartclient.backoffice.tables.engine import insert_new
 from smartclient.domain.errors import BadInput, NotAllowed, Refused
 from smartclient.domain.ids import Sha256
 from smartclient.wire.encoding import sha256
@@ -42,14 +49,23 @@ class Progress:
     is_complete: bool
 
 
-def missing(desk: Desk, principal: Principal, wanted: Sequence[Sha256]) -> list[Sha256]:
-    """Which of the blobs the scope does not hold, in the order asked."""
-    there = _there(desk, principal.scope, wanted)
-    return [each for each in dict.fromkeys(wanted) if each not in there]
+def missing(
+    desk: Desk, principal: Principal, wanted: Sequence[Sha256], scope: str = ""
+) -> list[Sha256]:
+    """Which of the blobs still have to be sent for records of the scope, in the order asked.
+
+    An empty scope is the install's own one. Refused SC-SERV-011 for one it may not write.
+    """
+    there_already = there(desk, principal, _target(principal, scope), wanted)
+    return [each for each in dict.fromkeys(wanted) if each not in there_already]
 
 
 def begun(desk: Desk, principal: Principal, wanted: Sequence[Sha256]) -> dict[Sha256, int]:
-    """For blobs whose first parts are there: where the next part begins."""
+    """For blobs whose first parts are there: where the next part begins.
+
+    Parts lie in the install's own scope until the blob is whole, wherever it belongs: nobody goes
+    on with what another one began.
+    """
     table = schema.blob_part
     total = func.sum(table.c.size).label("total")
     query = (
@@ -60,20 +76,27 @@ def begun(desk: Desk, principal: Principal, wanted: Sequence[Sha256]) -> dict[Sh
     return {row.sha256: int(row.total) for row in desk.connection.execute(query)}
 
 
-def store(desk: Desk, principal: Principal, contents: Iterable[tuple[Sha256, bytes]]) -> int:
-    """Keep whole blobs; how many were new. BadInput SC-SERV-026 when one is not what it is named.
+def store(
+    desk: Desk,
+    principal: Principal,
+    contents: Iterable[tuple[Sha256, bytes]],
+    scope: str = "",
+) -> int:
+    """Keep whole blobs for a scope, the own one by default; how many were new to the install.
 
-    The scope's row is held, so that one blob that arrives twice at once is kept once.
+    BadInput SC-SERV-026 when one is not what it is named, Refused SC-SERV-011 for a scope that the
+    install may not write. The scope's row is held, so that one blob that arrives twice at once is
+    kept once.
     """
     offered = dict(contents)
     for named, content in offered.items():
         if sha256(content) != named:
             raise BadInput("SC-SERV-026")
-    key = _hold_scope(desk, principal.scope)
-    there = _there(desk, principal.scope, offered)
-    new = {named: content for named, content in offered.items() if named not in there}
-    for named, content in new.items():
-        _keep(desk, key, principal.scope, named, content)
+    into = _target(principal, scope)
+    key = _hold_scope(desk, into)
+    known = there(desk, principal, into, offered)
+    new = {named: content for named, content in offered.items() if named not in known}
+    _keep_shown(desk, principal, key, into, new)
     return len(new)
 
 
@@ -91,38 +114,39 @@ def keep_own(desk: Desk, scope: str, content: bytes) -> Sha256:
     """Keep a blob that the back office itself made for a scope; its name."""
     named = sha256(content)
     key = _hold_scope(desk, scope)
-    if not _there(desk, scope, [named]):
+    if not _there_at_all(desk, scope, [named]):
         _keep(desk, key, scope, named, content)
     return named
 
 
-def store_part(desk: Desk, principal: Principal, part: Part) -> Progress:
+def store_part(desk: Desk, principal: Principal, part: Part, scope: str = "") -> Progress:
     """Keep the next part of a blob; once the parts together are what it is named, it is whole.
 
     A part at 0 begins again. NotAllowed SC-SERV-027 names where the next part must begin;
-    BadInput SC-SERV-026 when the whole is not what it is named, SC-SERV-001 when it is too large.
+    BadInput SC-SERV-026 when the whole is not what it is named, SC-SERV-001 when it is too large;
+    Refused SC-SERV-011 for a scope that the install may not write.
     """
-    scope, named = principal.scope, part.sha256
-    key = _hold_scope(desk, scope)
+    own, into, named = principal.scope, _target(principal, scope), part.sha256
+    keys = _hold_scopes(desk, {own, into})
     reached = part.offset + len(part.content)
-    if _there(desk, scope, [named]):
+    if there(desk, principal, into, [named]):
         return Progress(reached, True)
     if part.offset == 0:
-        _forget_parts(desk, scope, named)
+        _forget_parts(desk, own, named)
     expected = begun(desk, principal, [named]).get(named, 0)
     if part.offset != expected:
         raise NotAllowed("SC-SERV-027", offset=expected)
     if max(reached, part.total) > MAX_BLOB_BYTES:
         raise BadInput("SC-SERV-001", limit=MAX_BLOB_BYTES)
     if reached >= part.total:
-        whole = b"".join((*_parts(desk, key, scope, named), part.content))
+        whole = b"".join((*_parts(desk, keys[own], own, named), part.content))
         if sha256(whole) == named:
-            _keep(desk, key, scope, named, whole)
-            _forget_parts(desk, scope, named)
+            _keep_shown(desk, principal, keys[into], into, {named: whole})
+            _forget_parts(desk, own, named)
             return Progress(reached, True)
         if part.total:
             raise BadInput("SC-SERV-026")
-    _keep_part(desk, key, scope, part)
+    _keep_part(desk, keys[own], own, part)
     return Progress(reached, False)
 
 
@@ -150,12 +174,15 @@ def find(desk: Desk, principal: Principal, named: Sha256) -> StoredBlob:
     Refused SC-SERV-025 for one that is not there, that no record names, or that is another's: the
     three look the same.
     """
-    blob, link = schema.blob, schema.record_blob
+    blob, link, record = schema.blob, schema.record_blob, schema.record
     same = (blob.c.scope == link.c.scope) & (blob.c.sha256 == link.c.sha256)
+    of_it = (record.c.scope == link.c.scope) & (record.c.id == link.c.record)
     query = (
         select(blob.c.scope, blob.c.sha256, blob.c.size, blob.c.file)
         .join(link, same)
-        .where(link.c.scope.in_(principal.scopes), link.c.sha256 == named)
+        .join(record, of_it)
+        .where(link.c.sha256 == named, link.c.scope.in_(principal.scopes))
+        .where(readable(record, principal))
         .limit(1)
     )
     row = desk.connection.execute(query).one_or_none()
@@ -193,10 +220,57 @@ def _in_database(desk: Desk, blob: StoredBlob) -> ReadAt:
     return lambda offset, length: sealed[offset : offset + length]
 
 
-def _there(desk: Desk, scope: str, wanted: Collection[Sha256]) -> frozenset[Sha256]:
+def there(
+    desk: Desk, principal: Principal, scope: str, wanted: Collection[Sha256]
+) -> frozenset[Sha256]:
+    """Which of the blobs are there for this install in a scope that it may write."""
+    if not wanted:
+        return frozenset()
+    blob, link, record = schema.blob, schema.record_blob, schema.record
+    query = select(blob.c.sha256).where(blob.c.scope == scope, blob.c.sha256.in_(list(wanted)))
+    classes = principal.classes(scope)
+    if classes != ALL_CLASSES:
+        named = (
+            select(link.c.record)
+            .join(record, (record.c.scope == link.c.scope) & (record.c.id == link.c.record))
+            .where(link.c.scope == scope, link.c.sha256 == blob.c.sha256)
+            .where(*of_classes(record, classes))
+        )
+        holder = schema.blob_holder
+        shown = select(holder.c.sha256).where(
+            holder.c.scope == scope,
+            holder.c.sha256 == blob.c.sha256,
+            holder.c.install == principal.install,
+        )
+        query = query.where(or_(named.exists(), shown.exists()))
+    return frozenset(desk.connection.execute(query).scalars())
+
+
+def _there_at_all(desk: Desk, scope: str, wanted: Collection[Sha256]) -> frozenset[Sha256]:
     table = schema.blob
     query = select(table.c.sha256).where(table.c.scope == scope, table.c.sha256.in_(list(wanted)))
     return frozenset(desk.connection.execute(query).scalars())
+
+
+def _target(principal: Principal, scope: str) -> str:
+    """Where blobs for the scope are kept; Refused SC-SERV-011 for one that never was theirs."""
+    target = principal.blobs_into(scope or principal.scope)
+    if target is None:
+        raise Refused("SC-SERV-011")
+    return target
+
+
+def _keep_shown(
+    desk: Desk, principal: Principal, key: ScopeKey, scope: str, new: Mapping[Sha256, bytes]
+) -> None:
+    """Keep blobs that the install showed, and that it showed them where classes are hidden."""
+    if principal.classes(scope) != ALL_CLASSES:
+        held = [{"scope": scope, "sha256": named, "install": principal.install} for named in new]
+        insert_new(desk.connection, schema.blob_holder, held)
+        hidden = _there_at_all(desk, scope, new)
+        new = {named: content for named, content in new.items() if named not in hidden}
+    for named, content in new.items():
+        _keep(desk, key, scope, named, content)
 
 
 def _scope_key(desk: Desk, scope: str) -> ScopeKey:
@@ -210,6 +284,14 @@ def _hold_scope(desk: Desk, scope: str) -> ScopeKey:
     table = schema.scope
     query = select(table.c.data_key).where(table.c.scope == scope).with_for_update()
     return desk.keys.of(scope, desk.connection.execute(query).scalar_one())
+
+
+def _hold_scopes(desk: Desk, scopes: Collection[str]) -> dict[str, ScopeKey]:
+    """The keys of the scopes, with their rows held in the order of their names."""
+    table = schema.scope
+    query = select(table.c.scope, table.c.data_key).where(table.c.scope.in_(sorted(scopes)))
+    found = desk.connection.execute(query.order_by(table.c.scope).with_for_update())
+    return {row.scope: desk.keys.of(row.scope, row.data_key) for row in found}
 
 
 def _keep(desk: Desk, key: ScopeKey, scope: str, named: Sha256, content: bytes) -> None:

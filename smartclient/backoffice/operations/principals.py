@@ -109,19 +109,17 @@ class Principal:
 
     def classes(self, scope: str) -> frozenset[RecordClass]:
         """The classes it reads of a scope; none of a scope it may not read."""
-        if scope == self.scope:
+        if scope in (self.scope, PORTAL):
             return ALL_CLASSES
-        if scope == PORTAL:
-            return GENERAL
         right = self._right(scope)
         return right.classes if right else frozenset()
 
     def grant(self, scope: str) -> str:
         """The classes of the scope as the changes tell them.
 
-        Empty for its own scope as well: nothing is hidden there, so nothing needs to be compared.
+        Empty also for its own scope and the portal: nothing is ever hidden there.
         """
-        return "" if scope == self.scope else grant_text(self.classes(scope))
+        return "" if scope in (self.scope, PORTAL) else grant_text(self.classes(scope))
 
     def had(self, scope: str) -> bool:
         """Whether the scope may be read, or might be once."""
@@ -140,14 +138,16 @@ class Principal:
         had_it = any(record_class in right.classes for right in once)
         return Placing.HANDED_IN if had_it else Placing.REFUSED
 
-    def may_write(self, scope: str) -> bool:
-        """Whether some class of the scope may be written."""
-        right = self._right(scope)
-        return scope == self.scope or (right is not None and right.may_write)
+    def blobs_into(self, scope: str) -> str | None:
+        """Where blobs for records of the scope are kept; None where they may not be sent at all.
 
-    def once_wrote(self, scope: str) -> bool:
-        """Whether some class of the scope might be written and may no longer."""
-        return any(right.scope == scope and right.may_write for right in self.past)
+        What goes with an edit for a lost scope is kept in its own one, as the edit is.
+        """
+        right = self._right(scope)
+        if scope == self.scope or (right is not None and right.may_write):
+            return scope
+        once = any(right.scope == scope and right.may_write for right in self.past)
+        return self.scope if once else None
 
     def _right(self, scope: str) -> Right | None:
         return next((right for right in self.rights if right.scope == scope), None)

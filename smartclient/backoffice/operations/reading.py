@@ -11,6 +11,7 @@ from smartclient.backoffice.operations.office import Desk
 from smartclient.backoffice.operations.principals import Principal
 from smartclient.backoffice.operations.record_rows import RecordRow
 from smartclient.backoffice.operations.scope_records import open_body
+from smartclient.backoffice.operations.visibility import of_classes, readable
 from smartclient.backoffice.tables import schema
 from smartclient.domain.errors import Refused
 from smartclient.domain.ids import RecordId
@@ -28,6 +29,8 @@ class Changes:
     rows: tuple[FeedRow, ...]
     more: bool
     etag: str
+    grant: str = ""
+    left: tuple[str, ...] = ()
 
 
 def changes(
@@ -35,47 +38,77 @@ def changes(
 ) -> Changes | None:
     """The next page, or None when nothing changed since the ETag was given.
 
+    Every scope of the principal is served, its own one first, whether the request names it or not.
+    A scope that the request names and that was lost since, or is read in another way now, is told
+    in `left` before anything else; read in another way, it comes again from its beginning.
+
     Raises Refused SC-SERV-009 (another epoch), SC-SERV-010 (below what is retained: begin again at
-    0), SC-SERV-011 (not a scope of this install).
+    0), SC-SERV-011 (never a scope of this install).
     """
     require_epoch(desk.connection, request.epoch)
+    left = _left(principal, request)
+    if left:
+        grant = principal.grant(principal.scope)
+        return Changes(principal.scope, (), more=True, etag="", grant=grant, left=left)
     heads = _heads(desk, principal)
-    strange = set(request.since) - heads.keys()
-    if strange:
-        raise Refused("SC-SERV-011")
-    since = {scope: request.since.get(scope, 0) for scope in heads}
-    etag = _etag(request.epoch, principal, heads)
-    if etag == known_etag and since == heads:
+    if known_etag and known_etag == _etag(request.epoch, principal, heads, request.since):
         return None
-    behind = [scope for scope in heads if since[scope] < heads[scope]]
-    scope = behind[0] if behind else principal.scope
-    rows = _page(desk, scope, since[scope]) if behind else ()
-    reached = rows[-1].seq if rows else heads[scope]
-    more = len(behind) > 1 or (bool(behind) and reached < heads[scope])
-    return Changes(scope, rows, more, "" if more else etag)
+    behind = [scope for scope, head in heads.items() if request.since.get(scope, 0) < head]
+    scope = principal.scope
+    rows: tuple[FeedRow, ...] = ()
+    while behind and not rows:
+        scope = behind.pop(0)
+        rows = _page(desk, principal, scope, request.since.get(scope, 0))
+    more = bool(behind) or len(rows) == MAX_FEED_ROWS
+    since = {**request.since, **({scope: rows[-1].seq} if rows else {})}
+    etag = "" if more else _etag(request.epoch, principal, heads, since)
+    return Changes(scope, rows, more, etag, principal.grant(scope))
+
+
+def _left(principal: Principal, request: ChangesRequest) -> tuple[str, ...]:
+    """The scopes that the client must forget; Refused SC-SERV-011 for one never its own."""
+    named = [*request.since, *(scope for scope in request.grants if scope not in request.since)]
+    if not all(principal.had(scope) for scope in named):
+        raise Refused("SC-SERV-011")
+    live = principal.scopes
+    return tuple(
+        scope
+        for scope in named
+        if scope not in live or request.grants.get(scope, "") != principal.grant(scope)
+    )
 
 
 def _heads(desk: Desk, principal: Principal) -> dict[str, int]:
+    """How far each scope is, in the order in which they are served."""
     table = schema.scope
     query = select(table.c.scope, table.c.head).where(table.c.scope.in_(principal.scopes))
-    return {row.scope: row.head for row in desk.connection.execute(query)}
+    found = {row.scope: row.head for row in desk.connection.execute(query)}
+    return {scope: found[scope] for scope in principal.scopes if scope in found}
 
 
-def _etag(epoch: int, principal: Principal, heads: Mapping[str, int]) -> str:
-    said = repr((epoch, sorted(principal.scopes), sorted(heads.items())))
+def _etag(
+    epoch: int, principal: Principal, heads: Mapping[str, int], since: Mapping[str, int]
+) -> str:
+    """The tag of who stands at `since` while the scopes and the rights are these.
+
+    `since` may stay below a head for good: what is behind it may be hidden from this install.
+    """
+    grants = [(scope, principal.grant(scope)) for scope in sorted(principal.scopes)]
+    said = repr((epoch, grants, sorted(heads.items()), sorted(since.items())))
     return f'"{hashlib.sha256(said.encode()).hexdigest()[:16]}"'
 
 
-def _page(desk: Desk, scope: str, since: int) -> tuple[FeedRow, ...]:
+def _page(desk: Desk, principal: Principal, scope: str, since: int) -> tuple[FeedRow, ...]:
     table = schema.scope
     retained = select(table.c.retained_from).where(table.c.scope == scope)
     if 0 < since < desk.connection.execute(retained).scalar_one():
         raise Refused("SC-SERV-010")
-    of_it = schema.record.c.scope == scope
+    record = schema.record
     query = (
-        select(schema.record)
-        .where(of_it, schema.record.c.seq > since)
-        .order_by(schema.record.c.seq)
+        select(record)
+        .where(record.c.scope == scope, record.c.seq > since)
+        .where(*of_classes(record, principal.classes(scope)))
+        .order_by(record.c.seq)
         .limit(MAX_FEED_ROWS)
     )
     found = desk.connection.execute(query).mappings()
@@ -94,9 +127,10 @@ class StoredBody:
 
 
 def bodies(desk: Desk, principal: Principal, ids: Sequence[RecordId]) -> list[StoredBody]:
-    """The bodies of the records that are in the install's scopes, up to 4 MB; ask for the rest.
+    """The bodies of the records that the install may read, up to 4 MB; ask for the rest.
 
-    An id of another scope is not told from one that does not exist: it is left out.
+    An id of another scope or of a hidden class is not told from one that does not exist: it is left
+    out, as is an erased record, which has no body.
     """
     record, body = schema.record, schema.record_body
     both = (record.c.scope == body.c.scope) & (record.c.id == body.c.id)
@@ -105,7 +139,7 @@ def bodies(desk: Desk, principal: Principal, ids: Sequence[RecordId]) -> list[St
         .add_columns(body.c.body, schema.scope.c.data_key)
         .join(body, both)
         .join(schema.scope, schema.scope.c.scope == record.c.scope)
-        .where(record.c.scope.in_(principal.scopes), record.c.id.in_(list(ids)))
+        .where(record.c.id.in_(list(ids)), readable(record, principal))
         .order_by(record.c.seq)
     )
     found: list[StoredBody] = []

@@ -24,6 +24,7 @@ def put_server_record(
     body: JsonObject,
     owner: tuple[InstallId, HrNumber],
     blobs: tuple[Sha256, ...] = (),
+    parent: str = "",
 ) -> None:
     """Write a record of the server; its version stays 1, the feed tells of each change.
 
@@ -53,6 +54,7 @@ def put_server_record(
         hr=hr,
         first_received_at=before.first_received_at if before else now,
         received_at=now,
+        parent=parent,
     )
     records.put(row, content)
 

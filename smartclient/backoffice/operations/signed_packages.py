@@ -73,7 +73,12 @@ class WaitingPackage:
 DocumentKey = tuple[str, RecordId]
 """Scope and id of a document."""
 
-_CLOSED = (ServerState.SEALED, ServerState.LOCKED, ServerState.ARCHIVED)
+_CLOSED = (
+    ServerState.SEALED,
+    ServerState.LOCKED,
+    ServerState.ARCHIVED,
+    ServerState.ERASED,
+)
 
 
 def standing_of(
@@ -167,8 +172,9 @@ def document_locked(
 
 
 def _tell_late_signed(records: ScopeRecords, document: RecordRow) -> None:
-    """Mark the document, and tell a person at the back office."""
-    change_status(records, document, late_signed=True)
+    """Mark the document, and tell a person at the back office; an erased one bears no marks."""
+    if document.state is not ServerState.ERASED:
+        change_status(records, document, late_signed=True)
     raise_alarm(records.desk, Alarm.LATE_SIGNED, records.scope, document.id, document.op)
 
 

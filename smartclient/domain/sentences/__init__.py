@@ -26,6 +26,7 @@ AREAS = (
     "opening",
     "premium",
     "program",
+    "registers",
     "server",
     "signing",
     "store",

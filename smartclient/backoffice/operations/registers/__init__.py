@@ -1,0 +1,1 @@
+"""Scopes and rights, and what the server derives from the records of clients."""

@@ -1,0 +1,97 @@
+"""Merges and hides of clients, as the events of a scope say, in whatever order they came."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+
+from smartclient.backoffice.operations.office import Desk
+from smartclient.backoffice.operations.scope_records import ScopeRecords
+from smartclient.backoffice.tables import schema
+from smartclient.backoffice.tables.engine import insert_new
+from smartclient.domain.client_events import (
+    HideEvent,
+    MergeEvent,
+    deciding_merge,
+    effective_at,
+    is_hidden,
+    survivor_of,
+)
+from smartclient.domain.ids import ClientId, EventId, RecordId
+from smartclient.wire.register_bodies import ClientHide, ClientMerge
+
+
+class Merges:
+    """The merges of one scope, read as far as somebody asks, with those that arrive meanwhile."""
+
+    def __init__(self, records: ScopeRecords) -> None:
+        self._records = records
+        self._of: dict[ClientId, list[MergeEvent]] = {}
+        self._new: list[MergeEvent] = []
+
+    def load(self, clients: Iterable[ClientId]) -> None:
+        """Read the merges of these losers in advance."""
+        wanted = sorted(set(clients) - self._of.keys())
+        if not wanted:
+            return
+        table = schema.merge_event
+        query = select(table).where(table.c.scope == self._records.scope, table.c.loser.in_(wanted))
+        self._of.update({client: [] for client in wanted})
+        for row in self._records.desk.connection.execute(query):
+            event = MergeEvent(row.id, row.loser, row.survivor, row.undo, row.at)
+            self._of[row.loser].append(event)
+
+    def add(self, record: RecordId, said: ClientMerge) -> None:
+        """A merge arrived."""
+        self.load([said.loser])
+        at = effective_at(said.occurred_at, self._records.desk.now)
+        event = MergeEvent(EventId(record), said.loser, said.survivor, said.undo, at)
+        self._of[said.loser].append(event)
+        self._new.append(event)
+
+    def survivor_of(self, client: ClientId) -> ClientId | None:
+        """Into whom the client was merged in the end; None where it stands for itself."""
+        return survivor_of(client, self._deciding)
+
+    def flush(self) -> None:
+        """Write what arrived."""
+        insert_new(
+            self._records.desk.connection,
+            schema.merge_event,
+            [
+                {
+                    "scope": self._records.scope,
+                    "id": event.id,
+                    "loser": event.loser,
+                    "survivor": event.survivor,
+                    "undo": event.undo,
+                    "at": event.at,
+                }
+                for event in self._new
+            ],
+        )
+
+    def _deciding(self, client: ClientId) -> MergeEvent | None:
+        self.load([client])
+        return deciding_merge(self._of[client])
+
+
+def note_hide(records: ScopeRecords, record: RecordId, said: ClientHide) -> None:
+    """Keep a hide that arrived."""
+    row = {
+        "scope": records.scope,
+        "id": record,
+        "client": said.client_id,
+        "hidden": said.hidden,
+        "at": effective_at(said.occurred_at, records.desk.now),
+    }
+    insert_new(records.desk.connection, schema.hide_event, [row])
+
+
+def hidden_clients(desk: Desk, scope: str) -> frozenset[ClientId]:
+    """The clients of a scope that are out of sight."""
+    table = schema.hide_event
+    of: dict[ClientId, list[HideEvent]] = {}
+    for row in desk.connection.execute(select(table).where(table.c.scope == scope)):
+        event = HideEvent(row.id, row.client, row.hidden, row.at)
+        of.setdefault(row.client, []).append(event)
+    return frozenset(client for client, events in of.items() if is_hidden(events))

@@ -1,0 +1,95 @@
+"""Edits for a scope whose right was lost: taken, sealed, left to a person at the back office."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import select, update
+
+from smartclient.backoffice.operations.alarms import Alarm, raise_alarm
+from smartclient.backoffice.operations.office import Desk
+from smartclient.backoffice.operations.scope_records import ScopeRecords
+from smartclient.backoffice.tables import schema
+from smartclient.backoffice.tables.engine import insert_new
+from smartclient.domain.errors import Refused
+from smartclient.domain.ids import InstallId, Op, RecordId
+from smartclient.wire import encoding
+from smartclient.wire.messages import JsonObject, PushLine
+
+
+def hand_in(records: ScopeRecords, install: InstallId, lines: Sequence[PushLine]) -> None:
+    """Keep the lines under the key of the writer's own scope; one kept already stays."""
+    desk = records.desk
+    rows: list[dict[str, object]] = []
+    for line in lines:
+        content = encoding.pack(encoding.canonical(line.to_json()))
+        rows.append(
+            {
+                "scope": records.scope,
+                "record": line.id,
+                "op": line.op,
+                "meant_for": line.scope,
+                "kind": line.kind.value,
+                "parent": line.parent,
+                "install": install,
+                "received_at": desk.now,
+                "line": records.key.seal(content, _name(line.id, line.op), desk.random),
+            }
+        )
+        raise_alarm(desk, Alarm.HANDED_IN, line.scope, line.id, line.op)
+    insert_new(desk.connection, schema.handed_in, rows)
+
+
+def _name(record: RecordId, op: Op) -> str:
+    return f"handed in {record} {op}"
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """What waits for a person."""
+
+    scope: str
+    """In which it is kept, with its blobs."""
+    record: RecordId
+    op: Op
+    meant_for: str
+    kind: str
+    install: InstallId
+    received_at: datetime
+
+
+def waiting(desk: Desk) -> list[HandedIn]:
+    """What was handed in and is not done with, the oldest first."""
+    table = schema.handed_in
+    query = (
+        select(table.c.scope, table.c.record, table.c.op, table.c.meant_for, table.c.kind)
+        .add_columns(table.c.install, table.c.received_at)
+        .where(table.c.done_at.is_(None))
+        .order_by(table.c.received_at, table.c.scope, table.c.record)
+    )
+    return [HandedIn(*row) for row in desk.connection.execute(query)]
+
+
+def read(desk: Desk, op: Op) -> JsonObject:
+    """The line as it was pushed; Refused SC-SERV-076 where nothing of that op was handed in."""
+    table, key = schema.handed_in, schema.scope
+    query = (
+        select(table.c.scope, table.c.record, table.c.line, key.c.data_key)
+        .join(key, key.c.scope == table.c.scope)
+        .where(table.c.op == op)
+    )
+    row = desk.connection.execute(query).first()
+    if row is None:
+        raise Refused("SC-SERV-076")
+    opened = desk.keys.of(row.scope, row.data_key).open(row.line, _name(row.record, op))
+    return cast("JsonObject", encoding.parse(encoding.unpack(opened)))
+
+
+def finish(desk: Desk, op: Op) -> None:
+    """A person has dealt with it; Refused SC-SERV-076 where nothing of that op waits."""
+    table = schema.handed_in
+    of_it = (table.c.op == op) & table.c.done_at.is_(None)
+    done = update(table).where(of_it).values(done_at=desk.now).returning(table.c.op)
+    if desk.connection.execute(done).first() is None:
+        raise Refused("SC-SERV-076")

@@ -1,0 +1,211 @@
+"""The lines of a push that go into one scope: each judged alone, what is accepted written."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+
+from smartclient.backoffice.operations import blobs, judgements, signed_packages
+from smartclient.backoffice.operations.acceptance import decide
+from smartclient.backoffice.operations.alarms import Alarm, raise_alarm
+from smartclient.backoffice.operations.lines import Offered, invalid
+from smartclient.backoffice.operations.principals import Principal
+from smartclient.backoffice.operations.record_rows import KnownOp, RecordRow
+from smartclient.backoffice.operations.registers.arrivals import Arrivals
+from smartclient.backoffice.operations.scope_records import ScopeRecords
+from smartclient.backoffice.operations.server_records import change_status, status_id
+from smartclient.backoffice.operations.signed_packages import (
+    SignedPackage,
+    Standing,
+    WaitingPackage,
+)
+from smartclient.backoffice.tables import schema
+from smartclient.domain.document_life import CoreAnswer, ServerState, is_exportable_stage
+from smartclient.domain.ids import ClientId, RecordId, Sha256
+from smartclient.wire.kinds import KINDS
+from smartclient.wire.messages import (
+    Answer,
+    Json,
+    PushLine,
+    PushResult,
+    RecordKind,
+    is_storable,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ScopePush:
+    """What one scope knows before a line is decided; each accepted line adds to it."""
+
+    records: ScopeRecords
+    principal: Principal
+    known: dict[RecordId, list[KnownOp]]
+    blobs: frozenset[Sha256]
+    waiting: dict[RecordId, list[WaitingPackage]]
+    arrivals: Arrivals
+    numbers: dict[str, RecordId] = field(default_factory=dict)
+    """Numbers of the documents that were accepted."""
+    to_judge: dict[RecordId, None] = field(default_factory=dict)
+    """Documents that changed, in their order."""
+
+    def answer(self, offered: Offered) -> PushResult:
+        """What becomes of a line; what is accepted is written with `finish`."""
+        line, records = offered.line, self.records
+        before = records.get(line.id)
+        hidden = before is not None and before.record_class not in self.principal.classes(
+            records.scope
+        )
+        if hidden:
+            # As for a scope that was never theirs: the answer tells nothing of the record.
+            return invalid(line, "SC-SERV-070")
+        parent = records.get(RecordId(line.parent)) if line.parent else None
+        decision = decide(
+            line,
+            before,
+            self.known.get(line.id, ()),
+            survivor=self._survivor(line),
+            parent_is_erased=parent is not None and parent.state is ServerState.ERASED,
+        )
+        if decision.alarm is not None:
+            raise_alarm(records.desk, decision.alarm, records.scope, line.id, line.op)
+        if decision.write:
+            missing = tuple(sha256 for sha256 in line.blobs if sha256 not in self.blobs)
+            if missing:
+                return PushResult(line.id, line.op, Answer.MISSING, missing=missing)
+            self._write(offered, before, decision.version)
+        elif before is not None and decision.answer in (Answer.LOCKED, Answer.STALE):
+            self._refuse(line, before)
+        return PushResult(
+            line.id,
+            line.op,
+            decision.answer,
+            version=decision.version,
+            code=decision.code,
+            survivor=decision.survivor,
+        )
+
+    def finish(self) -> None:
+        """Everything that follows from the lines together; the records are written later."""
+        self.arrivals.flush()
+        self._report_doubled_numbers()
+        judgements.due(self.records, self.to_judge)
+
+    def _survivor(self, line: PushLine) -> str:
+        if line.kind is not RecordKind.CLIENT:
+            return ""
+        return self.arrivals.merges.survivor_of(ClientId(line.id)) or ""
+
+    def _refuse(self, line: PushLine, before: RecordRow) -> None:
+        waiting = self.waiting.get(line.id, [])
+        late = [package for package in waiting if package.document_op == line.op]
+        signed_packages.document_refused(self.records, before, late)
+        self.waiting[line.id] = [package for package in waiting if package not in late]
+
+    def _write(self, offered: Offered, before: RecordRow | None, version: int) -> None:
+        line, records = offered.line, self.records
+        row = records.put(self._row(line, before, version), offered.content)
+        known = self.known.setdefault(line.id, [])
+        named = [KnownOp(line.op, version, line.sha256)]
+        named += [KnownOp(op, version, None) for op in line.lineage]
+        for op in named:
+            records.remember(line.id, op)
+        known += named
+        if offered.package is not None:
+            self._take_package(line, offered.package)
+        elif line.kind is RecordKind.DOCUMENT:
+            self._take_document(row, before)
+        else:
+            self.arrivals.take(row, offered)
+
+    def _row(self, line: PushLine, before: RecordRow | None, version: int) -> RecordRow:
+        now = self.records.desk.now
+        return RecordRow(
+            id=line.id,
+            kind=line.kind,
+            version=version,
+            op=line.op,
+            sha256=line.sha256,
+            stage=line.stage,
+            state=ServerState.OPEN,
+            seq=0,
+            blobs=line.blobs,
+            form_version=line.form_version,
+            document_kind=_short_text(line.body.get("document_kind")),
+            number=_short_text(line.body.get("number")),
+            install=self.principal.install,
+            hr=before.hr if before else self.principal.hr,
+            first_received_at=before.first_received_at if before else now,
+            received_at=now,
+            parent=line.parent if KINDS[line.kind].has_parent else "",
+            record_class=line.record_class,
+        )
+
+    def _take_package(self, line: PushLine, package: SignedPackage) -> None:
+        known = self.known.get(package.document, ())
+        is_known = any(op.op == package.document_op for op in known)
+        match signed_packages.arrived(self.records, line.id, package, is_known=is_known):
+            case Standing.EFFECTIVE:
+                self.to_judge[package.document] = None
+            case Standing.PENDING:
+                waiting = WaitingPackage(line.id, package.document, package.document_op)
+                self.waiting.setdefault(package.document, []).append(waiting)
+            case Standing.LATE:
+                pass
+
+    def _take_document(self, row: RecordRow, before: RecordRow | None) -> None:
+        records = self.records
+        if before is not None and before.state is not ServerState.OPEN:
+            change_status(records, row, core=CoreAnswer.NONE.value, core_reason="", batch="")
+        signed_packages.document_arrived(records, row, self.waiting.pop(row.id, ()))
+        stands = records.get(row.id) or row  # a package that waited may have signed it
+        if is_exportable_stage(stands.stage) or records.get(status_id(row.id)):
+            self.to_judge[row.id] = None
+        if row.number and (before is None or before.number != row.number):
+            self.numbers[row.number] = row.id
+
+    def _report_doubled_numbers(self) -> None:
+        """A doubled number (a cloned disk) is accepted, marked and reported, never refused."""
+        table = schema.record
+        # A signed package bears the number of its document and doubles nothing.
+        query = select(table.c.number, table.c.id).where(
+            table.c.number.in_(sorted(self.numbers)),
+            table.c.kind == RecordKind.DOCUMENT.value,
+        )
+        if not self.numbers:
+            return
+        for number, other in self.records.desk.connection.execute(query):
+            document = self.records.get(self.numbers[number])
+            if document is not None and other != document.id:
+                change_status(self.records, document, number_doubled=True)
+                desk, scope = self.records.desk, self.records.scope
+                raise_alarm(desk, Alarm.NUMBER_DOUBLED, scope, document.id, document.op)
+
+
+def prepare(records: ScopeRecords, principal: Principal, offered: Sequence[Offered]) -> ScopePush:
+    """Read all that the lines need in a handful of queries."""
+    ids = {each.line.id for each in offered}
+    documents = {each.line.id for each in offered if each.line.kind is RecordKind.DOCUMENT}
+    documents |= {each.package.document for each in offered if each.package}
+    parents = {RecordId(each.line.parent) for each in offered if each.line.parent}
+    statuses = {status_id(document) for document in documents}
+    records.load(ids | documents | parents | statuses)
+    asked = [(each.line.id, each.line.op) for each in offered]
+    asked += [(each.package.document, each.package.document_op) for each in offered if each.package]
+    wanted = {sha256 for each in offered for sha256 in each.line.blobs}
+    arrivals = Arrivals(records, principal)
+    clients = (each.line.id for each in offered if each.line.kind is RecordKind.CLIENT)
+    arrivals.merges.load(ClientId(client) for client in clients)
+    waiting = signed_packages.waiting_for(records.desk, documents)
+    return ScopePush(
+        records,
+        principal,
+        records.known_ops(asked),
+        blobs.there(records.desk, principal, records.scope, wanted),
+        {document: of for (scope, document), of in waiting.items() if scope == records.scope},
+        arrivals,
+    )
+
+
+def _short_text(value: Json) -> str:
+    """What a body says where it says it well; a strange body is kept and judged later."""
+    return value if isinstance(value, str) and len(value) <= 20 and is_storable(value) else ""
