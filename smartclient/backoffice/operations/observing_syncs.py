@@ -6,7 +6,6 @@ quiet synchronisation is one request that writes nothing, and that must stay so.
 server had not written is missing in this history and nowhere else.
 """
 
-import re
 import threading
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,9 +16,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from smartclient.backoffice.operations.office import Desk, Office
 from smartclient.backoffice.tables import observing
 from smartclient.domain.ids import InstallId
+from smartclient.wire.support_codes import SYNC_HEADER, is_code
 
-HEADER = "sc-sync"
-_CODE = re.compile(r"[0-9A-HJKMNP-TV-Z]{8}")
+HEADER = SYNC_HEADER.lower()
 MOST_IN_MEMORY = 20_000
 """Beyond that the newest are left out: the history must never stop the exchange."""
 
@@ -53,7 +52,7 @@ class _Sync:
 
 def code_of(header: str) -> str:
     """The support code of a request; empty for anything that is none."""
-    return header if _CODE.fullmatch(header) else ""
+    return header if is_code(header) else ""
 
 
 class SyncBook:
