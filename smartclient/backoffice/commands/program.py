@@ -29,6 +29,7 @@ COMMANDS = (
     "archive",
     "contracts",
     "export",
+    "helpdesk",
     "init",
     "openapi",
     "paper",

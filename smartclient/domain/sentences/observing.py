@@ -14,4 +14,24 @@ SENTENCES: dict[str, Sentence] = {
         N_("Nothing was done."),
         N_("Say why with --reason."),
     ),
+    "SC-HELP-003": Sentence(
+        N_("There is no such install."),
+        "",
+        N_("Find it with `helpdesk find`."),
+    ),
+    "SC-HELP-004": Sentence(
+        N_("No synchronisation has this code."),
+        "",
+        N_("Check the code; the history reaches back 90 days."),
+    ),
+    "SC-HELP-005": Sentence(
+        N_("The install is revoked already."),
+        N_("Nothing was changed."),
+        N_("`helpdesk install` shows since when."),
+    ),
+    "SC-HELP-006": Sentence(
+        N_("The install is not revoked."),
+        N_("Nothing was changed."),
+        N_("A new laptop activates by its HR number; `helpdesk join` gives it its person."),
+    ),
 }

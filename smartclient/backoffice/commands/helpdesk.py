@@ -1,0 +1,144 @@
+"""`helpdesk …`: find an install, see its synchronisations, revoke it, join it to a person.
+
+Whatever changes something asks for a reason, which is kept with the act.
+"""
+
+import argparse
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from smartclient.backoffice.commands.program import FINE, NEGATIVE, Context, print_json
+from smartclient.backoffice.opening import opened
+from smartclient.backoffice.operations import desk_acts, helpdesk
+from smartclient.backoffice.operations.helpdesk import Found, Seen, Sync
+from smartclient.backoffice.operations.office import Desk
+from smartclient.domain.clock import to_text
+from smartclient.domain.ids import InstallId, PersonId
+from smartclient.domain.language import _
+from smartclient.wire.messages import Json, JsonObject, uuid_text
+from smartclient.wire.support_codes import shown
+
+if TYPE_CHECKING:
+    from smartclient.backoffice.commands.program import Subparsers
+
+Change = Callable[[Desk, InstallId, str], None]
+
+
+def register(subparsers: "Subparsers") -> None:
+    """Add the command."""
+    parser = subparsers.add_parser("helpdesk", help=_("installs and their synchronisations"))
+    actions = parser.add_subparsers(metavar=_("ACTION"), required=True)
+    finding = actions.add_parser("find", help=_("find installs by what a caller can say"))
+    finding.add_argument("text", metavar=_("TEXT"))
+    finding.set_defaults(run=find)
+    looking = actions.add_parser("install", help=_("everything about one install"))
+    looking.add_argument("install", metavar=_("INSTALL"))
+    looking.set_defaults(run=look_at)
+    syncing = actions.add_parser("sync", help=_("the synchronisation of a support code"))
+    syncing.add_argument("code", metavar=_("CODE"))
+    syncing.set_defaults(run=find_sync)
+    for name, change, about in (
+        ("revoke", helpdesk.revoke, _("let an install synchronise no more")),
+        ("reactivate", helpdesk.reactivate, _("let a revoked install synchronise again")),
+    ):
+        changing = actions.add_parser(name, help=about)
+        changing.add_argument("install", metavar=_("INSTALL"))
+        changing.add_argument("--reason", required=True, metavar=_("TEXT"))
+        changing.set_defaults(run=_changing(name, change))
+
+
+def find(parsed: argparse.Namespace, context: Context) -> int:
+    """Print the installs; exit 1 when there is none."""
+    with opened(context.home, context.mode, context.clock) as found, found.office.reading() as desk:
+        installs = helpdesk.find(desk, parsed.text)
+    told: list[Json] = [_line(each) for each in installs]
+    print_json({"installs": told})
+    return FINE if told else NEGATIVE
+
+
+def look_at(parsed: argparse.Namespace, context: Context) -> int:
+    """Print the install."""
+    install = install_named(parsed.install)
+    with opened(context.home, context.mode, context.clock) as found, found.office.reading() as desk:
+        seen = helpdesk.look_at(desk, install)
+    print_json(_told(seen))
+    return FINE
+
+
+def find_sync(parsed: argparse.Namespace, context: Context) -> int:
+    """Print the synchronisations of the code."""
+    with opened(context.home, context.mode, context.clock) as found, found.office.reading() as desk:
+        syncs = helpdesk.find_syncs(desk, parsed.code)
+    told: list[Json] = [{"install": each.install, **_sync(each)} for each in syncs]
+    print_json({"synchronisations": told})
+    return FINE
+
+
+def _changing(name: str, change: Change) -> Callable[[argparse.Namespace, Context], int]:
+    def run(parsed: argparse.Namespace, context: Context) -> int:
+        install, reason = install_named(parsed.install), desk_acts.require_reason(parsed.reason)
+        with opened(context.home, context.mode, context.clock) as found:
+            with found.office.writing() as desk:
+                change(desk, install, reason)
+            print_json({"install": install, "done": name})
+        return FINE
+
+    return run
+
+
+def install_named(typed: str) -> InstallId:
+    """The id of an install as it was typed; BadInput SC-SYNC-010."""
+    return InstallId(uuid_text({"install": typed.strip().lower()}, "install"))
+
+
+def person_named(typed: str) -> PersonId:
+    """The id of a person as it was typed; BadInput SC-SYNC-010."""
+    return PersonId(uuid_text({"person": typed.strip().lower()}, "person"))
+
+
+def _line(found: Found) -> JsonObject:
+    return {
+        "install": found.install,
+        "state": "active" if found.revoked_at is None else "revoked",
+        "name": found.name,
+        "identification": found.identification,
+        "hr": found.hr,
+        "partner": found.partner,
+        "person": found.person,
+        "activated_at": to_text(found.activated_at),
+        "revoked_at": to_text(found.revoked_at) if found.revoked_at else "",
+        "last_contact": to_text(found.last_contact) if found.last_contact else "",
+    }
+
+
+def _told(seen: Seen) -> JsonObject:
+    syncs: list[Json] = [_sync(each) for each in seen.syncs]
+    alarms: list[Json] = [
+        {"kind": each.kind, "record": each.record, "at": to_text(each.at)} for each in seen.alarms
+    ]
+    scopes: list[Json] = list(seen.scopes)
+    return {
+        **_line(seen.found),
+        "version": seen.version,
+        "scopes": scopes,
+        "documents": dict(seen.documents),
+        "waiting": dict(seen.waiting),
+        "synchronisations": syncs,
+        "alarms": alarms,
+    }
+
+
+def _sync(sync: Sync) -> JsonObject:
+    return {
+        "code": shown(sync.code),
+        "from": to_text(sync.started_at),
+        "to": to_text(sync.last_at),
+        "outcome": sync.outcome or "fine",
+        "requests": sync.requests,
+        "taken": sync.pushed,
+        "not_taken": sync.not_taken,
+        "sent_to_it": sync.pulled,
+        "bytes_in": sync.bytes_in,
+        "bytes_out": sync.bytes_out,
+        "version": sync.version,
+    }
