@@ -6,7 +6,9 @@ from pathlib import Path
 
 from cryptography import x509
 
+from smartclient.backoffice.export_settings import ExportSettings
 from smartclient.backoffice.home import (
+    CORE,
     NEEDED,
     OFFICE_KEY,
     ONLINE,
@@ -25,6 +27,7 @@ from smartclient.backoffice.tables.engine import open_database
 from smartclient.backoffice.tables.upgrade import upgrade
 from smartclient.domain.errors import BadInput
 from smartclient.domain.mode import Mode
+from smartclient.wire.sealed_files import require_reader
 
 SERVER_NAME = "localhost"
 
@@ -38,6 +41,8 @@ class Founding:
     to_core: Path | None
     server_name: str = SERVER_NAME
     storage: "Storage | None" = None
+    core_certificate: Path | None = None
+    """Batches are sealed for it from now on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +93,20 @@ def _files(founding: Founding, mode: Mode) -> dict[str, bytes]:
     if founding.online_keys is not None:
         online = {f"{ONLINE}/{name}": founding.online_keys / name for name in ONLINE_KEYS}
         files.update({name: _read(path) for name, path in online.items()})
+    if founding.core_certificate is not None:
+        files[CORE] = _read(founding.core_certificate)
+        _require_reader(files[CORE])
     for name, content in files.items():
         if b"BEGIN CERTIFICATE" in content:
             require_allowed(x509.load_pem_x509_certificate(content), name, mode)
     return files
+
+
+def _require_reader(content: bytes) -> None:
+    try:
+        require_reader(x509.load_pem_x509_certificate(content))
+    except ValueError as broken:
+        raise BadInput("SC-EXP-014") from broken
 
 
 def _read(path: Path) -> bytes:
@@ -104,9 +119,11 @@ def _read(path: Path) -> bytes:
 def _settings(home: Home, founding: Founding, mode: Mode) -> Settings:
     """The settings that are there, only the core's folder may be told anew; else the first ones."""
     to_core = "" if founding.to_core is None else str(founding.to_core.resolve())
+    sealed_for = "" if founding.core_certificate is None else CORE
     if (home.folder / "settings.json").exists():
         kept = home.settings(mode)
-        return replace(kept, to_core=to_core or kept.to_core)
+        export = replace(kept.export, core_certificate=sealed_for or kept.export.core_certificate)
+        return replace(kept, to_core=to_core or kept.to_core, export=export)
     return Settings(
         mode=mode,
         server_name=founding.server_name,
@@ -114,4 +131,5 @@ def _settings(home: Home, founding: Founding, mode: Mode) -> Settings:
         database="",
         to_core=to_core,
         mail=MailSettings(MailWay.FILE, f"smartclient@{founding.server_name}"),
+        export=ExportSettings(core_certificate=sealed_for),
     )

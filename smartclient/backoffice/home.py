@@ -10,7 +10,7 @@ Practice certificates say so in their subject and are refused in production mode
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from smartclient.backoffice.export_settings import ExportSettings
 from smartclient.backoffice.storage_settings import (
     IN_THE_HOME,
     SERVED,
@@ -42,6 +43,8 @@ ONLINE = "online"
 AUTHORITY = "authority.pem"
 TSA, TSA_KEY, ROOT_LIST = "tsa.pem", "tsa-key.pem", "root.crl"
 """Of time stamps: the authority's chain up to its root; in practice also its key."""
+CORE = "core.pem"
+"""For whom batches are sealed, where they are."""
 OPTIONAL = (AUTHORITY, TSA, TSA_KEY, ROOT_LIST)
 PRACTICE_MARK = "PRACTICE"
 NEEDED = (
@@ -115,6 +118,7 @@ class Settings:
     """Of each process that serves; a PostgreSQL alone counts them."""
     partitions: int = PARTITIONS
     blobs: BlobPlace = IN_THE_HOME
+    export: ExportSettings = field(default_factory=ExportSettings)
 
     def to_json(self) -> JsonObject:
         """As it stands in the file."""
@@ -129,6 +133,7 @@ class Settings:
             "connections": connections_to_json(self.connections),
             "partitions": self.partitions,
             "blobs": blobs_to_json(self.blobs),
+            "export": self.export.to_json(),
         }
 
     @classmethod
@@ -146,6 +151,7 @@ class Settings:
             connections_from_json(fields.get("connections")),
             partitions_from_json(fields),
             blobs_from_json(fields.get("blobs")),
+            ExportSettings.from_json(fields.get("export", {})),
         )
 
 

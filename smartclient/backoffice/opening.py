@@ -83,6 +83,7 @@ class Opened:
             DossierJudge(Published(self.catalogue), anchors),
             Places(self.home.folder / "export", self.home.to_core(self.settings)),
             lambda manifest: key.sign(manifest, ECDSA(SHA256())),
+            policy=self.settings.export.policy(self.home.certificate),
         )
 
     def stamping(self) -> Callable[[], int] | None:

@@ -37,6 +37,12 @@ def register(subparsers: "Subparsers") -> None:
     parser.add_argument(
         "--batches", type=Path, metavar=_("DIR"), help=_("the folder that the core looks into")
     )
+    parser.add_argument(
+        "--core-certificate",
+        type=Path,
+        metavar=_("FILE"),
+        help=_("seal batches for the holder of this certificate"),
+    )
     parser.add_argument("--server-name", default=SERVER_NAME)
     _add_storage(parser)
     parser.set_defaults(run=run)
@@ -71,6 +77,7 @@ def run(parsed: argparse.Namespace, context: Context) -> int:
         parsed.batches,
         parsed.server_name,
         _storage(parsed),
+        parsed.core_certificate,
     )
     context.home.folder.mkdir(parents=True, exist_ok=True)
     settings = found(context.home, founding, context.mode, os.urandom)

@@ -183,6 +183,7 @@ def _bytes_of(folder: Path) -> dict[str, bytes]:
 def test_that_an_export_killed_anywhere_ends_with_the_same_bytes_when_run_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(os, "fsync", _flushed)
     points, digests, is_killed = 0, set(), True
     evening = Evening.begin(tmp_path)
     with evening.server:
