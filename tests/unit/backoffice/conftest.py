@@ -13,7 +13,7 @@ from smartclient.backoffice.tables.schema import metadata
 from smartclient.domain.ids import IdSource
 from tests.simulators import postgres
 from tests.simulators.adviser import Adviser
-from tests.simulators.inprocess import InProcessServer
+from tests.simulators.inprocess import MEMORY, InProcessServer
 from tests.simulators.time_and_ids import CountedIds, SetClock
 
 FEW_PARTITIONS = 3
@@ -60,13 +60,7 @@ def database(request: pytest.FixtureRequest) -> str:
     """The address of an empty database, of each kind."""
     if request.param == "sqlite":
         return "sqlite://"
-    address: str = request.getfixturevalue("postgres_database")
-    engine = open_database(address)
-    with engine.begin() as connection:
-        for table in metadata.sorted_tables:  # for a few rows faster than TRUNCATE
-            connection.execute(delete(table))
-    engine.dispose()
-    return address
+    return _emptied(request)
 
 
 @pytest.fixture
@@ -78,9 +72,19 @@ def server(
         yield office
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.long)])
+def memory_server(
+    request: pytest.FixtureRequest, clock: SetClock, ids: IdSource, tmp_path: Path
+) -> Iterator[InProcessServer]:
+    """A back office in memory; with the long tests, on PostgreSQL too."""
+    address = MEMORY if request.param == "sqlite" else _emptied(request)
+    with InProcessServer(clock, ids, folder=tmp_path, database=address) as office:
+        yield office
+
+
 @pytest.fixture
-def memory_server(clock: SetClock, ids: IdSource, tmp_path: Path) -> Iterator[InProcessServer]:
-    """A back office in memory, for what does not depend on the database."""
+def server_in_memory(clock: SetClock, ids: IdSource, tmp_path: Path) -> Iterator[InProcessServer]:
+    """A back office that can be put back to an earlier state, which only one in memory can."""
     with InProcessServer(clock, ids, folder=tmp_path) as office:
         yield office
 
@@ -89,3 +93,14 @@ def memory_server(clock: SetClock, ids: IdSource, tmp_path: Path) -> Iterator[In
 def adviser(server: InProcessServer, ids: IdSource) -> Adviser:
     """An adviser of that back office."""
     return Adviser(server, ids)
+
+
+def _emptied(request: pytest.FixtureRequest) -> str:
+    """The address of the tests' database in PostgreSQL, with nothing in its tables."""
+    address: str = request.getfixturevalue("postgres_database")
+    engine = open_database(address)
+    with engine.begin() as connection:
+        for table in metadata.sorted_tables:  # for a few rows faster than TRUNCATE
+            connection.execute(delete(table))
+    engine.dispose()
+    return address

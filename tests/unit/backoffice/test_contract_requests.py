@@ -172,10 +172,10 @@ def test_that_an_accepted_request_changes_the_register_once_and_keeps_what_was(
 
 
 def test_that_an_answer_taken_again_after_a_crash_changes_the_register_once(
-    memory_server: InProcessServer, clock: SetClock
+    server_in_memory: InProcessServer, clock: SetClock
 ) -> None:
     """The answer's transaction is one: before its commit nothing of it, after it all of it."""
-    server = memory_server
+    server = server_in_memory
     adviser = Adviser(server, server.office.ids)
     _import(server, entry())
     adviser.push_ok(request(adviser, [EMAIL]))
