@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from smartclient.documents.keys import SealKey
     from smartclient.ink.quality import Limits
-    from smartclient.services.clients import Clients, InformationText, Recorder
+    from smartclient.services.clients import ClientMatters, Clients, InformationText, Recorder
     from smartclient.services.documents import Documents
     from smartclient.services.forms import Adviser, Forms
     from smartclient.services.opening import Opening
@@ -111,6 +111,14 @@ class Places:
             lambda: base.published.information(self.language()),
             self.language,
         )
+
+    @cached_property
+    def matters(self) -> "ClientMatters":
+        """What belongs to a client besides its fields."""
+        from smartclient.services.clients import ClientMatters
+
+        base = self._base
+        return ClientMatters(base.db, base.clock, base.network.engine, self.language)
 
     @cached_property
     def documents(self) -> "Documents":

@@ -4,6 +4,7 @@ The digest of the content is the name by which records know a blob. Deleting the
 content, whatever the disk keeps of the file.
 """
 
+import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -78,7 +79,12 @@ class Blobs:
             self._unit.connection.execute(dropped, gone)
 
     def sweep(self) -> None:
-        """Delete files that no row names: left by a kill or by `drop`.
+        """Delete files that no row names, left by a kill or by `drop`, and what lies readable."""
+        self.remove_unnamed()
+        shutil.rmtree(self._unit.opened_folder, ignore_errors=True)
+
+    def remove_unnamed(self) -> None:
+        """Delete files that no row names.
 
         Safe only while this transaction writes, since blobs are written nowhere else.
         """

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from smartclient.domain.client_events import (
     HideEvent,
     MergeEvent,
+    deciding_merge,
     effective_at,
     is_hidden,
     survivors,
@@ -67,6 +68,11 @@ class ClientLife:
     def touch(self, identity: str) -> None:
         """Something of a client changed that its line does not show."""
         self._unit.touch(Subject.CLIENT, identity)
+
+    def deciding_merge(self, loser: ClientId) -> MergeEvent | None:
+        """Of the merges of a client the one that decides."""
+        merges = (_merge_event(each) for each in self._appends.all_of(RecordKind.CLIENT_MERGE))
+        return deciding_merge(event for event in merges if event.loser == loser)
 
     def _survivors(self) -> Mapping[ClientId, ClientId]:
         merges = self._appends.all_of(RecordKind.CLIENT_MERGE)

@@ -7,6 +7,7 @@ hear what changed, on the thread that committed; that holds for a pull as well.
 
 import hashlib
 import hmac
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -34,9 +35,12 @@ if TYPE_CHECKING:
 FILE_NAME = "smartclient.db"
 CHECK_NAME = "smartclient.check"
 _BLOB_FOLDER = "blobs"
+OPENED_FOLDER = "opened"
+"""Attachments lie here readable while somebody looks at them."""
 _READERS = 4
 _CHECK_LENGTH = 32
 _SMALL_ENOUGH_TO_CHECK = 2_000_000
+_WORTH_SHRINKING = 20_000_000
 
 Subscriber = Callable[[Changed], None]
 
@@ -132,6 +136,7 @@ class Database:
         for engine in engines or ():
             engine.dispose()
         self._data_key = b""
+        shutil.rmtree(self.folder / OPENED_FOLDER, ignore_errors=True)
         self._opened.close()
 
     def subscribe(self, callback: Subscriber) -> Callable[[], None]:
@@ -186,6 +191,26 @@ class Database:
             connection = connect_reader(self._file, self._data_key)
             try:
                 _check(connection)
+            finally:
+                connection.close()
+
+    def shrink(self, least: int = _WORTH_SHRINKING) -> bool:
+        """Write the file anew without its free pages, where they are `least` bytes and a quarter.
+
+        Tells whether it did. Writers wait meanwhile, about a second for 100 MB; readers do not.
+        """
+        with self._turn, refusing():
+            connection = connect(self._file, self._data_key, create=False)
+            try:
+                pages, free, size = (
+                    int(connection.execute(f"PRAGMA {name}").fetchone()[0])
+                    for name in ("page_count", "freelist_count", "page_size")
+                )
+                if free * size < least or free * 4 < pages:
+                    return False
+                connection.execute("VACUUM")
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                return True
             finally:
                 connection.close()
 

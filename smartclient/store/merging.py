@@ -38,7 +38,9 @@ class FieldRules:
 
 IDENTITY: Final = frozenset({"national_id", "title", "given_name", "surname", "birth_date"})
 INSTANTS: Final = frozenset({"created_at", "changed_at"})
-_PLAIN: Final = FieldRules(latest=INSTANTS)
+TYPED_HERE: Final = FieldRules(latest=INSTANTS)
+"""An edit that was typed while another one came: whoever typed has the client before them."""
+_PLAIN: Final = TYPED_HERE
 _OF_KIND: Mapping[RecordKind, FieldRules] = MappingProxyType(
     {RecordKind.CLIENT: FieldRules(IDENTITY, INSTANTS)}
 )

@@ -5,7 +5,6 @@ No client exists before it is saved; what was typed is offered again. Without th
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -20,113 +19,35 @@ from smartclient.domain.consents import (
     newest,
 )
 from smartclient.domain.errors import BadInput, NotAllowed
-from smartclient.domain.ids import ClientId, IdSource, InstallId, Sha256
+from smartclient.domain.ids import ClientId, IdSource
 from smartclient.domain.language import _
 from smartclient.domain.lock_time import PRAGUE
-from smartclient.store.client_rows import ClientCard, ClientFilter, ClientKind, ClientRow
+from smartclient.services.clients.shown import (
+    ClientItem,
+    ClientPage,
+    ClientPanel,
+    Detail,
+    DraftItem,
+    InformationText,
+    Recorder,
+    Typed,
+)
+from smartclient.store.client_rows import (
+    CHANGES,
+    ClientCard,
+    ClientFilter,
+    ClientKind,
+    ClientRow,
+    card_of,
+)
 from smartclient.store.database import Database
+from smartclient.store.merging import TYPED_HERE, merged
 from smartclient.store.transaction import Transaction
 from smartclient.wire.messages import Json, JsonObject
 
 if TYPE_CHECKING:
     # The form engine is imported when the first client is typed, not when the program starts.
     from smartclient.forms.session import FormSession
-
-Typed = Mapping[str, Json]
-"""What stands in the fields of the form, by their names; what cannot be read is kept as typed."""
-
-_CHANGES = "changes"
-
-
-@dataclass(frozen=True, slots=True)
-class InformationText:
-    """The text of the information duty as it is published now; `digest` binds the event to it."""
-
-    id: str
-    version: int
-    title: str
-    body: str
-    """Paragraphs parted by an empty line; "# " begins a heading, "- " an entry of a list."""
-    language: str
-    digest: Sha256
-
-    @property
-    def version_id(self) -> str:
-        """What the event names: id, version and language."""
-        return f"{self.id}-{self.version}-{self.language}"
-
-
-@dataclass(frozen=True, slots=True)
-class Recorder:
-    """Who records, and with which install."""
-
-    name: str
-    install: InstallId
-    device: str
-
-
-@dataclass(frozen=True, slots=True)
-class ClientItem:
-    """One line of the list, in words."""
-
-    id: ClientId
-    name: str
-    national_id: str
-    city: str
-    phone: str
-    email: str
-    informed: bool
-    changed: str
-
-
-@dataclass(frozen=True, slots=True)
-class ClientPage:
-    """Some lines of the list, and how many it has altogether."""
-
-    items: tuple[ClientItem, ...]
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
-class DraftItem:
-    """A client that was being typed and not saved."""
-
-    id: str
-    name: str
-    """Empty while no name was typed."""
-    changed: str
-    typed: Typed
-    client_id: ClientId | None = None
-    """The client that was being changed; None for one that does not exist yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class Detail:
-    """One line of what is known of a client."""
-
-    label: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class ClientPanel:
-    """Everything the panel of a client shows of the client."""
-
-    id: ClientId
-    name: str
-    summary: str
-    details: tuple[Detail, ...]
-    informed_on: str
-    """When and in which version the information was given; empty while it was not."""
-    typed: Typed
-    """The same as the form of changes begins with."""
-    reach: tuple[str, ...]
-    """What is missing for a digital signature: phone, e-mail."""
-
-    @property
-    def is_informed(self) -> bool:
-        """Whether an offer may start."""
-        return bool(self.informed_on)
 
 
 class Clients:
@@ -173,10 +94,9 @@ class Clients:
                 _typed_name(typed),
                 presentation.moment(draft.changed_at, now),
                 typed,
-                ClientId(changes) if changes else None,
+                draft.changes,
             )
             for draft in drafts
-            for changes in [str(draft.typed.get(_CHANGES, ""))]
             for typed in [_typed_of(draft.typed)]
         )
 
@@ -187,9 +107,14 @@ class Clients:
         return self._ids.new()
 
     def keep_draft(self, draft_id: str, typed: Typed, changes: ClientId | None = None) -> datetime:
-        """Keep what is typed, as it is; `changes` names the client it would change."""
+        """Keep what is typed, as it is; `changes` names the client it would change.
+
+        The client as it is at the first call is what `change` compares with.
+        """
         with self._db.write() as tx:
-            tx.clients.save_draft(draft_id, {**typed, _CHANGES: changes or ""})
+            base = tx.clients.find(changes) if changes else None
+            kept: JsonObject = {**typed, CHANGES: changes or ""}
+            tx.clients.save_draft(draft_id, kept, base.body if base else None)
         return self._clock.now()
 
     def discard_draft(self, draft_id: str) -> None:
@@ -224,10 +149,20 @@ class Clients:
             return tx.clients.create(_card(record), _body(record), draft_id=draft_id).id
 
     def change(self, client_id: ClientId, typed: Typed, draft_id: str) -> ClientId:
-        """Replace what is known of a client; raises as `save`."""
+        """Keep what was changed of a client; raises as `save`.
+
+        Fields that came from elsewhere while it was typed stay; of one that was changed here as
+        well the value that came is shown, and the typed one offered beside it.
+        """
         record = self._record(typed)
         with self._db.write() as tx:
-            tx.clients.update(client_id, _card(record), _body(record))
+            now, draft = tx.clients.get(client_id).body, tx.clients.draft(draft_id)
+            base = draft.base if draft is not None and draft.base is not None else now
+            # What a newer program keeps of a client is not in the form, and stays.
+            edited: JsonObject = {**base, **_body(record)}
+            outcome = merged(base, edited, now, TYPED_HERE)
+            tx.clients.update(client_id, card_of(outcome.body), outcome.body)
+            tx.field_offers.keep(client_id, outcome.clashes)
             tx.clients.drop_draft(draft_id)
         return client_id
 
@@ -375,7 +310,7 @@ def _item(row: ClientRow, now: datetime) -> ClientItem:
 
 
 def _typed_of(kept: Mapping[str, Json]) -> dict[str, Json]:
-    return {name: value for name, value in kept.items() if name not in (_CHANGES, "schema", "kind")}
+    return {name: value for name, value in kept.items() if name not in (CHANGES, "schema", "kind")}
 
 
 def _typed_name(typed: Typed) -> str:
