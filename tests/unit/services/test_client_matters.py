@@ -12,7 +12,7 @@ from smartclient.services.clients import ClientMatters
 from smartclient.services.clients.files import file_name
 from smartclient.store.client_rows import ClientFilter
 from smartclient.store.database import Database
-from smartclient.store.merging import ABSENT, Clash
+from smartclient.store.merging import ABSENT, Clash, Leaf
 from smartclient.wire.encoding import sha256
 from smartclient.wire.kinds import RecordKind
 from smartclient.wire.register_bodies import Purpose
@@ -213,8 +213,9 @@ def test_that_no_client_becomes_part_of_itself_or_of_one_that_is_gone(
 def test_that_a_field_offers_its_other_values_one_after_another(
     desk: Desk, matters: ClientMatters, client: ClientId
 ) -> None:
+    others: tuple[Leaf, ...] = ("Brno", "Praha", ABSENT)
     with desk.db.write() as tx:
-        for at, other in enumerate(("Brno", "Praha", ABSENT)):
+        for at, other in enumerate(others):
             desk.clock.pass_time(seconds=at + 1)
             tx.field_offers.keep(client, [Clash("city", "Pardubice", other)])
     (offer,) = matters.offers(client)
