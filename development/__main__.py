@@ -11,6 +11,7 @@ COMMANDS = {
     "check": "ruff, mypy --strict, import-linter, translations",
     "tour": "the main job without a person, with real processes",
     "bench": "the budgets, each beside its floor",
+    "soak": "laptops and a server as processes, killed, cut and restored: nothing may be lost",
     "backoffice": "the practice back office alone",
     "translations": "compile the translations and name what is missing",
     "lock": "write requirements.lock anew from pyproject.toml",

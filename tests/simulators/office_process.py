@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from certs import practice
 from smartclient.backoffice.founding import Founding, found
-from smartclient.backoffice.home import Home
+from smartclient.backoffice.home import Home, MailSettings, MailWay, Settings
 from smartclient.backoffice.opening import Opened, opened
 from smartclient.backoffice.operations.partners import Partner, save_partners
 from smartclient.domain.clock import SystemClock
@@ -27,10 +27,23 @@ from smartclient.wire.admission import (
     activation_challenge,
 )
 from smartclient.wire.transport import Transport
-from tests.simulators.inprocess import ADVISER, Installed, certificate_request, json_request
+from tests.simulators.inprocess import (
+    ADVISER,
+    SERVER_NAME,
+    Installed,
+    certificate_request,
+    json_request,
+)
 
 HR = HrNumber("90012345")
 ROOT = Path(__file__).parents[2]
+
+
+def environment(source: Path, scratch: Path) -> dict[str, str]:
+    """Of a child process that runs the program lying there; what it compiles is kept for others."""
+    own = {"PYTHONUTF8": "1", "SMARTCLIENT_MODE": "practice", "PYTHONPATH": str(source)}
+    kept = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(scratch / "compiled")}
+    return {**os.environ, **own, **kept}
 
 
 @dataclass(slots=True)
@@ -38,6 +51,10 @@ class OfficeProcess:
     """Made in a folder; a context in which it serves."""
 
     folder: Path
+    source: Path = ROOT
+    """Where the program that serves lies; a test may have changed a copy."""
+    database: str = ""
+    """The address of an empty database; SQLite in the home without one."""
     address: str = ""
     _serving: subprocess.Popen[str] | None = field(default=None, repr=False)
 
@@ -45,6 +62,11 @@ class OfficeProcess:
         if not self.home.folder.exists():
             practice.make(self.certificates, mode=Mode.PRACTICE, clock=SystemClock())
             self.home.folder.mkdir(parents=True)
+            if self.database:
+                mail = MailSettings(MailWay.FILE, "office@localhost")
+                batches = str(self.folder / "batches")
+                told = Settings(Mode.PRACTICE, SERVER_NAME, "", self.database, batches, mail)
+                self.home.write_settings(told)
             founding = Founding(self.certificates, None, self.folder / "batches")
             found(self.home, founding, Mode.PRACTICE, os.urandom)
             with self.office() as office, office.office.writing() as desk:
@@ -76,8 +98,8 @@ class OfficeProcess:
         with log:
             self._serving = subprocess.Popen(
                 [*command, "serve", "--port", str(port)],
-                cwd=ROOT,
-                env={**os.environ, "PYTHONUTF8": "1", "SMARTCLIENT_MODE": "practice"},
+                cwd=self.source,
+                env=environment(self.source, self.folder.parent),
                 stdout=subprocess.PIPE,
                 stderr=log,
                 stdin=subprocess.DEVNULL,

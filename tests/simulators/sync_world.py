@@ -29,12 +29,13 @@ from smartclient.store.database import Database
 from smartclient.store.document_rows import DocumentFilter
 from smartclient.store.schema import document_body
 from smartclient.wire.encoding import parse
-from smartclient.wire.messages import Json, JsonObject, RecordKind, mapping
+from smartclient.wire.messages import JsonObject, RecordKind, mapping
 from tests.simulators.exchanging_laptop import ExchangingLaptop
 from tests.simulators.identities import identity_of
 from tests.simulators.inprocess import InProcessServer
 from tests.simulators.network import Fault, Killed, Network
 from tests.simulators.time_and_ids import CountedIds, SetClock
+from tests.simulators.words import words_of
 
 _EVERYTHING = DocumentFilter()
 _MANY = 1_000
@@ -42,13 +43,6 @@ _MANY = 1_000
 
 class Lost(AssertionError):
     """An invariant of the protocol does not hold."""
-
-
-def words_of(body: Mapping[str, Json]) -> frozenset[str]:
-    """The edits that a body holds."""
-    answers = body.get("answers")
-    history = answers.get("history") if isinstance(answers, dict) else None
-    return frozenset(str(word) for word in history) if isinstance(history, list) else frozenset()
 
 
 @dataclass(frozen=True, slots=True)

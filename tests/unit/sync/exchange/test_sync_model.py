@@ -16,8 +16,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from smartclient.domain.document_life import Stage
 from tests.simulators.network import Fault
-from tests.simulators.sync_world import Place, World, words_of
+from tests.simulators.sync_world import Place, World
 from tests.simulators.walk import walk
+from tests.simulators.words import words_of
 
 GATING_SEEDS = (9, 23, 31, 57)
 """The first ones that, between them, meet conflicts, exports, restores and late packages."""

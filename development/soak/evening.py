@@ -1,0 +1,44 @@
+"""The export of an evening as a process: `python -m development.soak.evening HOME INSTANT`.
+
+Judging forms is not what the soak is about: every complete document is exportable here. All else is
+the product's own exporter and practice core. Killed anywhere and run again, it goes on.
+"""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from smartclient.backoffice.commands.export import PractisedClock
+from smartclient.backoffice.home import Home
+from smartclient.backoffice.opening import opened
+from smartclient.backoffice.operations.judgements import Case, Verdict
+from smartclient.backoffice.practice_core import CoreSystem
+from smartclient.domain.clock import SystemClock, from_text
+from smartclient.domain.mode import Mode
+
+_REJECTED_ENDING = "7"
+
+
+def _exportable(_case: Case) -> Verdict:
+    return Verdict(exportable=True)
+
+
+def main(home: Home, instant: str) -> int:
+    """Export what is due, let the core answer, read its answers."""
+    clock = PractisedClock(from_text(instant), SystemClock())
+    with opened(home, Mode.PRACTICE, clock) as found:
+        exporter = replace(found.exporter(), judge=_exportable, patience=20.0)
+        exporter.finish()
+        due = exporter.due()
+        if due is not None:
+            exporter.export(due)
+        exporter.finish()
+        core = CoreSystem(exporter.places.to_core, home.certificate("export-manifest.pem"))
+        for batch in core.waiting():
+            core.take(batch)
+        exporter.read_answers()
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(Home(Path(sys.argv[1])), sys.argv[2]))
