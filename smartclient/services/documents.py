@@ -15,6 +15,9 @@ from smartclient.domain.clock import Clock, from_text
 from smartclient.domain.document_life import (
     KIND_NAMES,
     Action,
+    CoreAnswer,
+    DocumentKind,
+    Marks,
     Permission,
     ServerState,
     ShownState,
@@ -319,9 +322,28 @@ def _detail(row: DocumentRow, now: datetime) -> str:
     return _("last change {when}").format(when=changed)
 
 
+def _way_on(kind: DocumentKind) -> str:
+    """What to do with a document that the core did not accept."""
+    if kind is DocumentKind.OTHER:
+        return _("Edit it and complete it again; it goes with the next export.")
+    return _("Copy it, correct the copy and complete that.")
+
+
+def _decided_late(marks: Marks) -> str:
+    """What the insurer's staff decided about a signature that came after the lock."""
+    if marks.core is CoreAnswer.ACCEPTED:
+        return _("The signed version goes to PČS as well: {reason}").format(
+            reason=marks.core_reason
+        )
+    return _("The signed version was not taken: {reason}").format(reason=marks.core_reason)
+
+
 def _warning(row: DocumentRow, now: datetime) -> str:
     if row.shown is ShownState.REJECTED and row.marks.core_reason:
-        return _("PČS gives this reason: {reason}").format(reason=row.marks.core_reason)
+        said = _("PČS gives this reason: {reason}").format(reason=row.marks.core_reason)
+        return f"{said} {_way_on(row.kind)}"
+    if row.shown is ShownState.LATE_SIGNED and row.marks.core is not CoreAnswer.NONE:
+        return _decided_late(row.marks)
     if row.parked:
         return _("The server did not take it ({code}). Open it and check it.").format(
             code=row.parked

@@ -166,7 +166,12 @@ def situation_of(line: "RowMapping | Line") -> Situation:
 
 
 def marks_after(marks: Marks, status: JsonObject) -> Marks:
-    """The marks after a status of the server; what it does not say stays."""
+    """The marks after a status of the server; what it does not say stays.
+
+    Of a document that was signed late, the insurer's decision stands where the core's answer does:
+    it is what its adviser waits for.
+    """
+    status = {**status, **late_answer(status)}
     core, paper = status.get("core"), status.get("paper")
     known = isinstance(core, str) and core in {answer.value for answer in CoreAnswer}
     flags = {
@@ -179,9 +184,28 @@ def marks_after(marks: Marks, status: JsonObject) -> Marks:
     return replace(
         marks,
         core=CoreAnswer(str(core)) if known else marks.core,
-        core_reason=_text(status, "core_reason") or marks.core_reason,
+        core_reason=_reason_after(marks, status),
         **flags,
     )
+
+
+def late_answer(status: JsonObject) -> JsonObject:
+    """What a status says of a late signature, as an answer with its reason."""
+    if status.get("late_signed") is not True:
+        return {}
+    late = status.get("late")
+    if not isinstance(late, dict):
+        return {"core": CoreAnswer.NONE.value, "core_reason": ""}
+    if late.get("core") == CoreAnswer.REJECTED.value:
+        return {"core": CoreAnswer.REJECTED.value, "core_reason": late.get("core_reason")}
+    accepted = late.get("decision") == "accepted"
+    answer = CoreAnswer.ACCEPTED if accepted else CoreAnswer.REJECTED
+    return {"core": answer.value, "core_reason": late.get("reason")}
+
+
+def _reason_after(marks: Marks, status: JsonObject) -> str:
+    stays = "core_reason" not in status or status.get("late_signed") is not True
+    return _text(status, "core_reason") or (marks.core_reason if stays else "")
 
 
 def _marks(line: "RowMapping | Line") -> Marks:

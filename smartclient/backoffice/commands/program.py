@@ -31,6 +31,7 @@ COMMANDS = (
     "export",
     "helpdesk",
     "init",
+    "late",
     "openapi",
     "paper",
     "publish",

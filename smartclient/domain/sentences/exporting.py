@@ -77,4 +77,19 @@ SENTENCES: dict[str, Sentence] = {
         N_("The core system took nothing from it."),
         N_("Check which certificate the back office seals for, and have the batch sent again."),
     ),
+    "SC-EXP-016": Sentence(
+        N_("No late signed package has the id {package}."),
+        N_("Nothing was decided."),
+        N_("Look it up: smartclient-backoffice late list --all"),
+    ),
+    "SC-EXP-017": Sentence(
+        N_("The package {package} was decided before."),
+        N_("The first decision stands."),
+        N_("Read it: smartclient-backoffice late show PACKAGE"),
+    ),
+    "SC-EXP-018": Sentence(
+        N_("The check of the signed package {package} found a fault ({verdict})."),
+        N_("Nothing was decided."),
+        N_("Look at it with late show; to let it through all the same, add --despite-check."),
+    ),
 }

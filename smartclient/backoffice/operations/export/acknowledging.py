@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import and_, bindparam, select, update
 
-from smartclient.backoffice.operations import contract_requests
+from smartclient.backoffice.operations import contract_requests, late_packages
 from smartclient.backoffice.operations.export import runs
 from smartclient.backoffice.operations.export.runs import ExportRun, RunState
 from smartclient.backoffice.operations.export.telling import SCOPES_AT_ONCE
@@ -121,6 +121,8 @@ def _tell_scopes(
                 )
                 if answer.answer is CoreAnswer.ACCEPTED:
                     accepted.append((held[scope], stands))
+        spoken = {name: (each.answer.value, each.reason) for name, each in answers.items()}
+        late_packages.answered(held[scope], run.batch, spoken)
     contract_requests.change_contracts(accepted)
     write_all(desk, held.values())
     _answer_lines(desk, run, lines)

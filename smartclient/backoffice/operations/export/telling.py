@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from smartclient.backoffice.operations import prepared_lines, signed_packages
+from smartclient.backoffice.operations import late_packages, prepared_lines, signed_packages
 from smartclient.backoffice.operations.export.runs import ExportRun
 from smartclient.backoffice.operations.office import Desk
 from smartclient.backoffice.operations.record_rows import RecordRow
@@ -33,13 +33,15 @@ def tell_scopes(desk: Desk, run: ExportRun, scopes: Sequence[str]) -> None:
     held = hold(desk, scopes)
     locked = _locked(desk, run, scopes)
     ids = [document.id for _, document in locked]
-    load_with_bodies(desk, held, [status_id(document) for document in ids])
+    of_late = late_packages.documents_of(desk, run.batch, scopes)
+    load_with_bodies(desk, held, [*of_late, *map(status_id, (*ids, *of_late))])
     waiting = signed_packages.waiting_for(desk, ids)
     for scope, document in locked:
         records = held[scope]
         records.take(document)
         late = waiting.get((scope, document.id), ())
         signed_packages.document_locked(records, document, late, run.batch)
+    late_packages.tell_batch(held.values(), run.batch)
     prepared_lines.forget_exported(desk, run.batch, scopes)
     write_all(desk, held.values())
 

@@ -1,0 +1,157 @@
+"""`late list|show|accept|refuse`: signed packages that met a locked or newer document.
+
+They are never refused by the program: a person decides, is named, and says why. The adviser reads
+the reason in Documents.
+"""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from smartclient.backoffice.commands.program import FINE, NEGATIVE, Context, print_json
+from smartclient.backoffice.opening import Opened, opened
+from smartclient.backoffice.operations import late_packages
+from smartclient.backoffice.operations.judgements import Verdict
+from smartclient.backoffice.operations.late_packages import LatePackage
+from smartclient.domain.clock import to_text
+from smartclient.domain.errors import BadInput, NotAllowed, SmartClientError
+from smartclient.domain.language import _
+from smartclient.wire.messages import Json, JsonObject, is_storable
+
+if TYPE_CHECKING:
+    from smartclient.backoffice.commands.program import Subparsers
+
+
+def register(subparsers: "Subparsers") -> None:
+    """Add the command."""
+    parser = subparsers.add_parser("late", help=_("signed packages that came after the lock"))
+    actions = parser.add_subparsers(metavar=_("ACTION"), required=True)
+    listing = actions.add_parser("list", help=_("what waits for a decision"))
+    listing.add_argument("--all", action="store_true", help=_("with what was decided before"))
+    listing.set_defaults(do=_list)
+    showing = actions.add_parser("show", help=_("one package, and how it differs"))
+    showing.add_argument("--pdf", type=Path, metavar=_("FILE"), help=_("write the signed PDF"))
+    showing.set_defaults(do=_show)
+    accepting = actions.add_parser("accept", help=_("hand it over with the next export"))
+    accepting.add_argument(
+        "--despite-check", action="store_true", help=_("although the check found a fault")
+    )
+    accepting.set_defaults(do=_accept)
+    refusing = actions.add_parser("refuse", help=_("leave it out for good"))
+    refusing.set_defaults(do=_refuse)
+    for action in (showing, accepting, refusing):
+        action.add_argument("package", metavar=_("PACKAGE"))
+    for action in (accepting, refusing):
+        action.add_argument("--by", required=True, metavar=_("NAME"), help=_("who decides"))
+        action.add_argument("--reason", required=True, metavar=_("TEXT"), help=_("why"))
+    parser.set_defaults(run=run)
+
+
+def run(parsed: argparse.Namespace, context: Context) -> int:
+    """List, show or decide; exit 1 when a check found a fault."""
+    with opened(context.home, context.mode, context.clock) as found:
+        code: int = parsed.do(parsed, found)
+    return code
+
+
+def _list(parsed: argparse.Namespace, found: Opened) -> int:
+    with found.office.reading() as desk:
+        packages = late_packages.late_packages(desk, undecided=not parsed.all)
+        told: list[Json] = [
+            {"number": late_packages.body_of(desk, late).get("number"), **_told(late)}
+            for late in packages
+        ]
+    print_json({"packages": told})
+    return FINE
+
+
+def _show(parsed: argparse.Namespace, found: Opened) -> int:
+    with found.office.reading() as desk:
+        late = late_packages.find(desk, parsed.package)
+        body = late_packages.body_of(desk, late)
+        differing: list[Json] = [
+            {"field": path, "document": now, "signed": signed}
+            for path, now, signed in late_packages.differences(desk, late)
+        ]
+        if parsed.pdf:
+            _write(parsed.pdf, late_packages.signed_pdf(desk, late))
+    verdict = _check(found, late)
+    print_json(
+        {
+            **_told(late),
+            "number": body.get("number"),
+            "signed_at": body.get("signed_at"),
+            "differences": differing,
+            "check": verdict.to_json(),
+        }
+    )
+    return FINE if verdict.exportable else NEGATIVE
+
+
+def _accept(parsed: argparse.Namespace, found: Opened) -> int:
+    decided_by = _decided_by(parsed)
+    with found.office.reading() as desk:
+        late = late_packages.find(desk, parsed.package)
+    verdict = _check(found, late)
+    if not verdict.exportable and not parsed.despite_check:
+        raise NotAllowed("SC-EXP-018", package=late.id, verdict=verdict.code)
+    formats = found.settings.export.policy(found.home.certificate).formats
+    with found.office.writing() as desk:
+        decided = late_packages.accept(desk, late.id, decided_by, verdict.record, formats)
+    print_json(_told(decided))
+    return FINE
+
+
+def _refuse(parsed: argparse.Namespace, found: Opened) -> int:
+    by, reason = _decided_by(parsed)
+    with found.office.writing() as desk:
+        decided = late_packages.refuse(desk, parsed.package, by, reason)
+    print_json(_told(decided))
+    return FINE
+
+
+def _check(found: Opened, late: LatePackage) -> Verdict:
+    """What the judge says of the signed file."""
+    with found.office.reading() as desk:
+        case = late_packages.case_of(desk, late)
+    try:
+        return found.exporter().judge(case)
+    except SmartClientError as refusal:
+        return Verdict(False, code=refusal.code)
+
+
+def _decided_by(parsed: argparse.Namespace) -> tuple[str, str]:
+    limits = (("by", late_packages.LONGEST_NAME), ("reason", late_packages.LONGEST_REASON))
+    for name, longest in limits:
+        value = getattr(parsed, name).strip()
+        if not value or len(value) > longest or not is_storable(value):
+            rule = f"text of 1 to {longest} characters"
+            raise BadInput("SC-SYNC-010", field=name, value=value[:40], rule=rule)
+    return parsed.by.strip(), parsed.reason.strip()
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as failed:
+        raise BadInput("SC-CMD-002", file=path.name, problem=failed.strerror) from failed
+
+
+def _told(late: LatePackage) -> JsonObject:
+    told: JsonObject = {
+        "package": late.id,
+        "document": late.document,
+        "hr": late.hr,
+        "received_at": to_text(late.received_at),
+        "decision": None,
+    }
+    if late.decided is not None:
+        decided: JsonObject = {
+            "decision": late.decided.decision.value,
+            "by": late.decided.by,
+            "reason": late.decided.reason,
+            "at": to_text(late.decided.at),
+            "batch": late.decided.batch,
+        }
+        told |= {"decision": decided}
+    return told
