@@ -151,13 +151,13 @@ class Workplace(QObject):
         self._tasks.run(make, self._fill_in, self._refused)
 
     def compare_conflict(self, conflict_id: str) -> None:
-        """Show on the page of the conflicts what an edit says otherwise than the valid version."""
+        """Show on the page of the conflicts what an edit and the valid version say."""
         from smartclient.ui.conflicts_page import ConflictsPage
 
         page = self.window.shelf.page(Place.CONFLICTS)
         if isinstance(page, ConflictsPage):
-            compare = partial(self._services.forms.deviations, conflict_id)
-            show = partial(page.show_deviations, conflict_id)
+            compare = partial(self._services.forms.compared, conflict_id)
+            show = partial(page.show_compared, conflict_id)
             self._tasks.run(compare, show, self._quiet)
 
     def begin(self, check_app: "Callable[[], AppAnswer]", renew: Callable[[], object]) -> None:

@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from smartclient.domain import presentation
 from smartclient.domain.clock import Clock, from_text
+from smartclient.domain.conflict_advice import advice
 from smartclient.domain.document_life import (
     KIND_NAMES,
     Action,
@@ -91,12 +92,6 @@ _STAGE_NAMES: Mapping[Stage, str] = MappingProxyType(
         Stage.CANCELLED: N_("cancelled"),
     }
 )
-_REASONS: Mapping[Reason, str] = MappingProxyType(
-    {
-        Reason.LOCKED: N_("You changed it after PČS had taken it. The exported version holds."),
-        Reason.STALE: N_("It was changed on another device first. That version holds."),
-    }
-)
 NOTHING = "–"
 KEPT = timedelta(days=183)
 """A document leaves the list half a year after its last change (SC-34)."""
@@ -169,7 +164,13 @@ class ConflictItem:
     document_id: DocumentId
     headline: str
     found: str
+    client_id: ClientId | None
     why: str
+    goes_on: str
+    """What happens with the version that holds."""
+    copy_note: str
+    change_note: str
+    """Why a change request is the right way; empty where it is not one."""
     yours: Version
     valid: Version | None
     """The version that holds; None when it is not here."""
@@ -223,6 +224,16 @@ class Documents:
             rows = {each.document_id: tx.documents.row(each.document_id) for each in open_ones}
         return tuple(self._conflict(each, rows[each.document_id], now) for each in open_ones)
 
+    def set_aside(self, conflict_id: str) -> None:
+        """The values are needed no more: they leave the list and are kept; see `take_back`."""
+        with self._db.write() as tx:
+            tx.conflicts.close(conflict_id)
+
+    def take_back(self, conflict_id: str) -> None:
+        """Show a conflict again that was set aside."""
+        with self._db.write() as tx:
+            tx.conflicts.reopen(conflict_id)
+
     def _conflict(self, conflict: Conflict, row: DocumentRow | None, now: datetime) -> ConflictItem:
         title = self._title_of(conflict.form_id)
         valid = None
@@ -233,12 +244,22 @@ class Documents:
                 presentation.moment(row.changed_at, now),
                 _(STATE_NAMES[row.shown]),
             )
+        said = advice(
+            _kind_of(conflict),
+            locked=conflict.reason is Reason.LOCKED,
+            digital=row is not None and row.stage is Stage.SIGNED,
+        )
+        owner = conflict.body.get("client_id")
         return ConflictItem(
             conflict.id,
             conflict.document_id,
             " ".join(part for part in (title, conflict.number) if part),
             presentation.moment(conflict.found_at, now),
-            _(_REASONS[conflict.reason]),
+            ClientId(owner) if isinstance(owner, str) and owner else None,
+            _(said.why),
+            _(said.goes_on),
+            _(said.copy),
+            _(said.change) if said.change else "",
             _version_of(conflict, now),
             valid,
         )
@@ -292,6 +313,12 @@ def premium_text(premium: Decimal | None, frequency: int | None, currency: str) 
     money = presentation.money(premium, currency)
     every = EVERY.get(frequency or 0)
     return _(every).format(money=money) if every else money
+
+
+def _kind_of(conflict: Conflict) -> DocumentKind:
+    named = conflict.body.get("document_kind")
+    known = isinstance(named, str) and named in {kind.value for kind in DocumentKind}
+    return DocumentKind(str(named)) if known else DocumentKind.OTHER
 
 
 def _version_of(conflict: Conflict, now: datetime) -> Version:

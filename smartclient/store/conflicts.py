@@ -110,6 +110,10 @@ class Conflicts:
         """The adviser needs the values no more; they are kept, out of the list."""
         self._settle(identity, {"closed_at": self._unit.now_text()})
 
+    def reopen(self, identity: str) -> None:
+        """Take back `close`."""
+        self._settle(identity, {"closed_at": None})
+
     def close_returned(self, shown: Mapping[str, Op]) -> None:
         """Close the conflicts whose very edit the server shows as the document again.
 
@@ -121,7 +125,7 @@ class Conflicts:
             if shown.get(line.document_id) == line.op:
                 self.close(line.id)
 
-    def _settle(self, identity: str, columns: dict[str, str]) -> None:
+    def _settle(self, identity: str, columns: Mapping[str, str | None]) -> None:
         changed = self._unit.connection.execute(
             update(conflict).where(conflict.c.id == identity).values(**columns)
         )

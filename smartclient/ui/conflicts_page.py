@@ -1,16 +1,19 @@
 """Zobrazit konflikty: edits that came after the export, each beside the version that holds.
 
-An edit cannot go back into its document; its values can go into a new one.
+An edit cannot go back into its document; its values can go into a new one. Capability rows SC-51 to
+SC-54.
 """
 
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QScrollArea, QWidget
 
 from smartclient.domain.language import _, ngettext
-from smartclient.services.documents import ConflictItem, Documents, Version
+from smartclient.services.documents import ConflictItem, Documents
 from smartclient.store.changes import Subject
+from smartclient.ui.comparison_table import ComparisonTable, Line
 from smartclient.ui.icons import IconView
 from smartclient.ui.page import Page, scrolling
 from smartclient.ui.tasks import Tasks
@@ -21,48 +24,9 @@ from smartclient.ui.widgets.empty_state import EmptyState
 from smartclient.ui.widgets.text import ElidedText, FlowingText, Role, Text
 
 if TYPE_CHECKING:
-    from smartclient.services.forms import Deviation
+    from smartclient.services.forms import ComparedAnswer
 
-_SHOWN = 12
-"""More answers than these are told by their number; the valid version shows them all."""
-
-
-class Comparison(QWidget):
-    """The answers that differ, each line with both versions below their heads."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        box = column(self, spacing=2)
-        self._head = Text("", Role.STRONG)
-        self._lines = QGridLayout()
-        self._lines.setHorizontalSpacing(look().px(4 * SPACE))
-        self._lines.setVerticalSpacing(look().px(2 * SPACE))
-        for place, share in enumerate((4, 3, 3)):
-            self._lines.setColumnStretch(place, share)
-        self._more = Text("", Role.SMALL)
-        box.addWidget(self._head)
-        box.addLayout(self._lines)
-        box.addWidget(self._more)
-        self.hide()
-
-    def show_deviations(self, found: "tuple[Deviation, ...]") -> None:
-        """Show them in the order of the form; nothing where the answers are the same."""
-        told = ngettext("{count} answer differs", "{count} answers differ", len(found))
-        self._head.setText(told.format(count=len(found)))
-        for place, head in ((1, _("Your version")), (2, _("The version that holds"))):
-            self._lines.addWidget(Text(head, Role.SMALL), 0, place)
-        for line, each in enumerate(found[:_SHOWN], start=1):
-            parts = (each.label, each.about)
-            named = FlowingText(" · ".join(part for part in parts if part), Role.MUTED)
-            self._lines.addWidget(named, line, 0)
-            for place, words in ((1, each.yours), (2, each.valid)):
-                self._lines.addWidget(FlowingText(words or _("not filled in")), line, place)
-        rest = len(found) - _SHOWN
-        self._more.setText(
-            ngettext("and {count} more", "and {count} more", rest).format(count=rest)
-        )
-        self._more.setVisible(rest > 0)
-        self.setVisible(bool(found))
+_LIST_WIDTH = 300
 
 
 class ConflictsPage(Page):
@@ -71,8 +35,10 @@ class ConflictsPage(Page):
     preview_requested = Signal(str)
     copy_requested = Signal(str)
     """The adviser's values are wanted in a new document. Carries the conflict's id."""
+    change_requested = Signal(str)
+    """A change request is wanted for a client. Carries the client's id."""
     comparison_wanted = Signal(str)
-    """Whoever hears it calls `show_deviations`. Carries the conflict's id."""
+    """Whoever hears it calls `show_compared`. Carries the conflict's id."""
     left = Signal()
 
     watches: ClassVar[frozenset[Subject]] = frozenset({Subject.CONFLICT, Subject.DOCUMENT})
@@ -80,23 +46,64 @@ class ConflictsPage(Page):
     def __init__(self, documents: Documents, tasks: Tasks, parent: QWidget | None = None) -> None:
         super().__init__(_("Conflicts"), tasks, parent)
         self._documents = documents
+        self._conflicts: tuple[ConflictItem, ...] = ()
+        self._here = ""
+        self.comparison: ComparisonTable | None = None
         back = Button(_("Documents"), ButtonKind.SECONDARY, icon_name="chevron-left")
         back.clicked.connect(self.left)
         self.tools.addWidget(back)
-        self._compared: dict[str, Comparison] = {}
+        self.list = QListWidget()
+        self.list.setAccessibleName(_("Conflicts"))
+        self.list.setFixedWidth(look().px(_LIST_WIDTH))
+        self.list.setWordWrap(True)
+        self.list.currentRowChanged.connect(self._choose)
         content = QWidget()
-        self._cards = column(content, spacing=4)
-        self.body.addWidget(scrolling(content), 1)
+        self._place = column(content, spacing=4)
+        self._area: QScrollArea = scrolling(content)
+        self._parts = QHBoxLayout()
+        self._parts.setSpacing(look().px(4 * SPACE))
+        self._parts.addWidget(self.list)
+        self._parts.addWidget(self._area, 1)
+        self.body.addLayout(self._parts, 1)
 
     def refresh(self) -> None:
         """Ask for the conflicts again."""
         self.ask(self._documents.conflicts, self._show)
 
-    def show_deviations(self, conflict_id: str, found: "tuple[Deviation, ...]") -> None:
-        """Show what the adviser's version of a conflict says otherwise than the valid one."""
-        comparison = self._compared.get(conflict_id)
-        if comparison is not None:
-            comparison.show_deviations(found)
+    def take_focus(self) -> None:
+        """The keyboard begins in the list, where there is one."""
+        if self.list.isHidden():
+            self.setFocus()
+        else:
+            self.list.setFocus()
+
+    def be_compact(self, compact: bool) -> None:
+        """The list stands above and is low."""
+        super().be_compact(compact)
+        beside, below = QHBoxLayout.Direction.LeftToRight, QHBoxLayout.Direction.TopToBottom
+        self._parts.setDirection(below if compact else beside)
+        if compact:
+            self.list.setMinimumWidth(0)
+            self.list.setMaximumSize(16_777_215, look().px(112))
+        else:
+            self.list.setFixedWidth(look().px(_LIST_WIDTH))
+            self.list.setMaximumHeight(16_777_215)
+
+    def show_compared(self, conflict_id: str, found: "tuple[ComparedAnswer, ...]") -> None:
+        """Show what both versions of a conflict say."""
+        conflict = self._conflict(conflict_id)
+        if conflict is None or conflict_id != self._here or self.comparison is None:
+            return
+        lines = _main_lines(conflict)
+        for each in found:
+            label = " · ".join(part for part in (each.label, each.about) if part)
+            lines.append(Line(each.section, label, each.yours, each.valid))
+        self.comparison.show_lines(lines)
+
+    # --- the list ----------------------------------------------------------------------------
+
+    def _conflict(self, conflict_id: str) -> ConflictItem | None:
+        return next((each for each in self._conflicts if each.id == conflict_id), None)
 
     def _show(self, conflicts: tuple[ConflictItem, ...]) -> None:
         told = ngettext(
@@ -105,17 +112,30 @@ class ConflictsPage(Page):
             len(conflicts),
         )
         self.head(_("Conflicts"), told.format(count=len(conflicts)) if conflicts else "")
-        while (taken := self._cards.takeAt(0)) is not None:
+        self._conflicts = conflicts
+        self.list.blockSignals(True)
+        self.list.clear()
+        for conflict in conflicts:
+            whose = " · ".join(part for part in (conflict.yours.client, conflict.found) if part)
+            item = QListWidgetItem(f"{conflict.headline}\n{whose}")
+            told = f"{conflict.headline}, {conflict.yours.client}, {conflict.found}"
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, told)
+            self.list.addItem(item)
+        here = next((n for n, each in enumerate(conflicts) if each.id == self._here), 0)
+        self.list.setCurrentRow(here if conflicts else -1)
+        self.list.blockSignals(False)
+        self.list.setHidden(len(conflicts) < 2)
+        self._choose(here if conflicts else -1)
+
+    def _choose(self, place: int) -> None:
+        while (taken := self._place.takeAt(0)) is not None:
             widget = taken.widget()
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        self._compared.clear()
-        for conflict in conflicts:
-            self._cards.addWidget(self._card(conflict, alone=len(conflicts) == 1))
-        for conflict_id in self._compared:
-            self.comparison_wanted.emit(conflict_id)
-        if not conflicts:
+        self.comparison = None
+        if not 0 <= place < len(self._conflicts):
+            self._here = ""
             card = Card()
             card.content.addWidget(
                 EmptyState(
@@ -124,77 +144,109 @@ class ConflictsPage(Page):
                     _("What you change after the export of a document would be kept here."),
                 )
             )
-            self._cards.addWidget(card, 1)
-        else:
-            self._cards.addStretch()
+            self._place.addWidget(card, 1)
+            return
+        conflict = self._conflicts[place]
+        self._here = conflict.id
+        self._place.addWidget(self._card(conflict))
+        self._place.addStretch()
+        if conflict.valid is not None:
+            self.comparison_wanted.emit(conflict.id)
 
-    def _card(self, conflict: ConflictItem, *, alone: bool) -> Card:
+    # --- one conflict ------------------------------------------------------------------------
+
+    def _card(self, conflict: ConflictItem) -> Card:
         card = Card(padding=5, spacing=3)
         head = row(spacing=3)
         head.addWidget(IconView("warning", 22, "bad"))
-        head.addWidget(ElidedText(conflict.headline, Role.HEADING_SMALL), 1)
+        head.addWidget(ElidedText(_whose(conflict), Role.HEADING_SMALL), 1)
         head.addWidget(Text(conflict.found, Role.MUTED))
         card.content.addLayout(head)
-        card.content.addWidget(Text(conflict.why, wrap=True))
-        sides = QGridLayout()
-        sides.setHorizontalSpacing(look().px(4 * SPACE))
-        sides.addWidget(self._side(_("Your version"), conflict.yours, Surface.ACCENT), 0, 0)
-        if conflict.valid is not None:
-            side = self._side(_("The version that holds"), conflict.valid, Surface.GOOD)
-            sides.addWidget(side, 0, 1)
-        for place in (0, 1):
-            sides.setColumnStretch(place, 1)
-        card.content.addLayout(sides)
-        if conflict.valid is not None:
-            self._compared[conflict.id] = comparison = Comparison()
-            card.content.addWidget(comparison)
-        card.content.addLayout(self._steps(conflict, alone=alone))
+        card.content.addWidget(FlowingText(conflict.why, Role.STRONG))
+        card.content.addWidget(FlowingText(conflict.goes_on))
+        card.content.addWidget(self._ways(conflict))
+        heads = (_("Your version"), _("The version that holds"))
+        self.comparison = ComparisonTable(heads)
+        self.comparison.line_reached.connect(self._bring_to_sight)
+        self.comparison.show_lines(_main_lines(conflict))
+        card.content.addWidget(self.comparison)
         return card
 
-    def _steps(self, conflict: ConflictItem, *, alone: bool) -> QHBoxLayout:
-        """Each step below the version that it concerns."""
-        copy = Button(
-            _("Copy my version"),
-            ButtonKind.PRIMARY if alone else ButtonKind.SECONDARY,
-            icon_name="copy",
-            name=f"{_('Copy my version')} {conflict.headline}",
-            pressed=lambda: self.copy_requested.emit(conflict.id),
-        )
-        copy.setToolTip(_("Your values go into a new document with a number of its own."))
-        steps = row(spacing=4)
-        for step in (copy, self._showing(conflict)):
-            beside = row()
-            if step is not None:
-                beside.addWidget(step)
-            beside.addStretch(1)
-            steps.addLayout(beside, 1)
-        return steps
+    def _ways(self, conflict: ConflictItem) -> Card:
+        """What can be done with the own values, each step with what it makes."""
+        ways = Card(Surface.ACCENT, padding=4, spacing=2)
+        copy = self._step(_("Copy my version"), conflict, ButtonKind.PRIMARY, "copy")
+        copy.clicked.connect(partial(self.copy_requested.emit, conflict.id))
+        ways.content.addLayout(_way(copy, conflict.copy_note))
+        if conflict.change_note and conflict.client_id is not None:
+            change = self._step(_("Ask for a change"), conflict, ButtonKind.SECONDARY)
+            change.clicked.connect(partial(self.change_requested.emit, conflict.client_id))
+            ways.content.addLayout(_way(change, conflict.change_note))
+        rest = row(spacing=2)
+        if conflict.valid is not None:
+            show = self._step(_("Show the valid version"), conflict, ButtonKind.SECONDARY)
+            show.clicked.connect(partial(self.preview_requested.emit, conflict.document_id))
+            rest.addWidget(show)
+        aside = self._step(_("I do not need my values"), conflict, ButtonKind.QUIET)
+        aside.clicked.connect(partial(self._set_aside, conflict))
+        rest.addWidget(aside)
+        rest.addStretch()
+        ways.content.addLayout(rest)
+        return ways
 
-    def _showing(self, conflict: ConflictItem) -> Button | None:
-        if conflict.valid is None:
-            return None
-        show = Button(
-            _("Show the valid version"),
-            name=f"{_('Show the valid version')} {conflict.headline}",
-            pressed=lambda: self.preview_requested.emit(conflict.document_id),
-        )
-        show.setToolTip("")
-        return show
+    def _step(
+        self, words: str, conflict: ConflictItem, kind: ButtonKind, icon_name: str = ""
+    ) -> Button:
+        step = Button(words, kind, icon_name=icon_name, name=f"{words} {conflict.headline}")
+        step.setToolTip("")
+        return step
 
-    def _side(self, title: str, version: Version, surface: Surface) -> Card:
-        side = Card(surface, padding=4, spacing=2)
-        side.content.addWidget(Text(title, Role.STRONG))
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(look().px(4 * SPACE))
-        grid.setColumnStretch(1, 1)
-        lines = (
-            (_("Client"), version.client),
-            (_("Premium"), version.premium),
-            (_("State"), version.state),
-            (_("Changed"), version.changed),
-        )
-        for place, (label, value) in enumerate(lines):
-            grid.addWidget(Text(label, Role.MUTED), place, 0, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(Text(value, wrap=True), place, 1)
-        side.content.addLayout(grid)
-        return side
+    def _set_aside(self, conflict: ConflictItem) -> None:
+        def told(_none: None) -> None:
+            self.banner.tell(
+                _("The conflict left the list; your values are kept."),
+                _whose(conflict),
+                Surface.CARD,
+                step=_("Take back"),
+                pressed=partial(self._take_back, conflict),
+            )
+            self.refresh_soon()
+
+        self.do(lambda: self._documents.set_aside(conflict.id), told)
+
+    def _take_back(self, conflict: ConflictItem) -> None:
+        def told(_none: None) -> None:
+            self.banner.hide()
+            self.refresh_soon()
+
+        self.do(lambda: self._documents.take_back(conflict.id), told)
+
+    def _bring_to_sight(self, top: int, height: int) -> None:
+        content = self._area.widget()
+        if self.comparison is not None and content is not None:
+            within = self.comparison.mapTo(content, self.comparison.rect().topLeft()).y() + top
+            self._area.ensureVisible(0, within + height // 2, 0, height)
+
+
+def _way(step: Button, note: str) -> QHBoxLayout:
+    line = row(spacing=3)
+    line.addWidget(step)
+    line.addWidget(FlowingText(note), 1)
+    return line
+
+
+def _whose(conflict: ConflictItem) -> str:
+    return " · ".join(part for part in (conflict.headline, conflict.yours.client) if part)
+
+
+def _main_lines(conflict: ConflictItem) -> list[Line]:
+    yours, valid = conflict.yours, conflict.valid
+    if valid is None:
+        return []
+    section = _("The document")
+    return [
+        Line(section, _("Client"), yours.client, valid.client),
+        Line(section, _("Premium"), yours.premium, valid.premium),
+        Line(section, _("State"), yours.state, valid.state),
+        Line(section, _("Changed"), yours.changed, valid.changed),
+    ]

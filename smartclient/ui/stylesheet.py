@@ -165,6 +165,12 @@ QHeaderView, QHeaderView::section {
 QHeaderView[kind="calm"]::section:first { padding-left: ${p13}px; }
 QTableWidget::item { padding: 0 ${p8}px; border-bottom: 1px solid $line; }
 QTableWidget::item:selected { background: $accent_ground; color: $text; }
+QListWidget::item {
+  background: $surface; border: 1px solid $line; border-radius: ${p8}px;
+  padding: ${p8}px ${p12}px; margin-bottom: ${p6}px; color: $text; }
+QListWidget::item:selected { background: $accent_ground; border-color: $accent; color: $text; }
+QListWidget { background: transparent; }
+QListWidget:focus::item:selected { border: 2px solid $accent; }
 QMenu {
   background: $surface; border: 1px solid $edge; border-radius: ${p8}px; padding: ${p6}px; }
 QMenu::item { padding: ${p8}px ${p28}px ${p8}px ${p14}px; border-radius: ${p6}px; }

@@ -5,7 +5,7 @@ a document, the frozen PDF, and the premium in words.
 """
 
 from smartclient.services.forms.body import Adviser
-from smartclient.services.forms.comparing import Deviation
+from smartclient.services.forms.comparing import ComparedAnswer
 from smartclient.services.forms.contracts import belongs_to
 from smartclient.services.forms.forms import Forms
 from smartclient.services.forms.kinds import FormKind
@@ -37,11 +37,11 @@ __all__ = [
     "Adviser",
     "Chapter",
     "Compared",
+    "ComparedAnswer",
     "ComparedLine",
     "Completed",
     "CoverLine",
     "Curve",
-    "Deviation",
     "Explanation",
     "FormKind",
     "Forms",

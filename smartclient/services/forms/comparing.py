@@ -9,52 +9,63 @@ from smartclient.forms.session import FormSession
 
 
 @dataclass(frozen=True, slots=True)
-class Deviation:
-    """One answer that the two versions do not share, as people write it; empty for none."""
+class ComparedAnswer:
+    """One answer in both versions, as people write it; empty for none."""
 
+    section: str
     label: str
     about: str
     """The title of its row, for example the person's name; empty outside of repeats."""
     yours: str
     valid: str
 
+    @property
+    def differs(self) -> bool:
+        """Whether the two versions do not share it."""
+        return self.yours != self.valid
 
-def deviations(yours: FormSession, valid: FormSession) -> tuple[Deviation, ...]:
-    """What the two say differently, in the order of the form.
 
-    Rows are compared by their place. What follows by computation is left aside, because what it
-    follows from is there.
+def compared(yours: FormSession, valid: FormSession) -> tuple[ComparedAnswer, ...]:
+    """What both say, answer by answer, in the order of the form.
+
+    Rows are compared by their place. What nobody answered is left aside, and what follows by
+    computation, because what it follows from is there.
     """
     found = (
-        deviation
+        answer
         for section in yours.layout
         for element in section.elements
-        for deviation in _in(element, yours, valid, "", "")
+        for answer in _in(element, yours, valid, section.title, "", "")
     )
     return tuple(found)
 
 
 def _in(
-    element: Element, yours: FormSession, valid: FormSession, inside: str, about: str
-) -> Iterator[Deviation]:
+    element: Element,
+    yours: FormSession,
+    valid: FormSession,
+    section: str,
+    inside: str,
+    about: str,
+) -> Iterator[ComparedAnswer]:
     match element:
         case HeadingLayout():
             return
         case FieldLayout():
             path = _joined(inside, element.path)
             ours, theirs = _answer(yours, path), _answer(valid, path)
-            if ours != theirs:
-                yield Deviation(element.label, about, ours, theirs)
+            if ours or theirs:
+                yield ComparedAnswer(section, element.label, about, ours, theirs)
         case GroupLayout():
             for each in element.elements:
-                yield from _in(each, yours, valid, inside, about)
+                yield from _in(each, yours, valid, section, inside, about)
         case RepeatLayout():
             path = _joined(inside, element.path)
             for row in range(max(_rows(yours, path), _rows(valid, path))):
                 session = yours if row < _rows(yours, path) else valid
                 title = session.row_title(path, row)
                 for each in element.elements:
-                    yield from _in(each, yours, valid, f"{path}.{row}", title)
+                    yield from _in(each, yours, valid, section, f"{path}.{row}", title)
 
 
 def _answer(session: FormSession, path: str) -> str:

@@ -19,7 +19,7 @@ from smartclient.domain.language import _
 from smartclient.forms.session import FormSession
 from smartclient.services.forms.beginning import Beginnings
 from smartclient.services.forms.body import Adviser, contract_of, versions_of
-from smartclient.services.forms.comparing import Deviation, deviations
+from smartclient.services.forms.comparing import ComparedAnswer, compared
 from smartclient.services.forms.contracts import Server, fetched, no_server
 from smartclient.services.forms.freezing import DOCUMENT_LANGUAGE, Frozen, freeze
 from smartclient.services.forms.kinds import FormKind
@@ -112,8 +112,8 @@ class Forms:
         self._require_admitted()
         return self._beginnings.copy_conflict(conflict_id)
 
-    def deviations(self, conflict_id: str) -> tuple[Deviation, ...]:
-        """What an edit in conflict says otherwise than the version that holds, by answers.
+    def compared(self, conflict_id: str) -> tuple[ComparedAnswer, ...]:
+        """What an edit in conflict and the version that holds say, answer by answer.
 
         Empty where the valid version is not here; NotAllowed SC-STORE-026 for no such conflict.
         """
@@ -124,7 +124,7 @@ class Forms:
             valid = tx.documents.get(conflict.document_id).body
         language = self._workshop.language()
         yours = self._workshop.session(conflict.body, language)
-        return deviations(yours, self._workshop.session(valid, language))
+        return compared(yours, self._workshop.session(valid, language))
 
     def prefill_offer(self, document_id: DocumentId) -> Prefilled:
         """A new offer with everything of a modelling that means the same, for the same client.

@@ -2,10 +2,17 @@
 
 from typing import cast
 
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from smartclient.services.forms import Deviation
+from smartclient.domain.conflict_advice import advice
+from smartclient.domain.document_life import DocumentKind, Stage
+from smartclient.services.forms import ComparedAnswer
+from smartclient.store.conflicts import Reason
+from smartclient.ui.comparison_table import MARK, ComparisonTable
 from smartclient.ui.conflicts_page import ConflictsPage
 from smartclient.ui.main_window import MainWindow
 from smartclient.ui.places import Place
@@ -21,18 +28,39 @@ def opened(window: MainWindow, settle: Settle) -> ConflictsPage:
 
 
 def button(page: ConflictsPage, text: str) -> Button:
-    (found,) = [each for each in page.findChildren(Button) if each.text() == text]
+    (found,) = [
+        each for each in page.findChildren(Button) if each.text() == text and each.isVisible()
+    ]
     return found
 
 
-def test_that_both_versions_stand_side_by_side(window: MainWindow, settle: Settle) -> None:
-    page = opened(window, settle)
-    words = " ".join(label.text() for label in page.findChildren(QLabel)).replace("\u00a0", " ")
-    assert "2 610 Kč / month" in words
-    assert "2 480 Kč / month" in words
+def shown(page: ConflictsPage) -> list[tuple[str, ...]]:
+    table = comparison(page).table
+    lines = []
+    for line in range(table.rowCount()):
+        items = [table.item(line, part) for part in range(4)]
+        lines.append(tuple(item.text().replace("\u00a0", " ") for item in items if item))
+    return lines
 
 
-def test_that_the_answers_that_differ_are_asked_for_and_shown(
+def comparison(page: ConflictsPage) -> ComparisonTable:
+    assert page.comparison is not None
+    return page.comparison
+
+
+def words(page: ConflictsPage) -> list[str]:
+    return [label.text() for label in page.findChildren(QLabel) if label.isVisible()]
+
+
+def answers() -> tuple[ComparedAnswer, ...]:
+    return (
+        ComparedAnswer("Policyholder", "Surname", "", "Šťastný", "Šťastný"),
+        ComparedAnswer("Policyholder", "E-mail", "", "o@example.cz", ""),
+        ComparedAnswer("Covers", "Sum insured", "Eva", "500 000", "600 000"),
+    )
+
+
+def test_that_both_versions_stand_side_by_side_with_the_differences_marked(
     window: MainWindow, settle: Settle, desk: Desk, qtbot: QtBot
 ) -> None:
     with desk.db.read() as tx:
@@ -40,14 +68,68 @@ def test_that_the_answers_that_differ_are_asked_for_and_shown(
     with qtbot.waitSignal(window.shelf.comparison_wanted) as asked:
         page = opened(window, settle)
     assert asked.args == [conflict.id]
-    found = tuple(Deviation(f"Field {n}", "Eva", str(n), "") for n in range(14))
-    page.show_deviations(conflict.id, found)
-    words = [label.text() for label in page.findChildren(QLabel) if label.isVisible()]
-    assert "14 answers differ" in words
-    assert "Field 0 · Eva" in words
-    assert "not filled in" in words
-    assert "and 2 more" in words
-    page.show_deviations("another", found)
+    assert (MARK, "Premium", "2 610 Kč / month", "2 480 Kč / month") in shown(page)
+    page.show_compared(conflict.id, answers())
+    assert shown(page)[-4:] == [
+        ("Policyholder",),
+        (MARK, "E-mail", "o@example.cz", "–"),
+        ("Covers",),
+        (MARK, "Sum insured · Eva", "500 000", "600 000"),
+    ]
+    assert comparison(page).told == "4 values differ"
+    comparison(page).every.click()
+    assert ("", "Surname", "Šťastný", "Šťastný") in shown(page)
+    comparison(page).only.click()
+    assert ("", "Surname", "Šťastný", "Šťastný") not in shown(page)
+    page.show_compared("another", ())
+    assert comparison(page).told == "4 values differ"
+
+
+def test_that_a_line_tells_itself_whole_to_a_screen_reader(
+    window: MainWindow, settle: Settle, desk: Desk
+) -> None:
+    page = opened(window, settle)
+    with desk.db.read() as tx:
+        (conflict,) = tx.conflicts.open()
+    page.show_compared(conflict.id, answers())
+    table = comparison(page).table
+    last = table.item(table.rowCount() - 1, 2)
+    assert last is not None
+    assert last.data(Qt.ItemDataRole.AccessibleTextRole) == (
+        "Sum insured · Eva: Your version 500 000, The version that holds 600 000, differs"
+    )
+
+
+def test_that_the_keyboard_walks_through_the_differences(
+    window: MainWindow, settle: Settle, desk: Desk, qtbot: QtBot
+) -> None:
+    page = opened(window, settle)
+    with desk.db.read() as tx:
+        (conflict,) = tx.conflicts.open()
+    many = [ComparedAnswer("Covers", f"Field {n}", "", str(n), "") for n in range(60)]
+    page.show_compared(conflict.id, tuple(many))
+    qtbot.waitUntil(lambda: page._area.verticalScrollBar().maximum() > 1_000)
+    table = comparison(page).table
+    table.setFocus()
+    table.setCurrentCell(1, 1)
+    for _each in range(40):
+        QTest.keyClick(table, Qt.Key.Key_Down)
+    settle()
+    assert table.currentRow() == 41
+    box = table.visualRect(table.model().index(41, 0))
+    seen = table.viewport().mapTo(page, box.center())
+    assert page.rect().contains(seen), "the page scrolls with the keyboard"
+
+
+def test_that_it_is_said_what_goes_on_and_that_nothing_comes_back(
+    window: MainWindow, settle: Settle
+) -> None:
+    page = opened(window, settle)
+    told = " ".join(words(page))
+    assert "You changed it after PČS had taken it." in told
+    assert "go to PČS and are processed the usual way" in told
+    assert "cannot come back to Documents" in told
+    assert all("back to Documents" not in each.text() for each in page.findChildren(Button))
 
 
 def test_that_the_advisers_version_can_be_copied(
@@ -56,11 +138,31 @@ def test_that_the_advisers_version_can_be_copied(
     page = opened(window, settle)
     with desk.db.read() as tx:
         (conflict,) = tx.conflicts.open()
-    copy = button(page, "Copy my version")
-    assert "number of its own" in copy.toolTip()
+    assert any("a number of its own" in each for each in words(page))
     with qtbot.waitSignal(window.conflict_copy_requested) as asked:
-        copy.click()
+        button(page, "Copy my version").click()
     assert asked.args == [conflict.id]
+
+
+def test_that_a_change_request_is_offered_for_an_exported_offer(
+    window: MainWindow, settle: Settle, desk: Desk, qtbot: QtBot
+) -> None:
+    page = opened(window, settle)
+    with qtbot.waitSignal(window.document_requested) as asked:
+        button(page, "Ask for a change").click()
+    assert asked.args == [desk.clients[14], "change_request"]
+
+
+@pytest.mark.parametrize("kind", list(DocumentKind))
+def test_that_each_kind_says_what_a_copy_makes(kind: DocumentKind) -> None:
+    exported = advice(kind, locked=True, digital=False)
+    assert "signed print" in exported.goes_on
+    assert exported.copy.startswith("Your values go into a new")
+    assert bool(exported.change) is (kind is DocumentKind.OFFER)
+    elsewhere = advice(kind, locked=False, digital=True)
+    assert elsewhere.change == ""
+    assert "other device" in elsewhere.goes_on
+    assert "cannot come back to Documents" in exported.goes_on + elsewhere.goes_on
 
 
 def test_that_a_conflict_that_was_copied_leaves_the_page(
@@ -71,5 +173,36 @@ def test_that_a_conflict_that_was_copied_leaves_the_page(
         (conflict,) = tx.conflicts.open()
         tx.conflicts.copied(conflict.id, desk.documents[0])
     settle()
-    words = [label.text() for label in page.findChildren(QLabel) if label.isVisible()]
-    assert "There is no conflict" in words
+    assert "There is no conflict" in words(page)
+
+
+def test_that_values_set_aside_can_be_taken_back(
+    window: MainWindow, settle: Settle, desk: Desk
+) -> None:
+    page = opened(window, settle)
+    button(page, "I do not need my values").click()
+    settle()
+    assert "There is no conflict" in words(page)
+    assert window.top._conflicts.isHidden()
+    page.banner._step.click()
+    settle()
+    assert "You changed it after PČS had taken it. The exported version holds." in words(page)
+    assert window.top._conflicts.text() == "Show conflicts (1)"
+
+
+def test_that_several_conflicts_are_chosen_from_a_list(
+    window: MainWindow, settle: Settle, desk: Desk
+) -> None:
+    desk.clock.pass_time(minutes=5)
+    with desk.db.write() as tx:
+        stored = tx.documents.get(desk.documents[6])
+        body = {**stored.body, "premium": None}
+        tx.conflicts.keep(desk.documents[6], Reason.STALE, body, Stage.DRAFT)
+    page = opened(window, settle)
+    assert page.list.count() == 2
+    assert "It was changed on another device first. That version holds." in words(page)
+    assert not any(each.text() == "Ask for a change" for each in page.findChildren(Button))
+    page.list.setFocus()
+    QTest.keyClick(page.list, Qt.Key.Key_Down)
+    settle()
+    assert "You changed it after PČS had taken it. The exported version holds." in words(page)
