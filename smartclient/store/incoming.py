@@ -25,6 +25,7 @@ from smartclient.store.feed import Feed
 from smartclient.store.records import Records, RecordState, lengthened
 from smartclient.store.replaced import Body as Body
 from smartclient.store.replaced import Came, Replaced
+from smartclient.store.retention import Retention
 from smartclient.store.schema import append, record
 from smartclient.store.server_records import ServerRecords
 from smartclient.store.unit_of_work import UnitOfWork
@@ -50,6 +51,7 @@ class Incoming:
         effects: AppendEffects,
         server_records: ServerRecords,
         wiping: Wiping,
+        retention: Retention,
     ) -> None:
         self._unit = unit
         self._records = records
@@ -58,6 +60,9 @@ class Incoming:
         self._effects = effects
         self._server_records = server_records
         self._wiping = wiping
+        self._retention = retention
+        self.archived = 0
+        """How many documents the server's archive took here in this transaction."""
         self._conflicts = Conflicts(unit)
         self._feed = Feed(unit)
 
@@ -79,9 +84,15 @@ class Incoming:
         erased = [row.id for row in rows if row.state is ServerState.ERASED]
         if erased:
             self._wiping.erase(erased)
+        self._retention.seen(rows)
         live = [row for row in rows if row.state is not ServerState.ERASED]
         states = self._records.find_all([row.id for row in live])
-        changed = len(erased) + self._take_appends(
+        archived = [row for row in live if _is_archived(row, states.get(row.id))]
+        if archived:
+            self.archived += self._retention.take(archived)
+            taken = {row.id for row in archived}
+            live = [row for row in live if row.id not in taken]
+        changed = len(erased) + len(archived) + self._take_appends(
             [row for row in live if _is_append(row)], bodies, scope
         )
         written = [row for row in live if KINDS[row.kind].write is Write.SERVER]
@@ -123,6 +134,7 @@ class Incoming:
             update(append).where(append.c.acknowledged == 1).values(doubted=1)
         )
         Bases(self._unit).drop_all()
+        self._retention.give_up_full_reading()
         self._feed.rewind()
         self._feed.set_epoch(epoch)
 
@@ -231,8 +243,18 @@ class Incoming:
     ) -> int:
         whole = [row for row in rows if _fits(row, bodies.get(row.id))]
         self._records.keep([replace(_as_the_server_has_it(row, ()), scope=scope) for row in whole])
-        self._server_records.take(whole, {row.id: bodies[row.id].body for row in whole})
+        said = {row.id: bodies[row.id].body for row in whole}
+        self._server_records.take(whole, said)
+        statuses = [row.id for row in whole if row.kind is RecordKind.DOCUMENT_STATUS]
+        self._retention.told([said[name] for name in statuses])
         return len(whole)
+
+
+def _is_archived(row: FeedRow, state: RecordState | None) -> bool:
+    """Whether the archive takes what is here: no edit waits, and none of ours may be lost."""
+    if row.state is not ServerState.ARCHIVED:
+        return False
+    return state is None or _meeting(row, state, None) in (Meeting.SAME, Meeting.UNREADABLE)
 
 
 def _is_append(row: FeedRow) -> bool:
@@ -254,7 +276,7 @@ def _is_readable(record: Appended) -> bool:
 
 
 def _wants_body(row: FeedRow, state: RecordState | None, known: frozenset[str]) -> bool:
-    if row.state is ServerState.ERASED:
+    if row.state in (ServerState.ERASED, ServerState.ARCHIVED):
         return False
     match KINDS[row.kind].write:
         case Write.APPEND:

@@ -88,9 +88,9 @@ STATEMENTS: Mapping[str, str] = {
     ),
     "last_done": (
         "SELECT sync_run.number, sync_run.started_at, sync_run.ended_at, "
-        "sync_run.outcome, sync_run.pushed, sync_run.pulled, sync_run.conflicts FROM "
-        "sync_run WHERE sync_run.outcome = 'done' ORDER BY sync_run.number DESC LIMIT 1 "
-        "OFFSET 0"
+        "sync_run.outcome, sync_run.pushed, sync_run.pulled, sync_run.conflicts, "
+        "sync_run.code FROM sync_run WHERE sync_run.outcome = 'done' ORDER BY "
+        "sync_run.number DESC LIMIT 1 OFFSET 0"
     ),
     "marks": ("SELECT feed_mark.name, feed_mark.content FROM feed_mark"),
 }

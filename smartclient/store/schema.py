@@ -167,6 +167,20 @@ document_status = Table(
 )
 """What the server said last of each document; kept also when it comes before the document."""
 
+leaving = Table(
+    "leaving",
+    metadata,
+    Column("document_id", Text, primary_key=True),
+    Column("leaves_at", Text, nullable=False),
+    Column("op", Text, nullable=False),
+)
+"""On which day the server said that a document, as of this op, goes to the archive; few have one.
+"""
+Index("leaving_by_day", leaving.c.leaves_at)
+
+unseen = Table("unseen", metadata, Column("id", Text, primary_key=True))
+"""Documents that a feed which is read from its beginning has not shown yet; empty otherwise."""
+
 conflict = Table(
     "conflict",
     metadata,
@@ -322,6 +336,7 @@ sync_run = Table(
     Column("pushed", Integer, nullable=False),
     Column("pulled", Integer, nullable=False),
     Column("conflicts", Integer, nullable=False),
+    Column("code", Text, nullable=False),
 )
 
 FULL_TEXT = ("document_words", "client_words")

@@ -31,6 +31,8 @@ class SyncRun:
     pushed: int = 0
     pulled: int = 0
     conflicts: int = 0
+    code: str = ""
+    """Its support code; empty for those of a program that gave none."""
 
 
 class SyncHistory:
@@ -48,6 +50,7 @@ class SyncHistory:
             "pushed": run.pushed,
             "pulled": run.pulled,
             "conflicts": run.conflicts,
+            "code": run.code,
         }
         number = insert(sync_run).values(**line).returning(sync_run.c.number)
         newest = self._unit.connection.execute(number).scalar_one()
@@ -78,4 +81,5 @@ def _run(line: RowMapping) -> SyncRun:
         line["pushed"],
         line["pulled"],
         line["conflicts"],
+        line["code"],
     )

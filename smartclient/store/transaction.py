@@ -28,6 +28,7 @@ from smartclient.store.records import Records
 from smartclient.store.register_exchange import ClientRegister, PlainRegister, RegisterExchange
 from smartclient.store.register_merges import RegisterMerges
 from smartclient.store.replaced import Replaced
+from smartclient.store.retention import Retention
 from smartclient.store.search import Search
 from smartclient.store.server_records import ServerRecords
 from smartclient.store.settings import Settings
@@ -89,6 +90,7 @@ class Transaction:
             self._effects,
             ServerRecords(self.unit, self.table, self.records, install),
             self.wiping,
+            self.retention,
         )
 
     @cached_property
@@ -104,6 +106,11 @@ class Transaction:
         return Wiping(
             self.unit, self.records, self._kinds, self.appends, self.consents, self.clients
         )
+
+    @cached_property
+    def retention(self) -> Retention:
+        """What the server's archive takes."""
+        return Retention(self.unit, self.table, self.records, self.appends, self.wiping)
 
     # --- the kinds of records ------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ its key, and the words of what is erased leave the full-text index. What has not
 until it was handed in.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from sqlalchemy import literal_column, select
 from sqlalchemy import text as sql
@@ -52,7 +52,7 @@ class Wiping:
             hanging = self._unit.connection.execute(
                 select(append.c.op).where(append.c.parent.in_(some) | append.c.op.in_(some))
             )
-            self._drop_appends(hanging.scalars().all())
+            self.drop_appends(hanging.scalars().all())
             self._consents.erase(some)
             self._clients.drop_drafts_of(some)
             lines = self._bodies.ids_hanging_on(some)
@@ -74,7 +74,7 @@ class Wiping:
         sent = select(append.c.op).where(append.c.scope == scope, _SENT)
         for ops in _in_groups(self._unit.connection.execute(sent).scalars().all()):
             self._consents.erase(ops)
-            self._drop_appends(ops)
+            self.drop_appends(ops)
         return self._is_there(scope)
 
     def _is_there(self, scope: str) -> bool:
@@ -92,13 +92,18 @@ class Wiping:
         self._bodies.drop(identities)
         self._records.forget(identities)
 
-    def _drop_appends(self, ops: Sequence[str]) -> None:
+    def drop_appends(self, ops: Sequence[str]) -> None:
+        """These written-once records go, with the files that nothing else names."""
         asked = select(append).where(append.c.op.in_(ops))
         lines = self._unit.connection.execute(asked).mappings().all()
         self._appends.forget(ops)
         named = {digest for line in lines for digest in blobs_of(line)}
-        self._blobs.drop_all(named - self._used() if named else ())
+        self.drop_unused(named)
         self._unit.forget_opened(ops)
+
+    def drop_unused(self, files: Collection[str]) -> None:
+        """Those of the files go that nothing names any more."""
+        self._blobs.drop_all(set(files) - self._used() if files else ())
 
     def _used(self) -> frozenset[str]:
         """The blobs that something still names."""

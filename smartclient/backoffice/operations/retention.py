@@ -178,7 +178,7 @@ def _announce(records: ScopeRecords, documents: Sequence[Aged]) -> None:
         if row is None:
             continue
         day = day_to_tell(document.received_at, records.desk.now)
-        change_status(records, row, leaves_at=to_text(day))
+        change_status(records, row, leaves_at=to_text(day), leaves_op=row.op)
         rows.append({"scope": records.scope, "document": document.id, "leaves_at": day})
     upsert(records.desk.connection, observing.leaving_notice, rows)
 
@@ -187,7 +187,7 @@ def _withdraw(records: ScopeRecords, documents: Sequence[Aged]) -> None:
     for document in documents:
         row = records.get(document.id)
         if row is not None:
-            change_status(records, row, leaves_at="")
+            change_status(records, row, leaves_at="", leaves_op="")
     _forget_notices(records, [document.id for document in documents])
 
 

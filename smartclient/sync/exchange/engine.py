@@ -173,10 +173,10 @@ class Engine:
                 tx.incoming(self._identity.install).begin_epoch(epoch)
 
     def _remember(self, run: Run, started_at: datetime, outcome: str) -> None:
-        entry = SyncRun(
-            started_at, self._clock.now(), outcome, run.pushed, run.pulled, run.conflicts
-        )
         code = self._conversation.sync_code
+        entry = SyncRun(
+            started_at, self._clock.now(), outcome, run.pushed, run.pulled, run.conflicts, code
+        )
         told = {"sync": code, "outcome": outcome, "pushed": run.pushed, "pulled": run.pulled}
         log.info("synchronised", extra={**told, "conflicts": run.conflicts})
         moved = run.pushed or run.pulled or run.conflicts

@@ -8,6 +8,7 @@ from smartclient.domain.clock import from_text, to_text
 from smartclient.domain.errors import BadInput, Damaged, NoSpace, Refused
 from smartclient.domain.ids import Op, RecordId
 from smartclient.store.replaced import Body
+from smartclient.store.space import free_space
 from smartclient.store.transaction import Transaction
 from smartclient.sync.exchange.progress import Phase
 from smartclient.sync.exchange.replies import NOT_MODIFIED, json_object
@@ -56,6 +57,8 @@ class _Outlook:
     """Those of them whose bodies are needed."""
     departed: bool
     """Something of a scope that was left is still here."""
+    unseen: bool
+    """The feed is read from its beginning, and has not shown everything that is here."""
 
 
 def receive(run: Run) -> bool:
@@ -78,6 +81,11 @@ def receive(run: Run) -> bool:
                 incoming = tx.incoming(run.install)
                 incoming.settle_doubts()
                 incoming.leave_departed()
+        if outlook.unseen:
+            with run.database.write() as tx:
+                run.archived += tx.retention.end_full_reading()
+        if run.archived:
+            free_space(run.database)
         return doubtful
     except NoSpace as full:
         raise NoSpace("SC-SYNC-031") from full
@@ -95,6 +103,7 @@ def _look(run: Run) -> _Outlook:
             withheld,
             incoming.bodies_wanted(withheld) if withheld else (),
             bool(tx.feed.departed()),
+            tx.retention.is_reading_fully(),
         )
 
 
@@ -110,7 +119,9 @@ def _request(tx: Transaction) -> ChangesRequest:
 def _take(run: Run, rows: Sequence[FeedRow], wanted: Sequence[RecordId]) -> None:
     bodies = bodies_of(run, wanted)
     with run.database.write() as tx:
-        run.pulled += tx.incoming(run.install).take(rows, bodies)
+        incoming = tx.incoming(run.install)
+        run.pulled += incoming.take(rows, bodies)
+        run.archived += incoming.archived
 
 
 def _take_page(run: Run, outlook: _Outlook) -> bool:
@@ -124,6 +135,7 @@ def _take_page(run: Run, outlook: _Outlook) -> bool:
             raise
         with run.database.write() as tx:
             tx.feed.rewind()
+            tx.retention.begin_full_reading()
         return True
     if reply.status == NOT_MODIFIED:
         told = Told(_header(reply, NEXT_LOCK_HEADER), _header(reply, CATALOGUE_HEADER))
@@ -166,6 +178,7 @@ def _keep_page(run: Run, page: ChangesReply, reached: int, etag: str) -> None:
         for scope in page.left:
             incoming.leave(scope)
         run.pulled += incoming.take(page.rows, bodies, page.scope)
+        run.archived += incoming.archived
         if reached:
             tx.feed.advance(page.scope, reached, page.grant)
         tx.feed.set_etag("" if page.more else etag)

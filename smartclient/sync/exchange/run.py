@@ -29,6 +29,8 @@ class Run:
     conflicts: int = 0
     busy: int = 0
     parked: int = 0
+    archived: int = 0
+    """Documents that the server's archive took here."""
     files_missing: bool = False
     """The server lacks a file that it had or should have; they are offered once more."""
     stale: set[RecordId] = field(default_factory=set)

@@ -1,6 +1,6 @@
 """Whatever happens in whatever order: what was acknowledged is at the server or in its archive."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -37,7 +37,7 @@ class Story:
         self.adviser = Adviser(self.server, ids)
         self.drafts: list[Draft] = []
         self.acknowledged: dict[RecordId, JsonObject] = {}
-        self.since: dict[RecordId, object] = {}
+        self.since: dict[RecordId, datetime] = {}
 
     def do(self, what: str, about: object) -> None:
         """One step."""
