@@ -149,11 +149,12 @@ class Adviser:
         answers = [result.answer for result in self.push(*(draft.line() for draft in drafts))]
         assert answers == [Answer.OK] * len(drafts)
 
-    def send_blobs(self, *contents: bytes) -> Reply:
-        """Send small blobs."""
+    def send_blobs(self, *contents: bytes, scope: str = "") -> Reply:
+        """Send small blobs, for records of a scope; the own one by default."""
         body = pack_blobs([(sha_of(content), content) for content in contents])
         own = {**self.headers, "Content-Type": "application/octet-stream"}
-        return self.server.send(Request("POST", "/v1/blobs/pack", own, body))
+        asked = f"?scope={scope}" if scope else ""
+        return self.server.send(Request("POST", f"/v1/blobs/pack{asked}", own, body))
 
     def changes(self, since: int | None = None) -> ChangesReply:
         """A page of changes."""

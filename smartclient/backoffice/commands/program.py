@@ -28,15 +28,18 @@ COMMANDS = (
     "advisers",
     "archive",
     "contracts",
+    "erase",
     "export",
     "helpdesk",
     "init",
     "late",
+    "office",
     "openapi",
     "paper",
     "publish",
     "retention",
     "serve",
+    "texts",
     "worker",
 )
 """Modules of `backoffice.commands`, each named as its command, with a `register(subparsers)`."""
@@ -81,6 +84,13 @@ def print_json(value: Json) -> None:
     """Print a JSON value on a line of its own, in UTF-8 whatever the console speaks."""
     sys.stdout.flush()
     sys.stdout.buffer.write(json.dumps(value, ensure_ascii=False).encode() + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def print_text(text: str) -> None:
+    """Print lines for people, in UTF-8 whatever the console speaks."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode())
     sys.stdout.buffer.flush()
 
 

@@ -33,6 +33,12 @@ class Right:
     may_write: bool
 
 
+def right_of(scope: str, classes: str, *, may_write: bool) -> Right:
+    """The right of `grant_text`; ValueError for a class that nobody knows."""
+    named = frozenset(RecordClass(name) for name in classes.split("+") if name)
+    return Right(scope, GENERAL | named, may_write)
+
+
 @dataclass(frozen=True, slots=True)
 class GivenRight:
     """A right as it was given; `until` is None while it has no end."""
@@ -46,8 +52,7 @@ class GivenRight:
     @property
     def right(self) -> Right:
         """What it allows, or allowed."""
-        named = frozenset(RecordClass(name) for name in self.classes.split("+") if name)
-        return Right(self.scope, GENERAL | named, self.may_write)
+        return right_of(self.scope, self.classes, may_write=self.may_write)
 
 
 def live_and_past(

@@ -60,7 +60,12 @@ def put_server_record(
 
 
 def change_status(records: ScopeRecords, document: RecordRow, **changes: Json) -> None:
-    """Change what the server says of a document; the status must have been loaded."""
+    """Change what the server says of a document; the status must have been loaded.
+
+    Of an erased one nothing more is said.
+    """
+    if document.state is ServerState.ERASED:
+        return
     body: JsonObject = {**status_of(records, document), **changes}
     put_server_record(
         records,

@@ -172,9 +172,8 @@ def document_locked(
 
 
 def _tell_late_signed(records: ScopeRecords, document: RecordRow) -> None:
-    """Mark the document, and tell a person at the back office; an erased one bears no marks."""
-    if document.state is not ServerState.ERASED:
-        change_status(records, document, late_signed=True)
+    """Mark the document, and tell a person at the back office."""
+    change_status(records, document, late_signed=True)
     raise_alarm(records.desk, Alarm.LATE_SIGNED, records.scope, document.id, document.op)
 
 

@@ -20,9 +20,57 @@ SENTENCES: dict[str, Sentence] = {
     "SC-SERV-073": Sentence(
         N_("The record does not say rightly what it belongs to."), _PARKED, _CALL
     ),
+    "SC-SERV-074": Sentence(
+        N_("This is no office: its id is of small letters, digits and hyphens, its name of text."),
+        _NOTHING_CHANGED,
+        N_("Correct the id or the name; a name has at most {limit} characters."),
+    ),
+    "SC-SERV-075": Sentence(
+        N_("There is no such office."), _NOTHING_CHANGED, N_("List the offices, or make this one.")
+    ),
     "SC-SERV-076": Sentence(
         N_("Nothing of this operation waits among what was handed in."),
         _NOTHING_CHANGED,
         N_("List what waits and choose from it."),
+    ),
+    "SC-SERV-077": Sentence(
+        N_("No person has this identifier."),
+        _NOTHING_CHANGED,
+        N_("Find the person by an install and copy the identifier."),
+    ),
+    "SC-SERV-078": Sentence(
+        N_("No install has this identifier, or its activation was revoked."),
+        _NOTHING_CHANGED,
+        N_("Find the install and copy its identifier."),
+    ),
+    "SC-SERV-079": Sentence(
+        N_("A right knows no such class of records."),
+        _NOTHING_CHANGED,
+        N_("Join the names of the classes by a plus sign: {classes}."),
+    ),
+    "SC-SERV-080": Sentence(
+        N_("The server has nothing of such a client."),
+        _NOTHING_CHANGED,
+        N_("Check the identifier of the client."),
+    ),
+    "SC-SERV-081": Sentence(
+        N_("The client was merged into another one."),
+        _NOTHING_CHANGED,
+        N_("Erase {survivor}, or have the merge taken back first."),
+    ),
+    "SC-SERV-082": Sentence(
+        N_("A document of the client is being exported right now."),
+        _NOTHING_CHANGED,
+        N_("Erase the client again after the export."),
+    ),
+    "SC-SERV-083": Sentence(
+        N_("Line {line} of the list of erasures in {file} is damaged."),
+        N_("Nothing was opened and nothing was overwritten."),
+        N_("Put the file back from the insurer's copy, then go on with the restore."),
+    ),
+    "SC-SERV-084": Sentence(
+        N_("The text {text} was published with another content."),
+        N_("Nothing was published."),
+        N_("Give the changed text a new version."),
     ),
 }

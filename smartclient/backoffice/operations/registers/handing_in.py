@@ -1,11 +1,11 @@
 """Edits for a scope whose right was lost: taken, sealed, left to a person at the back office."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from smartclient.backoffice.operations.alarms import Alarm, raise_alarm
 from smartclient.backoffice.operations.office import Desk
@@ -13,9 +13,9 @@ from smartclient.backoffice.operations.scope_records import ScopeRecords
 from smartclient.backoffice.tables import schema
 from smartclient.backoffice.tables.engine import insert_new
 from smartclient.domain.errors import Refused
-from smartclient.domain.ids import InstallId, Op, RecordId
+from smartclient.domain.ids import InstallId, Op, RecordId, Sha256
 from smartclient.wire import encoding
-from smartclient.wire.messages import JsonObject, PushLine
+from smartclient.wire.messages import JsonObject, PushLine, RecordKind
 
 
 def hand_in(records: ScopeRecords, install: InstallId, lines: Sequence[PushLine]) -> None:
@@ -93,3 +93,38 @@ def finish(desk: Desk, op: Op) -> None:
     done = update(table).where(of_it).values(done_at=desk.now).returning(table.c.op)
     if desk.connection.execute(done).first() is None:
         raise Refused("SC-SERV-076")
+
+
+def scopes_with(desk: Desk, record: str) -> list[str]:
+    """The scopes in which something is kept that is the record, or hangs on it."""
+    table = schema.handed_in
+    query = select(table.c.scope).where((table.c.record == record) | (table.c.parent == record))
+    return sorted(desk.connection.execute(query.distinct()).scalars())
+
+
+def forget(desk: Desk, erased: Mapping[str, Collection[RecordId]]) -> dict[str, set[Sha256]]:
+    """Delete what is an erased record, hangs on one, or is a document that names one.
+
+    The blobs that came with it, by the scope in which they are kept.
+    """
+    ids = {record for of in erased.values() for record in of}
+    table, key = schema.handed_in, schema.scope
+    query = select(table, key.c.data_key).join(key, key.c.scope == table.c.scope)
+    blobs: dict[str, set[Sha256]] = {}
+    for row in desk.connection.execute(query).mappings().all():
+        opened = desk.keys.of(row["scope"], row["data_key"])
+        packed = opened.open(row["line"], _name(row["record"], row["op"]))
+        line = PushLine.from_json(encoding.parse(encoding.unpack(packed)))
+        named = {row["record"], row["parent"]}
+        if line.kind is RecordKind.DOCUMENT:
+            named.add(str(line.body.get("client_id")))
+        if named & ids:
+            blobs.setdefault(row["scope"], set()).update(line.blobs)
+            desk.connection.execute(
+                delete(table).where(
+                    table.c.scope == row["scope"],
+                    table.c.record == row["record"],
+                    table.c.op == row["op"],
+                )
+            )
+    return blobs

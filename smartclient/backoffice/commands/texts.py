@@ -1,0 +1,42 @@
+"""`texts publish FILE`: texts by version, which every install reads from the portal.
+
+A JSON list of {"code", "version", "language", "title", "text", "valid_from"}. All of it or nothing;
+a version that was published is never changed. Exit 1 when all of it stands there already.
+"""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from smartclient.backoffice.commands.program import FINE, NEGATIVE, Context, print_json
+from smartclient.backoffice.opening import opened
+from smartclient.backoffice.operations.registers.texts import MAX_TEXTS, TextVersion, publish
+from smartclient.domain.errors import BadInput
+from smartclient.domain.language import _
+from smartclient.wire.encoding import parse
+from smartclient.wire.messages import listed
+
+if TYPE_CHECKING:
+    from smartclient.backoffice.commands.program import Subparsers
+
+
+def register(subparsers: "Subparsers") -> None:
+    """Add the command."""
+    parser = subparsers.add_parser("texts", help=_("texts that every install reads"))
+    actions = parser.add_subparsers(metavar=_("ACTION"), required=True)
+    publishing = actions.add_parser("publish", help=_("publish texts from a list"))
+    publishing.add_argument("file", type=Path, metavar=_("FILE"))
+    parser.set_defaults(run=run)
+
+
+def run(parsed: argparse.Namespace, context: Context) -> int:
+    """Publish the list."""
+    try:
+        content = parsed.file.read_bytes()
+    except OSError as missing:
+        raise BadInput("SC-CMD-002", file=parsed.file, problem=missing.strerror) from missing
+    texts = listed({"texts": parse(content)}, "texts", TextVersion.from_json, MAX_TEXTS)
+    with opened(context.home, context.mode, context.clock) as found, found.office.writing() as desk:
+        new = publish(desk, list(texts))
+    print_json({"texts": len(texts), "new": new})
+    return FINE if new else NEGATIVE

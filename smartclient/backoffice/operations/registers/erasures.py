@@ -1,0 +1,267 @@
+"""Erasing a client for good: ids stay as tombstones, everything else goes.
+
+Records of the client and all that hangs on them lose their bodies, salts, numbers, known ops and
+blobs; with `documents` so do the documents that name the client, in the scopes of everybody who
+could ever read the client, and their archive. Each row stays with the state `erased` and a place in
+the feed, so that every laptop wipes its own copy, and a push is answered `erased`.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from sqlalchemy import ColumnElement, Table, and_, delete, select, update
+
+from smartclient.backoffice.operations import desk_acts
+from smartclient.backoffice.operations.office import Desk
+from smartclient.backoffice.operations.record_rows import RecordRow
+from smartclient.backoffice.operations.registers import (
+    client_documents,
+    erasure_list,
+    handing_in,
+)
+from smartclient.backoffice.operations.registers.erasure_list import Erasure
+from smartclient.backoffice.operations.scope_records import ScopeRecords, hold, write_all
+from smartclient.backoffice.tables import exports, observing, schema
+from smartclient.domain.client_events import MergeEvent, survivors
+from smartclient.domain.document_life import ServerState, Stage
+from smartclient.domain.errors import NotAllowed, Refused
+from smartclient.domain.ids import ClientId, HrNumber, InstallId, Op, RecordId, Sha256
+from smartclient.wire import encoding
+from smartclient.wire.messages import RecordKind
+
+EMPTY = encoding.canonical({})
+AT_ONCE = 500
+Found = dict[str, dict[RecordId, RecordKind]]
+"""What is to be erased: by scope, ids with their kinds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What an erasure did."""
+
+    records: int
+    documents: int
+    files: tuple[str, ...]
+    """Large blobs that no row names any more: to be removed once the transaction is committed."""
+
+
+def erase(
+    desk: Desk, client: ClientId, erasures: Path, reason: str, *, documents: bool = False
+) -> Done:
+    """Erase a client wherever it is; entered in the list of erasures before this is committed.
+
+    Raises Refused SC-SERV-080 (nothing here of such a client), SC-SERV-081 naming the client that
+    it was merged into, NotAllowed SC-SERV-082 (a document of theirs is being exported right now).
+    """
+    scopes = _scopes_of(desk, client)
+    if not scopes:
+        raise Refused("SC-SERV-080")
+    about = client_documents.scopes_that_may_name(desk, scopes) if documents else scopes
+    held = hold(desk, {*scopes, *about, *handing_in.scopes_with(desk, client)})
+    found = {scope: _belonging(desk, scope, client) for scope in scopes}
+    clients = {each for of in found.values() for each, kind in of.items() if kind in _CLIENTS}
+    if documents:
+        for scope, of in client_documents.naming(desk, held, clients | {client}).items():
+            found.setdefault(scope, {}).update(of)
+    done = _wipe(desk, held, found)
+    _finish_work(desk, clients | {client})
+    entries = [Erasure(desk.now, scope, tuple(of.items())) for scope, of in found.items() if of]
+    desk_acts.note(desk, "erase", client, reason)
+    if done.records:
+        erasure_list.append(erasures, entries)
+    return done
+
+
+def replay(desk: Desk, path: Path) -> Done:
+    """Erase again what the list names, after the database was put back to an older state.
+
+    What the older state never had gets its tombstone, so that no laptop brings it back. Done before
+    the back office is opened again; done twice, it changes nothing.
+    """
+    entries: Found = {}
+    for entry in erasure_list.read(path):
+        entries.setdefault(entry.scope, {}).update(entry.records)
+    held = hold(desk, entries)
+    found = {scope: of for scope, of in entries.items() if scope in held}
+    done = _wipe(desk, held, found)
+    of_clients = (r for of in found.values() for r, kind in of.items() if kind in _CLIENTS)
+    _finish_work(desk, set(of_clients))
+    return done
+
+
+def remove_files(desk: Desk, done: Done) -> None:
+    """Remove the large blobs of an erasure that was committed; a crash leaves them to the sweep."""
+    for name in done.files:
+        desk.blobs.remove(name)
+
+
+_CLIENTS = (RecordKind.CLIENT,)
+
+
+def _scopes_of(desk: Desk, client: ClientId) -> list[str]:
+    record = schema.record
+    of_it = (record.c.id == client) & (record.c.kind == RecordKind.CLIENT.value)
+    query = select(record.c.scope).where(of_it | (record.c.parent == client)).distinct()
+    return sorted(desk.connection.execute(query).scalars())
+
+
+def _belonging(desk: Desk, scope: str, client: ClientId) -> dict[RecordId, RecordKind]:
+    """The client, those merged into it, and everything that hangs on them, however far."""
+    merged = _survivors(desk, scope)
+    if client in merged:
+        raise Refused("SC-SERV-081", survivor=merged[client])
+    same = {client, *(loser for loser, survivor in merged.items() if survivor == client)}
+    record = schema.record
+    found = _kinds(desk, scope, record.c.id, same)
+    parents: Collection[str] = same
+    while parents:
+        hanging = _kinds(desk, scope, record.c.parent, parents)
+        parents = hanging.keys() - found.keys()
+        found |= hanging
+    return found
+
+
+def _kinds(
+    desk: Desk, scope: str, key: ColumnElement[str], wanted: Collection[str]
+) -> dict[RecordId, RecordKind]:
+    record, ordered = schema.record, sorted(wanted)
+    found: dict[RecordId, RecordKind] = {}
+    for start in range(0, len(ordered), AT_ONCE):
+        of_them = key.in_(ordered[start : start + AT_ONCE])
+        query = select(record.c.id, record.c.kind).where(record.c.scope == scope, of_them)
+        found |= {row.id: RecordKind(row.kind) for row in desk.connection.execute(query)}
+    return found
+
+
+def _survivors(desk: Desk, scope: str) -> Mapping[ClientId, ClientId]:
+    table = schema.merge_event
+    rows = desk.connection.execute(select(table).where(table.c.scope == scope))
+    return survivors(MergeEvent(r.id, r.loser, r.survivor, r.undo, r.at) for r in rows)
+
+
+def _wipe(desk: Desk, held: Mapping[str, ScopeRecords], found: Found) -> Done:
+    """Erase the records, each in its scope, which is held."""
+    count, documents = 0, 0
+    unnamed: dict[str, set[Sha256]] = {}
+    for scope, of in found.items():
+        records = held[scope]
+        records.load(of)
+        ids = [each for each in of if not _is_erased(records.get(each))]
+        rows = [records.get(each) for each in ids]
+        if any(row is not None and row.state is ServerState.SEALED for row in rows):
+            raise NotAllowed("SC-SERV-082")
+        unnamed[scope] = _let_go(desk, scope, ids)
+        unnamed[scope].update(sha for row in rows if row is not None for sha in row.blobs)
+        for each in ids:
+            records.put(_tombstone(records, each, of[each]))
+        count += len(ids)
+        documents += sum(of[each] is RecordKind.DOCUMENT for each in ids)
+    for scope, names in handing_in.forget(desk, found).items():
+        unnamed.setdefault(scope, set()).update(names)
+    write_all(desk, [held[scope] for scope in found])
+    files = [file for scope, names in unnamed.items() for file in _forget_blobs(desk, scope, names)]
+    return Done(count, documents, tuple(files))
+
+
+def _is_erased(row: RecordRow | None) -> bool:
+    return row is not None and row.state is ServerState.ERASED
+
+
+def _tombstone(records: ScopeRecords, record: RecordId, kind: RecordKind) -> RecordRow:
+    now = records.desk.now
+    before = records.get(record) or RecordRow(
+        id=record,
+        kind=kind,
+        version=1,
+        op=Op(""),
+        sha256=Sha256(""),
+        stage=Stage.COMPLETE,
+        state=ServerState.ERASED,
+        seq=0,
+        blobs=(),
+        form_version="",
+        document_kind="",
+        number="",
+        install=InstallId(""),
+        hr=HrNumber(""),
+        first_received_at=now,
+        received_at=now,
+    )
+    return replace(
+        before,
+        op=Op(records.desk.ids.new()),
+        sha256=encoding.sha256(EMPTY),
+        state=ServerState.ERASED,
+        blobs=(),
+        form_version="",
+        document_kind="",
+        number="",
+        exportable=False,
+        verdict_code="",
+        batch=None,
+        received_at=now,
+    )
+
+
+_BY_ID: tuple[Table, ...] = (schema.record_body,)
+_BY_RECORD: tuple[Table, ...] = (schema.record_op,)
+_BY_DOCUMENT: tuple[Table, ...] = (
+    schema.prepared_line,
+    schema.judgement_due,
+    schema.stamp_due,
+    schema.contract_request,
+    observing.leaving_notice,
+    exports.late_decision,
+)
+
+
+def _let_go(desk: Desk, scope: str, ids: Sequence[RecordId]) -> set[Sha256]:
+    """Delete all that is kept of the records besides their rows; blobs the archive kept."""
+    unnamed: set[Sha256] = set()
+    for start in range(0, len(ids), AT_ONCE):
+        chunk = ids[start : start + AT_ONCE]
+        unnamed |= _let_go_archived(desk, scope, chunk)
+        places = [(table, table.c.id) for table in _BY_ID]
+        places += [(table, table.c.record) for table in _BY_RECORD]
+        places += [(table, table.c.document) for table in _BY_DOCUMENT]
+        for table, key in places:
+            desk.connection.execute(delete(table).where(table.c.scope == scope, key.in_(chunk)))
+        receipt = schema.consent_receipt
+        of_them = (receipt.c.scope == scope) & receipt.c.event.in_(chunk)
+        desk.connection.execute(update(receipt).where(of_them).values(salt=""))
+    return unnamed
+
+
+def _let_go_archived(desk: Desk, scope: str, ids: Sequence[RecordId]) -> set[Sha256]:
+    table, link = observing.archived_record, observing.archived_blob
+    of_them = and_(link.c.scope == scope, link.c.record.in_(ids))
+    named = set(desk.connection.execute(select(link.c.sha256).where(of_them)).scalars())
+    desk.connection.execute(delete(link).where(of_them))
+    desk.connection.execute(delete(table).where(table.c.scope == scope, table.c.id.in_(ids)))
+    return named
+
+
+def _forget_blobs(desk: Desk, scope: str, names: Iterable[Sha256]) -> list[str]:
+    """Delete the blobs that no record names any more; the files of the large ones."""
+    left = set(names)
+    for table in (schema.record_blob, observing.archived_blob):
+        query = select(table.c.sha256).where(table.c.scope == scope, table.c.sha256.in_(left))
+        left -= set(desk.connection.execute(query).scalars()) if left else set()
+    if not left:
+        return []
+    blob = schema.blob
+    query = select(blob.c.file).where(
+        blob.c.scope == scope, blob.c.sha256.in_(left), blob.c.file != ""
+    )
+    files = list(desk.connection.execute(query).scalars())
+    for table in (schema.blob_content, schema.blob_part, schema.blob_holder, blob):
+        gone = delete(table).where(table.c.scope == scope, table.c.sha256.in_(left))
+        desk.connection.execute(gone)
+    return files
+
+
+def _finish_work(desk: Desk, clients: Iterable[str]) -> None:
+    table = schema.erase_work
+    of_them = table.c.client.in_(sorted(clients)) & table.c.done_at.is_(None)
+    desk.connection.execute(update(table).where(of_them).values(done_at=desk.now))
