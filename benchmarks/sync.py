@@ -1,295 +1,223 @@
-"""A synchronisation with a real back office over TLS on loopback, beside the same bytes bare.
+"""A synchronisation with a real back office over TLS on loopback: floor and Anki in the same run.
 
 The floor posts the same bytes, with the same HTTP library and over TLS, to a server in a process of
-its own that does nothing but commit them to SQLite. Bytes are counted where they leave for the
-connection, request lines and the library's own headers included.
+its own that does nothing but commit them to SQLite. Anki's sync server does the same work in an
+environment of its own; where its package cannot be had, what it reached elsewhere is the budget.
+Bytes are counted where they leave for the connection, the library's own header lines included.
 """
 
 import contextlib
-import http.client
-import http.server
-import multiprocessing
-import secrets
-import sqlite3
-import ssl
+import os
+import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from unittest import mock
+from random import Random
 
-from cryptography import x509
-
+from benchmarks.exchange import peer
+from benchmarks.exchange.cuts import Cutting
+from benchmarks.exchange.floor import bare, bare_replies, committing, post
+from benchmarks.exchange.laptops import (
+    BODY_BYTES,
+    Laptop,
+    Taken,
+    activated,
+    lay_at_rest,
+    sign,
+    write,
+)
 from benchmarks.measure import Row, in_turn, p95
-from development.practice import HR, PracticeSite, free_port
-from smartclient.domain.clock import SystemClock
-from smartclient.domain.document_life import ServerState, Stage
-from smartclient.domain.ids import DocumentId, Op, RandomIds, RecordId
-from smartclient.domain.mode import Mode
-from smartclient.store.database import Database
-from smartclient.store.document_lines import Situation
-from smartclient.store.keys import KeyRing
-from smartclient.store.os_secret import PracticeSecret
-from smartclient.store.records import RecordState
-from smartclient.sync.activation.activation import Activation
-from smartclient.sync.exchange.engine import Engine
+from development.practice import PracticeSite
+from smartclient.domain.errors import SmartClientError
 from smartclient.sync.exchange.http_transport import HttpTransport
 from smartclient.sync.exchange.identity import Identity
-from smartclient.wire.admission import AdviserUser
-from smartclient.wire.encoding import content_digest
-from smartclient.wire.messages import JsonObject, RecordKind
-from smartclient.wire.transport import Reply, Request
 
 DOCUMENTS, PACKAGES, AT_REST = 5_000, 500, 50_000
-BODY_BYTES, PDF_BYTES, EVENING_PDF = 4_000, 150_000, 400_000
-RUNS = 200
-PUSH_SECONDS, PULL_SECONDS = 2.6, 1.6
-"""What peers reach on two cores: a quarter more than Anki's push, Anki's pull (sync-protocol)."""
-_USER = AdviserUser("Jana Dvořáková", "JDV001", "123456PPZ")
-_AT_ONCE = 1_000
+PDF_BYTES, EVENING_PDF = 150_000, 400_000
+QUIET_RUNS = 200
+CUT, SEED, MOST_TRIES = 0.05, 4, 200
+ANKI_PUSH, ANKI_PULL = 2.1, 1.6
+"""Seconds on two cores (sync-protocol), for where Anki does not run beside us."""
+_BOOK = f"{DOCUMENTS:,} documents, {PACKAGES} files of {PDF_BYTES // 1000} KB"
 
 
-@dataclass(slots=True)
-class Counting:
-    """A transport that keeps what goes through it."""
+@dataclass
+class _Site(PracticeSite):
+    """A practice site whose server's processor time can be read."""
 
-    inner: HttpTransport
-    requests: list[Request] = field(default_factory=list)
-    bytes: int = 0
+    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
-    def send(self, request: Request) -> Reply:
-        """Carry the request and count its bytes and those of the reply."""
-        with _sent() as sent:
-            reply = self.inner.send(request)
-        self.requests.append(request)
-        status = http.HTTPStatus(reply.status)
-        head = f"HTTP/1.1 {status.value} {status.phrase}\r\n\r\n"
-        self.bytes += sum(sent) + len(head) + len(reply.body)
-        self.bytes += sum(len(name) + len(value) + 4 for name, value in reply.headers.items())
-        return reply
+    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """Start a process of the back office and remember it."""
+        process = super().start(*arguments)
+        self.processes.append(process)
+        return process
 
-    def forget(self) -> None:
-        """Count from nothing."""
-        self.requests.clear()
-        self.bytes = 0
+    def processor(self) -> float | None:
+        """Seconds of processor time of the server until now; None where nobody tells them."""
+        stat = Path(f"/proc/{self.processes[0].pid}/stat")
+        if not stat.exists():
+            return None
+        fields = stat.read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / float(os.sysconf("SC_CLK_TCK"))
 
 
-@contextlib.contextmanager
-def _sent() -> Iterator[list[int]]:
-    """The sizes of what the HTTP library gives to its connections meanwhile."""
-    sizes: list[int] = []
-    original = http.client.HTTPConnection.send
+@dataclass(frozen=True, slots=True)
+class _World:
+    """The server and the way to it."""
 
-    def counting(self: http.client.HTTPConnection, data: bytes) -> None:
-        sizes.append(len(data))
-        original(self, data)
+    site: _Site
+    transport: HttpTransport
+    identity: Identity
+    folder: Path
+    anki: peer.Peer | None
 
-    with mock.patch.object(http.client.HTTPConnection, "send", counting):
-        yield sizes
-
-
-class Laptop:
-    """An install with a database of its own."""
-
-    def __init__(self, folder: Path, transport: Counting, identity: Identity) -> None:
-        clock, ids = SystemClock(), RandomIds()
-        self.database = Database.open(folder, bytes(range(32)), clock=clock, ids=ids)
-        self.transport = transport
-        self._engine = Engine(
-            self.database,
-            transport,
-            identity,
-            clock=clock,
-            random=secrets.token_bytes,
-            version="bench",
-        )
-
-    def synchronise(self) -> float:
-        """The seconds that one synchronisation took; the transport counts from nothing."""
-        self.transport.forget()
-        begun = time.perf_counter()
-        self._engine.run(lambda _step: None, lambda: False)
-        return time.perf_counter() - begun
+    def laptop(self, name: str, transport: Cutting | None = None) -> Laptop:
+        """A laptop of this install with an empty database."""
+        return Laptop(self.folder / name, transport or self.transport, self.identity)
 
 
 def rows() -> Iterator[Row]:
-    """Push and pull of a book, a quiet synchronisation, an evening."""
+    """Push and pull of a book, a quiet synchronisation, an evening, a network that cuts."""
     with tempfile.TemporaryDirectory() as place, contextlib.ExitStack() as stack:
         folder = Path(place)
-        site = PracticeSite(folder / "site")
+        site = _Site(folder / "site")
         site.prepare()
         stack.enter_context(site)
-        address, root = f"https://localhost:{site.port}", site.certs / "root.pem"
-        transport = HttpTransport(address, root)
+        transport = HttpTransport(f"https://localhost:{site.port}", site.certs / "root.pem")
         stack.callback(transport.close)
-        identity = _activated(folder / "keys", transport, root)
-        laptop = Laptop(folder / "laptop", Counting(transport), identity)
+        identity = activated(folder / "keys", transport, site.certs / "root.pem")
+        anki = peer.measured(DOCUMENTS, BODY_BYTES, PACKAGES, PDF_BYTES)
+        world = _World(site, transport, identity, folder, anki)
+        laptop = world.laptop("laptop")
         stack.callback(laptop.database.close)
         laptop.synchronise()
-        yield from _push(laptop, site.certs)
-        again = Laptop(folder / "again", Counting(transport), identity)
-        stack.callback(again.database.close)
-        yield Row(
-            f"sync: pull {DOCUMENTS:,} documents", again.synchronise(), "s", None, PULL_SECONDS
-        )
-        yield from _quiet(laptop, site.certs)
+        yield from _push(world, laptop)
+        yield from _pull(world)
+        yield from _quiet(world, laptop)
         yield from _evening(laptop)
+        yield from _cuts(world)
+        yield from _of_anki(anki)
 
 
-def _activated(folder: Path, transport: HttpTransport, root: Path) -> Identity:
-    keys = KeyRing.open(folder, PracticeSecret(folder, Mode.PRACTICE))
-    trusted = x509.load_pem_x509_certificate(root.read_bytes())
-    activation = Activation(transport, keys, trusted, SystemClock(), random=secrets.token_bytes)
-    return activation.activate(HR, _USER, "bench").identity()
-
-
-def _offer(number: int, name: str = "Petr Novák") -> JsonObject:
-    return {
-        "schema": 1,
-        "document_kind": "offer",
-        "form_id": "flexi-offer",
-        "form_version": 1,
-        "number": f"79{number:08}",
-        "client_name": name,
-        "premium": {"payable": "1223", "frequency": 12, "currency": "CZK"},
-        "digital": True,
-        "created_at": "2026-11-21T17:00:00.000Z",
-        "changed_at": "2026-11-21T17:00:00.000Z",
-        "answers": {"note": secrets.token_hex(BODY_BYTES // 2)},
-    }
-
-
-def _sign(database: Database, number: int, pdf_bytes: int) -> None:
-    with database.write() as tx:
-        identity = tx.documents.create(_offer(number)).id
-        values = f'{{"number":{number}}}'.encode()
-        session = tx.signing.start(identity, b"frozen", values, {})
-        pdf = secrets.token_bytes(pdf_bytes)
-        tx.signing.finish(session, pdf, {}, SystemClock().now())
-
-
-def _push(laptop: Laptop, certs: Path) -> Iterator[Row]:
-    for start in range(0, DOCUMENTS - PACKAGES, _AT_ONCE):
-        with laptop.database.write() as tx:
-            for number in range(start, min(start + _AT_ONCE, DOCUMENTS - PACKAGES)):
-                tx.documents.create(_offer(number), Stage.COMPLETE)
-    for number in range(DOCUMENTS - PACKAGES, DOCUMENTS):
-        _sign(laptop.database, number, PDF_BYTES)
-    taken = laptop.synchronise()
+def _push(world: _World, laptop: Laptop) -> Iterator[Row]:
+    write(laptop.database, range(DOCUMENTS - PACKAGES))
+    sign(laptop.database, range(DOCUMENTS - PACKAGES, DOCUMENTS), PDF_BYTES)
+    before = world.site.processor()
+    taken = laptop.measured()
+    spent = _since(world, before)
     bodies = [request.body for request in laptop.transport.requests if request.body]
     yield Row(
-        f"sync: push {DOCUMENTS:,} documents, {PACKAGES} files of {PDF_BYTES // 1000} KB",
-        taken,
+        f"sync: push {_BOOK}",
+        taken.seconds,
         "s",
-        floor=_bare(bodies, certs),
-        budget=PUSH_SECONDS,
+        floor=bare(bodies, world.site.certs),
+        budget=1.25 * (world.anki.push_all if world.anki else ANKI_PUSH),
         budget_ratio=3.0,
     )
-    yield Row("sync: requests of that push", len(laptop.transport.requests), "requests")
+    yield from _counted("sync: that push", taken, spent)
 
 
-def _quiet(laptop: Laptop, certs: Path) -> Iterator[Row]:
+def _pull(world: _World) -> Iterator[Row]:
+    """On a new computer. Signed files come when one is opened, so Anki's media do not count."""
+    laptop = world.laptop("again")
+    try:
+        before = world.site.processor()
+        taken = laptop.measured()
+        spent = _since(world, before)
+        yield Row(
+            f"sync: pull {DOCUMENTS:,} documents",
+            taken.seconds,
+            "s",
+            floor=bare_replies(laptop.transport.replies, world.site.certs),
+            budget=world.anki.pull if world.anki else ANKI_PULL,
+        )
+        yield from _counted("sync: that pull", taken, spent)
+    finally:
+        laptop.database.close()
+
+
+def _counted(name: str, taken: Taken, server: float | None) -> Iterator[Row]:
+    yield Row(f"{name}, requests", taken.requests, "requests")
+    yield Row(f"{name}, both directions", taken.bytes / 1e6, "MB")
+    yield Row(f"{name}, statements of the laptop", taken.statements, "")
+    yield Row(f"{name}, processor of the laptop", taken.processor, "s")
+    if server is not None:
+        yield Row(f"{name}, processor of the server", server, "s")
+
+
+def _since(world: _World, before: float | None) -> float | None:
+    now = world.site.processor()
+    return None if now is None or before is None else now - before
+
+
+def _quiet(world: _World, laptop: Laptop) -> Iterator[Row]:
     """With as many documents as an adviser will ever have, and a live token."""
-    for start in range(DOCUMENTS, AT_REST, _AT_ONCE):
-        names = [DocumentId(RandomIds().new()) for _ in range(_AT_ONCE)]
-        situation = Situation(Stage.COMPLETE, ServerState.OPEN, backed_up=True)
-        at_rest = [
-            RecordState(RecordId(name), RecordKind.DOCUMENT, Op(name), (Op(name),), dirty=False)
-            for name in names
-        ]
-        with laptop.database.write() as tx:
-            tx.table.write({name: (_offer(start), situation) for name in names})
-            tx.records.keep(at_rest)
+    lay_at_rest(laptop.database, range(DOCUMENTS, AT_REST))
     laptop.synchronise()
-    body = b"{}"
-    with _committing(certs) as bare:
-        taken, floors = in_turn(laptop.synchronise, lambda: bare.send(_post(body)), RUNS)
-    name = f"sync: nothing to do, {AT_REST:,} documents, p95"
-    yield Row(name, p95(taken) * 1e3, "ms", p95(floors) * 1e3, budget=2.0)
-    yield Row("sync: nothing to do", len(laptop.transport.requests), "requests", budget=1)
-    yield Row("sync: nothing to do", laptop.transport.bytes, "bytes", budget=400)
+    with committing(world.site.certs) as floor:
+        small = post(b"{}")
+        taken, floors = in_turn(laptop.synchronise, lambda: floor.send(small), QUIET_RUNS)
+    name = f"sync: nothing to do, {AT_REST:,} documents"
+    yield Row(f"{name}, p95", p95(taken) * 1e3, "ms", p95(floors) * 1e3, budget=2.0)
+    yield Row(name, len(laptop.transport.requests), "requests", budget=1)
+    yield Row(name, laptop.transport.bytes, "bytes", budget=400)
+    before = world.site.processor()
+    begun = time.process_time()
+    for _ in range(QUIET_RUNS):
+        laptop.synchronise()
+    of_laptop, of_server = time.process_time() - begun, _since(world, before)
+    yield Row(f"{name}, processor of the laptop", of_laptop / QUIET_RUNS * 1e3, "ms")
+    if of_server is not None:
+        yield Row(f"{name}, processor of the server", of_server / QUIET_RUNS * 1e3, "ms")
 
 
 def _evening(laptop: Laptop) -> Iterator[Row]:
-    for number in range(5):
-        _sign(laptop.database, AT_REST + number, EVENING_PDF)
-    taken = laptop.synchronise()
-    yield Row("sync: an evening, 5 signed documents of 2 MB together", taken, "s")
-    yield Row("sync: an evening", len(laptop.transport.requests), "requests", budget=6)
+    sign(laptop.database, range(AT_REST, AT_REST + 5), EVENING_PDF)
+    taken = laptop.measured()
+    yield Row("sync: an evening, 5 signed documents of 2 MB together", taken.seconds, "s")
+    yield Row("sync: an evening", taken.requests, "requests", budget=6)
 
 
-# --- the floor --------------------------------------------------------------------------------
-
-
-def _bare(bodies: list[bytes], certs: Path) -> float:
-    """The seconds that the same bodies take to a server that only commits them."""
-    with _committing(certs) as transport:
-        begun = time.perf_counter()
-        for body in bodies:
-            transport.send(_post(body))
-        return time.perf_counter() - begun
-
-
-def _post(body: bytes) -> Request:
-    return Request("POST", "/", {"Content-Type": "application/json"}, body)
-
-
-@contextlib.contextmanager
-def _committing(certs: Path) -> Iterator[HttpTransport]:
-    """A connection to a server in a process of its own that only commits what it is sent."""
-    port = free_port()
-    server = multiprocessing.get_context("spawn").Process(
-        target=_commit_everything, args=(port, str(certs)), daemon=True
-    )
-    server.start()
-    transport = HttpTransport(f"https://localhost:{port}", certs / "root.pem")
+def _cuts(world: _World) -> Iterator[Row]:
+    """The book over a way that cuts; tried again at once, because waiting is not measured."""
+    way = Cutting(world.transport, CUT, Random(SEED))
+    identity = activated(world.folder / "cut keys", world.transport, world.site.certs / "root.pem")
+    world = _World(world.site, world.transport, identity, world.folder, world.anki)
+    laptop, other = world.laptop("cut", way), world.laptop("other")
     try:
-        _await(transport)
-        yield transport
+        write(laptop.database, range(DOCUMENTS - PACKAGES))
+        sign(laptop.database, range(DOCUMENTS - PACKAGES, DOCUMENTS), PDF_BYTES)
+        begun, tries = time.perf_counter(), _until_done(laptop)
+        seconds = time.perf_counter() - begun
+        other.synchronise()
+        here, there = laptop.digests(), other.digests()
+        name = f"sync: the same push with {CUT:.0%} + {CUT:.0%} cuts"
+        yield Row(name, seconds, "s")
+        yield Row(f"{name}, cuts of {way.requests} requests", len(way.cut), "cuts")
+        yield Row(f"{name}, runs", tries, "runs")
+        equal = len(here) if here == there and len(here) >= DOCUMENTS else 0
+        yield Row(f"{name}, records equal", equal, "", budget=DOCUMENTS, at_least=True)
     finally:
-        transport.close()
-        server.terminate()
-        server.join()
+        laptop.database.close()
+        other.database.close()
 
 
-def _await(transport: HttpTransport) -> None:
-    until = time.monotonic() + 30
-    while True:
-        try:
-            transport.send(Request("POST", "/", {}, b"{}"))
-            return
-        except Exception:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.05)
+def _until_done(laptop: Laptop) -> int:
+    for tries in range(1, MOST_TRIES + 1):
+        with contextlib.suppress(SmartClientError):
+            laptop.synchronise()
+            return tries
+    return MOST_TRIES
 
 
-def _commit_everything(port: int, certs: str) -> None:
-    with tempfile.TemporaryDirectory() as place:
-        database = sqlite3.connect(Path(place) / "floor.sqlite3", isolation_level=None)
-        database.execute("PRAGMA journal_mode=WAL")
-        database.execute("PRAGMA synchronous=FULL")
-        database.execute("CREATE TABLE body (content BLOB)")
-
-        class Commit(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            wbufsize = 65_536
-
-            def do_POST(self) -> None:
-                length = int(self.headers.get("Content-Length", "0"))
-                database.execute("INSERT INTO body VALUES (?)", (self.rfile.read(length),))
-                self.send_response(200)
-                self.send_header("Content-Length", "2")
-                self.send_header("Content-Digest", content_digest(b"{}"))
-                self.end_headers()
-                self.wfile.write(b"{}")
-
-            def log_message(self, *_arguments: object) -> None:
-                """Say nothing."""
-
-        with http.server.HTTPServer(("127.0.0.1", port), Commit) as server:
-            context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-            context.load_cert_chain(f"{certs}/server.pem", f"{certs}/server-key.pem")
-            server.socket = context.wrap_socket(server.socket, server_side=True)
-            server.serve_forever()
+def _of_anki(anki: peer.Peer | None) -> Iterator[Row]:
+    if anki is None:
+        return
+    yield Row("Anki: push of the same, collection alone", anki.push, "s")
+    yield Row("Anki: push of the same, with media", anki.push_all, "s")
+    yield Row("Anki: pull of the same, collection alone", anki.pull, "s")
+    yield Row("Anki: pull of the same, with media", anki.pull_all, "s")
+    yield Row("Anki: nothing to do, p95", anki.quiet_p95_ms, "ms")

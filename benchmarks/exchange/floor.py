@@ -1,0 +1,113 @@
+"""The floor: the same bytes over the same HTTP library and TLS to a server that commits them."""
+
+import contextlib
+import http.server
+import multiprocessing
+import sqlite3
+import ssl
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from development.practice import free_port
+from smartclient.domain.errors import SmartClientError
+from smartclient.sync.exchange.http_transport import HttpTransport
+from smartclient.wire.encoding import content_digest
+from smartclient.wire.transport import Request
+
+_WAITED = 30.0
+
+
+def bare(bodies: list[bytes], certs: Path) -> float:
+    """The seconds that the bodies take to a server that does nothing but commit each."""
+    with committing(certs) as transport:
+        begun = time.perf_counter()
+        for body in bodies:
+            transport.send(post(body))
+        return time.perf_counter() - begun
+
+
+def bare_replies(sizes: list[int], certs: Path) -> float:
+    """The seconds that replies of these sizes take, each committed by who asked."""
+    with committing(certs) as transport, tempfile.TemporaryDirectory() as place:
+        database = _database(Path(place))
+        begun = time.perf_counter()
+        for size in sizes:
+            reply = transport.send(Request("POST", f"/{size}", {}, b"{}"))
+            database.execute("INSERT INTO body VALUES (?)", (reply.body,))
+        taken = time.perf_counter() - begun
+        database.close()
+        return taken
+
+
+def post(body: bytes) -> Request:
+    """A request of the floor."""
+    return Request("POST", "/2", {"Content-Type": "application/json"}, body)
+
+
+@contextlib.contextmanager
+def committing(certs: Path) -> Iterator[HttpTransport]:
+    """A connection to a server in a process of its own that only commits what it is sent."""
+    port = free_port()
+    server = multiprocessing.get_context("spawn").Process(
+        target=_commit_everything, args=(port, str(certs)), daemon=True
+    )
+    server.start()
+    transport = HttpTransport(f"https://localhost:{port}", certs / "root.pem")
+    try:
+        _await(transport)
+        yield transport
+    finally:
+        transport.close()
+        server.terminate()
+        server.join()
+
+
+def _await(transport: HttpTransport) -> None:
+    until = time.monotonic() + _WAITED
+    while True:
+        try:
+            transport.send(post(b"{}"))
+            return
+        except SmartClientError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.05)
+
+
+def _database(folder: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(folder / "floor.sqlite3", isolation_level=None)
+    database.execute("PRAGMA journal_mode=WAL")
+    database.execute("PRAGMA synchronous=FULL")
+    database.execute("CREATE TABLE body (content BLOB)")
+    return database
+
+
+def _commit_everything(port: int, certs: str) -> None:
+    with tempfile.TemporaryDirectory() as place:
+        database = _database(Path(place))
+
+        class Commit(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            wbufsize = 65_536
+
+            def do_POST(self) -> None:
+                """Commit the body; the path says how many bytes are wanted back."""
+                length = int(self.headers.get("Content-Length", "0"))
+                database.execute("INSERT INTO body VALUES (?)", (self.rfile.read(length),))
+                content = bytes(int(self.path.strip("/")))
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(content)))
+                self.send_header("Content-Digest", content_digest(content))
+                self.end_headers()
+                self.wfile.write(content)
+
+            def log_message(self, *_arguments: object) -> None:
+                """Say nothing."""
+
+        with http.server.HTTPServer(("127.0.0.1", port), Commit) as server:
+            context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+            context.load_cert_chain(f"{certs}/server.pem", f"{certs}/server-key.pem")
+            server.socket = context.wrap_socket(server.socket, server_side=True)
+            server.serve_forever()
