@@ -1,4 +1,4 @@
-"""Two laptops of one person, the real back office, a bad network, and a ledger of every edit.
+"""Laptops of one person or two, the real back office, a bad network, and a ledger of every edit.
 
 Each edit writes a word of its own into the document, behind the words of the edits it stands on; so
 the words of a body tell which edits it holds. The ledger knows every word that was typed and every
@@ -21,7 +21,7 @@ from smartclient.backoffice.operations.scope_records import read_body
 from smartclient.backoffice.tables import schema as server_schema
 from smartclient.domain.document_life import Action, ServerState, Stage, permission
 from smartclient.domain.errors import NotAllowed, SmartClientError
-from smartclient.domain.ids import DocumentId, Op, RecordId
+from smartclient.domain.ids import DocumentId, Op, PersonId, RecordId
 from smartclient.domain.lock_time import next_cutoff
 from smartclient.store.bodies import read_back
 from smartclient.store.conflicts import Conflict, Reason
@@ -52,6 +52,9 @@ class Place:
     name: str
     laptop: ExchangingLaptop
     network: Network
+    person: PersonId
+    scope: str
+    """Where its documents live."""
 
     @property
     def database(self) -> Database:
@@ -77,7 +80,9 @@ class World:
         self.trace: list[str] = []
         self.clock = SetClock()
         self.server = InProcessServer(self.clock, CountedIds(1), folder=folder / "server")
-        self.places = [self._place(folder, number) for number in range(laptops)]
+        self.places: list[Place] = []
+        for number in range(laptops):
+            self.places.append(self._place(folder, number))
         self.ledger = Ledger()
         self.exporter = Exporter(
             self.server.office,
@@ -88,27 +93,27 @@ class World:
         (folder / "to_core").mkdir()
         self._archive = folder / "archive"
         self._backup: bytes | None = None
-        self._was_restored = False
-        self._offers_again = False
+        self.was_restored = False
+        self.offers_again = False
         self.exported: dict[tuple[str, str], frozenset[str]] = {}
 
     def _place(self, folder: Path, number: int) -> Place:
+        """The first two laptops are of one person, every other one of somebody else."""
+        name = "ABC"[number]
         installed = self.server.activate()
-        if number == 0:
-            self._first = installed
-        else:
+        person, scope = installed.reply.person, installed.scope
+        if number == 1:
+            person, scope = self.places[0].person, self.places[0].scope
             install = server_schema.install
-            mine = {"person": self._first.reply.person, "scope": self._first.scope}
+            mine = {"person": person, "scope": scope}
             with self.server.office.writing() as desk:
-                desk.connection.execute(
-                    update(install).where(install.c.id == installed.id).values(mine)
-                )
-        name = "AB"[number]
+                change = update(install).where(install.c.id == installed.id).values(mine)
+                desk.connection.execute(change)
         network = Network(self.server, lambda said: self.trace.append(f"{name} {said}"))
         ids = CountedIds(10 + number)
         identity = identity_of(installed)
         laptop = ExchangingLaptop(folder / name, identity, network, self.clock, ids)
-        return Place(name, laptop, network)
+        return Place(name, laptop, network, person, scope)
 
     def close(self) -> None:
         """Let go of every file."""
@@ -236,7 +241,7 @@ class World:
         if self._backup is None or self._unfinished():
             return False
         self.server.restore(self._backup)
-        self._was_restored = self._offers_again = True
+        self.was_restored = self.offers_again = True
         self.trace.append("server restored")
         return True
 
@@ -268,13 +273,15 @@ class World:
     def check(self) -> None:
         """Invariant 2 at any moment: every edit is somewhere."""
         at_server = self._at_server()
-        in_conflicts = {word for c in self._conflicts().values() for word in words_of(c.body)}
+        in_conflicts = {
+            word for _, each in self._conflicts().values() for word in words_of(each.body)
+        }
         here = {word for place in self.places for body in _bodies(place) for word in words_of(body)}
         safe = at_server | in_conflicts | {w for words in self.exported.values() for w in words}
         if lost := set(self.ledger.typed) - safe - here:
             raise Lost(f"2: typed and nowhere any more: {sorted(lost)}")
         # After a restore only the laptops hold what the server lost, until they offer it again.
-        if not self._offers_again and (lost := self.ledger.acknowledged - safe):
+        if not self.offers_again and (lost := self.ledger.acknowledged - safe):
             raise Lost(f"2: acknowledged and lost: {sorted(lost)}")
 
     def settle(self) -> None:
@@ -289,7 +296,7 @@ class World:
                 break
         else:
             raise Lost(f"5: the laptops do not come to rest: {ends}")
-        self._offers_again = False
+        self.offers_again = False
         self.check()
         for place in self.places:
             self._check_equal(place)
@@ -298,10 +305,10 @@ class World:
     def _check_equal(self, place: Place) -> None:
         with self.server.office.reading() as desk:
             table = server_schema.record
-            mine = table.c.scope == self._first.scope
+            mine = table.c.scope == place.scope
             query = select(table).where(mine, table.c.kind == RecordKind.DOCUMENT.value)
             records = {row.id: row for row in desk.connection.execute(query)}
-            bodies = {name: read_body(desk, self._first.scope, name) for name in records}
+            bodies = {name: read_body(desk, place.scope, name) for name in records}
         with place.database.read() as tx:
             waiting = tx.feed.waiting()
             shown = {row.id: row for row in tx.documents.page(_EVERYTHING, 0, _MANY)}
@@ -331,24 +338,23 @@ class World:
         if lost := self.ledger.packages - arrived:
             raise Lost(f"6: signed packages that never arrived: {sorted(lost)}")
 
-    def _judge_conflicts(self, before: Mapping[str, Conflict]) -> None:
+    def _judge_conflicts(self, before: Mapping[str, tuple[Place, Conflict]]) -> None:
         """Invariant 3: a conflict arises only if another edit really won."""
-        for identity, conflict in self._conflicts().items():
+        for identity, (place, conflict) in self._conflicts().items():
             if identity in before or identity in self.ledger.judged:
                 continue
             self.ledger.judged.add(identity)
             with self.server.office.reading() as desk:
                 record = server_schema.record
                 query = select(record.c.state, record.c.stage).where(
-                    record.c.scope == self._first.scope, record.c.id == conflict.document_id
+                    record.c.scope == place.scope, record.c.id == conflict.document_id
                 )
                 row = desk.connection.execute(query).one()
-                name = RecordId(conflict.document_id)
-                winner = words_of(read_body(desk, self._first.scope, name))
+                winner = words_of(read_body(desk, place.scope, RecordId(conflict.document_id)))
             final = row.state == ServerState.LOCKED or row.stage == Stage.SIGNED
             if conflict.reason is Reason.LOCKED and not final:
                 raise Lost("3: a conflict with a document that is not locked")
-            if self._was_restored:
+            if self.was_restored:
                 continue  # a laptop also offers what it only pulled; it closes by itself then
             words = words_of(conflict.body)
             if conflict.reason is Reason.STALE and winner <= words:
@@ -364,21 +370,21 @@ class World:
                     if state is not None and not state.dirty and not state.awaited:
                         self.ledger.acknowledged |= words_of(tx.documents.get(row.id).body)
 
-    def _conflicts(self) -> Mapping[str, Conflict]:
-        found: dict[str, Conflict] = {}
+    def _conflicts(self) -> Mapping[str, tuple[Place, Conflict]]:
+        found: dict[str, tuple[Place, Conflict]] = {}
         for place in self.places:
             with place.database.read() as tx:
-                found.update({conflict.id: conflict for conflict in tx.conflicts.open()})
+                found.update({each.id: (place, each) for each in tx.conflicts.open()})
         return found
 
     def _at_server(self) -> set[str]:
         table = server_schema.record
         with self.server.office.reading() as desk:
-            query = select(table.c.id).where(
-                table.c.scope == self._first.scope, table.c.kind == RecordKind.DOCUMENT.value
+            query = select(table.c.scope, table.c.id).where(
+                table.c.kind == RecordKind.DOCUMENT.value
             )
-            names = desk.connection.execute(query).scalars().all()
-            bodies = [read_body(desk, self._first.scope, name) for name in names]
+            found = desk.connection.execute(query).all()
+            bodies = [read_body(desk, scope, name) for scope, name in found]
         return {word for body in bodies for word in words_of(body)}
 
 
