@@ -92,8 +92,10 @@ class Incoming:
             self.archived += self._retention.take(archived)
             taken = {row.id for row in archived}
             live = [row for row in live if row.id not in taken]
-        changed = len(erased) + len(archived) + self._take_appends(
-            [row for row in live if _is_append(row)], bodies, scope
+        changed = (
+            len(erased)
+            + len(archived)
+            + self._take_appends([row for row in live if _is_append(row)], bodies, scope)
         )
         written = [row for row in live if KINDS[row.kind].write is Write.SERVER]
         changed += self._take_server_records(written, bodies, scope)

@@ -50,8 +50,8 @@ class Transaction:
         self.appends = Appends(unit)
         self._client_table = ClientTable(unit)
         self.client_life = ClientLife(unit, self._client_table, self.appends)
-        self._bases = Bases(unit)
-        self.clients = Clients(unit, self._client_table, self.records, self._bases)
+        self.bases = Bases(unit)
+        self.clients = Clients(unit, self._client_table, self.records, self.bases)
         self.consents = Consents(unit, self.clients, self.client_life, self.appends)
         self.client_events = ClientEvents(unit, self.appends, self.client_life)
         self.field_offers = FieldOffers(unit)
@@ -75,8 +75,8 @@ class Transaction:
             self._document_exchange,
             OutgoingAppends(self.unit, self.records, self._effects, self.wiping),
             self.conflicts,
-            self._bases,
-            self.merges,
+            self.bases,
+            self.registers,
             self.wiping,
         )
 
@@ -94,10 +94,10 @@ class Transaction:
         )
 
     @cached_property
-    def merges(self) -> RegisterMerges:
+    def registers(self) -> RegisterMerges:
         """Edits of registers: kept with their bases, and merged by field."""
         return RegisterMerges(
-            self.unit, self.records, self._registers, self._bases, self.field_offers
+            self.unit, self.records, self._register_kinds, self.bases, self.field_offers
         )
 
     @cached_property
@@ -119,13 +119,13 @@ class Transaction:
         return DocumentExchange(self.unit, self.table, self.records, self.appends, self.conflicts)
 
     @cached_property
-    def _registers(self) -> Mapping[RecordKind, RegisterExchange]:
+    def _register_kinds(self) -> Mapping[RecordKind, RegisterExchange]:
         """Every kind that is merged by field."""
         clients = ClientRegister(self.unit, self._client_table, self.client_life)
         return {
             kind: RegisterExchange(
                 clients if kind is RecordKind.CLIENT else PlainRegister(kind, self.kept_bodies),
-                self._bases,
+                self.bases,
                 self.field_offers,
             )
             for kind, rule in KINDS.items()
@@ -135,7 +135,7 @@ class Transaction:
     @cached_property
     def _kinds(self) -> Mapping[RecordKind, Replaced]:
         """Every kind that is replaced."""
-        return {RecordKind.DOCUMENT: self._document_exchange, **self._registers}
+        return {RecordKind.DOCUMENT: self._document_exchange, **self._register_kinds}
 
     @cached_property
     def _effects(self) -> AppendEffects:

@@ -1,6 +1,7 @@
 """Calls of the protocol with a live token; a token that the server forgot is renewed once."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 
 from smartclient.domain.clock import from_text
 from smartclient.domain.errors import BadInput, Refused
@@ -17,6 +18,8 @@ from smartclient.wire.transport import Reply, Request, Transport
 _JSON = "application/json"
 _BYTES = "application/octet-stream"
 _WORTH_PACKING = 512
+_TOKEN_AGE = timedelta(minutes=55)
+"""The server forgets a token after an hour."""
 
 
 class Conversation:
@@ -38,18 +41,25 @@ class Conversation:
         self._random = random
         self._version = version
         self._token: TokenReply | None = None
+        self._token_from: datetime | None = None
         self.sync_code = ""
         """Goes with every request of the synchronisation that runs."""
 
     def token(self) -> TokenReply:
-        """What came with the live token; asks for one when there is none.
+        """What came with the live token; asks for one when there is none, or the last one is old.
+
+        An old one would cost a refusal first, and says no more where new records live.
 
         Raises Refused with the server's code: SC-SERV-006 (revoked), SC-SERV-007 (not recognised),
         SC-SERV-008 (update required); Refused SC-SYNC-027 when the server speaks another protocol.
         """
-        if self._token is None:
+        if self._token is None or self._is_old():
             self._token = self._new_token()
         return self._token
+
+    def _is_old(self) -> bool:
+        now = self._clock.now()
+        return now is None or self._token_from is None or now - self._token_from > _TOKEN_AGE
 
     @property
     def notice(self) -> str:
@@ -114,7 +124,8 @@ class Conversation:
         if not token.protocol_min <= PROTOCOL_VERSION <= token.protocol_max:
             raise Refused("SC-SYNC-027")
         try:
-            self._clock.heard(from_text(token.server_time))
+            self._token_from = from_text(token.server_time)
+            self._clock.heard(self._token_from)
         except ValueError as broken:
             raise BadInput("SC-SYNC-011") from broken
         return token

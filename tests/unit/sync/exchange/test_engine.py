@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from smartclient.backoffice.tables import schema as server_schema
 from smartclient.domain.document_life import ServerState, ShownState, Stage
@@ -294,6 +294,17 @@ def test_that_an_expired_token_is_renewed_by_itself(
 ) -> None:
     laptop.synchronise()
     clock.pass_time(hours=2)
+    network.requests.clear()
+    laptop.synchronise()
+    assert network.requests == ["/v1/token", "/v1/changes"]
+
+
+def test_that_a_token_that_the_server_forgot_is_renewed_by_itself(
+    laptop: ExchangingLaptop, network: Network, server: InProcessServer
+) -> None:
+    laptop.synchronise()
+    with server.office.writing() as desk:
+        desk.connection.execute(delete(server_schema.token))
     network.requests.clear()
     laptop.synchronise()
     assert network.requests == ["/v1/changes", "/v1/token", "/v1/changes"]
