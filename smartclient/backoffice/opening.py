@@ -81,10 +81,14 @@ class Opened:
         return Exporter(
             self.office,
             DossierJudge(Published(self.catalogue), anchors),
-            Places(self.home.folder / "export", self.home.to_core(self.settings)),
+            self.places(),
             lambda manifest: key.sign(manifest, ECDSA(SHA256())),
             policy=self.settings.export.policy(self.home.certificate),
         )
+
+    def places(self) -> Places:
+        """Where batches lie."""
+        return Places(self.home.folder / "export", self.home.to_core(self.settings))
 
     def stamping(self) -> Callable[[], int] | None:
         """What stamps the accepted files that wait for it; None where nobody can stamp them."""

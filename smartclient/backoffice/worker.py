@@ -14,6 +14,7 @@ from smartclient.backoffice.operations import observing_health, outbox, retentio
 from smartclient.backoffice.operations.catalogue import OnlineKeys, refresh
 from smartclient.backoffice.operations.catalogue_files import ServedCatalogue
 from smartclient.backoffice.operations.export.exporter import Exporter
+from smartclient.backoffice.operations.export.reporting import report_due
 from smartclient.backoffice.operations.office import Office
 from smartclient.backoffice.postmen import Postman
 from smartclient.domain.clock import Clock
@@ -93,6 +94,7 @@ def duties_of(
     def tidy() -> None:
         retention_duty.tidy(office)
         exporter.staged.forget_old(office.clock.now())
+        exporter.remove_expired()
 
     stamping = () if stamp is None else (Duty("time stamps", AT_EACH_ROUND, stamp),)
     return (
@@ -104,6 +106,7 @@ def duties_of(
             lambda: exporter.judge_some(office.clock.now()),
         ),
         Duty("answers", AT_EACH_ROUND, exporter.read_answers),
+        Duty("report", AT_EACH_ROUND, lambda: report_due(exporter)),
         Duty("mail", AT_EACH_ROUND, lambda: outbox.send_due(office, postman.take)),
         Duty("freshness", HOURLY, keep_fresh),
         Duty("retention", AT_EACH_ROUND, lambda: retention_duty.walk(office)),

@@ -1,12 +1,17 @@
-"""`export`: the run of a business date; what the worker does by itself at the cut-off."""
+"""`export`: the run of a business date; what the worker does by itself at the cut-off.
+
+`export reconcile [DATE]` counts a date instead: JSON, or a plain table with --table.
+"""
 
 import argparse
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from smartclient.backoffice.commands.program import FINE, Context, print_json
-from smartclient.backoffice.opening import opened
+from smartclient.backoffice.commands.program import FINE, NEGATIVE, Context, print_json, print_text
+from smartclient.backoffice.opening import Opened, opened
+from smartclient.backoffice.operations.export import reporting
+from smartclient.backoffice.operations.export.reconciling import reconcile
 from smartclient.backoffice.operations.export.runs import ExportRun
 from smartclient.domain.clock import Clock, from_text, to_text
 from smartclient.domain.errors import BadInput, NotAllowed
@@ -18,6 +23,7 @@ from smartclient.wire.messages import Json
 if TYPE_CHECKING:
     from smartclient.backoffice.commands.program import Subparsers
 
+RUN, RECONCILE = "run", "reconcile"
 PATIENCE_SECONDS = 60.0
 """The worker may be reading the core's answers; a person waits for it."""
 
@@ -41,6 +47,11 @@ class PractisedClock:
 def register(subparsers: "Subparsers") -> None:
     """Add the command."""
     parser = subparsers.add_parser("export", help=_("export a business date"))
+    parser.add_argument("action", nargs="?", choices=(RUN, RECONCILE), default=RUN)
+    parser.add_argument("day", nargs="?", metavar=_("DATE"), help=_("the date to reconcile"))
+    parser.add_argument(
+        "--table", action="store_true", help=_("reconcile as a plain table instead of JSON")
+    )
     parser.add_argument(
         "--date", metavar="YYYY-MM-DD", help=_("the business date; the newest one without it")
     )
@@ -52,14 +63,31 @@ def register(subparsers: "Subparsers") -> None:
 
 
 def run(parsed: argparse.Namespace, context: Context) -> int:
-    """Export up to the hand-over; a date that was handed over stays as it is."""
+    """Export up to the hand-over; a date that was handed over stays as it is.
+
+    Reconciling exits with 1 when a person has to look.
+    """
     clock = _clock(parsed.at, context)
     with opened(context.home, context.mode, clock) as found:
-        day = _date(parsed.date) if parsed.date else last_cutoff_date(clock.now())
+        asked = parsed.day or parsed.date
+        day = _date(asked) if asked else last_cutoff_date(clock.now())
+        if parsed.action == RECONCILE:
+            return _reconcile(found, day, as_a_table=parsed.table)
         exporter = replace(found.exporter(), patience=PATIENCE_SECONDS)
         done = exporter.resend(day) if parsed.resend else exporter.export(day)
     print_json(_told(done))
     return FINE
+
+
+def _reconcile(found: Opened, day: date, *, as_a_table: bool) -> int:
+    places = found.places()
+    with found.office.reading() as desk:
+        counted = reconcile(desk, day, places.archive, places.to_core)
+    if as_a_table:
+        print_text(reporting.as_table(counted))
+    else:
+        print_json(reporting.as_json(counted))
+    return FINE if counted.is_even else NEGATIVE
 
 
 def _clock(at: str | None, context: Context) -> Clock:

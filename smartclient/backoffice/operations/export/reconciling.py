@@ -1,0 +1,326 @@
+"""Reconciliation: does what was sealed, handed over and answered come out even; what did not go.
+
+Everything is read anew from the database, the archive and the core's folder; nothing is believed
+that can be counted. What did not go is told as it stands now.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from smartclient.backoffice.operations.export import runs
+from smartclient.backoffice.operations.export.runs import ExportRun, RunState
+from smartclient.backoffice.operations.late_packages import Decision
+from smartclient.backoffice.operations.office import Desk
+from smartclient.backoffice.operations.signed_packages import Standing
+from smartclient.backoffice.tables import schema
+from smartclient.backoffice.tables.exports import export_batch, late_decision
+from smartclient.domain.document_life import CoreAnswer, DocumentKind, ServerState, Stage
+from smartclient.domain.errors import BadInput
+from smartclient.wire import encoding
+from smartclient.wire.batches import (
+    MANIFEST,
+    PAYLOAD,
+    Acknowledgement,
+    BatchedDocument,
+    Manifest,
+    ack_name,
+)
+from smartclient.wire.messages import RecordKind
+
+WAITS_TO_BE_JUDGED = "waits"
+INCOMPLETE = "incomplete"
+
+
+class Difference(StrEnum):
+    """What does not come out even."""
+
+    NO_ARCHIVE = "no_archive"
+    OTHER_MANIFEST = "other_manifest"
+    OTHER_DOCUMENTS = "other_documents"
+    OTHER_FILES = "other_files"
+    BROKEN_CHAIN = "broken_chain"
+    OTHER_AT_THE_CORE = "other_at_the_core"
+    NOT_LOCKED = "not_locked"
+    UNREADABLE_ANSWER = "unreadable_answer"
+    UNKNOWN_ANSWERED = "unknown_answered"
+    ANSWERED_TWICE = "answered_twice"
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedLine:
+    """A document, or a late package of it, that the core did not accept."""
+
+    number: str
+    document: str
+    version: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A complete or signed document of before the cut-off that is not in the batch."""
+
+    number: str
+    document: str
+    stage: Stage
+    code: str
+    """The first reason of its verdict, or one of the two words above."""
+
+
+@dataclass(frozen=True, slots=True)
+class LateSigned:
+    """How many signed packages came late, by what became of them."""
+
+    waiting: int = 0
+    in_this_batch: int = 0
+    to_go: int = 0
+    """Accepted; the next batch takes them along."""
+    refused: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """The export of one business date, counted."""
+
+    run: ExportRun
+    hand_over_at: datetime
+    handed_over_at: datetime | None
+    retained_until: date
+    removed_at: datetime | None
+    sealed: int
+    answers: Counter[CoreAnswer]
+    rejected: tuple[RejectedLine, ...]
+    in_progress: int
+    """Drafts and documents that wait for a signature; never meant to go."""
+    left_out: tuple[LeftOut, ...]
+    late: LateSigned
+    differences: tuple[tuple[Difference, int], ...] = field(default=())
+
+    @property
+    def handed_over(self) -> int:
+        """Documents that the core has got."""
+        return self.sealed if self.handed_over_at is not None else 0
+
+    @property
+    def is_even(self) -> bool:
+        """Everything is answered, nothing was rejected, nothing differs, nobody has to decide."""
+        return (
+            self.run.state is RunState.ACKNOWLEDGED
+            and not self.rejected
+            and not self.differences
+            and not self.late.waiting
+        )
+
+
+def reconcile(desk: Desk, business_date: date, archive: Path, to_core: Path) -> Reconciliation:
+    """Count the export of a date; NotAllowed SC-EXP-003 when it was not begun."""
+    run = runs.require(desk, business_date)
+    about = desk.connection.execute(
+        select(export_batch).where(export_batch.c.batch == run.batch)
+    ).one()
+    line = schema.export_line
+    counted = select(line.c.answer, func.count()).where(line.c.batch == run.batch)
+    found = desk.connection.execute(counted.group_by(line.c.answer))
+    answers = Counter({CoreAnswer(answer): number for answer, number in found})
+    checked = _Checked(desk, run, archive, to_core, is_removed=about.removed_at is not None)
+    return Reconciliation(
+        run=run,
+        hand_over_at=about.hand_over_at,
+        handed_over_at=about.handed_over_at,
+        retained_until=about.retained_until,
+        removed_at=about.removed_at,
+        sealed=answers.total(),
+        answers=answers,
+        rejected=_rejected(desk, run),
+        in_progress=_in_progress(desk),
+        left_out=_left_out(desk, run),
+        late=_late(desk, run),
+        differences=tuple((each, number) for each, number in checked.all() if number),
+    )
+
+
+def _rejected(desk: Desk, run: ExportRun) -> tuple[RejectedLine, ...]:
+    line, record = schema.export_line, schema.record
+    query = (
+        select(record.c.number, line.c.document, line.c.version, line.c.reason)
+        .outerjoin(record, (record.c.scope == line.c.scope) & (record.c.id == line.c.document))
+        .where(line.c.batch == run.batch, line.c.answer == CoreAnswer.REJECTED.value)
+        .order_by(record.c.number, line.c.document)
+    )
+    return tuple(
+        RejectedLine(row.number or "", row.document, row.version, row.reason)
+        for row in desk.connection.execute(query)
+    )
+
+
+def _in_progress(desk: Desk) -> int:
+    record = schema.record
+    query = select(func.count()).where(
+        record.c.kind == RecordKind.DOCUMENT.value,
+        record.c.state == ServerState.OPEN.value,
+        record.c.stage.in_((Stage.DRAFT.value, Stage.WAITING.value)),
+    )
+    return desk.connection.execute(query).scalar_one()
+
+
+def _left_out(desk: Desk, run: ExportRun) -> tuple[LeftOut, ...]:
+    record, due = schema.record, schema.judgement_due
+    waits = (due.c.scope == record.c.scope) & (due.c.document == record.c.id)
+    query = (
+        select(record.c.number, record.c.id, record.c.stage, record.c.verdict_code, due.c.document)
+        .outerjoin(due, waits)
+        .where(
+            record.c.kind == RecordKind.DOCUMENT.value,
+            record.c.state == ServerState.OPEN.value,
+            record.c.stage.in_((Stage.COMPLETE.value, Stage.SIGNED.value)),
+            record.c.received_at <= run.cutoff,
+            ~record.c.exportable | due.c.document.is_not(None),
+            record.c.document_kind != DocumentKind.MODELLING.value,
+        )
+        .order_by(record.c.number, record.c.id)
+    )
+    return tuple(
+        LeftOut(
+            row.number,
+            row.id,
+            Stage(row.stage),
+            row.verdict_code or (WAITS_TO_BE_JUDGED if row.document else INCOMPLETE),
+        )
+        for row in desk.connection.execute(query)
+    )
+
+
+def _late(desk: Desk, run: ExportRun) -> LateSigned:
+    package = schema.signed_package
+    of_it = (late_decision.c.scope == package.c.scope) & (late_decision.c.package == package.c.id)
+    query = (
+        select(late_decision.c.decision, late_decision.c.batch, func.count())
+        .select_from(package)
+        .outerjoin(late_decision, of_it)
+        .where(package.c.standing == Standing.LATE.value)
+        .group_by(late_decision.c.decision, late_decision.c.batch)
+    )
+    counts: Counter[str] = Counter()
+    for decision, batch, number in desk.connection.execute(query):
+        if decision is None:
+            counts["waiting"] += number
+        elif decision == Decision.REFUSED:
+            counts["refused"] += number
+        elif batch is None:
+            counts["to_go"] += number
+        elif batch == run.batch:
+            counts["in_this_batch"] += number
+    return LateSigned(**counts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """The three places compared with each other."""
+
+    desk: Desk
+    run: ExportRun
+    archive: Path
+    to_core: Path
+    is_removed: bool
+
+    def all(self) -> Iterator[tuple[Difference, int]]:
+        """Every difference with how many there are of it; 0 for one that is none."""
+        if self.run.manifest_sha256:
+            yield from self._archived()
+            yield Difference.OTHER_AT_THE_CORE, self._other_at_the_core()
+            yield Difference.NOT_LOCKED, self._not_locked()
+        yield Difference.BROKEN_CHAIN, self._broken_chain()
+        yield from self._answered()
+
+    def _archived(self) -> Iterator[tuple[Difference, int]]:
+        folder = self.archive / self.run.batch
+        try:
+            content = (folder / MANIFEST).read_bytes()
+        except OSError:
+            yield Difference.NO_ARCHIVE, 1
+            return
+        if encoding.sha256(content) != self.run.manifest_sha256:
+            yield Difference.OTHER_MANIFEST, 1
+            return
+        manifest = Manifest.from_json(encoding.parse(content))
+        line = schema.export_line
+        query = select(line.c.document, line.c.version, line.c.op, line.c.sha256)
+        found = self.desk.connection.execute(query.where(line.c.batch == self.run.batch))
+        sealed = {BatchedDocument(*row) for row in found}
+        yield Difference.OTHER_DOCUMENTS, len(sealed ^ set(manifest.documents))
+        if not self.is_removed:
+            named = {PAYLOAD: manifest.payload_sha256}
+            named |= {file.name: file.sha256 for file in manifest.files}
+            wrong = sum(_digest(folder / name) != sha256 for name, sha256 in named.items())
+            yield Difference.OTHER_FILES, wrong
+
+    def _other_at_the_core(self) -> int:
+        try:
+            content = (self.to_core / self.run.batch / MANIFEST).read_bytes()
+        except OSError:
+            return 0  # not handed over yet, or taken away by the core
+        return int(encoding.sha256(content) != self.run.manifest_sha256)
+
+    def _not_locked(self) -> int:
+        if self.run.state is RunState.WRITTEN:
+            return 0
+        line, record = schema.export_line, schema.record
+        query = (
+            select(func.count())
+            .select_from(line)
+            .join(record, (record.c.scope == line.c.scope) & (record.c.id == line.c.document))
+            .where(
+                line.c.batch == self.run.batch,
+                record.c.kind == RecordKind.DOCUMENT.value,
+                record.c.op == line.c.op,
+                record.c.state.in_((ServerState.OPEN.value, ServerState.SEALED.value)),
+            )
+        )
+        return self.desk.connection.execute(query).scalar_one()
+
+    def _broken_chain(self) -> int:
+        run = schema.export_run
+        before = (
+            select(run.c.manifest_sha256)
+            .where(run.c.business_date < self.run.business_date, run.c.manifest_sha256 != "")
+            .order_by(run.c.business_date.desc())
+            .limit(1)
+        )
+        named = self.desk.connection.execute(before).scalar_one_or_none() or ""
+        return int(named != self.run.previous_manifest_sha256)
+
+    def _answered(self) -> Iterator[tuple[Difference, int]]:
+        try:
+            content = (self.to_core / ack_name(self.run.batch)).read_bytes()
+        except OSError:
+            return
+        try:
+            answer = Acknowledgement.from_json(encoding.parse(content))
+        except BadInput:
+            yield Difference.UNREADABLE_ANSWER, 1
+            return
+        line = schema.export_line
+        query = select(line.c.document, line.c.version).where(line.c.batch == self.run.batch)
+        sealed = {(row.document, row.version) for row in self.desk.connection.execute(query)}
+        told = Counter([(each.id, each.version) for each in answer.accepted])
+        told.update([(each.id, each.version) for each in answer.rejected])
+        yield Difference.UNKNOWN_ANSWERED, sum(each not in sealed for each in told)
+        yield Difference.ANSWERED_TWICE, sum(number > 1 for number in told.values())
+
+
+def _digest(path: Path) -> str:
+    hashed = hashlib.sha256()
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(1 << 20):
+                hashed.update(chunk)
+    except OSError:
+        return ""
+    return hashed.hexdigest()

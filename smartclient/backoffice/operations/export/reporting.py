@@ -1,0 +1,239 @@
+"""The reconciliation in words: as JSON, as a plain table, and as the office's daily mail.
+
+Documents are named by their numbers; nobody's name is in it.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from types import MappingProxyType
+
+from sqlalchemy import select, update
+
+from smartclient.backoffice.operations import outbox
+from smartclient.backoffice.operations.export.exporter import Exporter
+from smartclient.backoffice.operations.export.reconciling import (
+    INCOMPLETE,
+    WAITS_TO_BE_JUDGED,
+    Difference,
+    Reconciliation,
+    reconcile,
+)
+from smartclient.backoffice.operations.export.runs import RunState
+from smartclient.backoffice.operations.office import Desk
+from smartclient.backoffice.tables import schema
+from smartclient.backoffice.tables.exports import export_batch
+from smartclient.domain import presentation
+from smartclient.domain.clock import to_text
+from smartclient.domain.document_life import CoreAnswer
+from smartclient.domain.language import N_, _, ngettext, speaking
+from smartclient.domain.lock_time import PRAGUE
+from smartclient.domain.sentences import SENTENCES
+from smartclient.locale import translations_of
+from smartclient.wire.messages import Json, JsonObject
+
+PATIENCE = timedelta(hours=9)
+"""The office is told in the morning, also of a batch that is not answered."""
+LISTED = 200
+"""Lines of each list in table and mail; JSON has them all."""
+
+STATES: Mapping[RunState, str] = MappingProxyType(
+    {
+        RunState.BEGUN: N_("being sealed"),
+        RunState.SEALED: N_("sealed"),
+        RunState.WRITTEN: N_("written"),
+        RunState.LOCKED: N_("locked"),
+        RunState.TOLD: N_("waits for its hand-over"),
+        RunState.HANDED_OVER: N_("waits for the core's answer"),
+        RunState.ACKNOWLEDGED: N_("answered"),
+    }
+)
+DIFFERENCES: Mapping[Difference, str] = MappingProxyType(
+    {
+        Difference.NO_ARCHIVE: N_("our copy of the batch is missing"),
+        Difference.OTHER_MANIFEST: N_("our copy has another manifest than was locked"),
+        Difference.OTHER_DOCUMENTS: N_("documents that only one of manifest and database names"),
+        Difference.OTHER_FILES: N_("files of our copy that are not as the manifest says"),
+        Difference.BROKEN_CHAIN: N_("it does not follow the batch before it"),
+        Difference.OTHER_AT_THE_CORE: N_("the core's folder holds another manifest"),
+        Difference.NOT_LOCKED: N_("documents of the batch that are not locked"),
+        Difference.UNREADABLE_ANSWER: N_("the core's answer cannot be read"),
+        Difference.UNKNOWN_ANSWERED: N_("answers about versions that were not handed over"),
+        Difference.ANSWERED_TWICE: N_("versions that were answered more than once"),
+    }
+)
+
+
+def as_json(found: Reconciliation) -> JsonObject:
+    """Everything, for machines."""
+    run, late = found.run, found.late
+    rejected: list[Json] = [
+        {
+            "number": each.number,
+            "document": each.document,
+            "version": each.version,
+            "reason": each.reason,
+        }
+        for each in found.rejected
+    ]
+    left_out: list[Json] = [
+        {
+            "number": each.number,
+            "document": each.document,
+            "stage": each.stage.value,
+            "why": each.code,
+        }
+        for each in found.left_out
+    ]
+    return {
+        "business_date": run.business_date.isoformat(),
+        "batch": run.batch,
+        "cutoff": to_text(run.cutoff),
+        "state": run.state.value,
+        "manifest_sha256": run.manifest_sha256,
+        "hand_over_at": to_text(found.hand_over_at),
+        "handed_over_at": _instant(found.handed_over_at),
+        "retained_until": found.retained_until.isoformat(),
+        "removed_at": _instant(found.removed_at),
+        "sealed": found.sealed,
+        "handed_over": found.handed_over,
+        "accepted": found.answers[CoreAnswer.ACCEPTED],
+        "rejected": rejected,
+        "unanswered": found.answers[CoreAnswer.NONE],
+        "in_progress": found.in_progress,
+        "not_exported": left_out,
+        "late_signed": {
+            "waiting": late.waiting,
+            "in_this_batch": late.in_this_batch,
+            "to_go": late.to_go,
+            "refused": late.refused,
+        },
+        "differences": [{"what": each.value, "count": n} for each, n in found.differences],
+        "even": found.is_even,
+    }
+
+
+def as_table(found: Reconciliation) -> str:
+    """A plain table in the language that is spoken now."""
+    return "\n".join(_lines(found)) + "\n"
+
+
+def subject_of(found: Reconciliation) -> str:
+    """What the mail is called: the day, and whether somebody has to look."""
+    day = presentation.day(found.run.business_date)
+    if found.is_even:
+        return _("Export of {day}: everything accepted").format(day=day)
+    return _("Export of {day}: please look").format(day=day)
+
+
+def report_due(exporter: Exporter) -> int:
+    """Send the office the report of each batch whose time has come, once; how many were."""
+    policy, places = exporter.policy, exporter.places
+    with exporter.office.reading() as desk:
+        due = _due(desk)
+    for business_date, batch in due:
+        with exporter.office.reading() as desk:
+            found = reconcile(desk, business_date, places.archive, places.to_core)
+        with (
+            speaking(translations_of({"LANG": policy.language})),
+            exporter.office.writing() as desk,
+        ):
+            of_it = (export_batch.c.batch == batch) & export_batch.c.reported_at.is_(None)
+            noted = update(export_batch).where(of_it).values(reported_at=desk.now)
+            if desk.connection.execute(noted).rowcount == 1:
+                for address in policy.report_to:
+                    mail = outbox.Mail(address, subject_of(found), as_table(found))
+                    outbox.enqueue(desk, mail)
+    return len(due)
+
+
+_WAITING = (
+    select(schema.export_run.c.business_date, schema.export_run.c.state)
+    .add_columns(export_batch.c.batch, export_batch.c.hand_over_at)
+    .join(export_batch, export_batch.c.batch == schema.export_run.c.batch)
+    .where(export_batch.c.reported_at.is_(None))
+    .order_by(schema.export_run.c.business_date)
+)
+
+
+def _due(desk: Desk) -> list[tuple[date, str]]:
+    return [
+        (row.business_date, row.batch)
+        for row in desk.connection.execute(_WAITING)
+        if row.state == RunState.ACKNOWLEDGED.value or desk.now >= row.hand_over_at + PATIENCE
+    ]
+
+
+def _lines(found: Reconciliation) -> Iterator[str]:
+    run, late = found.run, found.late
+    yield _("Export of {day}, batch {batch}").format(
+        day=presentation.day(run.business_date), batch=run.batch
+    )
+    yield ""
+    waits = (late.waiting, late.in_this_batch, late.to_go, late.refused)
+    handed_over = _when(found.handed_over_at) or _("planned {when}").format(
+        when=_when(found.hand_over_at)
+    )
+    yield from _columns(
+        (
+            (_("cut-off"), _when(run.cutoff), ""),
+            (_("state"), _(STATES[run.state]), ""),
+            (_("sealed"), str(found.sealed), ""),
+            (_("handed over"), str(found.handed_over), handed_over),
+            (_("accepted"), str(found.answers[CoreAnswer.ACCEPTED]), ""),
+            (_("rejected"), str(len(found.rejected)), ""),
+            (_("unanswered"), str(found.answers[CoreAnswer.NONE]), ""),
+            (_("not exported"), str(len(found.left_out)), ""),
+            (_("in progress"), str(found.in_progress), ""),
+            (_("late signed, waits for a decision"), str(waits[0]), ""),
+            (_("late signed, in this batch"), str(waits[1]), ""),
+            (_("late signed, goes with the next"), str(waits[2]), ""),
+            (_("late signed, refused"), str(waits[3]), ""),
+            (_("differences"), str(len(found.differences)), ""),
+        )
+    )
+    yield from _section(
+        _("Rejected by the core"), [(each.number, each.reason, "") for each in found.rejected]
+    )
+    yield from _section(
+        _("Not exported"),
+        [(each.number, each.code, _why(each.code)) for each in found.left_out],
+    )
+    yield from _section(
+        _("Differences"), [(str(n), _(DIFFERENCES[each]), "") for each, n in found.differences]
+    )
+
+
+def _why(code: str) -> str:
+    if code == WAITS_TO_BE_JUDGED:
+        return _("waits to be judged")
+    if code == INCOMPLETE:
+        return _("answers are missing")
+    known = SENTENCES.get(code)
+    return _(known.happened) if known else ""
+
+
+def _section(title: str, rows: Sequence[tuple[str, str, str]]) -> Iterator[str]:
+    if not rows:
+        return
+    yield ""
+    yield title
+    yield from _columns(rows[:LISTED])
+    if (more := len(rows) - LISTED) > 0:
+        yield ngettext("… and {count} more", "… and {count} more", more).format(count=more)
+
+
+def _columns(rows: Sequence[tuple[str, str, str]]) -> Iterator[str]:
+    widths = [max(len(row[column]) for row in rows) for column in range(2)]
+    for first, second, third in rows:
+        yield f"  {first:<{widths[0]}}  {second:<{widths[1]}}  {third}".rstrip()
+
+
+def _when(instant: datetime | None) -> str:
+    if instant is None:
+        return ""
+    local = instant.astimezone(PRAGUE)
+    return f"{presentation.day(local.date())} {presentation.clock_time(instant)}"
+
+
+def _instant(instant: datetime | None) -> Json:
+    return None if instant is None else to_text(instant)
