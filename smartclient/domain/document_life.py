@@ -238,6 +238,8 @@ def permission(standing: Standing, action: Action, shown: ShownState | None = No
     `shown` is given only for a document on the list of conflicts, whose state is not derived.
     """
     state = _ruling(standing, shown or shown_state(standing))
+    if state is ShownState.ARCHIVED:
+        return _ARCHIVED  # only its stub is left on the laptop
     match action:
         case Action.EDIT:
             return _may_edit(standing, state)

@@ -6,7 +6,7 @@ table of rights in `domain.document_life`. Capability rows SC-33 to SC-60.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from types import MappingProxyType
 
@@ -31,7 +31,8 @@ from smartclient.domain.document_life import (
 from smartclient.domain.document_looks import appearance
 from smartclient.domain.errors import NotAllowed
 from smartclient.domain.ids import ClientId, DocumentId
-from smartclient.domain.language import N_, _, ngettext
+from smartclient.domain.language import N_, _
+from smartclient.domain.lock_time import PRAGUE
 from smartclient.store.conflicts import Conflict, Reason
 from smartclient.store.database import Database
 from smartclient.store.document_rows import DocumentFilter, DocumentRow
@@ -93,10 +94,7 @@ _STAGE_NAMES: Mapping[Stage, str] = MappingProxyType(
     }
 )
 NOTHING = "–"
-KEPT = timedelta(days=183)
-"""A document leaves the list half a year after its last change (SC-34)."""
-WARNED = timedelta(days=14)
-_HANDED_OVER = (ServerState.SEALED, ServerState.LOCKED, ServerState.ARCHIVED)
+_HANDED_OVER = (ServerState.SEALED, ServerState.LOCKED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,19 +183,28 @@ class Documents:
         self._title_of = title_of
 
     def page(self, wanted: DocumentFilter, offset: int, limit: int) -> DocumentPage:
-        """The lines from `offset` on in the wanted order, half a year back."""
-        kept = self._kept(wanted)
+        """The lines from `offset` on in the wanted order; those of the archive only if asked for.
+
+        What is older than half a year is here until the server says that it went to the archive:
+        the clock of this computer takes nothing away (SC-34).
+        """
+        shown = replace(wanted, without_archived=ShownState.ARCHIVED not in wanted.states)
         with self._db.read() as tx:
-            rows = tx.documents.page(kept, offset, limit)
-            total = tx.documents.count(kept)
+            rows = tx.documents.page(shown, offset, limit)
+            total = tx.documents.count(shown)
+            leaving = tx.retention.leaving_of([row.id for row in rows])
         now = self._clock.now()
-        return DocumentPage(tuple(self._item(row, now) for row in rows), total)
+        items = tuple(self._item(row, now, leaving.get(row.id)) for row in rows)
+        return DocumentPage(items, total)
 
     def item(self, document_id: DocumentId) -> DocumentItem | None:
         """One line by its id; None when the document is not here any more."""
         with self._db.read() as tx:
             row = tx.documents.row(document_id)
-        return None if row is None else self._item(row, self._clock.now())
+            leaving = tx.retention.leaving_of([document_id])
+        if row is None:
+            return None
+        return self._item(row, self._clock.now(), leaving.get(document_id))
 
     def cancel(self, document_id: DocumentId) -> None:
         """Cancel what was complete: nothing of it is sent any more. NotAllowed SC-PROG-010."""
@@ -264,12 +271,7 @@ class Documents:
             valid,
         )
 
-    def _kept(self, wanted: DocumentFilter) -> DocumentFilter:
-        if ShownState.ARCHIVED in wanted.states or wanted.changed_since is not None:
-            return wanted
-        return replace(wanted, changed_since=self._clock.now() - KEPT)
-
-    def _item(self, row: DocumentRow, now: datetime) -> DocumentItem:
+    def _item(self, row: DocumentRow, now: datetime, leaves_at: datetime | None) -> DocumentItem:
         standing = row.standing()
         look = appearance(row.standing(), row.shown)
         step = step_of(row.shown)
@@ -287,7 +289,7 @@ class Documents:
             premium=premium_text(row.premium, row.frequency, row.currency),
             changed=presentation.moment(row.changed_at, now),
             detail=_detail(row, now),
-            warning=_warning(row, now),
+            warning=_warning(row, leaves_at),
             way=() if step is None else way_of(row.digital),
             step=-1 if step is None else list(Step).index(step),
             permissions={action: permission(standing, action, row.shown) for action in Action},
@@ -344,6 +346,8 @@ def _detail(row: DocumentRow, now: datetime) -> str:
         at = presentation.clock_time(row.signed_at)
         when = signed if at in signed else f"{signed} {at}"
         return _("digitally signed {when}").format(when=when)
+    if row.server is ServerState.ARCHIVED:
+        return _("in the archive, last change {when}").format(when=changed)
     if row.server in _HANDED_OVER:
         return _("handed over to PČS, last change {when}").format(when=changed)
     return _("last change {when}").format(when=changed)
@@ -365,7 +369,7 @@ def _decided_late(marks: Marks) -> str:
     return _("The signed version was not taken: {reason}").format(reason=marks.core_reason)
 
 
-def _warning(row: DocumentRow, now: datetime) -> str:
+def _warning(row: DocumentRow, leaves_at: datetime | None) -> str:
     if row.shown is ShownState.REJECTED and row.marks.core_reason:
         said = _("PČS gives this reason: {reason}").format(reason=row.marks.core_reason)
         return f"{said} {_way_on(row.kind)}"
@@ -375,10 +379,7 @@ def _warning(row: DocumentRow, now: datetime) -> str:
         return _("The server did not take it ({code}). Open it and check it.").format(
             code=row.parked
         )
-    left = row.changed_at + KEPT - now
-    if row.shown is not ShownState.ARCHIVED and left < WARNED:
-        days = max(0, left.days)
-        return ngettext(
-            "It leaves this list in {days} day.", "It leaves this list in {days} days.", days
-        ).format(days=days)
+    if leaves_at is not None:
+        day = presentation.day(leaves_at.astimezone(PRAGUE).date())
+        return _("It goes to the archive on {day}. Copy it if you still need it.").format(day=day)
     return ""

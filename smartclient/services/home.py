@@ -1,7 +1,7 @@
 """Domů: what must be finished today, each with the step that does it, and the book in counts."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -19,6 +19,7 @@ from smartclient.store.database import Database
 from smartclient.store.day import Day, Named
 from smartclient.store.document_rows import DocumentFilter, DocumentRow
 
+LEAVING_SHOWN = 3
 TO_BE_SENT = frozenset({ShownState.COMPLETE_HERE, ShownState.SIGNED_HERE})
 
 
@@ -162,7 +163,29 @@ class Home:
             for draft_id, typed in day.client_drafts()
         ]
         lines += [_information(client) for client in day.uninformed()]
-        return tuple(lines)
+        return (*lines, *self._leaving(day))
+
+    def _leaving(self, day: Day) -> list[Todo]:
+        """What goes to the archive first, each with its day; the rest is told as a number."""
+        rows = day.leaving()
+        told = [self._leaves(row, leaves_at) for row, leaves_at in rows[:LEAVING_SHOWN]]
+        more = day.count("leaving") - len(told)
+        if more > 0 and len(rows) > LEAVING_SHOWN:
+            row, leaves_at = rows[LEAVING_SHOWN]
+            count = ngettext("{count} more document", "{count} more documents", more)
+            told.append(replace(self._leaves(row, leaves_at), headline=count.format(count=more)))
+        return told
+
+    def _leaves(self, row: DocumentRow, leaves_at: datetime) -> Todo:
+        told = _("goes to the archive on {day}")
+        return Todo(
+            Step.SHOW,
+            row.id,
+            "box",
+            self._headline(row),
+            row.client_name,
+            told.format(day=presentation.day(leaves_at.astimezone(PRAGUE).date())),
+        )
 
     def _headline(self, row: DocumentRow) -> str:
         other = row.kind is DocumentKind.OTHER

@@ -50,7 +50,8 @@ class Day:
         return {ShownState(line["shown"]): line["count"] for line in self._lines("states")}
 
     def count(self, name: str) -> int:
-        """How many there are: clients, uninformed, conflicts, offers_in_progress, change_requests.
+        """How many there are: clients, uninformed, conflicts, offers_in_progress, change_requests,
+        leaving.
 
         Uninformed are the clients without the information duty done.
         """
@@ -59,6 +60,11 @@ class Day:
     def documents(self, shown: ShownState) -> "tuple[DocumentRow, ...]":
         """The newest documents that wait, are in progress, undeliverable or rejected."""
         return tuple(map(row_of, self._lines(f"documents_{shown.value}")))
+
+    def leaving(self) -> "tuple[tuple[DocumentRow, datetime], ...]":
+        """The documents that go to the archive, the first to go first, each with its day."""
+        lines = self._lines("leaving")
+        return tuple((row_of(line), from_text(line["leaves_at"])) for line in lines)
 
     def conflicts(self) -> tuple[Named, ...]:
         """The conflicts that nobody has closed, the newest first."""

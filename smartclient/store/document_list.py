@@ -7,7 +7,6 @@ from collections.abc import Mapping
 
 from sqlalchemy import ColumnElement, Select, func, select
 
-from smartclient.domain.clock import to_text
 from smartclient.domain.document_life import ShownState
 from smartclient.store.document_lines import row_of
 from smartclient.store.document_rows import DocumentFilter, DocumentRow, DocumentSort
@@ -39,8 +38,8 @@ def filtered(asked: Select[*Shown], wanted: DocumentFilter) -> Select[*Shown]:
         asked = asked.where(document.c.kind.in_(sorted(wanted.kinds)))
     if wanted.client_id is not None:
         asked = asked.where(document.c.client_id == wanted.client_id)
-    if wanted.changed_since is not None:
-        asked = asked.where(document.c.changed_at >= to_text(wanted.changed_since))
+    if wanted.without_archived:
+        asked = asked.where(document.c.shown != ShownState.ARCHIVED.value)
     return asked
 
 

@@ -91,6 +91,6 @@ class DocumentFilter:
     states: frozenset[ShownState] = frozenset()
     kinds: frozenset[DocumentKind] = frozenset()
     client_id: ClientId | None = None
-    changed_since: datetime | None = None
+    without_archived: bool = False
     sort: DocumentSort = DocumentSort.CHANGED
     descending: bool = True

@@ -93,4 +93,25 @@ STATEMENTS: Mapping[str, str] = {
         "sync_run.number DESC LIMIT 1 OFFSET 0"
     ),
     "marks": ("SELECT feed_mark.name, feed_mark.content FROM feed_mark"),
+    "leaving": (
+        'SELECT document."row", document.id, document.kind, document.form_id, '
+        "document.form_version, document.number, document.client_id, "
+        "document.client_name, document.client_key, document.stage, document.server, "
+        "document.backed_up, document.digital, document.has_pdf, document.premium, "
+        "document.frequency, document.currency, document.core, document.core_reason, "
+        "document.email_undeliverable, document.late_signed, document.paper_expected, "
+        "document.shown, document.exportable, document.parked, document.created_at, "
+        "document.changed_at, document.signed_at, document.listed, anon_1.leaves_at "
+        "FROM document JOIN (SELECT leaving.document_id AS document_id, "
+        "leaving.leaves_at AS leaves_at FROM leaving JOIN record ON record.id = "
+        "leaving.document_id WHERE record.dirty = 0 AND record.awaited = 0 AND "
+        "record.op = leaving.op) AS anon_1 ON anon_1.document_id = document.id WHERE "
+        "document.listed = 1 ORDER BY anon_1.leaves_at, document.id LIMIT 30 OFFSET 0"
+    ),
+    "count_leaving": (
+        "SELECT count(*) AS count FROM (SELECT leaving.document_id AS document_id, "
+        "leaving.leaves_at AS leaves_at FROM leaving JOIN record ON record.id = "
+        "leaving.document_id WHERE record.dirty = 0 AND record.awaited = 0 AND "
+        "record.op = leaving.op) AS anon_1"
+    ),
 }

@@ -12,7 +12,15 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.dialects import sqlite
 
 from smartclient.domain.document_life import DocumentKind, ShownState
-from smartclient.store import clients, conflicts, document_list, feed, settings, sync_history
+from smartclient.store import (
+    clients,
+    conflicts,
+    document_list,
+    feed,
+    retention,
+    settings,
+    sync_history,
+)
 from smartclient.store.client_rows import ClientFilter
 from smartclient.store.day import MOST
 from smartclient.store.document_rows import DocumentFilter
@@ -64,6 +72,8 @@ def statements() -> Mapping[str, Select[*tuple[object, ...]]]:
         "client_drafts": clients.DRAFTS,
         "last_done": sync_history.LAST_DONE,
         "marks": feed.MARKS,
+        "leaving": retention.page_of_leaving(MOST),
+        "count_leaving": retention.COUNT_LEAVING,
     }
 
 

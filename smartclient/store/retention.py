@@ -15,7 +15,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import Select, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from smartclient.domain.clock import from_text
@@ -56,6 +56,7 @@ _LEAVING = (
     .where(record.c.dirty == 0, record.c.awaited == 0, record.c.op == leaving.c.op)
 )
 """An edit after the day was told keeps its document, whether it was sent or not."""
+COUNT_LEAVING = select(func.count().label("count")).select_from(_LEAVING.subquery())
 _SEEN = delete(unseen).where(unseen.c.id == bindparam("seen"))
 
 
@@ -171,11 +172,6 @@ class Retention:
             for line in self._unit.connection.execute(asked)
         }
 
-    def count_leaving(self) -> int:
-        """How many documents the server said that they go."""
-        counted = select(func.count()).select_from(_LEAVING.subquery())
-        return self._unit.connection.execute(counted).scalar_one()
-
     # --- what goes ---------------------------------------------------------------------------
 
     def _archive(self, documents: Sequence[str]) -> None:
@@ -243,6 +239,18 @@ class Retention:
         self._unit.connection.execute(
             delete(leaving).where(leaving.c.document_id.in_(list(documents)))
         )
+
+
+def page_of_leaving(limit: int) -> Select[*tuple[object, ...]]:
+    """The lines of the documents that go first, each with its day."""
+    told = _LEAVING.subquery()
+    return (
+        select(document, told.c.leaves_at)
+        .join(told, told.c.document_id == document.c.id)
+        .where(document.c.listed == 1)
+        .order_by(told.c.leaves_at, document.c.id)
+        .limit(limit)
+    )
 
 
 def _archived(state: RecordState, version: int) -> RecordState:

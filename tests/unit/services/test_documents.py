@@ -1,16 +1,20 @@
 """Documents as a service: words, rights inside the transaction, conflicts, half a year."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from smartclient.domain.document_life import Action, ShownState, Stage
+from smartclient.domain.document_life import Action, ServerState, ShownState, Stage
 from smartclient.domain.errors import NotAllowed
+from smartclient.domain.ids import Sha256
 from smartclient.services.documents import Documents, premium_text
+from smartclient.services.home import Step as HomeStep
 from smartclient.store.document_lines import Situation
 from smartclient.store.document_rows import DocumentFilter
+from smartclient.wire.messages import FeedRow, JsonObject
 from tests.ui.desk import Desk
 
 
@@ -52,14 +56,45 @@ def test_that_a_missing_premium_is_a_dash() -> None:
     assert premium_text(None, 12, "CZK") == "–"
 
 
-def test_that_the_list_goes_half_a_year_back_and_warns_before(desk: Desk) -> None:
+def test_that_the_day_of_the_archive_is_the_servers_word_and_no_clock_takes_a_line_away(
+    desk: Desk,
+) -> None:
     documents = documents_of(desk)
     whole = documents.page(DocumentFilter(), 0, 100)
-    assert whole.total == 24
-    warned = [item for item in whole.items if item.warning.startswith("It leaves this list")]
-    assert [item.number for item in warned] == ["7200041588"]
-    desk.clock.pass_time(days=14)
-    assert documents.page(DocumentFilter(), 0, 100).total == 23
+    assert not any("archive" in item.warning for item in whole.items)
+    desk.clock.pass_time(days=4000)
+    assert documents.page(DocumentFilter(), 0, 100).total == whole.total
+    leaves = desk.documents[2]
+    with desk.db.write() as tx:
+        op = tx.documents.get(leaves).op
+        tx.records.keep([replace(tx.records.find_all([leaves])[leaves], dirty=False)])
+        told: JsonObject = {"document_id": leaves, "leaves_op": op}
+        tx.retention.told([{**told, "leaves_at": "2027-05-20T22:00:00.000Z"}])
+    item = documents.item(leaves)
+    assert item is not None
+    assert "21. 5. 2027" in item.warning.replace("\u00a0", " ")
+    todo = desk.services().home.overview().todos[-1]
+    assert (todo.target, todo.step) == (leaves, HomeStep.SHOW)
+    assert "goes to the archive on 21. 5. 2027" in todo.detail.replace("\u00a0", " ")
+
+
+def test_that_the_archive_is_shown_only_when_it_is_asked_for(desk: Desk) -> None:
+    documents, archived = documents_of(desk), desk.documents[2]
+    before = documents.page(DocumentFilter(), 0, 100).total
+    with desk.db.write() as tx:
+        state = replace(tx.records.find_all([archived])[archived], dirty=False)
+        tx.records.keep([state])
+        row = FeedRow(
+            *(state.id, state.kind, 3, state.op, state.sha256 or Sha256("0" * 64), Stage.SIGNED),
+            *(ServerState.ARCHIVED, (), 99),
+        )
+        assert tx.retention.take([row]) == 1
+    assert documents.page(DocumentFilter(), 0, 100).total == before - 1
+    stubs = documents.page(DocumentFilter(states=frozenset({ShownState.ARCHIVED})), 0, 100)
+    assert [item.id for item in stubs.items] == [archived]
+    [stub] = stubs.items
+    assert stub.state == "in the archive"
+    assert not any(stub.may(action) for action in Action)
 
 
 def test_that_cancelling_asks_the_rights_again(desk: Desk) -> None:
