@@ -1,4 +1,4 @@
-"""A laptop that exchanges with the real back office over a network that can fail."""
+"""Laptops that exchange with the real back office over a network that can fail."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +10,7 @@ from tests.simulators.identities import identity_of
 from tests.simulators.inprocess import InProcessServer
 from tests.simulators.network import Network
 from tests.simulators.time_and_ids import CountedIds, SetClock
+from tests.unit.sync.exchange.registers import Adviser, adviser_of, open_office
 
 
 @pytest.fixture
@@ -36,3 +37,23 @@ def laptop(
     opened = ExchangingLaptop(tmp_path / "laptop", identity, network, clock, CountedIds(2))
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def jana(
+    server: InProcessServer, network: Network, clock: SetClock, tmp_path: Path
+) -> Iterator[Adviser]:
+    """An adviser of an office; her network can fail."""
+    yield from adviser_of(server, network, clock, tmp_path / "jana", 3)
+
+
+@pytest.fixture
+def eva(server: InProcessServer, clock: SetClock, tmp_path: Path) -> Iterator[Adviser]:
+    """Another adviser of the same office."""
+    yield from adviser_of(server, Network(server, lambda _said: None), clock, tmp_path / "eva", 4)
+
+
+@pytest.fixture
+def office(server: InProcessServer, jana: Adviser, eva: Adviser) -> None:
+    """Both work in one office."""
+    open_office(server, jana.installed, eva.installed)

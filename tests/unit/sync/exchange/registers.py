@@ -1,6 +1,8 @@
 """Two laptops of one office, and what their advisers do with the same clients."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from smartclient.backoffice.operations.principals import ALL_CLASSES, Right
 from smartclient.backoffice.operations.registers import rights
@@ -10,8 +12,10 @@ from smartclient.services.clients import ClientMatters
 from smartclient.store.client_rows import card_of
 from smartclient.wire.messages import Json, JsonObject
 from tests.simulators.exchanging_laptop import ExchangingLaptop
+from tests.simulators.identities import identity_of
 from tests.simulators.inprocess import InProcessServer, Installed
-from tests.simulators.time_and_ids import SetClock
+from tests.simulators.network import Network
+from tests.simulators.time_and_ids import CountedIds, SetClock
 from tests.unit.store.consents import told
 
 OFFICE = "office:brno"
@@ -84,6 +88,16 @@ class Adviser:
     def offered(self, client: ClientId) -> list[tuple[str, str]]:
         """What is offered at which field."""
         return [(offer.path, offer.other) for offer in self.matters.offers(client)]
+
+
+def adviser_of(
+    server: InProcessServer, network: Network, clock: SetClock, folder: Path, seed: int
+) -> Iterator[Adviser]:
+    """A new install with its adviser; its files are given back in the end."""
+    installed = server.activate()
+    laptop = ExchangingLaptop(folder, identity_of(installed), network, clock, CountedIds(seed))
+    yield Adviser(laptop, installed, clock)
+    laptop.close()
 
 
 def open_office(server: InProcessServer, *installed: Installed) -> None:

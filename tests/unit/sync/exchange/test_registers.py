@@ -1,6 +1,5 @@
 """Clients on two laptops of one office: pushed, pulled, merged by field, against the real server."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,39 +10,13 @@ from smartclient.store.client_rows import ClientFilter
 from smartclient.wire.kinds import RecordKind
 from smartclient.wire.messages import Answer, PushResult
 from smartclient.wire.register_bodies import Purpose
-from tests.simulators.exchanging_laptop import ExchangingLaptop
-from tests.simulators.identities import identity_of
 from tests.simulators.inprocess import InProcessServer
 from tests.simulators.network import Network
-from tests.simulators.time_and_ids import CountedIds, SetClock
+from tests.simulators.time_and_ids import SetClock
 from tests.unit.store.documents import offer
-from tests.unit.sync.exchange.registers import OFFICE, Adviser, open_office, quiet
+from tests.unit.sync.exchange.registers import OFFICE, Adviser, adviser_of, open_office, quiet
 
-
-@pytest.fixture
-def jana(
-    server: InProcessServer, network: Network, clock: SetClock, tmp_path: Path
-) -> Iterator[Adviser]:
-    yield from _adviser(server, network, clock, tmp_path / "jana", 3)
-
-
-@pytest.fixture
-def eva(server: InProcessServer, clock: SetClock, tmp_path: Path) -> Iterator[Adviser]:
-    yield from _adviser(server, Network(server, lambda _said: None), clock, tmp_path / "eva", 4)
-
-
-@pytest.fixture(autouse=True)
-def _office(server: InProcessServer, jana: Adviser, eva: Adviser) -> None:
-    open_office(server, jana.installed, eva.installed)
-
-
-def _adviser(
-    server: InProcessServer, network: Network, clock: SetClock, folder: Path, seed: int
-) -> Iterator[Adviser]:
-    installed = server.activate()
-    laptop = ExchangingLaptop(folder, identity_of(installed), network, clock, CountedIds(seed))
-    yield Adviser(laptop, installed, clock)
-    laptop.close()
+pytestmark = pytest.mark.usefixtures("office")
 
 
 def test_that_a_client_of_one_laptop_is_shown_on_the_other(jana: Adviser, eva: Adviser) -> None:
@@ -240,7 +213,7 @@ def test_that_a_new_client_of_an_unproven_adviser_lives_with_the_adviser(
     server: InProcessServer, clock: SetClock, tmp_path: Path
 ) -> None:
     network = Network(server, lambda _said: None)
-    for alone in _adviser(server, network, clock, tmp_path / "alone", 9):
+    for alone in adviser_of(server, network, clock, tmp_path / "alone", 9):
         client = alone.adds()
         alone.laptop.synchronise()
         open_office(server, alone.installed)

@@ -1,0 +1,349 @@
+"""What becomes of clients in the end: files, erasure, a right that is lost, a restored server."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from smartclient.backoffice.operations.principals import GENERAL, Right
+from smartclient.backoffice.operations.registers import erasures, rights, texts
+from smartclient.backoffice.operations.registers.texts import TextVersion
+from smartclient.domain.consents import Decision, first_broken
+from smartclient.domain.ids import ClientId, InstallId
+from smartclient.store.client_rows import CHANGES, ClientFilter
+from smartclient.store.database import Database
+from smartclient.sync.exchange import receiving
+from smartclient.wire import encoding
+from smartclient.wire.encoding import sha256
+from smartclient.wire.kinds import RecordClass, RecordKind
+from smartclient.wire.register_bodies import Purpose
+from smartclient.wire.transport import Reply, Request
+from tests.simulators.inprocess import InProcessServer
+from tests.simulators.network import Fault, Network
+from tests.simulators.time_and_ids import SetClock
+from tests.unit.store.documents import offer
+from tests.unit.sync.exchange.registers import (
+    OFFICE,
+    Adviser,
+    adviser_of,
+    open_office,
+    quiet,
+    take_office,
+)
+
+pytestmark = pytest.mark.usefixtures("office")
+FIVE_MEGABYTES = bytes(range(256)) * 20_000
+
+
+def _attach(
+    adviser: Adviser, client: ClientId, folder: Path, content: bytes, purpose: Purpose
+) -> None:
+    file = folder / "scan.pdf"
+    file.write_bytes(content)
+    adviser.matters.attach(client, file, purpose)
+
+
+def _erase(server: InProcessServer, client: ClientId, folder: Path) -> None:
+    with server.office.writing() as desk:
+        erasures.erase(desk, client, folder / "erasures", "asked for", documents=True)
+
+
+def _words(database: Database) -> set[str]:
+    """Every word that the index of clients still holds, whatever it points at."""
+    with database.write() as tx:
+        connection = tx.unit.connection
+        connection.execute(
+            text("CREATE VIRTUAL TABLE temp.held USING fts5vocab(main, client_words, 'row')")
+        )
+        found = set(connection.execute(text("SELECT term FROM temp.held")).scalars())
+        connection.execute(text("DROP TABLE temp.held"))
+    return found
+
+
+def test_that_a_file_of_five_megabytes_goes_in_parts_and_is_fetched_when_it_is_opened(
+    jana: Adviser, eva: Adviser, network: Network, tmp_path: Path
+) -> None:
+    client = jana.adds()
+    quiet(jana, eva)
+    _attach(jana, client, tmp_path, FIVE_MEGABYTES, Purpose.IDENTITY)
+    network.requests.clear()
+    network.expect([Fault.NONE, Fault.LOSE_REPLY])
+    with pytest.raises(Exception, match="SC-SYNC"):
+        jana.laptop.synchronise()
+    quiet(jana, eva)
+    parts = [path for path in network.requests if "/part?" in path]
+    assert [path.split("offset=")[1].split("&")[0] for path in parts] == ["0", "4000000"]
+    assert all(f"scope={OFFICE.replace(':', '%3A')}" in path for path in parts)
+    (mine,), (hers,) = jana.matters.attachments(client), eva.matters.attachments(client)
+    assert mine.is_backed_up
+    assert (hers.name, hers.size, hers.is_here) == ("scan.pdf", len(FIVE_MEGABYTES), False)
+    assert eva.matters.open_attachment(hers.op).read_bytes() == FIVE_MEGABYTES
+    assert eva.matters.attachments(client)[0].is_here
+
+
+def test_that_of_a_class_without_a_right_nothing_comes(
+    server: InProcessServer, jana: Adviser, eva: Adviser, tmp_path: Path
+) -> None:
+    client = jana.adds()
+    with server.office.writing() as desk:
+        person = eva.installed.reply.person
+        rights.give(desk, person, Right(OFFICE, GENERAL, may_write=True), "an assistant")
+    _attach(jana, client, tmp_path, b"a card", Purpose.IDENTITY)
+    _attach(jana, client, tmp_path, b"a letter", Purpose.OTHER)
+    quiet(jana, eva)
+    assert [each.purpose for each in eva.matters.attachments(client)] == [Purpose.OTHER]
+    # With the right it comes, without it again it goes, and what is general stays.
+    with server.office.writing() as desk:
+        rights.give(desk, person, _with_identity(), "an adviser now")
+    quiet(eva)
+    assert len(eva.matters.attachments(client)) == 2
+    with server.office.writing() as desk:
+        rights.give(desk, person, Right(OFFICE, GENERAL, may_write=True), "an assistant again")
+    quiet(eva)
+    assert [each.purpose for each in eva.matters.attachments(client)] == [Purpose.OTHER]
+    assert eva.sees(client, "surname") == ("Novák",)
+
+
+def _with_identity() -> Right:
+    return Right(OFFICE, GENERAL | {RecordClass.IDENTITY}, may_write=True)
+
+
+def test_that_of_an_erased_client_nothing_stays_on_any_laptop(
+    server: InProcessServer, jana: Adviser, eva: Adviser, tmp_path: Path
+) -> None:
+    client, other = jana.adds(surname="Vzpomínka"), jana.adds(surname="Malá")
+    jana.informs(client)
+    jana.informs(other)
+    _attach(jana, client, tmp_path, b"a card", Purpose.IDENTITY)
+    jana.matters.request_erasure(client, "asked for")
+    quiet(jana, eva)
+    assert "vzpominka" in _words(eva.laptop.database)
+    opened = eva.matters.open_attachment(eva.matters.attachments(client)[0].op)
+    with eva.laptop.database.write() as tx:
+        tx.clients.save_draft("typed", {CHANGES: client, "surname": "Vzpomínková"})
+    eva.changes(client, note="half typed")
+    _erase(server, client, tmp_path)
+    quiet(jana, eva)
+    for adviser in (jana, eva):
+        assert not adviser.knows(client)
+        assert adviser.knows(other)
+        assert adviser.waits() == 0
+        assert adviser.matters.attachments(client) == ()
+        assert adviser.matters.history(client) == ()
+        assert "vzpominka" not in _words(adviser.laptop.database)
+        with adviser.laptop.database.read() as tx:
+            assert tx.clients.drafts() == ()
+            assert tx.records.find(client) is None
+            assert tx.field_offers.of(client) == ()
+            assert tx.consents.of(client) == ()
+            assert not tx.blobs.has(sha256(b"a card"))
+            # The chain of the install still verifies, and the next event follows on it.
+            assert first_broken(tx.consents.chain(jana.laptop.identity.install)) is None
+    assert not opened.exists()
+    jana.informs(other, Decision.WITHDRAWN)
+    quiet(jana, eva)
+    with eva.laptop.database.read() as tx:
+        assert first_broken(tx.consents.chain(jana.laptop.identity.install)) is None
+        assert not tx.clients.get(other).row.informed
+
+
+def test_that_an_edit_of_an_erased_client_is_wiped_by_the_answer(
+    server: InProcessServer, jana: Adviser, tmp_path: Path
+) -> None:
+    client = jana.adds()
+    quiet(jana)
+    _erase(server, client, tmp_path)
+    jana.changes(client, note="typed off-line")
+    jana.informs(client)
+    jana.laptop.synchronise()
+    assert not jana.knows(client)
+    assert jana.waits() == 0
+
+
+def test_that_a_lost_office_leaves_after_the_edits_were_handed_in(
+    server: InProcessServer, jana: Adviser, eva: Adviser, tmp_path: Path
+) -> None:
+    client = jana.adds()
+    jana.informs(client)
+    _attach(jana, client, tmp_path, b"a card", Purpose.IDENTITY)
+    quiet(jana, eva)
+    eva.matters.open_attachment(eva.matters.attachments(client)[0].op)
+    own = eva.installed.scope
+    eva.changes(client, note="typed off-line")
+    take_office(server, eva.installed)
+    eva.clock.pass_time(seconds=1)
+    eva.laptop.synchronise()
+    assert not eva.knows(client)
+    assert eva.waits() == 0
+    with eva.laptop.database.read() as tx:
+        assert OFFICE not in tx.feed.cursors()
+        assert own in tx.feed.cursors()
+        assert not tx.blobs.has(sha256(b"a card"))
+        assert tx.appends.of_kind(RecordKind.CONSENT_EVENT, [client]) == ()
+    assert "novak" not in _words(eva.laptop.database)
+    eva.laptop.synchronise()
+    # Given back, everything comes again.
+    open_office(server, eva.installed)
+    quiet(eva)
+    assert eva.sees(client, "surname") == ("Novák",)
+    with eva.laptop.database.read() as tx:
+        assert len(tx.consents.of(client)) == 1
+        assert tx.clients.get(client).row.informed
+
+
+def test_that_what_is_typed_while_an_office_leaves_is_handed_in_the_next_time(
+    server: InProcessServer, eva: Adviser, jana: Adviser
+) -> None:
+    client = jana.adds()
+    quiet(jana, eva)
+    take_office(server, eva.installed)
+    eva.changes(client, note="typed in this moment")
+    with eva.laptop.database.write() as tx:
+        incoming = tx.incoming(eva.laptop.identity.install)
+        incoming.leave(OFFICE)
+        assert tx.feed.departed() == (OFFICE,)
+    assert eva.knows(client)
+    eva.laptop.synchronise()
+    assert not eva.knows(client)
+    with eva.laptop.database.read() as tx:
+        assert tx.feed.departed() == ()
+
+
+def test_that_a_restored_server_gets_back_what_it_lost(
+    server: InProcessServer, jana: Adviser, eva: Adviser, tmp_path: Path
+) -> None:
+    client = jana.adds()
+    quiet(jana, eva)
+    backup = server.backup()
+    jana.changes(client, city="Brno")
+    jana.informs(client)
+    _attach(jana, client, tmp_path, b"a letter", Purpose.OTHER)
+    later = eva.adds(surname="Malá")
+    quiet(jana, eva)
+    server.restore(backup)
+    quiet(eva, jana)
+    for adviser in (jana, eva):
+        assert adviser.sees(client, "city") == ("Brno",)
+        assert adviser.sees(later, "surname") == ("Malá",)
+        assert adviser.waits() == 0
+        assert len(adviser.matters.attachments(client)) == 1
+        assert adviser.offered(client) == []
+        with adviser.laptop.database.read() as tx:
+            assert tx.clients.get(client).row.informed
+            assert tx.feed.waiting().parked == 0
+    # A third laptop that begins now sees the same.
+    third = Network(server, lambda _said: None)
+    for new in adviser_of(server, third, jana.clock, tmp_path / "third", 7):
+        open_office(server, new.installed)
+        quiet(new)
+        assert new.sees(client, "city") == ("Brno",)
+        assert new.sees(later, "surname") == ("Malá",)
+        assert len(new.matters.attachments(client)) == 1
+
+
+def test_that_two_laptops_of_one_adviser_read_both_scopes(
+    server: InProcessServer, jana: Adviser, eva: Adviser
+) -> None:
+    with server.office.writing() as desk:
+        install = InstallId(eva.installed.id)
+        rights.join(desk, install, jana.installed.reply.person, "the same person")
+    with eva.laptop.database.write() as tx:
+        document = tx.documents.create(offer()).id
+    quiet(eva, jana)
+    with jana.laptop.database.read() as tx:
+        assert tx.documents.find(document) is not None
+        state = tx.records.find(document)
+        assert state is not None
+        assert state.scope == eva.installed.scope
+    # An edit on the other laptop goes where the document lives.
+    with jana.laptop.database.write() as tx:
+        found = tx.documents.get(document)
+        tx.documents.save(document, {**found.body, "client_name": "Eva Malá"}, found.row.stage)
+    quiet(jana, eva)
+    with eva.laptop.database.read() as tx:
+        assert tx.documents.get(document).body["client_name"] == "Eva Malá"
+
+
+def test_that_a_text_of_the_portal_comes_to_everybody(
+    server: InProcessServer, jana: Adviser, clock: SetClock
+) -> None:
+    version = TextVersion("PROC", 3, "cs", "Information", "# Text", clock.now().date())
+    with server.office.writing() as desk:
+        texts.publish(desk, [version])
+    quiet(jana)
+    with jana.laptop.database.read() as tx:
+        kept = tx.kept_bodies.find(version.id)
+        assert kept is not None
+        assert kept.kind is RecordKind.TEXT_VERSION
+        assert kept.body["title"] == "Information"
+
+
+class _Newer:
+    """A server that has records of a kind which this program does not know."""
+
+    def __init__(self, server: InProcessServer) -> None:
+        self.server = server
+
+    def send(self, request: Request) -> Reply:
+        reply = self.server.send(request)
+        if request.path != "/v1/changes" or reply.status != 200:
+            return reply
+        said = encoding.parse(_body(reply))
+        assert isinstance(said, dict)
+        rows = said["rows"]
+        assert isinstance(rows, list)
+        changed = [
+            {**row, "kind": "hologram"}
+            if isinstance(row, dict) and row["kind"] == "client"
+            else row
+            for row in rows
+        ]
+        body = encoding.canonical({**said, "rows": changed})
+        headers = {
+            **{n: v for n, v in reply.headers.items() if n != "content-encoding"},
+            "content-digest": encoding.content_digest(body),
+            "content-length": str(len(body)),
+        }
+        return Reply(reply.status, headers, body)
+
+
+def _body(reply: Reply) -> bytes:
+    packed = reply.headers.get("content-encoding") == "zstd"
+    return encoding.unpack(reply.body) if packed else reply.body
+
+
+def test_that_kinds_of_a_newer_server_are_passed_over_and_read_after_the_update(
+    server: InProcessServer,
+    jana: Adviser,
+    eva: Adviser,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    client = jana.adds()
+    jana.informs(client)
+    quiet(jana)
+    newer = _Newer(server)
+    monkeypatch.setattr(eva.laptop.engine._conversation, "_transport", newer)
+    quiet(eva)
+    assert not eva.knows(client)
+    with eva.laptop.database.read() as tx:
+        assert len(tx.consents.of(client)) == 1
+        assert tx.feed.cursors().keys() >= {OFFICE}
+    # The update knows the kind: the feed is read once more.
+    monkeypatch.setattr("smartclient.sync.exchange.engine.KNOWN_KINDS", "with holograms")
+    monkeypatch.setattr(eva.laptop.engine._conversation, "_transport", server)
+    assert receiving.KNOWN_KINDS != "with holograms"
+    quiet(eva)
+    assert eva.sees(client, "surname") == ("Novák",)
+    with eva.laptop.database.read() as tx:
+        assert tx.clients.count(ClientFilter()) == 1
+        assert tx.clients.get(client).row.informed
+
+
+def test_that_nothing_to_do_is_one_request_with_two_scopes(
+    jana: Adviser, eva: Adviser, network: Network
+) -> None:
+    jana.adds()
+    quiet(jana, eva)
+    network.requests.clear()
+    jana.laptop.synchronise()
+    assert network.requests == ["/v1/changes"]
