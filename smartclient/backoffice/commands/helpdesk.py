@@ -12,6 +12,7 @@ from smartclient.backoffice.opening import opened
 from smartclient.backoffice.operations import desk_acts, helpdesk
 from smartclient.backoffice.operations.helpdesk import Found, Seen, Sync
 from smartclient.backoffice.operations.office import Desk
+from smartclient.backoffice.operations.registers import rights
 from smartclient.domain.clock import to_text
 from smartclient.domain.ids import InstallId, PersonId
 from smartclient.domain.language import _
@@ -37,6 +38,11 @@ def register(subparsers: "Subparsers") -> None:
     syncing = actions.add_parser("sync", help=_("the synchronisation of a support code"))
     syncing.add_argument("code", metavar=_("CODE"))
     syncing.set_defaults(run=find_sync)
+    joining = actions.add_parser("join", help=_("let an install work for a proven person"))
+    joining.add_argument("install", metavar=_("INSTALL"))
+    joining.add_argument("--person", required=True, metavar=_("PERSON"))
+    joining.add_argument("--reason", required=True, metavar=_("TEXT"))
+    joining.set_defaults(run=join)
     for name, change, about in (
         ("revoke", helpdesk.revoke, _("let an install synchronise no more")),
         ("reactivate", helpdesk.reactivate, _("let a revoked install synchronise again")),
@@ -71,6 +77,17 @@ def find_sync(parsed: argparse.Namespace, context: Context) -> int:
         syncs = helpdesk.find_syncs(desk, parsed.code)
     told: list[Json] = [{"install": each.install, **_sync(each)} for each in syncs]
     print_json({"synchronisations": told})
+    return FINE
+
+
+def join(parsed: argparse.Namespace, context: Context) -> int:
+    """Join the install to the person; what it wrote before stays where it is."""
+    install, person = install_named(parsed.install), person_named(parsed.person)
+    reason = desk_acts.require_reason(parsed.reason)
+    with opened(context.home, context.mode, context.clock) as found:
+        with found.office.writing() as desk:
+            is_new = rights.join(desk, install, person, reason)
+        print_json({"install": install, "person": person, "done": "join", "was_new": is_new})
     return FINE
 
 

@@ -170,12 +170,12 @@ def _raise_floor(desk: Desk, scope: str, tombstones: ColumnElement[bool]) -> Non
 
 def _forget_files(desk: Desk, scope: str, files: Sequence[Sha256]) -> None:
     """Delete those that no record names any more; large ones are swept as orphans later."""
-    blob, held = schema.blob, schema.blob_content
+    holding = (schema.blob_content, schema.blob_holder, schema.blob)
     for links in (schema.record_blob, observing.archived_blob):
         query = select(links.c.sha256).where(links.c.scope == scope, links.c.sha256.in_(files))
         still = set(desk.connection.execute(query).scalars()) if files else set()
         files = [each for each in files if each not in still]
     if files:
-        for table in (held, blob):
+        for table in holding:
             of_them = (table.c.scope == scope) & table.c.sha256.in_(files)
             desk.connection.execute(delete(table).where(of_them))

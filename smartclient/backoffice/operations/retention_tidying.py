@@ -4,7 +4,15 @@ from sqlalchemy import Column, Table, delete, select
 
 from smartclient.backoffice.operations.office import Desk
 from smartclient.backoffice.tables import observing, schema
-from smartclient.domain.retention import ALARMS, BUCKETS, DESK_ACTS, MAIL, SYNC_HISTORY, Period
+from smartclient.domain.retention import (
+    ALARMS,
+    BUCKETS,
+    DESK_ACTS,
+    HANDED_IN,
+    MAIL,
+    SYNC_HISTORY,
+    Period,
+)
 
 AT_ONCE = 5_000
 """Rows a table in one transaction: the next hour goes on."""
@@ -14,6 +22,7 @@ _ENDING: tuple[tuple[Table, "Column[object]", Period], ...] = (
     (observing.desk_act, observing.desk_act.c.at, DESK_ACTS),
     (schema.alarm, schema.alarm.c.at, ALARMS),
     (schema.bucket, schema.bucket.c.at, BUCKETS),
+    (schema.handed_in, schema.handed_in.c.done_at, HANDED_IN),
 )
 
 
