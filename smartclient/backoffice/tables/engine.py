@@ -10,7 +10,20 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from sqlalchemy import Connection, Engine, Insert, Select, Table, create_engine, event
+from sqlalchemy import (
+    ARRAY,
+    Connection,
+    Engine,
+    Insert,
+    Select,
+    Table,
+    bindparam,
+    column,
+    create_engine,
+    event,
+    func,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -137,16 +150,28 @@ Row = Mapping[str, object]
 def upsert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Insert the rows, or replace all other columns of those whose primary key is there.
 
-    Rows are written one after another, so of two with one key the later stays.
+    Of two rows with one key the later stays.
     """
-    if rows:
-        connection.execute(_upsert(table, connection.dialect.name, tuple(rows[0])), rows)
+    if not rows:
+        return
+    names = tuple(rows[0])
+    if connection.dialect.name == "postgresql":
+        keys = [each.name for each in table.primary_key]
+        last = {tuple(row[key] for key in keys): row for row in rows}
+        connection.execute(_upsert_many(table, names), _columns(names, [*last.values()]))
+        return
+    connection.execute(_upsert(table, connection.dialect.name, names), rows)
 
 
 def insert_new(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Insert the rows whose primary key is not there yet."""
-    if rows:
-        connection.execute(_insert_new(table, connection.dialect.name), rows)
+    if not rows:
+        return
+    if connection.dialect.name == "postgresql":
+        names = tuple(rows[0])
+        connection.execute(_insert_many(table, names), _columns(names, rows))
+        return
+    connection.execute(_insert_new(table, connection.dialect.name), rows)
 
 
 def insert_one(connection: Connection, table: Table, row: Row) -> bool:
@@ -159,7 +184,7 @@ def insert_one(connection: Connection, table: Table, row: Row) -> bool:
 
 def insert_from(connection: Connection, table: Table, rows: Select[tuple[object, ...]]) -> None:
     """Insert what the query finds, in the order of the table's columns, where it is not yet."""
-    names = [column.name for column in table.columns]
+    names = [each.name for each in table.columns]
     insert = _insert(table, connection.dialect.name).from_select(names, rows)
     connection.execute(insert.on_conflict_do_nothing())
 
@@ -178,7 +203,38 @@ def _insert_new(table: Table, dialect: str) -> postgresql.Insert | sqlite.Insert
 
 @cache
 def _upsert(table: Table, dialect: str, names: tuple[str, ...]) -> Insert:
-    statement = _insert(table, dialect)
-    keys = [column.name for column in table.primary_key]
+    return _replacing(_insert(table, dialect), table, names)
+
+
+def _replacing(
+    statement: postgresql.Insert | sqlite.Insert, table: Table, names: tuple[str, ...]
+) -> Insert:
+    keys = [each.name for each in table.primary_key]
     others = {name: statement.excluded[name] for name in names if name not in keys}
     return statement.on_conflict_do_update(index_elements=keys, set_=others)
+
+
+# PostgreSQL gets all rows of a call in one statement, each column as an array, and plans it once.
+# Row by row it spent three times as long: where nothing may be prepared, it plans each.
+
+
+def _columns(names: Sequence[str], rows: Sequence[Row]) -> dict[str, object]:
+    return {name: [row[name] for row in rows] for name in names}
+
+
+@cache
+def _from_arrays(table: Table, names: tuple[str, ...]) -> postgresql.Insert:
+    arrays = (bindparam(name, type_=ARRAY(table.c[name].type)) for name in names)
+    columns = (column(name, table.c[name].type) for name in names)
+    given = func.unnest(*arrays).table_valued(*columns, name="given").render_derived()
+    return postgresql.insert(table).from_select(names, select(*(given.c[each] for each in names)))
+
+
+@cache
+def _insert_many(table: Table, names: tuple[str, ...]) -> Insert:
+    return _from_arrays(table, names).on_conflict_do_nothing()
+
+
+@cache
+def _upsert_many(table: Table, names: tuple[str, ...]) -> Insert:
+    return _replacing(_from_arrays(table, names), table, names)
