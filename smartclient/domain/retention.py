@@ -120,6 +120,20 @@ ORPHANS = Period(
     N_("the file was written"),
     N_("is deleted; its transaction never came"),
 )
+STAGED = Period(
+    "files made ready for a batch",
+    Side.SERVER,
+    Kept(span=timedelta(days=7)),
+    N_("the file was written"),
+    N_("is deleted; the next batch makes it again"),
+)
+BATCHES = Period(
+    "export batches",
+    Side.SERVER,
+    Kept(span=timedelta(days=365)),
+    N_("the business date, unless the settings say otherwise; the core must have answered"),
+    N_("payload and files are deleted, manifest and signature stay"),
+)
 SYNC_HISTORY = Period(
     "synchronisations",
     Side.SERVER,
@@ -186,6 +200,8 @@ PERIODS = (
     NONCES,
     PARTS,
     ORPHANS,
+    STAGED,
+    BATCHES,
     SYNC_HISTORY,
     MAIL,
     ALARMS,

@@ -7,7 +7,6 @@ could put the hash of a hidden file into a record of its own and read it through
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from itertools import islice
 from typing import Final
 
@@ -21,13 +20,14 @@ from smartclient.backoffice.tables import schema
 from smartclient.backoffice.tables.engine import insert_new
 from smartclient.domain.errors import BadInput, NotAllowed, Refused
 from smartclient.domain.ids import Sha256
+from smartclient.domain.retention import ORPHANS, PARTS
 from smartclient.wire.encoding import sha256
 from smartclient.wire.messages import MAX_BLOB_BYTES
 
 IN_DATABASE: Final = 256 * 1024
 """Larger ones are files."""
-PARTS_KEPT: Final = timedelta(days=7)
-ORPHANS_KEPT: Final = timedelta(days=1)
+PARTS_KEPT: Final = PARTS.kept.span
+ORPHANS_KEPT: Final = ORPHANS.kept.span
 _AT_ONCE = 100
 
 

@@ -8,7 +8,6 @@ import base64
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
@@ -26,14 +25,15 @@ from smartclient.backoffice.operations.principals import (
 from smartclient.backoffice.tables import schema
 from smartclient.backoffice.tables.engine import insert_one
 from smartclient.domain.errors import Refused
+from smartclient.domain.retention import NONCES, TOKENS
 from smartclient.wire.admission import TokenRequest, token_message
 from smartclient.wire.messages import PROTOCOL_VERSION
 
 PROTOCOL_MIN = 1
 PROTOCOL_MAX = PROTOCOL_VERSION
 TOKEN_BYTES = 32
-TOKEN_LIFE = timedelta(hours=1)
-NONCES_KEPT = timedelta(days=90)
+TOKEN_LIFE = TOKENS.kept.span
+NONCES_KEPT = NONCES.kept.span
 """As long as an install certificate lives; after that the key has been asked to renew."""
 
 

@@ -7,7 +7,7 @@ the batch. What was not staged, or cannot be linked, is written then.
 
 import os
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from smartclient.backoffice.operations import blobs
@@ -17,8 +17,9 @@ from smartclient.backoffice.operations.office import Desk
 from smartclient.backoffice.operations.scope_records import read_record
 from smartclient.backoffice.operations.signed_packages import DocumentKey
 from smartclient.domain.ids import Sha256
+from smartclient.domain.retention import STAGED
 
-KEPT = timedelta(days=7)
+KEPT = STAGED.kept.span
 """A document that waits longer is written with its batch."""
 
 

@@ -38,6 +38,7 @@ from smartclient.backoffice.operations.prepared_lines import PreparedLine
 from smartclient.backoffice.tables import schema
 from smartclient.domain.errors import Damaged
 from smartclient.domain.ids import Sha256
+from smartclient.domain.retention import BATCHES
 from smartclient.wire import encoding
 from smartclient.wire.batches import (
     BLOBS,
@@ -54,7 +55,7 @@ from smartclient.wire.messages import mapping
 Sign = Callable[[bytes], bytes]
 """Signs the manifest with the export's own key: ECDSA, SHA-256, DER."""
 PAGE = 1_000
-KEPT = timedelta(days=365)
+KEPT = BATCHES.kept.span
 """How long payload and attachments of a batch are kept, unless the settings say otherwise."""
 
 
