@@ -90,7 +90,9 @@ class Workplace(QObject):
         """Where the document is signed."""
         from smartclient.ui.ceremony.page import CeremonyPage
 
-        page = CeremonyPage(self._services.signing, self._tasks, self._choose_pad, self._question)
+        page = CeremonyPage(
+            self._services.signing, self._tasks, self._choose_pad, self._clock, self._question
+        )
         page.left.connect(self.window.mark_document)
         page.signed.connect(self._signed)
         return page

@@ -10,6 +10,8 @@ from smartclient.forms.rules import read_expression
 from smartclient.forms.source import Faults, Source
 
 FILE = "signatures.json"
+GUARDIAN = "guardian"
+"""The role of who signs for the persons that do not sign themselves: the children."""
 _ROLE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 """A role becomes the name of a field in the document."""
 

@@ -110,6 +110,8 @@ class PadPicture:
     rgb: bytes
     sign_area: tuple[int, int, int, int] | None = None
     """Where the pen is meant to write: left, top, right, bottom, inclusive; None is everywhere."""
+    to_read: bool = False
+    """Nobody writes on it: the pad itself draws no ink."""
 
 
 @runtime_checkable

@@ -19,8 +19,9 @@ from smartclient.domain.ids import DocumentId, DocumentNumber
 from smartclient.domain.language import speaking
 from smartclient.dossier.signing_sheet import SigningSheet
 from smartclient.forms.session import FormSession
+from smartclient.forms.signing_roles import GUARDIAN
 from smartclient.services.forms.library import Library
-from smartclient.services.forms.summary import about_person
+from smartclient.services.forms.summary import about_signature
 from smartclient.wire.messages import JsonObject, text, whole
 
 DOCUMENT_LANGUAGE = "cs"
@@ -57,8 +58,11 @@ class Frozen:
         ).with_revision(pdf)
         premium = session.premium
         with speaking(_document_words()):
+            signers = {place.signer for place in rendered.places if place.name != GUARDIAN}
             summaries = {
-                place.name: about_person(session, premium, place.signer)
+                place.name: about_signature(
+                    session, premium, place.signer, signers, for_children=place.name == GUARDIAN
+                )
                 for place in rendered.places
             }
         sheet = SigningSheet.begin(record, rendered, session.package.title(), summaries)

@@ -1,11 +1,11 @@
 """The premium in words: for the side of the form, and the answer to "why so much"."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
 from smartclient.domain.errors import SmartClientError
-from smartclient.domain.language import _
+from smartclient.domain.language import _, ngettext
 from smartclient.domain.presentation import NBSP, money, number
 from smartclient.domain.sentences import sentence_for, text_for
 from smartclient.forms.layout import (
@@ -154,15 +154,31 @@ def line_label(session: FormSession, line: PricedLine, currency: str) -> str:
     return f"{_cover(session, line)} {money(line.line.amount, currency)}"
 
 
-def about_person(session: FormSession, premium: Premium | None, person: str) -> str:
-    """In one line, for the pad: the covers of a person and what is paid; of all, when unknown."""
+def about_signature(
+    session: FormSession,
+    premium: Premium | None,
+    signer: str,
+    others: Collection[str],
+    *,
+    for_children: bool,
+) -> str:
+    """What a person reads on the pad: what is paid and for how long, and below it the covers.
+
+    The covers are the signer's own; with `for_children` those of the persons who sign nothing, that
+    is who is neither the signer nor one of `others`; all of them for one who is not insured.
+    """
     if premium is None:
         return ""
-    own = [line for line in premium.lines if person and _unnumbered(session, line) == person]
-    lines = own or list(premium.lines)
-    covers = ", ".join(_lower(line_label(session, line, premium.currency)) for line in lines[:3])
-    paid = instalment_words(premium)
-    return _("{paid} · {covers}").format(paid=paid, covers=covers)
+    named = [(_unnumbered(session, line), line) for line in premium.lines]
+    silent = {name for name, _line in named} - {signer, *others}
+    meant = silent if for_children else {signer}
+    lines = [line for name, line in named if name in meant] or list(premium.lines)
+    covers = ", ".join(_lower(line_label(session, line, premium.currency)) for line in lines)
+    years = max((line.line.term for line in lines), default=0)
+    paid = ngettext("{paid} for {years} year", "{paid} for {years} years", years).format(
+        paid=instalment_words(premium), years=years
+    )
+    return f"{paid}\n{covers[:1].upper()}{covers[1:]}"
 
 
 def _unnumbered(session: FormSession, line: PricedLine) -> str:

@@ -70,6 +70,7 @@ class StuPad:
         self._mode = OptionMode.NONE
         self._buttons: tuple[PadButton, ...] = ()
         self._shown: Image.Image | None = None
+        self._inks = True
         self._stopped = threading.Event()
 
     @property
@@ -122,7 +123,7 @@ class StuPad:
         if sent is not None:
             device.show(sent, capability)
         self._shown = page
-        self._buttons = tuple(buttons)
+        self._buttons, self._inks = tuple(buttons), not picture.to_read
         if self._model.has_handwriting_area:
             device.handwriting_area(_inside(picture, capability))
 
@@ -191,7 +192,7 @@ class StuPad:
 
     def _begin(self, device: StuDevice) -> CableCipher | None:
         device.recover()
-        device.ink(on=True)
+        device.ink(on=self._inks)
         device.drain()
         if self._key is None:
             return None

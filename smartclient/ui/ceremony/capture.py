@@ -41,10 +41,14 @@ class PadCapture(QThread):
     refused = Signal(object)
     """The pad cannot be used, or went away; carries the refusal."""
 
-    def __init__(self, pad: Pad, picture: Picture, parent: QObject | None = None) -> None:
+    def __init__(
+        self, pad: Pad, picture: Picture, parent: QObject | None = None, *, reads: bool = False
+    ) -> None:
+        """`reads`: the person only reads and presses a button; what the pen does is not kept."""
         super().__init__(parent)
         self._pad = pad
         self._picture = picture
+        self._reads = reads
         self.buffer: CaptureBuffer | None = None
         self._turn = Lock()
         self._ended = False
@@ -55,9 +59,10 @@ class PadCapture(QThread):
             self._pad.open()
             description = self._pad.description
             self._show_words(description)
-            self.buffer = CaptureBuffer(description)
+            buffer = None if self._reads else CaptureBuffer(description)
+            self.buffer = buffer
             self.ready.emit(description)
-            self._read(self.buffer, description)
+            self._read(buffer, description)
         except SmartClientError as error:
             self.refused.emit(error)
 
@@ -73,14 +78,14 @@ class PadCapture(QThread):
             picture, buttons = self._picture(description.screen_width, description.screen_height)
             self._pad.show(picture, buttons)
 
-    def _read(self, buffer: CaptureBuffer, description: PadDescription) -> None:
+    def _read(self, buffer: CaptureBuffer | None, description: PadDescription) -> None:
         across, down = max(1, description.max_x), max(1, description.max_y)
         with self._turn:
             # Somebody may have pressed Again before the thread came to this point.
             events: Iterator[PadEvent] = iter(()) if self._ended else self._pad.start()
         for event in events:
             match event:
-                case Sample():
+                case Sample() if buffer is not None:
                     buffer.add(event)
                     if event.in_range:
                         self.inked.emit(event.x / across, event.y / down, event.contact)
@@ -88,5 +93,5 @@ class PadCapture(QThread):
                     self.pressed.emit(button)
                 case Disconnected():
                     raise Unreachable("SC-SIGN-004")
-                case Gap():
+                case Gap() if buffer is not None:
                     buffer.add_gap(event.count)

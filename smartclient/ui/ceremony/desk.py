@@ -1,15 +1,22 @@
 """The pad on the desk: which one is signed on, and the one signature that is being drawn on it."""
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
 from smartclient.domain.errors import SmartClientError
 from smartclient.ink.capture import CaptureBuffer
-from smartclient.ink.port import Pad, PadDescription
-from smartclient.ui.ceremony.capture import PadCapture
+from smartclient.ink.port import Pad, PadDescription, ShowsPictures
+from smartclient.ui.ceremony.capture import PadCapture, Picture
 from smartclient.ui.ceremony.pad_display import PadDisplay
 from smartclient.ui.ceremony.pad_picture import PadWords, picture_of
+from smartclient.ui.ceremony.pad_reading import (
+    CONTINUE,
+    PadReading,
+    pages_of_pad,
+    reading_picture,
+)
 from smartclient.ui.onscreen_pad import OnScreenPad
 
 ChoosePad = Callable[[OnScreenPad], Pad]
@@ -38,6 +45,8 @@ class PadDesk(QObject):
         self._onscreen = OnScreenPad(1, 1)
         self._pad: Pad | None = None
         self._capture: PadCapture | None = None
+        self._reads = False
+        self._reading, self._page, self._large = PadReading("", ()), 0, False
 
     @property
     def is_on_screen(self) -> bool:
@@ -62,8 +71,16 @@ class PadDesk(QObject):
             return False
         return True
 
-    def begin(self, words: PadWords) -> None:
-        """Wipe what was drawn and let a signature be drawn."""
+    @property
+    def is_read(self) -> bool:
+        """A person reads on the pad what will be signed."""
+        return self._capture is not None and self._reads
+
+    def begin(self, words: PadWords, reading: PadReading | None = None, *, large: bool) -> None:
+        """Wipe what was drawn and let a signature be drawn.
+
+        With `reading` the person reads first, where the pad has a screen: then `is_read` is True.
+        """
         self.end()
         try:
             pad = self._choose(self._onscreen)
@@ -75,14 +92,11 @@ class PadDesk(QObject):
         self._pad = pad
         self._display.attach(self._onscreen if pad is self._onscreen else None)
         self._display.clear_ink()
-        capture = PadCapture(pad, lambda width, height: picture_of(words, width, height), self)
-        capture.ready.connect(self._be_ready)
-        capture.pressed.connect(self.pressed)
-        capture.refused.connect(self._refuse)
-        if pad is not self._onscreen:
-            capture.inked.connect(self._display.draw)
-        self._capture = capture
-        capture.start()
+        if reading is not None and isinstance(pad, ShowsPictures):
+            self._reading, self._large, self._page = reading, large, 0
+            self._show_page(pad)
+        else:
+            self._start(pad, partial(picture_of, words), reads=False)
 
     def take(self) -> CaptureBuffer | None:
         """End the capture and hand over what was drawn; who takes it has to wipe it."""
@@ -102,6 +116,35 @@ class PadDesk(QObject):
         pad, self._pad = self._pad, None
         if pad is not None:
             pad.close()
+
+    def _show_page(self, pad: Pad) -> None:
+        """Show the page of the reading whose turn it is."""
+        picture = partial(reading_picture, self._reading, page=self._page, large=self._large)
+        self._start(pad, picture, reads=True)
+
+    def _press(self, button: str) -> None:
+        """A button on the pad: the next page of a reading, or for whoever listens."""
+        pad = self._pad
+        if button != CONTINUE or pad is None or self._page + 1 >= self._page_count(pad):
+            self.pressed.emit(button)
+            return
+        self.end()
+        self._page += 1
+        self._show_page(pad)
+
+    def _page_count(self, pad: Pad) -> int:
+        wide, high = pad.description.screen_width, pad.description.screen_height
+        return len(pages_of_pad(self._reading, wide, high, large=self._large))
+
+    def _start(self, pad: Pad, picture: Picture, *, reads: bool) -> None:
+        capture = PadCapture(pad, picture, self, reads=reads)
+        capture.ready.connect(self._be_ready)
+        capture.pressed.connect(self._press)
+        capture.refused.connect(self._refuse)
+        if pad is not self._onscreen:
+            capture.inked.connect(self._display.draw)
+        self._capture, self._reads = capture, reads
+        capture.start()
 
     def _stop(self, capture: PadCapture) -> CaptureBuffer | None:
         capture.disconnect(self)

@@ -28,6 +28,13 @@ from smartclient.ui.ceremony.pad_picture import (
     PadWords,
     paint_words,
 )
+from smartclient.ui.ceremony.pad_reading import (
+    CONTINUE,
+    PadReading,
+    ReadingLayout,
+    paint_reading,
+    reading_pages,
+)
 from smartclient.ui.onscreen_pad import OnScreenPad
 from smartclient.ui.theme import look
 from smartclient.ui.widgets.button import Button, ButtonKind
@@ -40,7 +47,7 @@ class PadDisplay(QWidget):
     """A dark frame with the pad's display in it."""
 
     pressed = Signal(str)
-    """Confirm, again or refuse was pressed here."""
+    """Confirm, again, refuse or go on was pressed here."""
     signed_on = Signal()
     """Ink came onto the display."""
     wiped = Signal()
@@ -49,6 +56,8 @@ class PadDisplay(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._words = PadWords("", "", "")
+        self._reading: PadReading | None = None
+        self._large, self._page = False, 0
         self._pad: OnScreenPad | None = None
         self._mirrored: PadDescription | None = None
         self._ink = QImage()
@@ -61,9 +70,13 @@ class PadDisplay(QWidget):
             CONFIRM: Button(_("Confirm"), ButtonKind.PRIMARY, parent=self),
             AGAIN: Button(_("Again"), parent=self),
             REFUSE: Button(_("Refuse"), parent=self),
+            CONTINUE: Button(_("Go on to sign"), ButtonKind.PRIMARY, parent=self),
         }
+        self._buttons[CONTINUE].hide()
         for name, button in self._buttons.items():
-            button.clicked.connect(lambda _on=False, which=name: self.pressed.emit(which))
+            if name != CONTINUE:
+                button.clicked.connect(lambda _on=False, which=name: self.pressed.emit(which))
+        self._buttons[CONTINUE].clicked.connect(self._go_on)
 
     @property
     def has_ink(self) -> bool:
@@ -92,8 +105,16 @@ class PadDisplay(QWidget):
     def show_words(self, words: PadWords) -> None:
         """Say who signs what."""
         self._words = words
+        self._turn_to(None)
         told = (words.headline, words.meaning, words.detail, words.problem)
         self.setAccessibleDescription(". ".join(part for part in told if part))
+        self.update()
+
+    def show_reading(self, words: PadReading, *, large: bool) -> None:
+        """Show what is read before a signature."""
+        self._large, self._page = large, 0
+        self._turn_to(words)
+        self.setAccessibleDescription(words.spoken)
         self.update()
 
     def allow(self, *, confirm: bool, again: bool, refuse: bool) -> None:
@@ -150,7 +171,11 @@ class PadDisplay(QWidget):
         painter.drawRoundedRect(QRectF(screen), look().px(6), look().px(6))
         painter.translate(screen.topLeft())
         ink = PadInk(*(look().colour(name) for name in ("text", "muted", "bad", "line")))
-        paint_words(painter, self._layout(), self._words, ink)
+        if self._reading is not None:
+            page = self._shown_page(self._reading)
+            paint_reading(painter, self._reading_layout(page), page, ink)
+        else:
+            paint_words(painter, self._layout(), self._words, ink)
         painter.drawImage(QPointF(0, 0), self._ink)
         painter.end()
 
@@ -223,6 +248,43 @@ class PadDisplay(QWidget):
             self._screen_box().size(), smallest_text=look().px(13), lowest_button=look().px(40)
         )
 
+    def _reading_layout(self, words: PadReading) -> ReadingLayout:
+        return ReadingLayout(
+            self._screen_box().size(),
+            words,
+            large=self._large,
+            unit=look().px(100) / 100,
+            lowest_button=look().px(40),
+        )
+
+    def _shown_page(self, words: PadReading) -> PadReading:
+        """The page that is read; a mirror shows the first, the adviser has the document."""
+        pages = self._pages(words)
+        return pages[min(self._page, len(pages) - 1)]
+
+    def _pages(self, words: PadReading) -> tuple[PadReading, ...]:
+        return reading_pages(words, self._reading_layout(words))
+
+    def _go_on(self) -> None:
+        """The next page, or on to the signature."""
+        words = self._reading
+        if words is None:
+            return
+        if self._mirrored is None and self._page + 1 < len(self._pages(words)):
+            self._page += 1
+            self._place_buttons(self._screen_box())
+            self.update()
+        else:
+            self.pressed.emit(CONTINUE)
+
+    def _turn_to(self, reading: PadReading | None) -> None:
+        """Show the buttons of this step."""
+        self._reading = reading
+        for name in (CONFIRM, AGAIN):
+            self._buttons[name].setVisible(reading is None)
+        self._buttons[CONTINUE].setVisible(reading is not None)
+        self._place_buttons(self._screen_box())
+
     def _measure(self) -> None:
         screen = self._screen_box()
         ratio = self.devicePixelRatioF()
@@ -239,14 +301,22 @@ class PadDisplay(QWidget):
 
     def _place_buttons(self, screen: QRect) -> None:
         """Confirm and again at the left, refuse far from them at the right."""
-        layout = self._layout()
-        top, height = screen.top() + layout.buttons_top, layout.buttons_height
-        left = screen.left() + layout.margin
+        if self._reading is None:
+            layout = self._layout()
+            margin, top, height = layout.margin, layout.buttons_top, layout.buttons_height
+        else:
+            reading = self._reading_layout(self._shown_page(self._reading))
+            margin, height = reading.margin, reading.buttons_height
+            top = screen.height() - margin - height
+        top += screen.top()
+        left = screen.left() + margin
+        onwards = self._buttons[CONTINUE]
+        onwards.setGeometry(left, top, onwards.sizeHint().width(), height)
+        refuse = self._buttons[REFUSE]
+        width = refuse.sizeHint().width()
+        refuse.setGeometry(screen.right() + 1 - margin - width, top, width, height)
         for name in (CONFIRM, AGAIN):
             button = self._buttons[name]
             width = button.sizeHint().width()
             button.setGeometry(left, top, width, height)
             left += width + look().px(12)
-        refuse = self._buttons[REFUSE]
-        width = refuse.sizeHint().width()
-        refuse.setGeometry(screen.right() + 1 - layout.margin - width, top, width, height)

@@ -3,6 +3,7 @@
 The same painting serves the screen of a real pad (as pixels) and its mirror on this screen.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
@@ -46,6 +47,18 @@ class PadInk:
     line: QColor
 
 
+def pad_font(pixels: int, weight: QFont.Weight, *, one_bit: bool) -> QFont:
+    """The font of the words; on a screen without shades thin letters would break."""
+    font = QFont(FAMILY)
+    font.setPixelSize(pixels)
+    font.setWeight(weight)
+    if one_bit:
+        font.setStyleStrategy(QFont.StyleStrategy.NoAntialias)
+        font.setHintingPreference(QFont.HintingPreference.PreferFullHinting)
+        font.setWeight(max(weight, QFont.Weight.Medium))
+    return font
+
+
 class PadLayout:
     """Where things stand on a screen of this size, in its pixels."""
 
@@ -78,14 +91,7 @@ class PadLayout:
 
     def font(self, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
         """The font of the words."""
-        font = QFont(FAMILY)
-        font.setPixelSize(self.text)
-        font.setWeight(weight)
-        if self._one_bit:
-            font.setStyleStrategy(QFont.StyleStrategy.NoAntialias)
-            font.setHintingPreference(QFont.HintingPreference.PreferFullHinting)
-            font.setWeight(max(weight, QFont.Weight.Medium))
-        return font
+        return pad_font(self.text, weight, one_bit=self._one_bit)
 
     def buttons(self) -> tuple[PadButton, ...]:
         """Confirm and again at the left, refuse far from them at the right."""
@@ -150,21 +156,11 @@ def picture_of(
     black = QColor(Qt.GlobalColor.black)
     painter = QPainter(image)
     paint_words(painter, layout, words, PadInk(black, black, black, black))
-    painter.setFont(layout.font(QFont.Weight.DemiBold))
-    for button in layout.buttons():
-        box = QRectF(
-            button.left, button.top, button.right - button.left, button.bottom - button.top
-        )
-        filled = button.button == CONFIRM
-        painter.setPen(QPen(black, 1))
-        painter.setBrush(black if filled else Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(box, 4, 4)
-        painter.setPen(QColor(Qt.GlobalColor.white) if filled else black)
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, button.text)
+    paint_buttons(painter, layout.font(QFont.Weight.DemiBold), layout.buttons(), CONFIRM)
     painter.end()
     area = layout.sign_area
     inside = (area.left(), area.top(), area.right(), area.bottom())
-    return PadPicture(width, height, _packed(image), inside), layout.buttons()
+    return PadPicture(width, height, packed(image), inside), layout.buttons()
 
 
 def _height(painter: QPainter, box: QRect, text: str) -> int:
@@ -197,7 +193,25 @@ def _draw(painter: QPainter, box: QRect, text: str) -> None:
     painter.drawText(box, int(flags), elided)
 
 
-def _packed(image: QImage) -> bytes:
+def paint_buttons(
+    painter: QPainter, font: QFont, buttons: Sequence[PadButton], filled: str
+) -> None:
+    """Draw the buttons of a real pad in black on white, the one that goes on filled."""
+    black = QColor(Qt.GlobalColor.black)
+    painter.setFont(font)
+    for button in buttons:
+        box = QRectF(
+            button.left, button.top, button.right - button.left, button.bottom - button.top
+        )
+        is_filled = button.button == filled
+        painter.setPen(QPen(black, 1))
+        painter.setBrush(black if is_filled else Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(box, 4, 4)
+        painter.setPen(QColor(Qt.GlobalColor.white) if is_filled else black)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, button.text)
+
+
+def packed(image: QImage) -> bytes:
     """The pixels without the padding that Qt puts after each row."""
     row, stride = image.width() * 3, image.bytesPerLine()
     raw = bytes(image.constBits())

@@ -6,32 +6,37 @@ person takes the pen, and interrupting closes only the window.
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from smartclient.domain.document_life import DocumentKind
+from smartclient.domain.clock import Clock
 from smartclient.domain.errors import SmartClientError
 from smartclient.domain.ids import DocumentId
-from smartclient.domain.language import _, ngettext
+from smartclient.domain.language import _
+from smartclient.domain.lock_time import PRAGUE
 from smartclient.domain.sentences import sentence_for
 from smartclient.ink.port import PadDescription
 from smartclient.services.signing import SignatureField, Signing, SigningState
 from smartclient.ui.announce import announce
+from smartclient.ui.ceremony.centre import CeremonyCentre
 from smartclient.ui.ceremony.desk import ChoosePad, PadDesk
-from smartclient.ui.ceremony.pad_display import PadDisplay
 from smartclient.ui.ceremony.pad_picture import AGAIN, CONFIRM, REFUSE, PadWords
+from smartclient.ui.ceremony.pad_reading import CONTINUE
 from smartclient.ui.ceremony.side import CeremonySide
 from smartclient.ui.ceremony.signers import Signers
-from smartclient.ui.dialogs import Ask, Question
-from smartclient.ui.pages.strip import Frame, PageStrip
+from smartclient.ui.ceremony.words import (
+    NOTHING,
+    frame_of,
+    last_question,
+    reading_of,
+    refusal_question,
+    sign_words,
+)
+from smartclient.ui.dialogs import Ask
 from smartclient.ui.tasks import Tasks
 from smartclient.ui.theme import look
-from smartclient.ui.widgets.banner import Banner
-from smartclient.ui.widgets.card import Surface, row
-from smartclient.ui.widgets.text import Role, Text
+from smartclient.ui.widgets.card import Surface
 
 _NARROW_BELOW = 1080
-_PAD_SHARE = 0.37
-_PAD_LOWEST, _PAD_HIGHEST = 170, 290
 _LOOK_AGAIN_MS = 1_000
 _COMES_BACK = frozenset({"SC-SIGN-001", "SC-SIGN-002", "SC-SIGN-004", "SC-SIGN-007"})
 """What a cable plugged in again, or another program closed, mends."""
@@ -50,6 +55,7 @@ class CeremonyPage(QWidget):
         signing: Signing,
         tasks: Tasks,
         choose_pad: ChoosePad,
+        clock: Clock,
         ask: Ask,
         parent: QWidget | None = None,
     ) -> None:
@@ -60,10 +66,13 @@ class CeremonyPage(QWidget):
         self._state: SigningState | None = None
         self._problem = ""
         self._busy = False
+        self._read: set[tuple[str, str]] = set()
+        self._large = False
+        self._clock = clock
         self.side = CeremonySide()
-        self.banner = Banner()
-        self.pages = PageStrip(tasks)
-        self.display = PadDisplay()
+        self.centre = CeremonyCentre(tasks)
+        self.banner, self.pages = self.centre.banner, self.centre.pages
+        self.display = self.centre.display
         self.desk = PadDesk(choose_pad, self.display, self)
         self._look_again = QTimer(self, singleShot=True, interval=_LOOK_AGAIN_MS)
         self._look_again.timeout.connect(self._look_for_pad)
@@ -88,7 +97,7 @@ class CeremonyPage(QWidget):
     @property
     def headline(self) -> str:
         """Which field of how many is being signed."""
-        return self._headline.text()
+        return self.centre.headline
 
     @property
     def signers(self) -> Signers:
@@ -98,6 +107,7 @@ class CeremonyPage(QWidget):
     def open(self, document_id: DocumentId) -> None:
         """Begin to sign a document, or go on where it was interrupted."""
         self._document_id = document_id
+        self._read.clear()
         self.banner.hide()
         self._tasks.run(
             lambda: self._signing.begin(document_id), self._take_opened, self._refuse_opening
@@ -136,7 +146,7 @@ class CeremonyPage(QWidget):
         if state is None or self._busy or state.next_field is None:
             return
         field = state.next_field
-        if not self._ask(self, _refusal_question(field)):
+        if not self._ask(self, refusal_question(field)):
             return
         self.desk.end()
         self._busy = True
@@ -156,7 +166,7 @@ class CeremonyPage(QWidget):
         state = self._state
         if state is None or self._busy or not state.is_signed_by_all:
             return
-        if not self._ask(self, _last_question(state.kind)):
+        if not self._ask(self, last_question(state.kind)):
             return
         self._busy = True
         self._show_state()
@@ -175,15 +185,14 @@ class CeremonyPage(QWidget):
         """Small screens give the page more room."""
         super().resizeEvent(event)
         self.side.be_narrow(self.width() < look().px(_NARROW_BELOW))
-        share = round(self.height() * _PAD_SHARE)
-        lowest, highest = look().px(_PAD_LOWEST), look().px(_PAD_HIGHEST)
-        self.display.setFixedHeight(max(lowest, min(highest, share)))
+        self.centre.be_high(self.height())
 
     # --- what the service answers -------------------------------------------------------------
 
     def _take_opened(self, state: SigningState) -> None:
         self._state, self._problem, self._busy = state, "", False
         self.pages.open(state.pdf, state.seen)
+        self.enlarge(self._large)
         self._show_state()
         self._begin()
 
@@ -240,10 +249,38 @@ class CeremonyPage(QWidget):
         self._look_again.stop()
         if not keep_problem:
             self._problem = ""
-        self.desk.begin(self._words())
+        self._begin_step(state, state.next_field)
         self._show_state()
         # Not on a button: a key pressed too early must neither confirm nor interrupt.
         self.signers.cards[state.next_field.name].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _begin_step(self, state: SigningState, field: SignatureField) -> None:
+        """A person reads first, once for all that says the same, where there is a screen."""
+        reading = None
+        if (field.signer, field.summary) not in self._read:
+            reading = reading_of(state, field)
+        self.desk.begin(self._words(), reading, large=self._large)
+        if reading is not None and self.desk.is_read:
+            self.display.show_reading(reading, large=self._large)
+
+    def go_on(self) -> None:
+        """The person has read what will be signed."""
+        state = self._state
+        if state is None or state.next_field is None or self._busy or not self.desk.is_read:
+            return
+        field = state.next_field
+        self._read.add((field.signer, field.summary))
+        self._begin()
+
+    def enlarge(self, large: bool) -> None:
+        """Large text on the pad and on the pages, for a person who sees badly."""
+        self._large = large
+        if large:
+            self.pages.zoom_by(1)
+        else:
+            self.pages.fit_width()
+        if self._state is not None and not self._busy and self.desk.is_read:
+            self._begin()
 
     def _look_for_pad(self) -> None:
         """A pad that is plugged in again is used without a further press."""
@@ -266,11 +303,10 @@ class CeremonyPage(QWidget):
         self.banner.hide()
         if self.desk.is_on_screen:
             self.side.show_pad(_("Signing on this screen"), is_there=True)
-            self._caption.setText(_("Sign here with a pen, a finger or the mouse"))
         else:
             words = _("{model} connected").format(model=description.model)
             self.side.show_pad(words, is_there=True)
-            self._caption.setText(_("Mirror of the SignPad's display"))
+        self.centre.show_caption(is_on_screen=self.desk.is_on_screen, is_read=self.desk.is_read)
         self._show_state()
 
     def _pad_refused(self, error: SmartClientError) -> None:
@@ -286,7 +322,8 @@ class CeremonyPage(QWidget):
         self._show_state()
 
     def _pressed(self, button: str) -> None:
-        way = {CONFIRM: self.confirm, AGAIN: self.again, REFUSE: self.refuse}.get(button)
+        ways = {CONFIRM: self.confirm, AGAIN: self.again, REFUSE: self.refuse}
+        way = (ways | {CONTINUE: self.go_on}).get(button)
         if way is not None:
             way()
 
@@ -300,19 +337,17 @@ class CeremonyPage(QWidget):
         self.side.show_about(state.number, state.client)
         active = field.name if field is not None else ""
         self.signers.show_fields(state.fields, active, self._doing())
-        self._headline.setText(_headline(state))
-        self.display.show_words(self._words())
-        drawing = self.desk.is_capturing and not self._busy
-        self.display.allow(confirm=drawing and self.display.has_ink, again=drawing, refuse=drawing)
-        self.pages.frame(_frame_of(field))
+        self.centre.show_state(state)
+        if not self.desk.is_read:
+            self.display.show_words(self._words())
+        taking = self.desk.is_capturing and not self._busy
+        drawing = taking and not self.desk.is_read
+        self.display.allow(confirm=drawing and self.display.has_ink, again=drawing, refuse=taking)
         busy = _("The document is being saved.")
         missing = _("All signatures have to be placed first.")
         self.side.allow_finish(
             state.is_signed_by_all and not self._busy, busy if self._busy else missing
         )
-        self._caption.setVisible(field is not None)
-        self.display.setVisible(field is not None)
-        self._show_page()
 
     def _doing(self) -> str:
         """What is happening just now at the field whose turn it is."""
@@ -320,25 +355,16 @@ class CeremonyPage(QWidget):
             return _("checking and sealing the signature…")
         if not self.desk.is_capturing:
             return ""
+        if self.desk.is_read:
+            return _("reads what will be signed…")
         if self._problem:
             return _("has to be signed again")
         return _("signs on this screen…") if self.desk.is_on_screen else _("signs on the SignPad…")
 
     def _words(self) -> PadWords:
-        field = self._state.next_field if self._state is not None else None
-        if field is None:
-            return PadWords("", "", "")
-        headline = _("{role} · {person}").format(role=field.role, person=field.signer)
-        return PadWords(headline, field.meaning, field.summary, self._problem)
-
-    def _show_page(self) -> None:
-        count = self.pages.count
-        if not count:
-            return
-        where = _("page {page} of {count}").format(page=self.pages.page + 1, count=count)
-        if not self.pages.unseen:
-            where = _("{where} · all pages shown ✓").format(where=where)
-        self._whereabouts.setText(where)
+        if self._state is None:
+            return NOTHING
+        return sign_words(self._state, self._clock.now().astimezone(PRAGUE).date(), self._problem)
 
     def _activate(self, name: str) -> None:
         """Go to a signature: the open one is signed, another one is shown on its page."""
@@ -347,7 +373,7 @@ class CeremonyPage(QWidget):
         if state is None or field is None:
             return
         if field != state.next_field:
-            self.pages.frame(_frame_of(field))
+            self.pages.frame(frame_of(field))
         elif not self.desk.is_capturing and not self._busy:
             self._begin()
 
@@ -358,30 +384,13 @@ class CeremonyPage(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
         outer.addWidget(self.side)
-        centre = QVBoxLayout()
-        edge = look().px(28)
-        centre.setContentsMargins(edge, look().px(20), edge, look().px(16))
-        centre.setSpacing(look().px(10))
-        self._headline = Text("", Role.HEADING)
-        self._whereabouts = Text("", Role.MUTED)
-        self._caption = Text("", Role.SMALL)
-        self._caption.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        head = row(spacing=3)
-        head.addWidget(self._headline, 1)
-        head.addWidget(self._whereabouts)
-        centre.addLayout(head)
-        centre.addWidget(self.banner)
-        centre.addWidget(self.pages, 1)
-        centre.addWidget(self.display)
-        centre.addWidget(self._caption)
-        outer.addLayout(centre, 1)
+        outer.addWidget(self.centre, 1)
 
     def _connect(self) -> None:
         self.side.interrupted.connect(self.interrupt)
         self.side.finished.connect(self.finish)
+        self.side.enlarged.connect(self.enlarge)
         self.signers.activated.connect(self._activate)
-        self.pages.page_changed.connect(self._show_page)
-        self.pages.pages_seen.connect(self._show_page)
         self.pages.refused.connect(self._refuse)
         self.display.pressed.connect(self._pressed)
         self.display.signed_on.connect(self._ink_begins)
@@ -389,47 +398,3 @@ class CeremonyPage(QWidget):
         self.desk.ready.connect(self._pad_ready)
         self.desk.pressed.connect(self._pressed)
         self.desk.refused.connect(self._pad_refused)
-
-
-def _headline(state: SigningState) -> str:
-    field = state.next_field
-    if field is None:
-        return _("All signatures are placed")
-    position, count = state.fields.index(field) + 1, len(state.fields)
-    return ngettext(
-        "Field {position} of {count} · {role}", "Field {position} of {count} · {role}", count
-    ).format(position=position, count=count, role=field.role)
-
-
-def _frame_of(field: SignatureField | None) -> Frame | None:
-    if field is None:
-        return None
-    place = field.place
-    return Frame(field.page - 1, place.x, place.y, place.width, place.height)
-
-
-def _refusal_question(field: SignatureField) -> Question:
-    return Question(
-        _("Does {person} refuse to sign?").format(person=field.signer),
-        _(
-            "Signatures given before stay valid. The document stays open, waits for a "
-            "signature and is not sent to PČS; you can sign later or edit the document."
-        ),
-        _("Refuse the signature"),
-        _("Back to signing"),
-        destroys=True,
-    )
-
-
-def _last_question(kind: DocumentKind) -> Question:
-    return Question(
-        _("Do you want to save the offer and send it to PČS?")
-        if kind is DocumentKind.OFFER
-        else _("Do you want to save the document and send it to PČS?"),
-        _(
-            "All signatures are placed. After saving, the document can be neither edited nor "
-            "cancelled; it is sent at the next synchronisation."
-        ),
-        _("Yes, save and send"),
-        _("Not yet"),
-    )

@@ -11,15 +11,17 @@ from smartclient.ui.theme import look
 from smartclient.ui.widgets.button import Button, ButtonKind
 from smartclient.ui.widgets.card import row
 from smartclient.ui.widgets.text import ElidedText, FlowingText, Role
+from smartclient.ui.widgets.tick import Tick
 
 _WIDTH, _WIDTH_NARROW = 320, 236
 
 
 class CeremonySide(QFrame):
-    """Says which signature was chosen, and `interrupted` or `finished`."""
+    """Says which signature was chosen, `interrupted`, `finished`, and whether text be large."""
 
     interrupted = Signal()
     finished = Signal()
+    enlarged = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,6 +29,8 @@ class CeremonySide(QFrame):
         self.signers = Signers()
         self.finish = Button(_("Save and send to PČS"), pressed=self.finished.emit)
         self._interrupt = Button("", pressed=self.interrupted.emit)
+        self.large = Tick(_("Large text"))
+        self.large.toggled.connect(self.enlarged)
         self._title = FlowingText(_("Signing of the document"), Role.TITLE)
         self._about = ElidedText("", Role.MUTED)
         self._pad_state = IconView("circle", 12, "muted")
@@ -36,6 +40,8 @@ class CeremonySide(QFrame):
         self._box.addWidget(self._title)
         self._box.addWidget(self._about)
         self._box.addWidget(scrolling(self._make_middle()), 1)
+        self._box.addWidget(self.large)
+        self._box.addSpacing(look().px(4))
         self._box.addWidget(self._interrupt)
         self._box.addSpacing(look().px(4))
         self._box.addWidget(self.finish)

@@ -25,6 +25,7 @@ from smartclient.ui.ceremony.pad_picture import (
     pad_layout,
     picture_of,
 )
+from smartclient.ui.ceremony.pad_reading import CONTINUE
 from smartclient.ui.ceremony.page import CeremonyPage
 from smartclient.ui.dialogs import Question
 from smartclient.ui.onscreen_pad import OnScreenPad
@@ -79,13 +80,21 @@ def table() -> Table:
 
 @pytest.fixture
 def page(qtbot: QtBot, laptop: Laptop, tasks: Tasks, table: Table) -> Iterator[CeremonyPage]:
-    made = CeremonyPage(laptop.signing, tasks, table.choose, table.ask)
+    made = CeremonyPage(laptop.signing, tasks, table.choose, laptop.clock, table.ask)
     qtbot.addWidget(made)
     made.resize(1440, 900)
     with qtbot.waitExposed(made):
         made.show()
     yield made
     made.hide()
+
+
+def read(qtbot: QtBot, page: CeremonyPage) -> None:
+    """Read what will be signed, where there is something to read, and wait for the pen."""
+    qtbot.waitUntil(lambda: page.desk.is_read or page.is_ready, timeout=10_000)
+    while page.desk.is_read:
+        page.display.button(CONTINUE).click()
+    qtbot.waitUntil(lambda: page.is_ready, timeout=10_000)
 
 
 def stage_of(laptop: Laptop, document_id: DocumentId) -> Stage:
@@ -132,14 +141,14 @@ def test_that_a_signature_is_drawn_on_the_screen_and_confirmed(
     qtbot: QtBot, page: CeremonyPage, waiting: DocumentId
 ) -> None:
     page.open(waiting)
-    qtbot.waitUntil(lambda: page.is_ready, timeout=10_000)
+    read(qtbot, page)
     confirm = page.display.button(CONFIRM)
     assert not confirm.isEnabled()
     draw(page.display, recorded("petr"))
     assert confirm.isEnabled()
     confirm.click()
     qtbot.waitUntil(lambda: _standing(page, 0) is FieldStanding.SIGNED, timeout=10_000)
-    qtbot.waitUntil(lambda: page.is_ready, timeout=10_000)
+    read(qtbot, page)
     assert not page.display.has_ink
     assert page.display.words.headline == "Poradce · Jana Dvořáková"
 
@@ -152,7 +161,7 @@ def test_that_a_dot_is_refused_with_the_words_of_the_product_and_the_limit_that_
     qtbot: QtBot, page: CeremonyPage, table: Table, waiting: DocumentId
 ) -> None:
     page.open(waiting)
-    qtbot.waitUntil(lambda: page.is_ready, timeout=10_000)
+    read(qtbot, page)
     draw(page.display, recorded("petr"), share=0.02)
     page.display.button(CONFIRM).click()
     qtbot.waitUntil(lambda: bool(page.display.words.problem), timeout=10_000)
@@ -160,7 +169,7 @@ def test_that_a_dot_is_refused_with_the_words_of_the_product_and_the_limit_that_
     assert problem.startswith("The signature is not valid. Please sign again.")
     assert "1 cm" in problem
     assert _standing(page, 0) is FieldStanding.OPEN
-    qtbot.waitUntil(lambda: page.is_ready, timeout=10_000)
+    read(qtbot, page)
     assert not page.display.has_ink
     draw(page.display, recorded("petr"), share=0.5)
     assert page.display.words.problem == "", "what was wrong before is past once it is signed again"
@@ -170,7 +179,7 @@ def test_that_again_wipes_the_display_and_the_pen_data(
     qtbot: QtBot, page: CeremonyPage, waiting: DocumentId
 ) -> None:
     page.open(waiting)
-    qtbot.waitUntil(lambda: page.is_ready, timeout=10_000)
+    read(qtbot, page)
     draw(page.display, recorded("petr"))
     buffer = page.desk.buffer
     assert buffer is not None
@@ -184,7 +193,7 @@ def test_that_a_refusal_is_asked_twice_and_leaves_the_document_waiting(
     qtbot: QtBot, page: CeremonyPage, table: Table, laptop: Laptop, waiting: DocumentId
 ) -> None:
     page.open(waiting)
-    qtbot.waitUntil(lambda: page.is_ready, timeout=10_000)
+    read(qtbot, page)
     table.answers = [False]
     page.display.button(REFUSE).click()
     assert _standing(page, 0) is FieldStanding.OPEN
@@ -197,7 +206,7 @@ def test_that_a_refusal_is_asked_twice_and_leaves_the_document_waiting(
     assert "refused" in card.words
     card.setFocus()
     press(card, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: page.is_ready, timeout=10_000)
+    read(qtbot, page)
 
 
 def test_that_an_absent_pad_is_told_in_the_words_of_the_product_and_can_be_tried_again(
@@ -210,7 +219,7 @@ def test_that_an_absent_pad_is_told_in_the_words_of_the_product_and_can_be_tried
     assert "USB" in page.banner.words
     retry = next(b for b in page.banner.findChildren(Button) if b.text() == "Try again")
     retry.click()
-    qtbot.waitUntil(lambda: page.is_ready, timeout=10_000)
+    read(qtbot, page)
     qtbot.waitUntil(page.banner.isHidden)
 
 
@@ -228,7 +237,7 @@ def test_that_interrupting_keeps_the_given_signature_and_goes_on_later(
     qtbot: QtBot, page: CeremonyPage, laptop: Laptop, waiting: DocumentId
 ) -> None:
     page.open(waiting)
-    qtbot.waitUntil(lambda: page.is_ready, timeout=10_000)
+    read(qtbot, page)
     draw(page.display, recorded("petr"))
     page.display.button(CONFIRM).click()
     qtbot.waitUntil(lambda: _standing(page, 0) is FieldStanding.SIGNED, timeout=10_000)
@@ -245,7 +254,7 @@ def test_that_the_fields_and_where_one_is_are_named_for_eyes_and_screen_readers(
     qtbot: QtBot, page: CeremonyPage, waiting: DocumentId
 ) -> None:
     page.open(waiting)
-    qtbot.waitUntil(lambda: page.is_ready, timeout=10_000)
+    read(qtbot, page)
     assert page.headline == "Field 1 of 2 · Pojistník"
     card = page.signers.cards["policyholder"]
     assert card.accessibleName().startswith("1 · Pojistník, Petr Novák · page")
@@ -258,6 +267,46 @@ def test_that_the_fields_and_where_one_is_are_named_for_eyes_and_screen_readers(
         and not widget.accessibleName()
     ]
     assert unnamed == []
+
+
+def test_that_the_whole_ceremony_goes_by_the_keyboard_but_for_the_pen(
+    qtbot: QtBot, page: CeremonyPage, table: Table, laptop: Laptop, waiting: DocumentId
+) -> None:
+    table.answers = [True]
+    page.open(waiting)
+    for name in ("petr", "jana"):
+        qtbot.waitUntil(lambda: page.desk.is_read, timeout=10_000)
+        tab_to(page, page.display.button(CONTINUE))
+        press(page.display.button(CONTINUE), Qt.Key.Key_Space)
+        qtbot.waitUntil(lambda: page.is_ready, timeout=10_000)
+        draw(page.display, recorded(name))
+        tab_to(page, page.display.button(CONFIRM))
+        press(page.display.button(CONFIRM), Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: stage_of(laptop, waiting) is Stage.SIGNED, timeout=15_000)
+
+
+def tab_to(page: CeremonyPage, button: Button) -> None:
+    """Press Tab until the button has the focus."""
+    for _press in range(40):
+        if page.focusWidget() is button:
+            return
+        press(page.focusWidget() or page, Qt.Key.Key_Tab)
+    raise AssertionError(f"{button.text()} cannot be reached by Tab")
+
+
+def test_that_who_sees_badly_reads_large_text_and_larger_pages(
+    qtbot: QtBot, page: CeremonyPage, waiting: DocumentId
+) -> None:
+    page.open(waiting)
+    qtbot.waitUntil(lambda: page.desk.is_read, timeout=10_000)
+    usual = page.pages.zoom
+    page.side.large.click()
+    assert page.pages.zoom > usual
+    qtbot.waitUntil(lambda: page.desk.is_read, timeout=10_000)
+    read(qtbot, page)
+    page.side.large.click()
+    assert page.pages.zoom == usual
+    assert page.is_ready, "the signature that is being drawn is not disturbed"
 
 
 @pytest.mark.parametrize(("width", "height"), [(396, 100), (320, 200), (640, 480), (800, 480)])

@@ -1,7 +1,6 @@
 """The ceremony on Wacom pads: the client reads, signs and confirms on the pad itself."""
 
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 from time import monotonic
 
@@ -14,10 +13,18 @@ from smartclient.domain.document_life import Stage
 from smartclient.domain.ids import DocumentId
 from smartclient.domain.mode import Mode
 from smartclient.dossier.signing_rules import FILE as COMPONENT_FILE
+from smartclient.ink.port import PadButton
 from smartclient.ink.trace import Trace
 from smartclient.services.forms import Snapshot
-from smartclient.ui.ceremony.pad_picture import CONFIRM, PadWords, picture_of
+from smartclient.ui.ceremony.pad_picture import CONFIRM, REFUSE, PadWords, picture_of
+from smartclient.ui.ceremony.pad_reading import (
+    CONTINUE,
+    PadReading,
+    pages_of_pad,
+    reading_picture,
+)
 from smartclient.ui.ceremony.page import CeremonyPage
+from smartclient.ui.ceremony.words import reading_of
 from smartclient.ui.dialogs import Question
 from smartclient.ui.tasks import Tasks
 from tests.simulators.flexi_answers import fill_in
@@ -46,13 +53,15 @@ def waiting(laptop: Laptop) -> DocumentId:
 class Room:
     """A pad on the table, the window of the adviser, and the people who sign."""
 
-    def __init__(self, kind: Kind, laptop: Laptop, tasks: Tasks) -> None:
+    def __init__(self, kind: Kind, laptop: Laptop, tasks: Tasks, qtbot: QtBot) -> None:
+        self._qtbot = qtbot
+        self._captures = 0
         self.desk = Desk(kind, "A1", monotonic)
         self.kind = kind
         self.usb, self.pad = self.desk.usb, self.desk.pad
         component = {COMPONENT_FILE: f'{{"pads": ["{kind.name}"]}}'.encode()}
         choose = pad_chooser((PLUGGED,), lambda: component, Mode.PRODUCTION, lambda: self.desk.bus)
-        self.page = CeremonyPage(laptop.signing, tasks, choose, self._yes)
+        self.page = CeremonyPage(laptop.signing, tasks, choose, laptop.clock, self._yes)
         self.page.resize(1440, 900)
 
     def sign(self, trace: Trace) -> None:
@@ -76,7 +85,29 @@ class Room:
     def press(self, button: str) -> None:
         """Touch a button on the pad and lift the pen."""
         _picture, buttons = picture_of(PadWords("", "", ""), *self.kind.screen)
-        box = next(each for each in buttons if each.button == button)
+        self.touch(next(each for each in buttons if each.button == button))
+
+    def read(self) -> int:
+        """Read page after page on the pad and go on to the signature; how many pages there were."""
+        state = self.page.state
+        assert state is not None
+        assert state.next_field is not None
+        words = reading_of(state, state.next_field)
+        pages = pages_of_pad(words, *self.kind.screen)
+        for number in range(len(pages)):
+            self.await_capture()
+            _picture, buttons = reading_picture(words, *self.kind.screen, page=number)
+            self.touch(next(each for each in buttons if each.button == CONTINUE))
+        self.await_capture()
+        return len(pages)
+
+    def await_capture(self) -> None:
+        """The next step stands on the pad and waits for the pen."""
+        self._qtbot.waitUntil(lambda: self.pad.captures > self._captures, timeout=10_000)
+        self._captures += 1
+
+    def touch(self, box: PadButton) -> None:
+        """Touch a place of the screen and lift the pen."""
         across = self.kind.size[0] / self.kind.screen[0]
         down = self.kind.size[1] / self.kind.screen[1]
         x = round((box.left + box.right) / 2 * across)
@@ -92,7 +123,7 @@ class Room:
 def room(
     request: pytest.FixtureRequest, qtbot: QtBot, laptop: Laptop, tasks: Tasks
 ) -> Iterator[Room]:
-    made = Room(getattr(request, "param", STU_430), laptop, tasks)
+    made = Room(getattr(request, "param", STU_430), laptop, tasks, qtbot)
     qtbot.addWidget(made.page)
     with qtbot.waitExposed(made.page):
         made.page.show()
@@ -108,8 +139,9 @@ def test_that_a_document_is_signed_and_confirmed_on_the_pad_itself(
     room.page.open(waiting)
     signed: list[str] = []
     room.page.signed.connect(signed.append)
-    for number, name in enumerate(("petr", "jana"), start=1):
-        qtbot.waitUntil(partial(lambda begun: room.pad.captures == begun, number), timeout=10_000)
+    for name in ("petr", "jana"):
+        qtbot.waitUntil(lambda: room.page.desk.is_read, timeout=10_000)
+        room.read()
         room.sign(recorded(name))
         qtbot.waitUntil(lambda: room.page.display.has_ink, timeout=10_000)
         room.press(CONFIRM)
@@ -125,6 +157,7 @@ def test_that_a_cable_pulled_while_somebody_signs_goes_on_by_itself_when_it_is_b
     room.usb.plug(room.pad)
     room.page.open(waiting)
     qtbot.waitUntil(lambda: room.pad.captures == 1, timeout=10_000)
+    room.read()
     room.sign(recorded("petr"))
     room.pad.break_off()
     qtbot.waitUntil(room.page.banner.isVisible, timeout=10_000)
@@ -143,7 +176,75 @@ def test_that_a_pad_plugged_in_late_is_found_without_a_press(
     qtbot.waitUntil(room.page.banner.isVisible, timeout=10_000)
     assert "Check that the SignPad is connected" in room.page.banner.words
     room.usb.plug(room.pad)
+    qtbot.waitUntil(lambda: room.page.desk.is_read, timeout=10_000)
+    room.read()
     qtbot.waitUntil(lambda: room.page.is_ready, timeout=10_000)
+
+
+def test_that_a_person_reads_on_the_pad_what_the_signature_will_mean_and_leaves_no_ink(
+    room: Room, qtbot: QtBot, waiting: DocumentId
+) -> None:
+    room.usb.plug(room.pad)
+    room.page.open(waiting)
+    qtbot.waitUntil(lambda: room.pad.captures == 1, timeout=10_000)
+    room.sign(recorded("petr"))  # scribbling over the text
+    assert room.page.desk.buffer is None
+    assert not room.pad.inking
+    spoken = room.page.display.accessibleDescription()
+    for said in ("Pojistník · Petr Novák", "7200", "měsíčně", "By signing"):
+        assert said in spoken
+    room.read()
+    qtbot.waitUntil(lambda: room.page.is_ready, timeout=10_000)
+    assert room.pad.inking
+
+
+def test_that_who_refuses_while_reading_is_asked_and_nothing_is_signed(
+    room: Room, qtbot: QtBot, laptop: Laptop, waiting: DocumentId
+) -> None:
+    room.usb.plug(room.pad)
+    room.page.open(waiting)
+    qtbot.waitUntil(lambda: room.pad.captures == 1, timeout=10_000)
+    state = room.page.state
+    assert state is not None
+    assert state.next_field is not None
+    words = reading_of(state, state.next_field)
+    _picture, buttons = reading_picture(words, *room.kind.screen)
+    room.await_capture()
+    room.touch(next(each for each in buttons if each.button == REFUSE))
+    qtbot.waitUntil(
+        lambda: "refused" in room.page.signers.cards["policyholder"].words, timeout=10_000
+    )
+    with laptop.db.read() as tx:
+        assert tx.documents.get(waiting).row.stage is Stage.WAITING
+
+
+LONG = PadReading(
+    "Pojistník · Ing. Petr Novák",
+    (
+        "FLEXI životní pojištění, číslo 7200000017",
+        "1 223 Kč měsíčně na 30 let",
+        "Smrt 600 000 Kč, závažná onemocnění 200 000 Kč, pobyt v nemocnici 200 Kč",
+        "Podpisem: Podávám nabídku na uzavření pojistné smlouvy a potvrzuji prohlášení.",
+    ),
+)
+
+
+@pytest.mark.parametrize("large", [False, True])
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_that_no_word_of_what_is_read_is_lost_on_a_small_screen(
+    kind: Kind, large: bool, laptop: Laptop
+) -> None:
+    del laptop
+    pages = pages_of_pad(LONG, *kind.screen, large=large)
+    read = " ".join(line for page in pages for line in page.lines)
+    assert read == " ".join(LONG.lines)
+    for number in range(len(pages)):
+        picture, buttons = reading_picture(LONG, *kind.screen, page=number, large=large)
+        assert picture.to_read
+        onwards, refuse = buttons
+        assert onwards.right < refuse.left
+        assert refuse.right < kind.screen[0]
+        assert refuse.bottom < kind.screen[1]
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
