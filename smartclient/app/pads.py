@@ -1,7 +1,7 @@
 """Which pad is signed on: the first kind of the configuration that is there.
 
     plugged         pads that are plugged in: Wacom STU, and those of further drivers
-    replay:FOLDER   recorded pens, for the tour and for practice
+    replay:FOLDER   recorded pens, for the tour and for practice; never in production
     onscreen        this screen: in practice, and where the signing component allows it
 
 A kind that is not there gives way to the next one; when none is, the first one says why. Which
@@ -87,7 +87,8 @@ def pad_chooser(
     verified files of the signing component; it is asked each time, because a synchronisation may
     have brought a newer one.
     """
-    replayed = next((kind for kind in kinds if kind.startswith(REPLAY)), None)
+    is_practice = mode is Mode.PRACTICE
+    replayed = next((kind for kind in kinds if is_practice and kind.startswith(REPLAY)), None)
     replay = TracePad(_traces(replayed)) if replayed else None
     plugged = _plugged(component, mode, bus)
 

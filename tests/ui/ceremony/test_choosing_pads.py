@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from smartclient.app.pads import ON_SCREEN, PLUGGED, pad_chooser
+from smartclient.app.pads import ON_SCREEN, PLUGGED, TracePad, pad_chooser
 from smartclient.domain.errors import SmartClientError
 from smartclient.domain.mode import Mode
 from smartclient.dossier.signing_rules import FILE as COMPONENT_FILE
@@ -14,6 +14,7 @@ from smartclient.ink.port import Pad
 from smartclient.signpad.stu.pad import StuPad
 from smartclient.ui.onscreen_pad import OnScreenPad
 from tests.simulators.stu.kinds import STU_430, STU_500
+from tests.unit.ink.pens import TRACES
 from tests.unit.signpad.desk import Desk
 
 REAL = Path(__file__).parents[3] / "catalogue" / "signer" / "pcs-signosoft" / "1" / COMPONENT_FILE
@@ -52,6 +53,14 @@ def test_that_the_screen_serves_where_it_is_allowed_and_no_pad_is_there(
     assert chooser(Desk(STU_430), *kinds, component=allowed)(screen) is screen
     assert chooser(Desk(STU_430), *kinds, mode=Mode.PRACTICE)(screen) is screen
     with pytest.raises(SmartClientError) as refusal:  # as published: nobody signs with a mouse
+        chooser(Desk(STU_430), *kinds)(screen)
+    assert refusal.value.code == "SC-SIGN-001"
+
+
+def test_that_recorded_pens_sign_in_practice_and_never_in_production(screen: OnScreenPad) -> None:
+    kinds = (f"replay:{TRACES}", PLUGGED)
+    assert isinstance(chooser(Desk(STU_430), *kinds, mode=Mode.PRACTICE)(screen), TracePad)
+    with pytest.raises(SmartClientError) as refusal:
         chooser(Desk(STU_430), *kinds)(screen)
     assert refusal.value.code == "SC-SIGN-001"
 
