@@ -76,6 +76,8 @@ def urgency_of(kind: RecordKind, body: JsonObject) -> Urgency:
     if kind is RecordKind.CONSENT_EVENT:
         withdrawn = body.get("decision") in (Decision.WITHDRAWN, Decision.REFUSED)
         return Urgency.WITHDRAWAL if withdrawn else Urgency.URGENT
+    if kind is RecordKind.CLIENT_MERGE and body.get("undo") is True:
+        return Urgency.URGENT  # an edit of the client that parted would be answered `merged`
     return Urgency.URGENT if KINDS[kind].urgent else Urgency.ORDINARY
 
 

@@ -24,6 +24,7 @@ from smartclient.store.changes import Subject
 from smartclient.store.client_rows import Aside
 from smartclient.store.client_table import ClientStanding, ClientTable, standing_of
 from smartclient.store.consent_rows import event_of
+from smartclient.store.records import Records
 from smartclient.store.schema import client, consent_event
 from smartclient.store.unit_of_work import UnitOfWork
 from smartclient.wire.kinds import RecordKind
@@ -33,10 +34,13 @@ from smartclient.wire.register_bodies import ClientHide, ClientMerge
 class ClientLife:
     """What follows for the clients of one transaction."""
 
-    def __init__(self, unit: UnitOfWork, table: ClientTable, appends: Appends) -> None:
+    def __init__(
+        self, unit: UnitOfWork, table: ClientTable, appends: Appends, records: Records
+    ) -> None:
         self._unit = unit
         self._table = table
         self._appends = appends
+        self._records = records
 
     def follow(self, touched: Iterable[str]) -> None:
         """Work out how these clients stand, and those that they became part of."""
@@ -59,6 +63,18 @@ class ClientLife:
             if now != standing_of(line):
                 changed[name] = now
         self._table.stand(changed)
+        parted = [
+            name
+            for name, line in lines.items()
+            if line["survivor"] and name in changed and changed[name].survivor is None
+        ]
+        self._offer_again(parted)
+
+    def _offer_again(self, parted: Sequence[str]) -> None:
+        """A client that stands for itself again, and that the server has never had, is offered."""
+        for name, state in self._records.find_all(parted).items():
+            if not (state.dirty or state.doubted or state.version):
+                self._records.edited(name, RecordKind.CLIENT)
 
     def family(self, identity: ClientId) -> tuple[ClientId, ...]:
         """The client and all that became part of it."""

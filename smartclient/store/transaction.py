@@ -49,7 +49,7 @@ class Transaction:
         self.documents = Documents(unit, self.table, self.records)
         self.appends = Appends(unit)
         self._client_table = ClientTable(unit)
-        self.client_life = ClientLife(unit, self._client_table, self.appends)
+        self.client_life = ClientLife(unit, self._client_table, self.appends, self.records)
         self.bases = Bases(unit)
         self.clients = Clients(unit, self._client_table, self.records, self.bases)
         self.consents = Consents(unit, self.clients, self.client_life, self.appends)

@@ -12,6 +12,7 @@ from smartclient.services.clients.matters import (
     ClientMatters,
     FieldOffer,
     MergedClient,
+    Whereabouts,
 )
 from smartclient.services.clients.register import Clients, first_fault, typed_in
 from smartclient.services.clients.shown import (
@@ -41,6 +42,7 @@ __all__ = [
     "MergedClient",
     "Recorder",
     "Typed",
+    "Whereabouts",
     "first_fault",
     "typed_in",
 ]

@@ -77,6 +77,19 @@ class MergedClient:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Where a client stands besides the list."""
+
+    is_here: bool
+    is_hidden: bool = False
+    survivor: MergedClient | None = None
+    """The client that it became part of."""
+    parts: tuple[MergedClient, ...] = ()
+    """The clients that became part of it."""
+    erasure_requested: bool = False
+
+
 class ClientMatters:
     """What an adviser does with a client besides filling in its fields."""
 
@@ -243,6 +256,23 @@ class ClientMatters:
         """Whether the client was taken out of the list. NotAllowed SC-STORE-024."""
         with self._db.read() as tx:
             return tx.clients.get(client_id).row.aside is Aside.HIDDEN
+
+    def whereabouts(self, client_id: ClientId) -> Whereabouts:
+        """Where a client stands now; `is_here` is False once it was erased or its scope lost."""
+        with self._db.read() as tx:
+            found = tx.clients.find(client_id)
+            if found is None:
+                return Whereabouts(is_here=False)
+            survivor = found.row.survivor
+            into = None if survivor is None else tx.clients.find(survivor)
+            others = tx.client_life.family(client_id)[1:]
+            return Whereabouts(
+                is_here=True,
+                is_hidden=found.row.aside is Aside.HIDDEN,
+                survivor=None if into is None else MergedClient(into.row.id, into.row.name),
+                parts=tuple(MergedClient(each, tx.clients.get(each).row.name) for each in others),
+                erasure_requested=bool(tx.appends.of_kind(RecordKind.ERASE_REQUEST, [client_id])),
+            )
 
     # --- the end -------------------------------------------------------------------------------
 

@@ -49,6 +49,8 @@ if TYPE_CHECKING:
     # The form engine is imported when the first client is typed, not when the program starts.
     from smartclient.forms.session import FormSession
 
+_ADDRESS = ("street", "house_number", "postcode", "city", "country")
+
 
 class Clients:
     """The register of this adviser."""
@@ -186,6 +188,7 @@ class Clients:
         with self._db.read() as tx:
             stored = tx.clients.get(client_id)
             informed_on = self._informed_on(tx, client_id)
+            state = tx.records.find(client_id)
         record = PersonRecord.from_json(stored.body)
         missing = [
             word
@@ -200,6 +203,8 @@ class Clients:
             informed_on=informed_on,
             typed=_typed_of(_body(record)),
             reach=tuple(missing),
+            is_backed_up=state is not None and not state.dirty,
+            refused="" if state is None else state.parked,
         )
 
     def information(self) -> InformationText:
@@ -227,7 +232,9 @@ class Clients:
             tx.consents.append(decision, recorder.install)
 
     def _informed_on(self, tx: Transaction, client_id: ClientId) -> str:
-        event = newest(tx.consents.of(client_id), INFORMATION_DUTY)
+        family = tx.client_life.family(client_id)
+        told = [event for each in family for event in tx.consents.of(each)]
+        event = newest(told, INFORMATION_DUTY)
         if event is None or event.decision.decision not in (Decision.INFORMED, Decision.GIVEN):
             return ""
         when = event.decision.occurred_at
@@ -327,12 +334,16 @@ def _details(record: PersonRecord) -> tuple[Detail, ...]:
     born = presentation.day(record.birth_date) if record.birth_date else ""
     sex = {"M": _("man"), "F": _("woman")}.get(record.sex or "", "")
     known = (
-        Detail(_("Birth number"), slashed(record.national_id) or _("none, a foreigner")),
-        Detail(_("Date of birth"), born),
-        Detail(_("Sex"), sex),
-        Detail(_("Residence"), record.address.line),
-        Detail(_("Mobile phone"), presentation.phone(record.phone)),
-        Detail(_("E-mail"), record.email),
-        Detail(_("Note"), record.note),
+        Detail(
+            _("Birth number"),
+            slashed(record.national_id) or _("none, a foreigner"),
+            ("national_id", "foreigner"),
+        ),
+        Detail(_("Date of birth"), born, ("birth_date",)),
+        Detail(_("Sex"), sex, ("sex",)),
+        Detail(_("Residence"), record.address.line, _ADDRESS),
+        Detail(_("Mobile phone"), presentation.phone(record.phone), ("phone",)),
+        Detail(_("E-mail"), record.email, ("email",)),
+        Detail(_("Note"), record.note, ("note",)),
     )
     return tuple(detail for detail in known if detail.value)

@@ -78,6 +78,8 @@ class Detail:
 
     label: str
     value: str
+    fields: tuple[str, ...] = ()
+    """The fields of the form that it shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,10 @@ class ClientPanel:
     """The same as the form of changes begins with."""
     reach: tuple[str, ...]
     """What is missing for a digital signature: phone, e-mail."""
+    is_backed_up: bool = True
+    """The server has the newest edit."""
+    refused: str = ""
+    """The code with which the server refused the newest edit; empty otherwise."""
 
     @property
     def is_informed(self) -> bool:

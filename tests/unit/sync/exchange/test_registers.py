@@ -9,7 +9,7 @@ from smartclient.domain.ids import RecordId
 from smartclient.store.client_rows import ClientFilter
 from smartclient.wire.kinds import RecordKind
 from smartclient.wire.messages import Answer, PushResult
-from smartclient.wire.register_bodies import Purpose
+from smartclient.wire.register_bodies import ClientMerge, Purpose
 from tests.simulators.inprocess import InProcessServer
 from tests.simulators.network import Network
 from tests.simulators.time_and_ids import SetClock
@@ -247,3 +247,22 @@ def test_that_every_register_is_merged_by_field(jana: Adviser, eva: Adviser) -> 
             assert kept is not None
             assert kept.body == {"plate": "2AB 2345", "km": 20}
             assert kept.parent == client
+
+
+def test_that_a_client_that_was_merged_before_it_was_sent_is_sent_when_it_parts(
+    jana: Adviser, eva: Adviser
+) -> None:
+    survivor = jana.adds()
+    quiet(jana, eva)
+    loser = jana.adds(surname="Novak")
+    with eva.laptop.database.write() as tx:
+        merge = ClientMerge(loser, survivor, undo=False, occurred_at=eva.clock.now())
+        tx.client_events.merge(merge)
+    quiet(eva, jana)
+    assert jana.waits() == 0
+    assert not eva.knows(loser)
+    assert jana.offered(survivor) == [("surname", "Novak")]
+    jana.clock.pass_time(seconds=1)
+    jana.matters.undo_merge(loser)
+    quiet(jana, eva)
+    assert eva.sees(loser, "surname") == ("Novak",)
