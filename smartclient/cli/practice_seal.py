@@ -53,12 +53,17 @@ def practice_seal(folder: Path, now: datetime) -> SealKey:
     return SealKey(key, certificate, (authority,))
 
 
-def practice_certificate(path: Path) -> x509.Certificate:
-    """A certificate that says that it is for practice; otherwise NotAllowed SC-DOC-032."""
+def read_certificate(path: Path) -> x509.Certificate:
+    """A certificate of a PEM file; BadInput SC-DOC-031 when it is none."""
     try:
-        certificate = x509.load_pem_x509_certificate(read_bytes(path))
+        return x509.load_pem_x509_certificate(read_bytes(path))
     except ValueError as broken:
         raise BadInput("SC-DOC-031", file=path) from broken
+
+
+def practice_certificate(path: Path) -> x509.Certificate:
+    """A certificate that says that it is for practice; otherwise NotAllowed SC-DOC-032."""
+    certificate = read_certificate(path)
     names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
     if not any(PRACTICE in str(name.value) for name in names):
         raise NotAllowed("SC-DOC-032", file=path)

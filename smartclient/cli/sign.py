@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from smartclient.cli.console import print_json, read_bytes, read_json
-from smartclient.cli.practice_seal import practice_certificate, practice_seal
+from smartclient.cli.practice_seal import practice_certificate, practice_seal, read_certificate
 from smartclient.documents.attachment import attached_values
 from smartclient.documents.keys import SealKey
 from smartclient.documents.record import ISSUE_FIELD, SEAL_FIELD, SigningRecord, TemplateIdentity
@@ -69,14 +69,23 @@ def register(subparsers: "Subparsers") -> None:
         metavar="NAME=TRACE.csv",
         help=_("the pen trace with which a field is signed"),
     )
+    parser.add_argument(
+        "--authority",
+        type=Path,
+        metavar="CERTIFICATE",
+        help=_("seal the biometrics for this certificate, to try the authority's real key"),
+    )
     parser.set_defaults(run=_run)
 
 
 def _run(arguments: argparse.Namespace) -> int:
     now = SystemClock().now()
+    practice = arguments.keys / "authority.pem"
     desk = _Desk(
         practice_seal(arguments.keys, now),
-        practice_certificate(arguments.keys / "authority.pem"),
+        read_certificate(arguments.authority)
+        if arguments.authority
+        else practice_certificate(practice),
         {name: _trace(path) for name, path in arguments.trace},
         now,
     )

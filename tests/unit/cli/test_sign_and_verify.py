@@ -2,14 +2,17 @@
 
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
+from smartclient.authority.__main__ import main as authority
 from smartclient.cli import main
 from smartclient.documents.certificates import Issuer, document_ca_certificate, root_certificate
 from smartclient.domain.clock import SystemClock
@@ -77,7 +80,7 @@ def desk(
     root = root_certificate(root_key, "PRACTICE root", now)
     issuer = Issuer(root_key, root)
     ca = document_ca_certificate(ca_key.public_key(), "PRACTICE document CA", issuer, now)
-    authority = (
+    custodian = (
         x509.CertificateBuilder()
         .subject_name(ca.subject)
         .issuer_name(ca.subject)
@@ -87,7 +90,7 @@ def desk(
         .not_valid_after(ca.not_valid_after_utc)
         .sign(authority_key(), hashes.SHA256())
     )
-    for name, certificate in (("root", root), ("document-ca", ca), ("authority", authority)):
+    for name, certificate in (("root", root), ("document-ca", ca), ("authority", custodian)):
         (tmp_path / f"{name}.pem").write_bytes(certificate.public_bytes(Encoding.PEM))
     private = ca_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     (tmp_path / "document-ca-key.pem").write_bytes(private)
@@ -102,6 +105,31 @@ def test_that_a_document_is_issued_signed_and_sealed_at_once(desk: Desk) -> None
     assert json.loads(out)["sealed"] is True
     code, verdict = desk.verify("--record", desk.folder / "record.json")
     assert (code, verdict["ok"], verdict["not_made"]) == (0, True, [])
+
+
+def test_that_the_authority_can_try_its_own_key_on_a_practice_file(
+    desk: Desk,
+) -> None:
+    key = rsa.generate_private_key(65537, 3072)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Nezávislá autorita")])
+    now = SystemClock().now()
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(3)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=3650))
+        .sign(key, hashes.SHA256())
+    )
+    own, private = desk.folder / "own.pem", desk.folder / "own-key.pem"
+    own.write_bytes(certificate.public_bytes(Encoding.PEM))
+    private.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    assert desk.sign(*places(), *traces(), "--authority", own)[0] == 0
+    opened = desk.folder / "opened"
+    assert authority(["open", str(desk.signed), "--key", str(private), "--out", str(opened)]) == 0
+    assert len(list(opened.glob("*.iso19794-7"))) == 2
 
 
 def test_that_step_by_step_gives_a_document_that_is_accepted_as_well(desk: Desk) -> None:
