@@ -128,9 +128,15 @@ class _LogOfHome(logging.Handler):
 
 
 def begin_log(home: Path) -> None:
-    """Write warnings and faults into the home's log, which holds no personal data."""
-    layout = "%(asctime)s %(levelname)s %(name)s %(message)s"
-    logging.basicConfig(level=logging.WARNING, handlers=[_LogOfHome(home)], format=layout)
+    """Write the home's log: one JSON object a line, without personal data."""
+    from smartclient.domain.clock import SystemClock
+    from smartclient.domain.log_lines import OURS, JsonLines, log_what_nobody_caught
+
+    handler = _LogOfHome(home)
+    handler.setFormatter(JsonLines(SystemClock()))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    logging.getLogger(OURS).setLevel(logging.INFO)
+    log_what_nobody_caught()
 
 
 def _say_why_not(application: QApplication, fault: SmartClientError) -> int:

@@ -7,7 +7,6 @@ itself must not touch a widget.
 
 import logging
 import sys
-import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from queue import Empty, SimpleQueue
@@ -18,6 +17,7 @@ import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal
 
 from smartclient.domain.errors import SmartClientError
+from smartclient.domain.log_lines import places
 
 _log = logging.getLogger(__name__)
 
@@ -192,7 +192,8 @@ def _is_there(asker: QObject | None) -> bool:
 
 
 def _unexpected(fault: Exception) -> SmartClientError:
-    # The text of a fault may hold what a person typed: only its kind and its place are logged.
-    place = "".join(traceback.format_tb(fault.__traceback__))
-    _log.error("unexpected %s\n%s", type(fault).__name__, place)
+    # The text of a fault may hold what a person typed: the log tells only its kind and its place.
+    _log.error(
+        "unexpected", extra={"error": type(fault).__name__, "at": places(fault.__traceback__)}
+    )
     return SmartClientError("SC-PROG-002", kind=type(fault).__name__, support="SC-PROG-002")
