@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 COMMANDS = (
     "advisers",
     "archive",
+    "backup",
     "contracts",
     "erase",
     "export",
@@ -37,6 +38,7 @@ COMMANDS = (
     "openapi",
     "paper",
     "publish",
+    "restore",
     "retention",
     "serve",
     "texts",

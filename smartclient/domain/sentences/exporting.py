@@ -92,4 +92,34 @@ SENTENCES: dict[str, Sentence] = {
         N_("Nothing was decided."),
         N_("Look at it with late show; to let it through all the same, add --despite-check."),
     ),
+    "SC-EXP-020": Sentence(
+        N_("{folder} is no whole backup for this office."),
+        N_("Nothing was put back."),
+        N_("Take another backup; a whole one holds backup.json."),
+    ),
+    "SC-EXP-021": Sentence(
+        N_("The folder {folder} is not empty."),
+        N_("Nothing was written into it."),
+        N_("Name a new folder for each backup."),
+    ),
+    "SC-EXP-022": Sentence(
+        N_("Our copy of the batch {batch} is not whole, not ours, or one before it is missing."),
+        N_("The export stays held; what was put back is kept."),
+        N_("Fetch the batch from the copy of the export folder and restore once more."),
+    ),
+    "SC-EXP-023": Sentence(
+        N_("PostgreSQL's program {program} is missing or failed. {problem}"),
+        N_("Nothing was released."),
+        N_("Install PostgreSQL's client programs of the server's version and try again."),
+    ),
+    "SC-EXP-024": Sentence(
+        N_("The backup {folder} was made with another office key."),
+        N_("Nothing was put back."),
+        N_("Take a backup of this office, or restore into an empty home."),
+    ),
+    "SC-EXP-025": Sentence(
+        N_("A process of the back office has the database open."),
+        N_("Nothing was put back."),
+        N_("Stop the server and the worker, then restore."),
+    ),
 }

@@ -1,0 +1,261 @@
+"""Backups: what one is, how it is made while the office works, and how it is put back.
+
+    BACKUP/
+        office.sqlite3     the embedded database, by SQLite's own online backup
+        office.dump        or PostgreSQL's, by `pg_dump --format=custom`
+        blobs/             large attachments, sealed as they lie; not where a bucket keeps them
+        keys/              settings.json, catalogue/ likewise
+        backup.json        written last of all: what this is
+
+The database comes first and the blobs after it, so that every blob the database names is there.
+The folder `export` (our copies of all batches, the list of erasures, the epochs) is no part of it:
+it is what a restore is brought up to date with, and belongs on another disk. The keys are part of
+it: guard a backup like the server.
+"""
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import make_url, text
+
+from smartclient.backoffice.home import OFFICE_KEY, SETTINGS, Home, Settings, replace_file
+from smartclient.backoffice.operations.export.durable import sync_folder
+from smartclient.backoffice.tables import counters
+from smartclient.backoffice.tables.engine import open_database
+from smartclient.domain.clock import from_text, to_text
+from smartclient.domain.errors import BadInput, Damaged, NotAllowed
+from smartclient.domain.mode import Mode
+from smartclient.wire.encoding import parse
+from smartclient.wire.messages import JsonObject, chosen, mapping, whole
+from smartclient.wire.messages import text as text_of
+
+ABOUT: Final = "backup.json"
+SQLITE, DUMP = "office.sqlite3", "office.dump"
+EPOCHS: Final = "epoch.json"
+"""Beside the batches: the highest epoch that ever was."""
+COPIED = ("keys", "catalogue")
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A backup that is whole."""
+
+    folder: Path
+    made_at: datetime
+    epoch: int
+    mode: Mode
+    database: str
+    """`sqlite` or `postgresql`."""
+
+    def to_json(self) -> JsonObject:
+        """As it stands in backup.json."""
+        return {
+            "schema": 1,
+            "made_at": to_text(self.made_at),
+            "epoch": self.epoch,
+            "mode": self.mode.value,
+            "database": self.database,
+        }
+
+    @classmethod
+    def read(cls, folder: Path) -> "Backup":
+        """The backup in a folder; BadInput SC-EXP-020 for one that is none or was cut off."""
+        try:
+            fields = mapping(parse((folder / ABOUT).read_bytes()), "backup")
+            whole(fields, "schema", 1, 1)
+            found = cls(
+                folder,
+                from_text(text_of(fields, "made_at", 40)),
+                whole(fields, "epoch", 1),
+                Mode(chosen(fields, "mode", Mode)),
+                text_of(fields, "database", 20),
+            )
+        except (OSError, ValueError, BadInput) as broken:
+            raise BadInput("SC-EXP-020", folder=folder.name) from broken
+        if not (folder / (SQLITE if found.database == "sqlite" else DUMP)).exists():
+            raise BadInput("SC-EXP-020", folder=folder.name)
+        return found
+
+
+def back_up(home: Home, settings: Settings, target: Path, now: datetime) -> Backup:
+    """Make a backup into a new folder, while the office works.
+
+    NotAllowed SC-EXP-021 for a folder that is not empty; Damaged SC-EXP-023 when PostgreSQL's
+    program is missing or fails.
+    """
+    if target.exists() and any(target.iterdir()):
+        raise NotAllowed("SC-EXP-021", folder=target.name)
+    target.mkdir(mode=0o700, parents=True, exist_ok=True)
+    address = home.database(settings)
+    epoch = _epoch_of(address)
+    is_sqlite = address.startswith("sqlite")
+    if is_sqlite:
+        _copy_sqlite(_path_of(address), target / SQLITE)
+    else:
+        _run("pg_dump", ["--format=custom", f"--file={target / DUMP}", _libpq(address)])
+    if isinstance(settings.blobs, str):
+        copy_missing(blob_folder(home, settings), target / "blobs")
+    for name in COPIED:
+        copy_missing(home.folder / name, target / name)
+    shutil.copyfile(home.folder / SETTINGS, target / SETTINGS)
+    made = Backup(target, now, epoch, settings.mode, "sqlite" if is_sqlite else "postgresql")
+    replace_file(target / ABOUT, json.dumps(made.to_json(), indent=2).encode())
+    sync_folder(target)
+    return made
+
+
+def blob_folder(home: Home, settings: Settings) -> Path:
+    """Where large blobs lie as files."""
+    place = settings.blobs if isinstance(settings.blobs, str) else ""
+    return home.folder / "blobs" if place in ("", "folder") else Path(place)
+
+
+def copy_missing(source: Path, target: Path) -> int:
+    """Copy what is not there yet, each file whole or not at all; how many there were."""
+    copied = 0
+    for file in sorted(source.rglob("*")) if source.is_dir() else ():
+        place = target / file.relative_to(source)
+        if file.is_dir() or place.exists() or file.name.endswith(".partial"):
+            continue
+        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        partial = place.with_name(f".{place.name}.partial")
+        try:
+            shutil.copyfile(file, partial)
+        except FileNotFoundError:
+            continue  # swept meanwhile: no row names it
+        shutil.copymode(file, partial)
+        partial.replace(place)
+        copied += 1
+    return copied
+
+
+def require_same_office(home: Home, backup: Backup) -> None:
+    """Raise Damaged SC-EXP-024 when the backup's key is another one: nothing could be opened."""
+    ours, theirs = home.keys / OFFICE_KEY, backup.folder / "keys" / OFFICE_KEY
+    if ours.exists() and theirs.exists() and ours.read_bytes() != theirs.read_bytes():
+        raise Damaged("SC-EXP-024", folder=backup.folder.name)
+
+
+def require_nobody_at_work(address: str) -> None:
+    """Raise NotAllowed SC-EXP-025 while a process of the office has the database open."""
+    if not address.startswith("sqlite"):
+        engine = open_database(address)
+        try:
+            with engine.connect() as connection:
+                query = (
+                    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+                    "AND pid <> pg_backend_pid() AND application_name = 'smartclient'"
+                )
+                is_alone = connection.execute(text(query)).scalar_one() == 0
+        finally:
+            engine.dispose()
+    else:
+        is_alone = _is_alone(_path_of(address))
+    if not is_alone:
+        raise NotAllowed("SC-EXP-025")
+
+
+def highest_epoch(archive: Path, backup: Backup, address: str) -> int:
+    """The highest epoch that anything remembers: the file, the backup, the database as it lies."""
+    known = [backup.epoch]
+    try:
+        written = mapping(parse((archive / EPOCHS).read_bytes()))
+        known.append(whole(written, "epoch"))
+    except (OSError, BadInput):
+        pass
+    try:
+        known.append(_epoch_of(address))
+    except Exception:  # noqa: BLE001 - the database is why somebody restores: it may be anything
+        return max(known)
+    return max(known)
+
+
+def remember_epoch(archive: Path, epoch: int) -> None:
+    """Write the epoch where no restore forgets it."""
+    archive.mkdir(parents=True, exist_ok=True)
+    replace_file(archive / EPOCHS, json.dumps({"epoch": epoch}).encode())
+    sync_folder(archive)
+
+
+def put_aside(path: Path, at: datetime) -> None:
+    """Keep the embedded database that was there, under another name."""
+    stamp = f"{at:%Y%m%dT%H%M%SZ}"
+    for suffix in ("", "-wal", "-shm"):
+        there = path.with_name(path.name + suffix)
+        if there.exists():
+            there.replace(path.with_name(f"{path.name}.before-{stamp}{suffix}"))
+
+
+def close_for_moving(path: Path) -> None:
+    """Bring everything into the one file, so that it can be given another name."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE")
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def put_back_dump(backup: Backup, address: str) -> None:
+    """Let PostgreSQL take its dump back, whole or not at all; Damaged SC-EXP-023."""
+    words = ["--clean", "--if-exists", "--no-owner", "--single-transaction"]
+    _run("pg_restore", [*words, f"--dbname={_libpq(address)}", str(backup.folder / DUMP)])
+
+
+def _epoch_of(address: str) -> int:
+    engine = open_database(address)
+    try:
+        with engine.connect() as connection:
+            return counters.read(connection, counters.EPOCH)
+    finally:
+        engine.dispose()
+
+
+def _path_of(address: str) -> Path:
+    return Path(make_url(address).database or "")
+
+
+def _libpq(address: str) -> str:
+    """The address as PostgreSQL's own programs take it."""
+    url = make_url(address).set(drivername="postgresql")
+    return url.render_as_string(hide_password=False)
+
+
+def _copy_sqlite(source: Path, target: Path) -> None:
+    with closing(sqlite3.connect(source)) as read, closing(sqlite3.connect(target)) as written:
+        # In one go: it sees one state and, thanks to the write-ahead log, keeps nobody waiting.
+        read.backup(written)
+    target.chmod(0o600)
+
+
+def _is_alone(path: Path) -> bool:
+    """Whether nobody else has the file open: only then does SQLite leave its write-ahead log."""
+    if not path.exists():
+        return True
+    with closing(sqlite3.connect(path, timeout=0.0, isolation_level=None)) as connection:
+        try:
+            connection.execute("PRAGMA journal_mode = DELETE")
+        except sqlite3.OperationalError:
+            return False
+        except sqlite3.DatabaseError:
+            return True  # it is damaged, so nobody works with it
+    return True
+
+
+def _run(program: str, words: list[str]) -> None:
+    found = shutil.which(program)
+    if found is None:
+        raise Damaged("SC-EXP-023", program=program, problem="")
+    command = [found, *words]
+    done = subprocess.run(command, capture_output=True, check=False, text=True)  # noqa: S603 - ours
+    if done.returncode:
+        raise Damaged("SC-EXP-023", program=program, problem=done.stderr.strip()[-500:])
