@@ -29,14 +29,14 @@ from random import Random
 
 from sqlalchemy import insert
 
-from benchmarks.load_adviser import (
+from benchmarks.loading.adviser import (
     Failed,
     Session,
     document_body,
     evening,
     line,
 )
-from benchmarks.load_site import Site, new_record, site
+from benchmarks.loading.site import Site, new_record, site
 from benchmarks.measure import Row, p95
 from smartclient.backoffice.tables import schema
 from smartclient.wire import encoding

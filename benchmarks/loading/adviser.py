@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from benchmarks.load_site import SERVER_NAME, Install, Site, new_record
+from benchmarks.loading.site import SERVER_NAME, Install, Site, new_record
 from smartclient.domain.document_life import Stage
 from smartclient.domain.ids import RecordId, Sha256
 from smartclient.wire import encoding

@@ -1,0 +1,1 @@
+"""What the bench `load` is made of: the site it goes against, and one adviser of it."""
