@@ -9,7 +9,15 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from smartclient.backoffice.api import admission, blobs, catalogue, contracts, health, records
+from smartclient.backoffice.api import (
+    admission,
+    blobs,
+    catalogue,
+    contracts,
+    health,
+    records,
+    revocation,
+)
 from smartclient.backoffice.api.calls import BYTES_TYPE, JSON_TYPE, Accepts
 from smartclient.backoffice.api.endpoints import (
     Endpoint,
@@ -45,10 +53,11 @@ OPEN: dict[Route, OpenHandler] = {
     Route("POST", "/v1/activate/check", _SMALL): admission.check_hr,
     Route("POST", "/v1/activate", _SMALL): admission.activate,
     Route("POST", "/v1/token", _SMALL): admission.give_token,
+    Route("GET", "/crl", _NOTHING): revocation.revoked,
     Route("GET", "/v1/catalogue/metadata/{name}", _NOTHING): catalogue.metadata,
     Route("GET", "/v1/catalogue/targets/{path:path}", _NOTHING): catalogue.target,
 }
-"""What needs no token: the catalogue is signed and the same for everyone."""
+"""What needs no token: the catalogue and the list of revoked seals are signed, for everyone."""
 
 FOR_INSTALLS: dict[Route, Handler] = {
     Route("POST", "/v1/changes", _SMALL): records.changes,

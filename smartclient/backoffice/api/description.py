@@ -11,6 +11,7 @@ from smartclient.backoffice.api.application import FOR_INSTALLS, OPEN, Route
 from smartclient.backoffice.api.blobs import MAX_ASKED
 from smartclient.backoffice.api.calls import BYTES_TYPE, JSON_TYPE
 from smartclient.backoffice.api.replies import PROBLEM_TYPE
+from smartclient.backoffice.api.revocation import LIST_TYPE
 from smartclient.backoffice.api.schemas import SHA256, UUID, components, reference
 from smartclient.backoffice.operations.reading import MAX_BODIES
 from smartclient.wire.admission import ActivateReply, ActivateRequest, TokenReply, TokenRequest
@@ -38,6 +39,8 @@ class Described:
     parameters: Sequence[JsonObject] = ()
     also: Mapping[str, str] | None = None
     """Further statuses that are fine, each with its meaning; they come without JSON."""
+    media_type: str = BYTES_TYPE
+    """Of bytes that come."""
 
 
 def _object(optional: Sequence[str] = (), **properties: JsonObject) -> JsonObject:
@@ -66,6 +69,7 @@ _SAID: Mapping[str, Described] = {
         _object(("reasons",), status={"type": "string"}, reasons=_list(_TEXT, 5))
     ),
     "GET /ready": Described(_object(status={"type": "string"})),
+    "GET /crl": Described(None, media_type=LIST_TYPE),
     "POST /v1/activate/check": Described(
         _object(partner_name={"type": "string"}),
         _object(hr={"type": "string", "maxLength": 40}),
@@ -185,7 +189,7 @@ def _request_body(route: Route, said: Described) -> JsonObject:
 
 
 def _responses(said: Described) -> JsonObject:
-    binary: JsonObject = {BYTES_TYPE: {"schema": {"type": "string", "format": "binary"}}}
+    binary: JsonObject = {said.media_type: {"schema": {"type": "string", "format": "binary"}}}
     plain: JsonObject = {JSON_TYPE: {"schema": said.reply}}
     content = binary if said.reply is None else plain
     done: JsonObject = {"description": "Done.", "headers": _PROOF, "content": content}

@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, and_, delete, select, update
 from smartclient.backoffice.operations import blobs
 from smartclient.backoffice.operations.effective_packages import EffectivePackage, find_effective
 from smartclient.backoffice.operations.office import Desk, Office
+from smartclient.backoffice.operations.revoked_seals import revoked_seals
 from smartclient.backoffice.operations.scope_records import hold_one
 from smartclient.backoffice.operations.server_records import change_status, status_id
 from smartclient.backoffice.tables import schema
@@ -24,7 +25,7 @@ from smartclient.documents.cms_check import check_signature
 from smartclient.documents.long_term import Stamp, kept_for_long
 from smartclient.documents.record import SigningRecord
 from smartclient.documents.revisions import SignedFile
-from smartclient.documents.revocation import Proof, Revoked, revocation_list
+from smartclient.documents.revocation import Proof
 from smartclient.documents.verification import verify
 from smartclient.domain.clock import to_text
 from smartclient.domain.errors import Damaged, SmartClientError
@@ -33,7 +34,6 @@ from smartclient.domain.ids import Op, RecordId
 log = logging.getLogger(__name__)
 
 TRY_AGAIN = timedelta(minutes=15)
-LIST_LIFE = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def _stamp_one(office: Office, stamper: Stamper, each: _Due) -> bool:
             else:
                 blob = blobs.find_in_scope(desk, each.scope, package.package.pdf_sha256)
                 pdf = blobs.read(desk, blob)
-            lists = (_seals_revoked(desk, stamper.document), *stamper.lists)
+            lists = (revoked_seals(desk, stamper.document), *stamper.lists)
         stamped = _stamped(office, stamper, pdf, package, lists) if package and pdf else b""
     except SmartClientError as refusal:
         log.warning("not stamped", extra={"record": each.document, "code": refusal.code})
@@ -131,21 +131,6 @@ def _tell(desk: Desk, each: _Due, stamped: bytes) -> None:
     said = {"op": each.op, "sha256": sha256, "at": to_text(desk.now)}
     change_status(records, document, time_stamp={**said})
     records.flush()
-
-
-def _seals_revoked(desk: Desk, issuer: Issuer) -> x509.CertificateRevocationList:
-    """The list of the seals whose install was revoked, as it stands now."""
-    seal, install = schema.seal_certificate, schema.install
-    query = (
-        select(seal.c.certificate, install.c.revoked_at)
-        .join(install, install.c.id == seal.c.install)
-        .where(install.c.revoked_at.is_not(None))
-    )
-    revoked = [
-        Revoked(x509.load_der_x509_certificate(row.certificate).serial_number, row.revoked_at)
-        for row in desk.connection.execute(query)
-    ]
-    return revocation_list(issuer, revoked, desk.now, LIST_LIFE)
 
 
 def _is(each: _Due) -> ColumnElement[bool]:
