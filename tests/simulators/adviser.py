@@ -156,6 +156,15 @@ class Adviser:
         asked = f"?scope={scope}" if scope else ""
         return self.server.send(Request("POST", f"/v1/blobs/pack{asked}", own, body))
 
+    def send_bytes(self, path: str, content: bytes) -> Reply:
+        """Send a part of a blob."""
+        own = {**self.headers, "Content-Type": "application/octet-stream"}
+        return self.server.send(Request("PUT", path, own, content))
+
+    def blob(self, sha256: str) -> Reply:
+        """A blob as it is read."""
+        return self.server.send(Request("GET", f"/v1/blobs/{sha256}", self.headers))
+
     def changes(self, since: int | None = None) -> ChangesReply:
         """A page of changes."""
         start = self.since if since is None else since

@@ -51,9 +51,11 @@ def erase(
 ) -> Done:
     """Erase a client wherever it is; entered in the list of erasures before this is committed.
 
-    Raises Refused SC-SERV-080 (nothing here of such a client), SC-SERV-081 naming the client that
-    it was merged into, NotAllowed SC-SERV-082 (a document of theirs is being exported right now).
+    Raises BadInput SC-HELP-002 (no reason), Refused SC-SERV-080 (nothing here of such a client) and
+    SC-SERV-081 naming the client that it was merged into, NotAllowed SC-SERV-082 (a document of
+    theirs is being exported right now).
     """
+    kept_reason = desk_acts.require_reason(reason)
     scopes = _scopes_of(desk, client)
     if not scopes:
         raise Refused("SC-SERV-080")
@@ -67,7 +69,7 @@ def erase(
     done = _wipe(desk, held, found)
     _finish_work(desk, clients | {client})
     entries = [Erasure(desk.now, scope, tuple(of.items())) for scope, of in found.items() if of]
-    desk_acts.note(desk, "erase", client, reason)
+    desk_acts.note(desk, "erase", client, kept_reason)
     if done.records:
         erasure_list.append(erasures, entries)
     return done

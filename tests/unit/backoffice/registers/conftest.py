@@ -10,6 +10,7 @@ from smartclient.domain.ids import IdSource, PersonId
 from tests.simulators.adviser import Adviser
 from tests.simulators.inprocess import InProcessServer
 from tests.simulators.register_lines import RegisterLaptop
+from tests.simulators.time_and_ids import SetClock
 
 BRNO = rights.office_scope("brno")
 REASON = "signed contract of 1 November"
@@ -23,6 +24,7 @@ class Town:
     jana: RegisterLaptop
     petr: RegisterLaptop
     stranger: RegisterLaptop
+    clock: SetClock
 
     def give(self, laptop: RegisterLaptop, classes: str = "", *, may_write: bool = True) -> None:
         """Let the person work in the office."""
@@ -46,24 +48,24 @@ def whole(scope: str) -> Right:
     return right_of(scope, "identity+medical", may_write=True)
 
 
-def town_of(server: InProcessServer, ids: IdSource) -> Town:
+def town_of(server: InProcessServer, ids: IdSource, clock: SetClock) -> Town:
     """An office with Jana and Petr, who read nothing but the general class, and a stranger."""
     jana, petr, stranger = (RegisterLaptop(Adviser(server, ids)) for _ in range(3))
     with server.office.writing() as desk:
         rights.create_office(desk, "brno", "Brno")
-    town = Town(server, jana, petr, stranger)
+    town = Town(server, jana, petr, stranger, clock)
     town.give(jana)
     town.give(petr)
     return town
 
 
 @pytest.fixture
-def town(server: InProcessServer, ids: IdSource) -> Town:
+def town(server: InProcessServer, ids: IdSource, clock: SetClock) -> Town:
     """That office on each kind of database."""
-    return town_of(server, ids)
+    return town_of(server, ids, clock)
 
 
 @pytest.fixture
-def memory_town(memory_server: InProcessServer, ids: IdSource) -> Town:
+def memory_town(memory_server: InProcessServer, ids: IdSource, clock: SetClock) -> Town:
     """That office in memory, for what does not depend on the database."""
-    return town_of(memory_server, ids)
+    return town_of(memory_server, ids, clock)
