@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from enum import Enum, auto
 
-from sqlalchemy import literal_column, select, text, update
+from sqlalchemy import literal_column, select, text, union_all, update
 
 from smartclient.domain.document_life import ServerState
 from smartclient.domain.errors import BadInput
@@ -36,6 +36,9 @@ from smartclient.wire.messages import FeedRow
 log = logging.getLogger(__name__)
 
 _DOUBTED = literal_column("doubted") == literal_column("1")
+_SOMETHING_DOUBTED = union_all(
+    select(record.c.id).where(_DOUBTED), select(append.c.op).where(_DOUBTED)
+).limit(1)
 _WITHHELD = text("withheld <> ''")
 
 
@@ -142,11 +145,7 @@ class Incoming:
 
     def has_doubts(self) -> bool:
         """Whether something is doubted, so that `settle_doubts` has work."""
-        records = self._unit.connection.execute(select(record.c.id).where(_DOUBTED).limit(1))
-        appends = select(append.c.op).where(_DOUBTED).limit(1)
-        return records.first() is not None or (
-            self._unit.connection.execute(appends).first() is not None
-        )
+        return self._unit.connection.execute(_SOMETHING_DOUBTED).first() is not None
 
     def settle_doubts(self) -> None:
         """The feed came to its end: what it did not show is offered again."""
