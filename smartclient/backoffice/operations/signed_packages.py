@@ -114,9 +114,18 @@ def waiting_for(
 
 
 def arrived(
-    records: ScopeRecords, package_id: RecordId, package: SignedPackage, *, is_known: bool
+    records: ScopeRecords,
+    package_id: RecordId,
+    package: SignedPackage,
+    *,
+    is_known: bool,
+    is_revoked: bool,
 ) -> Standing:
-    """A package was stored: let it sign its document, wait for it, or be late for it."""
+    """A package was stored: let it sign its document, wait for it, or be late for it.
+
+    One that comes from a revoked install goes to a person like a late one: its seal counts no more,
+    and nobody can tell by the file whether it was made before.
+    """
     document = records.get(package.document)
     standing = standing_of(
         document,
@@ -124,6 +133,8 @@ def arrived(
         is_known=is_known,
         is_signed_already=_effective_exists(records, package),
     )
+    if is_revoked:
+        standing = Standing.LATE
     records.desk.connection.execute(
         insert(schema.signed_package).values(
             scope=records.scope,
