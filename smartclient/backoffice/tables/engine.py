@@ -6,8 +6,10 @@ mode) may stand between.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
+from time import monotonic
 from typing import Final
 
 from sqlalchemy import (
@@ -26,9 +28,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoneFree
-from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection, StaticPool
 
 WRITES = "smartclient_writes"
 """Execution option of a connection that is going to write."""
@@ -58,6 +60,9 @@ _NETWORK: Final = {
     "tcp_user_timeout": 30_000,
     "application_name": "smartclient",
 }
+_ASKED_AFTER: Final = 1.0
+"""Seconds that a connection lay idle."""
+_USED_AT: Final = "smartclient_used_at"
 _OLDEST_CONNECTION: Final = 1800
 """Seconds; then it is made anew, so that a server that was added gets its share."""
 
@@ -99,15 +104,38 @@ def _open_postgresql(url: str, connections: Connections) -> Engine:
         pool_size=connections.most,
         max_overflow=0,
         pool_timeout=connections.wait,
-        # What was kept while the database was restarted is found out before it is used.
-        pool_pre_ping=True,
         pool_recycle=_OLDEST_CONNECTION,
         # The fewest that suffice stay in use; a pooler or the server may close the others.
         pool_use_lifo=True,
         use_native_hstore=False,
     )
     event.listen(engine, "begin", _begin_postgresql(connections))
+    event.listen(engine, "checkin", _note_use)
+    event.listen(engine, "checkout", _require_alive)
     return engine
+
+
+def _note_use(_connection: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
+    entry.info[_USED_AT] = monotonic()
+
+
+def _require_alive(
+    connection: DBAPIConnection, entry: ConnectionPoolEntry, _lent: PoolProxiedConnection
+) -> None:
+    """A connection that lay idle may have lost its server: it is asked before it is lent.
+
+    One that was used a moment ago is not: asking costs a tenth of a small transaction. If it was
+    lost in that moment, one request is refused as passing, and all connections are made anew.
+    """
+    if monotonic() - entry.info.get(_USED_AT, monotonic()) < _ASKED_AFTER:
+        return
+    from psycopg import Error as DriverError  # the embedded database needs no driver of ours
+
+    try:
+        with closing(connection.cursor()) as cursor:
+            cursor.execute("")
+    except DriverError as lost:
+        raise DisconnectionError from lost
 
 
 def _begin_postgresql(connections: Connections) -> Callable[[Connection], None]:

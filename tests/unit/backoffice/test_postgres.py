@@ -13,7 +13,7 @@ from smartclient.backoffice.operations.principals import Principal
 from smartclient.backoffice.operations.pushing import push
 from smartclient.backoffice.operations.scope_records import hold_one
 from smartclient.backoffice.operations.tokens import require_principal
-from smartclient.backoffice.tables import schema
+from smartclient.backoffice.tables import engine, schema
 from smartclient.backoffice.tables.engine import PASSING, Connections, open_database
 from smartclient.backoffice.tables.upgrade import require_current, upgrade
 from smartclient.domain.ids import IdSource
@@ -69,15 +69,15 @@ def _principal(server: InProcessServer, adviser: Adviser) -> Principal:
 
 
 def _end_sessions_of_others(database: str) -> None:
-    engine = open_database(database)
-    with engine.begin() as connection:
+    apart = open_database(database)
+    with apart.begin() as connection:
         connection.execute(
             text(
                 "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
                 "WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
         )
-    engine.dispose()
+    apart.dispose()
 
 
 def _refusal(reply: Reply) -> tuple[int, str, str]:
@@ -99,10 +99,37 @@ def test_that_requests_go_on_after_the_database_was_restarted(
         own_server.start()
         adviser.edit(first)
         adviser.push_ok(first)
+        assert len([row for row in adviser.pull() if row.kind == "document"]) == 1
+
+
+def test_that_a_restart_that_nobody_noticed_costs_at_most_one_coded_refusal(
+    own_server: PostgresServer, clock: SetClock, ids: IdSource, tmp_path: Path
+) -> None:
+    address = own_server.new_database("restarted")
+    with InProcessServer(clock, ids, folder=tmp_path, database=address) as server:
+        adviser = Adviser(server, ids)
+        own_server.stop()
+        own_server.start()
+        next_one = adviser.send("/v1/changes", {"epoch": 1, "since": {}})
+        if next_one.status != 200:
+            assert _refusal(next_one) == (503, "SC-SERV-018", "2")
+        adviser.push_ok(adviser.offer())
+
+
+def test_that_a_connection_that_lay_idle_is_asked_before_it_is_used(
+    own_server: PostgresServer,
+    clock: SetClock,
+    ids: IdSource,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(engine, "_ASKED_AFTER", 0.0)
+    address = own_server.new_database("restarted")
+    with InProcessServer(clock, ids, folder=tmp_path, database=address) as server:
+        adviser = Adviser(server, ids)
         own_server.stop()
         own_server.start()
         adviser.push_ok(adviser.offer())
-        assert len([row for row in adviser.pull() if row.kind == "document"]) == 2
 
 
 def test_that_a_transaction_whose_session_was_ended_leaves_no_trace(
@@ -163,12 +190,12 @@ def test_that_the_office_works_through_a_pooler_and_keeps_nothing_in_a_session(
 ) -> None:
     postgres_server.new_database("pooled")
     address = pooler.address("pooled")
-    engine = open_database(address)
-    upgrade(engine, 2)
-    require_current(engine)
-    with engine.begin() as connection:  # the office begins its own
+    made = open_database(address)
+    upgrade(made, 2)
+    require_current(made)
+    with made.begin() as connection:  # the office begins its own
         connection.execute(schema.counter.delete())
-    engine.dispose()
+    made.dispose()
     with InProcessServer(clock, ids, folder=tmp_path, database=address) as server:
         advisers = [Adviser(server, ids) for _ in range(3)]
         for turn in range(8):  # more often than what prepares a statement by itself
