@@ -186,6 +186,10 @@ def _sign(visit: Visit) -> None:
     dot = True
     while ceremony.state is not None and ceremony.state.next_field is not None:
         signed = _signed(ceremony.state)
+        until(lambda: ceremony.desk.is_read or ceremony.display.has_ink, "the pad")
+        if ceremony.desk.is_read:
+            visit.camera.take(workplace.window, f"signing-read-{signed + 1}")
+            ceremony.go_on()
         until(lambda: ceremony.display.has_ink, "ink on the pad")
         QTest.qWait(400)  # the pen is still moving
         if dot:

@@ -20,7 +20,7 @@ from smartclient.app.signing_part import is_installed
 from smartclient.domain.errors import NotAllowed, SmartClientError, Unreachable
 from smartclient.domain.mode import Mode
 from smartclient.dossier.signing_rules import SigningRules
-from smartclient.ink.port import Pad, PadDescription, PadEvent
+from smartclient.ink.port import Pad, PadButton, PadDescription, PadEvent, PadPicture
 from smartclient.ink.replay import ReplayPad
 from smartclient.ink.trace import Trace
 from smartclient.ui.onscreen_pad import OnScreenPad
@@ -32,23 +32,44 @@ PLUGGED = "plugged"
 ON_SCREEN = "onscreen"
 REPLAY = "replay:"
 _READING_SECONDS = 0.6
+_SCREEN = 320, 200
 
 
 class TracePad:
-    """A pad on which each signature is the next trace of a list, for the tour and for practice."""
+    """A pad on which each signature is the next trace of a list, for the tour and for practice.
+
+    It has the screen of an STU-430; what is read on it is left by the button in the window.
+    """
 
     def __init__(self, traces: Sequence[Trace]) -> None:
         self._pads = cycle([ReplayPad(trace) for trace in traces])
         self._stopped = Event()
         self._pad = next(self._pads)
         self._used = False
+        self._shown: PadPicture | None = None
 
     @property
     def description(self) -> PadDescription:
         """The pad of the trace whose turn it is, as large as an STU-430 (96 x 60 mm)."""
         told = self._pad.description
         wide, high = round(told.units_per_mm_x * 96), round(told.units_per_mm_y * 60)
-        return replace(told, max_x=max(told.max_x, wide), max_y=max(told.max_y, high))
+        screen_width, screen_height = _SCREEN
+        return replace(
+            told,
+            max_x=max(told.max_x, wide),
+            max_y=max(told.max_y, high),
+            screen_width=screen_width,
+            screen_height=screen_height,
+        )
+
+    def show(self, picture: PadPicture, buttons: Sequence[PadButton]) -> None:
+        """Show the picture; nobody touches its buttons."""
+        del buttons
+        self._shown = picture
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self._shown = None
 
     def open(self) -> None:
         """Nothing has to be taken."""
@@ -59,16 +80,23 @@ class TracePad:
 
     def start(self) -> Iterator[PadEvent]:
         """The reports of the next trace, once the person has read what the pad says."""
+        self._stopped.clear()
+        if self._shown is not None and self._shown.to_read:
+            return self._nothing()
         if self._used:
             self._pad = next(self._pads)
         self._used = True
-        self._stopped.clear()
         return self._events(self._pad)
 
     def stop(self) -> None:
         """End the replay."""
         self._stopped.set()
         self._pad.stop()
+
+    def _nothing(self) -> Iterator[PadEvent]:
+        """Nobody writes while it is read."""
+        self._stopped.wait()
+        yield from ()
 
     def _events(self, pad: ReplayPad) -> Iterator[PadEvent]:
         if not self._stopped.wait(_READING_SECONDS):
