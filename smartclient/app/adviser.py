@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from smartclient.services.opening import Opening
     from smartclient.services.search import Search
     from smartclient.services.signing import Signing, SigningKeys
+    from smartclient.services.support import Support
     from smartclient.sync.updates.store import CatalogueStore
 
 INFORMATION_DUTY = "proc"
@@ -72,6 +73,12 @@ class Foundation:
 
         installed = self.network.installed()
         return Recorder(installed.user.name, installed.reply.install, installed.device)
+
+    def install_id(self) -> str:
+        """The id of this install; empty before its activation."""
+        if self.network.kept_activation() is None:
+            return ""
+        return self.network.installed().reply.install
 
     def adviser(self) -> "Adviser":
         """Who makes a document."""
@@ -147,6 +154,21 @@ class Places:
     def settings(self) -> Settings:
         """What a person may set."""
         return Settings(self._base.db, smartclient.__version__, self._base.network.check_app)
+
+    @cached_property
+    def support(self) -> "Support":
+        """What the help desk gets."""
+        from smartclient.services.support import Install, Support
+
+        base = self._base
+        install = Install(base.install_id, smartclient.__version__, base.configuration.log)
+        return Support(
+            base.db,
+            base.clock,
+            install,
+            lambda: base.catalogue.current,
+            lambda: base.network.engine().unsent_package(),
+        )
 
     @cached_property
     def activation(self) -> AccountActivation:

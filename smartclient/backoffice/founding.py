@@ -5,10 +5,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from smartclient.backoffice.export_settings import ExportSettings
 from smartclient.backoffice.home import (
     CORE,
+    HAND_IN_KEY,
     NEEDED,
     OFFICE_KEY,
     ONLINE,
@@ -76,6 +79,8 @@ def found(home: Home, founding: Founding, mode: Mode, random: Random) -> Setting
         replace_file(home.keys / name, content)
     if not (home.keys / OFFICE_KEY).exists():
         replace_file(home.keys / OFFICE_KEY, random(KEY_BYTES))
+    if not (home.keys / HAND_IN_KEY).exists():
+        replace_file(home.keys / HAND_IN_KEY, _new_hand_in_key())
     settings = (founding.storage or Storage()).in_settings(_settings(home, founding, mode))
     home.write_settings(settings)
     engine = open_database(home.database(settings), unhurried(settings.connections))
@@ -84,6 +89,11 @@ def found(home: Home, founding: Founding, mode: Mode, random: Random) -> Setting
     finally:
         engine.dispose()
     return settings
+
+
+def _new_hand_in_key() -> bytes:
+    key = generate_private_key(SECP256R1())
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
 def _files(founding: Founding, mode: Mode) -> dict[str, bytes]:

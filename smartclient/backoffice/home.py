@@ -17,7 +17,11 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    PublicFormat,
+    load_pem_private_key,
+)
 
 from smartclient.backoffice.export_settings import ExportSettings
 from smartclient.backoffice.storage_settings import (
@@ -39,6 +43,8 @@ from smartclient.wire.messages import Json, JsonObject, chosen, mapping, text, w
 
 SETTINGS = "settings.json"
 OFFICE_KEY = "office.key"
+HAND_IN_KEY = "hand-in-key.pem"
+"""Opens packages of unsent records; made by the office itself, known to nobody else."""
 ONLINE = "online"
 AUTHORITY = "authority.pem"
 TSA, TSA_KEY, ROOT_LIST = "tsa.pem", "tsa-key.pem", "root.crl"
@@ -222,6 +228,13 @@ class Home:
         if not isinstance(key, EllipticCurvePrivateKey):
             raise Damaged("SC-SERV-042", file=name)
         return key
+
+    def hand_in_public(self) -> str:
+        """The public half of that key (SPKI, DER, hexadecimal); empty where none was made yet."""
+        if not (self.keys / HAND_IN_KEY).exists():
+            return ""
+        public = self.private_key(HAND_IN_KEY).public_key()
+        return public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo).hex()
 
     def office_key(self) -> bytes:
         """The key that wraps the data keys of all scopes; Damaged SC-SERV-042."""

@@ -56,7 +56,8 @@ class Opened:
         around = Surroundings(lambda: disk_usage(folder).free, self._fresh_until)
         watch = Watch(counts=counts or NoCounts(), around=around)
         issuers, name = self._issuers(), self.settings.server_name
-        return FrontOffice(self.office, issuers, name, self.catalogue, in_a_thread, watch)
+        key = self.home.hand_in_public()
+        return FrontOffice(self.office, issuers, name, self.catalogue, in_a_thread, watch, key)
 
     def _fresh_until(self) -> datetime | None:
         """Until when the published catalogue is fresh; None when nothing is published."""

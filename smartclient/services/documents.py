@@ -209,6 +209,7 @@ class Documents:
     def cancel(self, document_id: DocumentId) -> None:
         """Cancel what was complete: nothing of it is sent any more. NotAllowed SC-PROG-010."""
         with self._db.write() as tx:
+            tx.feed.require_active()
             row = tx.documents.get(document_id).row
             _require(row.standing(), Action.CANCEL)
             tx.documents.change_stage(document_id, Stage.CANCELLED)

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from smartclient.domain.clock import from_text, to_text
 from smartclient.domain.document_life import Stage
+from smartclient.domain.errors import NotAllowed
 from smartclient.store.bodies import as_text, small_json
 from smartclient.store.changes import Subject
 from smartclient.store.schema import append, document, feed_mark, record, scope
@@ -17,6 +18,7 @@ from smartclient.store.unit_of_work import UnitOfWork
 from smartclient.wire.kinds import RecordKind
 from smartclient.wire.values import Json
 
+REVOKED = "SC-SERV-006"
 DIRTY = literal_column("record.dirty") == literal_column("1")
 """Asked alone, never in a join: only then the partial index is used, and few records are dirty."""
 MARKS = select(feed_mark.c.name, feed_mark.c.content)
@@ -154,6 +156,20 @@ class Feed:
         """Remember what the server had to say to this install."""
         self._set_mark("notice", code)
 
+    def require_active(self) -> None:
+        """NotAllowed SC-SERV-006 when the server said that this install was revoked."""
+        if self.notice() == REVOKED:
+            raise NotAllowed(REVOKED)
+
+    def hand_in_key(self) -> str:
+        """The office's key for packages that are handed in, hexadecimal; empty before it came."""
+        kept = self._mark("hand_in_key")
+        return kept if isinstance(kept, str) else ""
+
+    def set_hand_in_key(self, key: str) -> None:
+        """Remember the office's key."""
+        self._set_mark("hand_in_key", key)
+
     def catalogue_etag(self) -> str:
         """The catalogue's tag as the server said it last."""
         kept = self._mark("catalogue_etag")
@@ -171,6 +187,14 @@ class Feed:
     def set_catalogue_taken(self, etag: str) -> None:
         """The catalogue with this tag is verified and in use."""
         self._set_mark("catalogue_taken", etag)
+
+    def parked_codes(self) -> tuple[str, ...]:
+        """The codes of what the server did not take, each once for each record."""
+        records = select(record.c.parked).where(DIRTY, record.c.parked != "")
+        appends = select(append.c.parked).where(append.c.parked != "")
+        both = (records, appends)
+        found = (self._unit.connection.execute(asked).scalars() for asked in both)
+        return tuple(sorted(code for codes in found for code in codes))
 
     def waiting(self) -> Waiting:
         """What a synchronisation would send now."""

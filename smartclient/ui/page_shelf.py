@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from smartclient.services.home import Home
     from smartclient.services.search import Search
     from smartclient.services.settings import Settings
+    from smartclient.services.support import Support
     from smartclient.services.synchronisation import Synchronisation
     from smartclient.ui.clients_flow import ClientsFlow
     from smartclient.ui.dialogs import Ask
@@ -55,6 +56,10 @@ class Services(Protocol):
     @property
     def settings(self) -> "Settings":
         """What a person may set."""
+
+    @property
+    def support(self) -> "Support":
+        """What the help desk gets."""
 
     @property
     def activation(self) -> "AccountActivation":
@@ -245,6 +250,7 @@ class PageShelf(QObject):
             self._services.settings,
             self._services.activation.account,
             self._tasks,
+            self._services.support,
             question=self._question,
         )
         page.reactivation_wanted.connect(self.reactivation_wanted)

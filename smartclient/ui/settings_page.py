@@ -18,10 +18,11 @@ from smartclient.domain.errors import SmartClientError
 from smartclient.domain.language import _
 from smartclient.services.activation import Account
 from smartclient.services.settings import SCALES, Appearance, Settings
+from smartclient.services.support import Support
 from smartclient.sync.updates.answers import AppAnswer, Outcome
 from smartclient.ui.dialogs import Ask, Question, ask
-from smartclient.ui.help_contacts import HELP_DESK, contacts
-from smartclient.ui.icons import IconView
+from smartclient.ui.help_contacts import HELP_DESK
+from smartclient.ui.help_tab import HelpTab
 from smartclient.ui.page import Page, scrolling
 from smartclient.ui.tasks import Tasks
 from smartclient.ui.theme import SPACE, Scheme, look
@@ -55,6 +56,7 @@ class SettingsPage(Page):
         settings: Settings,
         account: Callable[[], Account | None],
         tasks: Tasks,
+        support: Support,
         *,
         question: Ask = ask,
         parent: QWidget | None = None,
@@ -64,6 +66,7 @@ class SettingsPage(Page):
         self._appearance = Appearance()
         self._filling = False
         self._tabs = QStackedWidget()
+        self.help = HelpTab(support, tasks, settings.version)
         self._names = QVBoxLayout()
         self._names.setSpacing(look().px(4))
         self._group = QButtonGroup(self)
@@ -71,7 +74,7 @@ class SettingsPage(Page):
             (_("Application updates"), self._updates_tab()),
             (_("Application activation"), self._activation_tab()),
             (_("Appearance and language"), self._appearance_tab()),
-            (_("Help and contacts"), self._help_tab()),
+            (_("Help and contacts"), self.help),
         ):
             self._add_tab(name, tab)
         line = QHBoxLayout()
@@ -86,6 +89,7 @@ class SettingsPage(Page):
     def refresh(self) -> None:
         """Ask for what was chosen and who works here."""
         self.ask(lambda: (self._settings.appearance(), self._account()), self._show)
+        self.help.refresh()
 
     def open_tab(self, place: int) -> None:
         """Open a tab by its place from the top, as in `Tab`."""
@@ -257,30 +261,6 @@ class SettingsPage(Page):
                 step=_("Restart now"),
                 pressed=self.restart_wanted.emit,
             )
-
-    # --- help --------------------------------------------------------------------------------
-
-    def _help_tab(self) -> QWidget:
-        tab = QWidget()
-        layout = column(tab, spacing=4)
-        card = Card(padding=6, spacing=4)
-        card.content.addWidget(Text(_("Do you need advice? We are glad to help."), Role.HEADING))
-        for contact in contacts():
-            line = row(spacing=4)
-            line.addWidget(IconView(contact.icon, 22, "accent"))
-            words = QVBoxLayout()
-            words.setSpacing(0)
-            words.addWidget(Text(contact.purpose, Role.SMALL))
-            value = Text(contact.value, Role.STRONG)
-            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            words.addWidget(value)
-            line.addLayout(words, 1)
-            card.content.addLayout(line)
-        version = _("SmartClient {version}").format(version=self._settings.version)
-        card.content.addWidget(Text(version, Role.SMALL))
-        layout.addWidget(card)
-        layout.addStretch()
-        return tab
 
     # --- showing -----------------------------------------------------------------------------
 

@@ -28,6 +28,7 @@ TOKEN_CONTEXT: Final = b"smartclient-token-v1"
 NONCE_BYTES: Final = 32
 MAX_PEM: Final = 8_000
 MAX_SIGNATURE: Final = 200
+MAX_KEY: Final = 400
 WAY_HR: Final = "hr"
 
 
@@ -108,6 +109,8 @@ class TokenReply:
     """The scope of the install's own person, where its new documents live."""
     office: str = ""
     """Where new records of the register live; the own scope while no office is proven."""
+    hand_in_key: str = ""
+    """The office's public key (SPKI, DER, hexadecimal) for packages that are handed in."""
 
     def to_json(self) -> JsonObject:
         """The reply as JSON."""
@@ -122,6 +125,7 @@ class TokenReply:
             "notice": self.notice,
             "scope": self.scope,
             "office": self.office,
+            **({"hand_in_key": self.hand_in_key} if self.hand_in_key else {}),
         }
 
     @classmethod
@@ -139,6 +143,7 @@ class TokenReply:
             text({"notice": "", **fields}, "notice", 20),
             text({"scope": "", **fields}, "scope", MAX_SCOPE),
             text({"office": "", **fields}, "office", MAX_SCOPE),
+            text({"hand_in_key": "", **fields}, "hand_in_key", MAX_KEY),
         )
 
 

@@ -24,12 +24,14 @@ from smartclient.services.documents import Documents
 from smartclient.services.home import Home
 from smartclient.services.search import Search
 from smartclient.services.settings import Settings
+from smartclient.services.support import Install, Support
 from smartclient.services.synchronisation import Synchronisation
 from smartclient.store.client_rows import ClientCard, ClientKind
 from smartclient.store.conflicts import Reason
 from smartclient.store.database import Database
 from smartclient.store.document_lines import Situation
 from smartclient.store.sync_history import SyncRun
+from smartclient.sync.exchange.handing_in import Package
 from smartclient.sync.updates.answers import AppAnswer, Outcome
 from smartclient.sync.updates.store import CatalogueStore
 from smartclient.ui.main_window import MainWindow
@@ -215,8 +217,19 @@ class Desk:
             search=Search(self.db),
             synchronisation=synchronisation,
             settings=Settings(self.db, "0.1.0", lambda: self.update_answer),
+            support=Support(
+                self.db,
+                self.clock,
+                Install(lambda: INSTALL, "0.1.0", self.db.folder.parent / "log"),
+                lambda: self.catalogue.current,
+                self.package,
+            ),
             activation=KnownAccount(self.db, _unreachable, lambda: None, lambda: "notebook"),
         )
+
+    def package(self) -> Package:
+        """What was not sent, sealed; the key is of nobody."""
+        return Package(b"sealed", 3, 0)
 
     def fill(self) -> None:
         """Lay clients, documents, a conflict, a draft and a history on the desk."""
@@ -361,6 +374,7 @@ class DeskServices:
     search: Search
     synchronisation: Synchronisation
     settings: Settings
+    support: Support
     activation: AccountActivation
 
 

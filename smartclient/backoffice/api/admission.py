@@ -52,5 +52,6 @@ def give_token(front: FrontOffice, call: Call) -> Response:
             notice=proven.notice,
             scope=proven.principal.scope,
             office=proven.principal.office,
+            hand_in_key=front.hand_in_key,
         )
     return json_reply(answer.to_json())

@@ -36,6 +36,8 @@ class FrontOffice:
     catalogue: ServedCatalogue
     blocking: Blocking
     watch: Watch = field(default_factory=Watch)
+    hand_in_key: str = ""
+    """The public key for packages of unsent records, as installs are told it."""
 
 
 OpenHandler = Callable[[FrontOffice, Call], Response]

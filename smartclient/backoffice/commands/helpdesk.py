@@ -5,17 +5,21 @@ Whatever changes something asks for a reason, which is kept with the act.
 
 import argparse
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from smartclient.backoffice.commands.program import FINE, NEGATIVE, Context, print_json
+from smartclient.backoffice.home import HAND_IN_KEY
 from smartclient.backoffice.opening import opened
-from smartclient.backoffice.operations import desk_acts, helpdesk
+from smartclient.backoffice.operations import desk_acts, helpdesk, taking_in
 from smartclient.backoffice.operations.helpdesk import Found, Seen, Sync
 from smartclient.backoffice.operations.office import Desk
 from smartclient.backoffice.operations.registers import rights
 from smartclient.domain.clock import to_text
+from smartclient.domain.errors import BadInput
 from smartclient.domain.ids import InstallId, PersonId
 from smartclient.domain.language import _
+from smartclient.wire import handed_in
 from smartclient.wire.messages import Json, JsonObject, uuid_text
 from smartclient.wire.support_codes import shown
 
@@ -43,6 +47,10 @@ def register(subparsers: "Subparsers") -> None:
     joining.add_argument("--person", required=True, metavar=_("PERSON"))
     joining.add_argument("--reason", required=True, metavar=_("TEXT"))
     joining.set_defaults(run=join)
+    taking = actions.add_parser("take-in", help=_("take in what a revoked install still had"))
+    taking.add_argument("file", type=Path, metavar=_("FILE"))
+    taking.add_argument("--reason", required=True, metavar=_("TEXT"))
+    taking.set_defaults(run=take_in)
     for name, change, about in (
         ("revoke", helpdesk.revoke, _("let an install synchronise no more")),
         ("reactivate", helpdesk.reactivate, _("let a revoked install synchronise again")),
@@ -88,6 +96,29 @@ def join(parsed: argparse.Namespace, context: Context) -> int:
         with found.office.writing() as desk:
             is_new = rights.join(desk, install, person, reason)
         print_json({"install": install, "person": person, "done": "join", "was_new": is_new})
+    return FINE
+
+
+def take_in(parsed: argparse.Namespace, context: Context) -> int:
+    """Open the package and keep what is new, for a person to decide about."""
+    reason = desk_acts.require_reason(parsed.reason)
+    try:
+        content = parsed.file.read_bytes()
+    except OSError as missing:
+        raise BadInput("SC-CMD-002", file=parsed.file.name, problem=missing.strerror) from missing
+    package = handed_in.opened(content, context.home.private_key(HAND_IN_KEY))
+    with opened(context.home, context.mode, context.clock) as found, found.office.writing() as desk:
+        taken = taking_in.take_in(desk, package, reason)
+    print_json(
+        {
+            "install": taken.install,
+            "made_at": to_text(taken.made_at),
+            "taken": taken.edits,
+            "known": taken.known,
+            "files": taken.files,
+            "missing_files": taken.missing_files,
+        }
+    )
     return FINE
 
 

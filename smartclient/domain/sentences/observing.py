@@ -34,4 +34,24 @@ SENTENCES: dict[str, Sentence] = {
         N_("Nothing was changed."),
         N_("A new laptop activates by its HR number; `helpdesk join` gives it its person."),
     ),
+    "SC-HELP-007": Sentence(
+        N_("The package cannot be opened, or its signature is not the install's."),
+        N_("Nothing was taken in."),
+        N_("Ask for the file again; it must come from the laptop unchanged."),
+    ),
+    "SC-HELP-008": Sentence(
+        N_("There is nothing that the server does not have."),
+        N_("Nothing was written."),
+        N_("You need not hand anything in."),
+    ),
+    "SC-HELP-009": Sentence(
+        N_("This computer does not know the key of the insurer's office yet."),
+        N_("Everything you have is kept on this computer."),
+        N_("Call the Help Desk; do not uninstall SmartClient meanwhile."),
+    ),
+    "SC-HELP-010": Sentence(
+        N_("The file could not be written there."),
+        N_("Nothing on this computer was changed."),
+        N_("Choose another folder, for example Documents."),
+    ),
 }

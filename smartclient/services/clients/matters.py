@@ -124,6 +124,7 @@ class ClientMatters:
         """
         content = read_file(path)
         with self._db.write() as tx:
+            tx.feed.require_active()
             _require_own(tx, client_id)
             return tx.client_events.attach(
                 AttachedFile(
@@ -227,6 +228,7 @@ class ClientMatters:
         if loser == survivor:
             raise BadInput("SC-CLI-008")
         with self._db.write() as tx:
+            tx.feed.require_active()
             _require_own(tx, loser)
             _require_own(tx, survivor)
             now = self._clock.now()
@@ -298,6 +300,7 @@ class ClientMatters:
 
     def _hide(self, client_id: ClientId, reason: str, *, hidden: bool) -> None:
         with self._db.write() as tx:
+            tx.feed.require_active()
             tx.clients.get(client_id)
             now = self._clock.now()
             tx.client_events.hide(ClientHide(client_id, hidden, reason[:MAX_REASON], now))

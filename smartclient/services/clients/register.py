@@ -145,9 +145,13 @@ class Clients:
         return FormSession.begun_with(package, answers, today=today, language=language)
 
     def save(self, typed: Typed, draft_id: str) -> ClientId:
-        """Make the client that was typed; its draft is gone. BadInput SC-CLI-001 names a field."""
+        """Make the client that was typed; its draft is gone. BadInput SC-CLI-001 names a field.
+
+        NotAllowed SC-SERV-006 once this install was revoked; what is typed stays as its draft.
+        """
         record = self._record(typed)
         with self._db.write() as tx:
+            tx.feed.require_active()
             return tx.clients.create(_card(record), _body(record), draft_id=draft_id).id
 
     def change(self, client_id: ClientId, typed: Typed, draft_id: str) -> ClientId:
@@ -158,6 +162,7 @@ class Clients:
         """
         record = self._record(typed)
         with self._db.write() as tx:
+            tx.feed.require_active()
             now, draft = tx.clients.get(client_id).body, tx.clients.draft(draft_id)
             base = draft.base if draft is not None and draft.base is not None else now
             # What a newer program keeps of a client is not in the form, and stays.

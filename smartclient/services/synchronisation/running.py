@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from smartclient.domain import presentation
 from smartclient.domain.clock import Clock
-from smartclient.domain.errors import Damaged, NotAllowed, SmartClientError, Unreachable
+from smartclient.domain.errors import Damaged, NotAllowed, Refused, SmartClientError, Unreachable
 from smartclient.domain.language import _
 from smartclient.services.synchronisation.outcome import SyncOutcome, outcome_of
 from smartclient.services.synchronisation.staleness import days_since, staleness_of
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from smartclient.sync.updates.store import CatalogueStore
     from smartclient.sync.updates.updater import CatalogueUpdater
     from smartclient.wire.catalogue import CatalogueSet
+
+
+_REVOKED = "SC-SERV-006"
 
 
 class Step(IntEnum):
@@ -114,6 +117,10 @@ class Synchronisation:
             exchanged = engine.run(tell, cancelled)
         except Unreachable:
             self.is_online = False
+            raise
+        except Refused as refusal:
+            if refusal.code == _REVOKED:
+                self._keep_notice(refusal.code)  # from now on this install only reads
             raise
         self.is_online = True
         self._next_lock_at = exchanged.next_lock_at

@@ -72,6 +72,11 @@ class Conversation:
         token = self.token()
         return Homes(token.scope, token.office)
 
+    @property
+    def hand_in_key(self) -> str:
+        """The office's key that came with the live token; empty when there is none."""
+        return "" if self._token is None else self._token.hand_in_key
+
     def forget_token(self) -> None:
         """Ask for a new token with the next call."""
         self._token = None

@@ -20,6 +20,7 @@ from smartclient.domain.ids import Sha256
 from smartclient.store.database import Database
 from smartclient.store.sync_history import CANCELLED, DONE, SyncRun
 from smartclient.sync.exchange.conversation import Conversation
+from smartclient.sync.exchange.handing_in import Package, unsent_package
 from smartclient.sync.exchange.identity import Identity
 from smartclient.sync.exchange.progress import (
     Cancelled,
@@ -65,6 +66,7 @@ class Engine:
         self._identity = identity
         self._clock = clock
         self._random = random
+        self._version = version
         self.server_clock = ServerClock(clock)
         self._conversation = Conversation(
             transport, identity, self.server_clock, random=random, version=version
@@ -86,6 +88,11 @@ class Engine:
         finally:
             self._conversation.sync_code = ""
             self._running.release()
+
+    def unsent_package(self) -> Package:
+        """Everything that was not acknowledged, sealed for the office; raises as it says itself."""
+        with self._running:
+            return unsent_package(self._database, self._identity, self._clock, self._version)
 
     def fetch_blob(self, digest: Sha256) -> None:
         """Bring a blob of one of our records here, unless it is; raises as `run`.
@@ -182,6 +189,8 @@ class Engine:
         moved = run.pushed or run.pulled or run.conflicts
         with self._database.write(durable=bool(moved)) as tx:
             tx.sync_history.add(entry)
+            if key := self._conversation.hand_in_key:
+                tx.feed.set_hand_in_key(key)
 
     def _report(self, run: Run, *, was_cancelled: bool) -> SyncReport:
         with self._database.read() as tx:

@@ -1,0 +1,80 @@
+"""Taking in what a revoked install still had: each edit once, for a person to decide about.
+
+The lines are kept sealed with the key of the install's own scope, beside those whose right was lost
+(`registers.handing_in`); what the server knows already is left out. The package counts only with
+the signature of the install whose key we issued a certificate for, revoked or not.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import select
+
+from smartclient.backoffice.operations import blobs, desk_acts
+from smartclient.backoffice.operations.office import Desk
+from smartclient.backoffice.operations.registers.handing_in import hand_in
+from smartclient.backoffice.operations.scope_records import ScopeRecords, hold_one
+from smartclient.backoffice.tables import schema
+from smartclient.domain.errors import NotAllowed
+from smartclient.domain.ids import InstallId
+from smartclient.wire.handed_in import HandedIn
+from smartclient.wire.messages import PushLine
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """What was taken in."""
+
+    install: InstallId
+    made_at: datetime
+    edits: int
+    known: int
+    """Edits that the server had already."""
+    files: int
+    missing_files: int
+
+
+def take_in(desk: Desk, package: HandedIn, reason: str) -> TakenIn:
+    """Keep what is new; taken in twice, it is kept once.
+
+    Raises NotAllowed SC-HELP-003 (no such install) and Damaged SC-HELP-007 (not signed by it).
+    """
+    table = schema.install
+    query = select(table.c.public_key, table.c.scope).where(table.c.id == package.install)
+    install = desk.connection.execute(query).one_or_none()
+    if install is None:
+        raise NotAllowed("SC-HELP-003")
+    package.require_signed_by(install.public_key)
+    records = hold_one(desk, install.scope)
+    new = _new(records, package.lines)
+    named = {digest for line in new for digest in line.blobs}
+    there = named & package.blobs.keys()
+    for digest in sorted(there):
+        blobs.keep_own(desk, install.scope, package.blobs[digest])
+    hand_in(records, package.install, [_placed(line, install.scope) for line in new])
+    desk_acts.note(desk, "take in", package.install, reason)
+    return TakenIn(
+        package.install,
+        package.made_at,
+        len(new),
+        len(package.lines) - len(new),
+        len(there),
+        len(named - there),
+    )
+
+
+def _new(records: ScopeRecords, lines: Sequence[PushLine]) -> list[PushLine]:
+    """Lines whose op the server has not accepted, in whatever scope."""
+    table = schema.record_op
+    ops = sorted({line.op for line in lines})
+    seen: set[tuple[str, str]] = set()
+    for start in range(0, len(ops), 500):
+        chunk = ops[start : start + 500]
+        query = select(table.c.record, table.c.op).where(table.c.op.in_(chunk))
+        seen |= {(row.record, row.op) for row in records.desk.connection.execute(query)}
+    return [line for line in lines if (line.id, line.op) not in seen]
+
+
+def _placed(line: PushLine, own: str) -> PushLine:
+    return line if line.scope else replace(line, scope=own)
