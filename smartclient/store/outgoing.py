@@ -33,6 +33,8 @@ from smartclient.wire.kinds import KINDS, RecordKind, Write
 from smartclient.wire.messages import Answer, PushLine, PushResult
 
 _DIRTY = select(record.c.id, record.c.kind).where(DIRTY, record.c.parked == "")
+OP_REUSED = "SC-SERV-021"
+"""The server knows the op with another body."""
 
 
 class Outgoing:
@@ -152,6 +154,12 @@ class Outgoing:
             case Answer.ERASED:
                 self._wiping.erase([state.id])
                 return Taken(erased=1)
+            case Answer.INVALID if result.code == OP_REUSED and KINDS[state.kind].merges:
+                return Taken(stale=frozenset({state.id}))
+            case Answer.INVALID if result.code == OP_REUSED:
+                # An old disk: the server has a later state of this very edit, which won.
+                outcome.changed.append(self._quarantined(state, result))
+                return Taken(conflicts=1)
             case Answer.INVALID:
                 outcome.changed.append(replace(state, parked=result.code))
                 self._kinds[state.kind].parked({state.id: result.code})
@@ -165,7 +173,9 @@ class Outgoing:
         identity = DocumentId(state.id)
         reason = Reason.LOCKED if result.answer is Answer.LOCKED else Reason.STALE
         body, stage = self._documents.edit_of(identity)
-        self._conflicts.keep(identity, reason, body, stage, state.op)
+        # Under the op that the server knows otherwise, the feed would seem to bring it back.
+        op = Op(self._unit.ids.new()) if result.code == OP_REUSED else state.op
+        self._conflicts.keep(identity, reason, body, stage, op)
         self._kinds[state.kind].set_aside([identity])
         # What comes now does not stand on the edit that lost; were it still in the lineage, the
         # next edit would be accepted over it, should it ever become the server's.

@@ -103,13 +103,17 @@ def walk(folder: Path, seed: int, steps: int) -> list[str]:
         world.close()
 
 
-def main(arguments: list[str]) -> int:
+Walking = Callable[[Path, int, int], list[str]]
+"""Walks in a folder with a seed so many steps."""
+
+
+def walk_with_many_seeds(walking: Walking, arguments: list[str]) -> int:
     """Walk with many seeds; VIOLATED and a line on standard error when something goes wrong."""
     folder, first, last, steps = Path(arguments[0]), *map(int, arguments[1:4])
     for seed in range(first, last + 1):
         with TemporaryDirectory(dir=folder) as place:
             try:
-                walk(Path(place), seed, steps)
+                walking(Path(place), seed, steps)
             except (Lost, SmartClientError) as wrong:
                 sys.stderr.write(f"seed {seed}: {wrong}\n")
                 return VIOLATED
@@ -117,4 +121,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
+    raise SystemExit(walk_with_many_seeds(walk, sys.argv[1:]))

@@ -74,8 +74,14 @@ def _left(principal: Principal, request: ChangesRequest) -> tuple[str, ...]:
     return tuple(
         scope
         for scope in named
-        if scope not in live or request.grants.get(scope, "") != principal.grant(scope)
+        if scope not in live or _was_read_otherwise(request, scope, principal.grant(scope))
     )
+
+
+def _was_read_otherwise(request: ChangesRequest, scope: str, grant: str) -> bool:
+    """Whether the client read the scope in another way; one never read has no grant to differ."""
+    known = request.grants.get(scope, "")
+    return known != grant and (bool(known) or request.since.get(scope, 0) > 0)
 
 
 def _heads(desk: Desk, principal: Principal) -> dict[str, int]:

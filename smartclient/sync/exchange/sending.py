@@ -128,15 +128,24 @@ def _taken(
     for ops in _groups(first):
         with run.database.write() as tx:
             offers = tx.outgoing.appends.take(ops, homes)
+            _note_scopes(tx, offers)
         yield offers
     for some in _groups(records):
         with run.database.write() as tx:
             offers = tx.outgoing.take_records(some, homes)
+            _note_scopes(tx, offers)
         yield offers
     for ops in _groups(last):
         with run.database.write() as tx:
             offers = tx.outgoing.appends.take(ops, homes)
+            _note_scopes(tx, offers)
         yield offers
+
+
+def _note_scopes(tx: Transaction, offers: Sequence[Offer]) -> None:
+    """A scope that is written to has a cursor, so that the server can say when it is lost."""
+    for scope in {offer.line.scope for offer in offers} - {""}:
+        tx.feed.advance(scope, 0)
 
 
 def _groups(some: Sequence[Each]) -> Iterator[Sequence[Each]]:

@@ -1,0 +1,215 @@
+"""The invariants of the protocol that clients bring, each a check of its own over the wide world."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from smartclient.backoffice.operations.registers import consent_receipts
+from smartclient.backoffice.operations.registers.client_events import hidden_clients
+from smartclient.backoffice.tables import schema as server
+from smartclient.domain.client_events import HideEvent, MergeEvent, is_hidden, survivors
+from smartclient.domain.consents import first_broken
+from smartclient.domain.ids import ClientId, EventId
+from smartclient.store import schema as laptop
+from smartclient.store.client_rows import Aside
+from smartclient.wire.kinds import RecordKind
+from smartclient.wire.messages import JsonObject, mapping
+from smartclient.wire.register_bodies import ClientHide, ClientMerge
+from tests.simulators.sync_world import Lost, Place
+from tests.simulators.wide_inventory import (
+    everything_at_server,
+    everything_on,
+    on_laptop,
+    on_server,
+    values_of,
+)
+from tests.simulators.wide_world import SCOPE, WideWorld
+
+# --- at any moment -------------------------------------------------------------------------------
+
+
+def check_2_every_value_and_event_is_somewhere(world: WideWorld) -> None:
+    """Nothing that was typed of a client is nowhere, unless the client was erased."""
+    found = on_server(world)
+    safe = set(everything_at_server(world)) | world.register.gone
+    for place in world.places:
+        safe |= everything_on(place)
+    erased = found.erased | world.erased_before
+    for word in live_words(world):
+        if word not in safe and world.register.words[word] not in erased:
+            raise Lost(f"2: typed of a client and nowhere: {word}")
+    for op, appended in world.register.appended.items():
+        if op not in safe and op not in erased and not appended.about & erased:
+            raise Lost(f"2: an event of a client is nowhere: {op}")
+
+
+def live_words(world: WideWorld) -> frozenset[str]:
+    """The words that nobody who saw them typed over or decided against."""
+    ledger = world.register
+    return frozenset(ledger.words) - ledger.settled - ledger.gone
+
+
+# --- when everything has calmed down -------------------------------------------------------------
+
+
+def check_5_laptops_hold_what_the_server_has(world: WideWorld) -> None:
+    """Every laptop has the clients and events of the scopes that it may read, and no others."""
+    found = on_server(world)
+    for place in world.places:
+        here, scopes = on_laptop(place), _scopes(world, place)
+        readable = {name for name, (scope, *_) in found.clients.items() if scope in scopes}
+        for name in readable:
+            _scope, op, body = found.clients[name]
+            if here.clients.get(name) != body or here.ops.get(name) != op:
+                raise Lost(f"5: {place.name} holds another version of client {name}")
+        if extra := set(here.clients) - readable:
+            raise Lost(f"5: {place.name} has clients that the server has not: {sorted(extra)}")
+        events = {op for op, (scope, *_) in found.appended.items() if scope in scopes}
+        if different := events ^ (here.appended & set(world.register.appended)):
+            raise Lost(f"5: {place.name} has other events than the server: {sorted(different)}")
+
+
+def check_6_every_event_arrived(world: WideWorld) -> None:
+    """What was written once is at the server or handed in, unless its client was erased."""
+    found = on_server(world)
+    arrived = set(found.appended) | {str(line["op"]) for line in found.handed_in}
+    for op, appended in world.register.appended.items():
+        spared = op in world.register.gone or op in found.erased or appended.about & found.erased
+        if op not in arrived and not spared:
+            raise Lost(f"6: an event never arrived: {op}")
+
+
+def check_7_state_is_a_function_of_the_set_of_events(world: WideWorld) -> None:
+    """Hidden and merged clients follow from the events, on the server and on every laptop."""
+    found = on_server(world)
+    for place in world.places:
+        scopes = _scopes(world, place)
+        events = [each for each in found.appended.items() if each[1][0] in scopes]
+        hidden, became = _hidden(events), _became(events)
+        with world.server.office.reading() as desk:
+            at_server = {each for scope in scopes for each in hidden_clients(desk, scope)}
+        if at_server - found.erased != hidden - found.erased:
+            raise Lost("7: the server hides other clients than the events say")
+        with place.database.read() as tx:
+            for name, (scope, *_) in found.clients.items():
+                if scope not in scopes:
+                    continue
+                row = tx.clients.get(ClientId(name)).row
+                if row.survivor != became.get(ClientId(name)):
+                    raise Lost(f"7: {place.name} says another survivor of {name}")
+                if row.survivor is None and (row.aside is Aside.HIDDEN) != (name in hidden):
+                    raise Lost(f"7: {place.name} hides another set of clients: {name}")
+
+
+_Events = Sequence[tuple[str, tuple[str, RecordKind, JsonObject, datetime]]]
+
+
+def _hidden(events: _Events) -> set[str]:
+    hides: dict[str, list[HideEvent]] = {}
+    for op, (_scope, kind, body, received) in events:
+        if kind is RecordKind.CLIENT_HIDE:
+            hide = ClientHide.from_json(body)
+            at = min(hide.occurred_at, received)
+            event = HideEvent(EventId(op), hide.client_id, hide.hidden, at)
+            hides.setdefault(hide.client_id, []).append(event)
+    return {client for client, of_it in hides.items() if is_hidden(of_it)}
+
+
+def _became(events: _Events) -> Mapping[ClientId, ClientId]:
+    merges = []
+    for op, (_scope, kind, body, received) in events:
+        if kind is RecordKind.CLIENT_MERGE:
+            merge = ClientMerge.from_json(body)
+            at = min(merge.occurred_at, received)
+            merges.append(MergeEvent(EventId(op), merge.loser, merge.survivor, merge.undo, at))
+    return survivors(merges)
+
+
+def check_8_every_value_is_shown_or_offered(world: WideWorld) -> None:
+    """A value that nobody who saw it replaced is at the server, or offered on some laptop."""
+    found = on_server(world)
+    shown = {value for *_, body in found.clients.values() for value in values_of(body)}
+    for line in found.handed_in:
+        shown |= values_of(mapping(line["body"]))
+    for place in world.places:
+        shown |= {value for offers in on_laptop(place).offers.values() for value in offers}
+    for word in live_words(world):
+        if word not in shown and world.register.words[word] not in found.erased:
+            raise Lost(f"8: neither shown nor offered: {word}")
+
+
+def check_10_what_was_erased_is_gone(world: WideWorld) -> None:
+    """The server keeps no body of it, and no laptop anything at all."""
+    erased = on_server(world).erased
+    if missing := world.erased_before - erased:
+        raise Lost(f"10: erased, and again there: {sorted(missing)}")
+    with world.server.office.reading() as desk:
+        body = server.record_body
+        kept = select(func.count()).select_from(body).where(body.c.id.in_(erased))
+        if desk.connection.execute(kept).scalar_one():
+            raise Lost("10: the server keeps the body of an erased record")
+    for place in world.places:
+        if left := set(_kept_of(place)) & erased:
+            raise Lost(f"10: {place.name} keeps something of {sorted(left)}")
+
+
+def _kept_of(place: Place) -> Iterator[str]:
+    of_clients = (
+        laptop.client.c.id,
+        laptop.client_body.c.id,
+        laptop.record_base.c.id,
+        laptop.field_offer.c.id,
+        laptop.kept_body.c.id,
+        laptop.append.c.op,
+        laptop.append.c.parent,
+        laptop.consent_event.c.client_id,
+    )
+    with place.database.read() as tx:
+        for column in of_clients:
+            yield from tx.unit.connection.execute(select(column)).scalars()
+
+
+def check_11_nothing_stays_without_a_right(world: WideWorld) -> None:
+    """A laptop whose person lost the right has no record of the office."""
+    for place in world.places:
+        if place.name not in world.register.without_right:
+            continue
+        with place.database.read() as tx:
+            for table in (laptop.record, laptop.append):
+                of_office = select(func.count()).select_from(table).where(table.c.scope == SCOPE)
+                if tx.unit.connection.execute(of_office).scalar_one():
+                    raise Lost(f"11: {place.name} keeps records of a scope that it lost")
+
+
+def check_12_chains_verify(world: WideWorld) -> None:
+    """The server's chain of receipts, and the chain of each install that never went back."""
+    with world.server.office.reading() as desk:
+        if (broken := consent_receipts.first_broken(desk, SCOPE)) is not None:
+            raise Lost(f"12: the receipt at {broken} does not verify")
+    for place in world.places:
+        if place.name in world.old_disks | world.register.without_right:
+            continue
+        with place.database.read() as tx:
+            chain = tx.consents.chain(place.laptop.identity.install)
+        if not world.erased_before and first_broken(chain) is not None:
+            raise Lost(f"12: the chain of {place.name} does not verify")
+
+
+def _scopes(world: WideWorld, place: Place) -> frozenset[str]:
+    """What a laptop may read."""
+    lost = place.name in world.register.without_right
+    return frozenset({place.scope} if lost else {place.scope, SCOPE})
+
+
+Check = Callable[[WideWorld], None]
+ALWAYS: tuple[Check, ...] = (check_2_every_value_and_event_is_somewhere,)
+SETTLED: tuple[Check, ...] = (
+    check_5_laptops_hold_what_the_server_has,
+    check_6_every_event_arrived,
+    check_7_state_is_a_function_of_the_set_of_events,
+    check_8_every_value_is_shown_or_offered,
+    check_10_what_was_erased_is_gone,
+    check_11_nothing_stays_without_a_right,
+    check_12_chains_verify,
+)

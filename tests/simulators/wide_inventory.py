@@ -1,0 +1,119 @@
+"""What the server and the laptops of the wide world hold, read with the product's own code."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from smartclient.backoffice.operations.registers import handing_in
+from smartclient.backoffice.operations.scope_records import read_body
+from smartclient.backoffice.tables import schema as server
+from smartclient.domain.document_life import ServerState
+from smartclient.store import schema as laptop
+from smartclient.store.bodies import read_back
+from smartclient.wire.encoding import parse
+from smartclient.wire.kinds import RecordKind
+from smartclient.wire.messages import JsonObject, mapping
+from tests.simulators.sync_world import Place, World
+from tests.simulators.words import words_of
+
+
+@dataclass(frozen=True, slots=True)
+class OnServer:
+    """What the server has of the office."""
+
+    clients: dict[str, tuple[str, str, JsonObject]]
+    """Scope, op and body."""
+    appended: dict[str, tuple[str, RecordKind, JsonObject, datetime]]
+    """Scope, kind, body and instant of receipt of each record that was written once."""
+    erased: frozenset[str]
+    handed_in: tuple[JsonObject, ...]
+    """Lines for the office from people who had lost the right."""
+
+
+_ONCE = (
+    RecordKind.CONSENT_EVENT,
+    RecordKind.ATTACHMENT,
+    RecordKind.CLIENT_MERGE,
+    RecordKind.CLIENT_HIDE,
+    RecordKind.ERASE_REQUEST,
+)
+
+
+def on_server(world: World) -> OnServer:
+    """Read it."""
+    table = server.record
+    clients: dict[str, tuple[str, str, JsonObject]] = {}
+    appended: dict[str, tuple[str, RecordKind, JsonObject, datetime]] = {}
+    erased = set()
+    with world.server.office.reading() as desk:
+        for row in desk.connection.execute(select(table)).all():
+            kind = RecordKind(row.kind)
+            if row.state == ServerState.ERASED:
+                erased.add(str(row.id))
+            elif kind is RecordKind.CLIENT:
+                clients[row.id] = (row.scope, row.op, dict(read_body(desk, row.scope, row.id)))
+            elif kind in _ONCE:
+                body = dict(read_body(desk, row.scope, row.id))
+                appended[row.id] = (row.scope, kind, body, row.first_received_at)
+        lines = tuple(handing_in.read(desk, each.op) for each in handing_in.waiting(desk))
+    return OnServer(clients, appended, frozenset(erased), lines)
+
+
+@dataclass(frozen=True, slots=True)
+class OnLaptop:
+    """What one laptop has of the register."""
+
+    clients: dict[str, JsonObject]
+    ops: dict[str, str]
+    offers: dict[str, set[str]]
+    bases: dict[str, JsonObject]
+    appended: frozenset[str]
+    documents: frozenset[str]
+    """Words of documents and conflicts."""
+
+
+def on_laptop(place: Place) -> OnLaptop:
+    """Read it."""
+    with place.database.read() as tx:
+        run = tx.unit.connection.execute
+        clients = {row.id: read_back(row.content) for row in run(select(laptop.client_body)).all()}
+        ops = {row.id: row.op for row in run(select(laptop.record.c.id, laptop.record.c.op))}
+        offers: dict[str, set[str]] = {}
+        for row in run(select(laptop.field_offer)).all():
+            said = mapping(parse(row.other.encode())).get("value")
+            offers.setdefault(row.id, set()).add(str(said))
+        bases = {row.id: read_back(row.content) for row in run(select(laptop.record_base)).all()}
+        appended = frozenset(run(select(laptop.append.c.op)).scalars())
+        bodies = [read_back(one) for one in run(select(laptop.document_body.c.content)).scalars()]
+        bodies += [each.body for each in tx.conflicts.open()]
+    documents = frozenset(word for body in bodies for word in words_of(body))
+    return OnLaptop(clients, ops, offers, bases, appended, documents)
+
+
+def values_of(body: JsonObject) -> frozenset[str]:
+    """What is typed into the fields of a client."""
+    return frozenset(value for value in body.values() if isinstance(value, str))
+
+
+def everything_on(place: Place) -> frozenset[str]:
+    """Every word and op that a disk holds."""
+    found = on_laptop(place)
+    words = {value for body in found.clients.values() for value in values_of(body)}
+    words |= {value for offers in found.offers.values() for value in offers}
+    return frozenset(words | found.appended | found.documents)
+
+
+def everything_at_server(world: World) -> frozenset[str]:
+    """Every word and op that the server holds, its erased records by their ids."""
+    found = on_server(world)
+    words = {value for *_, body in found.clients.values() for value in values_of(body)}
+    for line in found.handed_in:
+        words |= values_of(mapping(line["body"])) | {str(line["op"])}
+    exported = {word for words in world.exported.values() for word in words}
+    with world.server.office.reading() as desk:
+        of_packages = server.record.c.kind == RecordKind.SIGNED_PACKAGE.value
+        packages = set(
+            desk.connection.execute(select(server.record.c.id).where(of_packages)).scalars()
+        )
+    return frozenset(words | set(found.appended) | exported | packages | world.words_at_server())
