@@ -5,6 +5,7 @@ The fields and their rules are those of the package of the form, drawn by the on
 
 from datetime import datetime
 from functools import partial
+from typing import ClassVar
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QHideEvent
@@ -15,7 +16,16 @@ from smartclient.domain.errors import SmartClientError
 from smartclient.domain.ids import ClientId
 from smartclient.domain.language import _
 from smartclient.forms.states import Changes
-from smartclient.services.clients import ClientItem, Clients, DraftItem, Typed, typed_in
+from smartclient.services.clients import (
+    ClientItem,
+    ClientMatters,
+    Clients,
+    DraftItem,
+    Typed,
+    Whereabouts,
+    typed_in,
+)
+from smartclient.store.changes import Subject
 from smartclient.ui.dialogs import Ask, Question, ask
 from smartclient.ui.forms.view import FormView
 from smartclient.ui.page import Page
@@ -32,18 +42,23 @@ class ClientFormPage(Page):
 
     saved = Signal(str)
     left = Signal()
+    abandoned = Signal()
+    """The client that was being changed is not here any more."""
     client_opened = Signal(str)
+
+    watches: ClassVar[frozenset[Subject]] = frozenset({Subject.CLIENT})
 
     def __init__(
         self,
         clients: Clients,
+        matters: ClientMatters,
         tasks: Tasks,
         *,
         question: Ask = ask,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(_("New client"), tasks, parent)
-        self._clients, self._question = clients, question
+        self._clients, self._matters, self._question = clients, matters, question
         self._draft_id = ""
         self._client_id: ClientId | None = None
         self.form: FormView | None = None
@@ -53,6 +68,17 @@ class ClientFormPage(Page):
         self.body.addLayout(self._place, 1)
         self._make_foot()
         self.tasks.run(self._clients.prepare, lambda _none: None, self.refused)
+
+    def refresh(self) -> None:
+        """Look whether the client that is being changed is still the one to change."""
+        client_id = self._client_id
+        if client_id is not None and self._draft_id:
+
+            def told(standing: Whereabouts) -> None:
+                if client_id == self._client_id:
+                    self._stand(standing)
+
+            self.ask(lambda: self._matters.whereabouts(client_id), told)
 
     # --- beginning ---------------------------------------------------------------------------
 
@@ -198,7 +224,7 @@ class ClientFormPage(Page):
         self.head(title, _("Fields with * must be filled in, the others may come later."))
         self.banner.hide()
         self._kept.setText("")
-        self._save.setEnabled(True)
+        self._save.allow(True)
         self._draw(typed)
 
     def _draw(self, typed: Typed) -> None:
@@ -241,6 +267,36 @@ class ClientFormPage(Page):
             return
         self._draft_id = ""
         self.saved.emit(answer)
+
+    def _stand(self, standing: Whereabouts) -> None:
+        """Erased or merged while it was typed: say so, and lead out; nothing is saved to it."""
+        survivor = standing.survivor
+        if not standing.is_here:
+            self._keep_soon.stop()
+            self._draft_id = ""
+            if self.form is not None:
+                self.form.hide()
+            self.banner.tell(
+                _("This client is not on this computer any more."),
+                _(
+                    "The insurer erased it, or you no longer have the right to it. What was typed "
+                    "is gone with it."
+                ),
+                Surface.ATTENTION,
+                step=_("Back to clients"),
+                pressed=self.abandoned.emit,
+            )
+        elif survivor is not None:
+            self.banner.tell(
+                _("This client became part of {name}.").format(name=survivor.name),
+                _("Your changes cannot be saved here any more; they are kept as a draft."),
+                Surface.ATTENTION,
+                step=_("Open {name}").format(name=survivor.name),
+                pressed=lambda: self.client_opened.emit(survivor.id),
+            )
+        self._save.allow(
+            standing.is_here and survivor is None, _("This client is not here any more.")
+        )
 
     def _go_back(self) -> None:
         self.keep_what_waits()

@@ -1,13 +1,13 @@
-"""The panel of a client: what is known, the information duty, the documents, a new one."""
+"""The panel of a client: what is known, the information duty, documents, files, history, acts."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import (
-    QGridLayout,
+    QButtonGroup,
     QHBoxLayout,
-    QSizePolicy,
+    QMenu,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -16,20 +16,44 @@ from PySide6.QtWidgets import (
 from smartclient.domain.document_life import Action
 from smartclient.domain.ids import ClientId
 from smartclient.domain.language import _
-from smartclient.services.clients import ClientPanel, Clients
+from smartclient.services.clients import (
+    Attachment,
+    ClientMatters,
+    ClientPanel,
+    Clients,
+    ContactLine,
+    FieldOffer,
+    Whereabouts,
+)
 from smartclient.services.documents import DocumentItem, DocumentPage, Documents
 from smartclient.store.changes import Subject
 from smartclient.store.document_rows import DocumentFilter
 from smartclient.ui.calm_table import CalmTable
-from smartclient.ui.icons import IconView
+from smartclient.ui.client_acts import ClientActs
+from smartclient.ui.client_attachments import AttachmentsCard
+from smartclient.ui.client_data import ClientDataCard
+from smartclient.ui.client_duty import DutyCard
+from smartclient.ui.client_history import HistoryCard
+from smartclient.ui.client_standing import ClientStandingCard
 from smartclient.ui.page import Page, scrolling
 from smartclient.ui.paged_table import PAGE, ColumnSpec, PagedTable
 from smartclient.ui.tasks import Tasks
 from smartclient.ui.theme import SPACE, look
 from smartclient.ui.widgets.button import Button, ButtonKind
-from smartclient.ui.widgets.card import Card, Surface, row
+from smartclient.ui.widgets.card import Card, Surface, column, row
 from smartclient.ui.widgets.empty_state import EmptyState
-from smartclient.ui.widgets.text import Role, Text
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """One state of the database, as the panel shows it."""
+
+    panel: ClientPanel
+    standing: Whereabouts
+    documents: DocumentPage
+    files: tuple[Attachment, ...]
+    history: tuple[ContactLine, ...]
+    offers: tuple[FieldOffer, ...]
 
 
 def _columns() -> tuple[ColumnSpec[DocumentItem], ...]:
@@ -57,41 +81,39 @@ class ClientPanelPage(Page):
     information_wanted = Signal(str, str)
     """The client's id and name."""
     change_wanted = Signal(str)
+    client_wanted = Signal(str)
+    """Another client's panel."""
     document_opened = Signal(str)
     preview_requested = Signal(str)
     left = Signal()
 
     watches: ClassVar[frozenset[Subject]] = frozenset(
-        {Subject.CLIENT, Subject.CONSENT, Subject.DOCUMENT}
+        {Subject.CLIENT, Subject.CONSENT, Subject.DOCUMENT, Subject.APPEND, Subject.SYNC}
     )
 
     def __init__(
         self,
         clients: Clients,
+        matters: ClientMatters,
         documents: Documents,
         tasks: Tasks,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(_("Client"), tasks, parent)
-        self._clients, self._documents = clients, documents
+        self._clients, self._matters, self._documents = clients, matters, documents
         self._panel: ClientPanel | None = None
         self._wanted = DocumentFilter()
+        self.acts = ClientActs(self, clients, matters)
         self.table: PagedTable[DocumentItem] = PagedTable(_columns(), lambda item: item.note, self)
         self.view = CalmTable(self.table, _("Documents of the client"), -5)
-        self.new_document = Button(
-            _("New document"), ButtonKind.PRIMARY, icon_name="plus", pressed=self._start_document
-        )
-        self.edit = Button(_("Change the client"), ButtonKind.SECONDARY, pressed=self._change)
-        back = Button(_("Clients"), ButtonKind.SECONDARY, icon_name="chevron-left")
-        back.clicked.connect(self.left)
-        for tool in (back, self.edit, self.new_document):
-            self.tools.addWidget(tool)
+        self._make_tools()
         self._make_body()
-        self.table.page_needed.connect(self._fetch, Qt.ConnectionType.QueuedConnection)
-        self.view.opened.connect(self._open_document)
+        self._connect()
 
     def show_client(self, client_id: ClientId) -> None:
         """Show another client."""
+        if client_id != self.client_id:
+            self.tabs.button(0).click()
         self._panel = None
         self._wanted = replace(self._wanted, client_id=client_id)
         self.banner.hide()
@@ -103,13 +125,23 @@ class ClientPanelPage(Page):
         return self._wanted.client_id
 
     def refresh(self) -> None:
-        """Ask for the client and the documents again."""
+        """Ask for everything of the client again."""
         client_id, wanted = self._wanted.client_id, self._wanted
         if client_id is None:
             return
 
-        def gather() -> tuple[ClientPanel, DocumentPage]:
-            return self._clients.panel(client_id), self._documents.page(wanted, 0, PAGE)
+        def gather() -> _Seen | None:
+            standing = self._matters.whereabouts(client_id)
+            if not standing.is_here:
+                return None
+            return _Seen(
+                self._clients.panel(client_id),
+                standing,
+                self._documents.page(wanted, 0, PAGE),
+                self._matters.attachments(client_id),
+                self._matters.history(client_id),
+                self._matters.offers(client_id),
+            )
 
         self.ask(gather, self._show)
 
@@ -121,106 +153,158 @@ class ClientPanelPage(Page):
 
     # --- building ----------------------------------------------------------------------------
 
+    def _make_tools(self) -> None:
+        self.new_document = Button(
+            _("New document"), ButtonKind.PRIMARY, icon_name="plus", pressed=self._start_document
+        )
+        self.edit = Button(_("Change the client"), ButtonKind.SECONDARY, pressed=self._change)
+        self.more = Button(_("More"), ButtonKind.SECONDARY, icon_name="more")
+        self.more.clicked.connect(self._open_more)
+        self.menu = QMenu(self)
+        self.menu.setToolTipsVisible(True)
+        self._unlisted = self.menu.addAction(_("Hide the client…"), self._hide_or_show)
+        self._merging = self.menu.addAction(_("Merge with another client…"), self._merge)
+        self.menu.addSeparator()
+        self._erasing = self.menu.addAction(_("Ask for the erasure…"), self._erase)
+        back = Button(_("Clients"), ButtonKind.SECONDARY, icon_name="chevron-left")
+        back.clicked.connect(self.left)
+        for tool in (back, self.more, self.edit, self.new_document):
+            self.tools.addWidget(tool)
+
     def _make_body(self) -> None:
-        self._duty = Card(Surface.GOOD, padding=4)
-        line = row(spacing=3)
-        self._duty_icon = IconView("check", 22, "good")
-        self._duty_headline = Text("", Role.STRONG, wrap=True)
-        self._duty_detail = Text("", Role.BODY, wrap=True)
-        self._inform = Button(_("Inform the client"), ButtonKind.SECONDARY, pressed=self._begin)
-        words = QVBoxLayout()
-        words.setSpacing(look().px(2))
-        words.addWidget(self._duty_headline)
-        words.addWidget(self._duty_detail)
-        line.addWidget(self._duty_icon)
-        line.addLayout(words, 1)
-        line.addWidget(self._inform)
-        self._duty.content.addLayout(line)
-        known = Card(spacing=2)
-        known.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        known.content.addWidget(Text(_("Client's data"), Role.HEADING_SMALL))
-        self._details = QGridLayout()
-        self._details.setHorizontalSpacing(look().px(4 * SPACE))
-        self._details.setVerticalSpacing(look().px(2 * SPACE))
-        self._details.setColumnStretch(1, 1)
-        known.content.addLayout(self._details)
-        known.content.addStretch()
+        self.standing = ClientStandingCard()
+        self.duty = DutyCard()
+        self.data = ClientDataCard()
+        self.files = AttachmentsCard()
+        self.history = HistoryCard()
+        self._hidden_now = False
+        matters = QVBoxLayout()
+        matters.setSpacing(look().px(2 * SPACE))
+        matters.addLayout(self._tabs_line())
+        self._tabs = QStackedWidget()
+        self._tabs.setMinimumHeight(look().px(260))
+        for tab in (self._documents_card(), self.files, self.history):
+            self._tabs.addWidget(tab)
+        matters.addWidget(self._tabs, 1)
         self._parts = QHBoxLayout()
         self._parts.setSpacing(look().px(4 * SPACE))
-        self._parts.addWidget(known, 2)
-        self._parts.addWidget(self._documents_card(), 3)
-        parts = QWidget()
-        parts.setLayout(self._parts)
         self._parts.setContentsMargins(0, 0, 0, 0)
-        self.body.addWidget(self._duty)
-        self.body.addWidget(scrolling(parts), 1)
+        self._parts.addWidget(self.data, 2)
+        self._parts.addLayout(matters, 3)
+        content = QWidget()
+        whole = column(content, spacing=4)
+        whole.addWidget(self.standing)
+        whole.addWidget(self.duty)
+        whole.addLayout(self._parts, 1)
+        self.body.addWidget(scrolling(content), 1)
+
+    def _tabs_line(self) -> QHBoxLayout:
+        line = row(spacing=2)
+        self.tabs = QButtonGroup(self)
+        for place, words in enumerate((_("Documents"), _("Files"), _("History of contact"))):
+            button = Button(words, ButtonKind.SMALL)
+            button.setCheckable(True)
+            button.setChecked(place == 0)
+            self.tabs.addButton(button, place)
+            line.addWidget(button)
+        line.addStretch()
+        self.tabs.idClicked.connect(lambda place: self._tabs.setCurrentIndex(place))
+        return line
 
     def _documents_card(self) -> QStackedWidget:
         listed = Card(Surface.CARD, padding=0, spacing=0)
         edge = look().px(1)
         listed.content.setContentsMargins(edge, edge, edge, look().px(8))
         listed.content.addWidget(self.view)
-        self._empty = EmptyState(
-            "documents",
-            _("No documents of this client yet"),
-            _("Offers and change requests of this client will stand here."),
-        )
         empty_card = Card()
-        empty_card.content.addWidget(self._empty)
+        empty_card.content.addWidget(
+            EmptyState(
+                "documents",
+                _("No documents of this client yet"),
+                _("Offers and change requests of this client will stand here."),
+            )
+        )
         self._lists = QStackedWidget()
-        self._lists.setMinimumHeight(look().px(220))
         self._lists.addWidget(listed)
         self._lists.addWidget(empty_card)
         return self._lists
 
+    def _connect(self) -> None:
+        self.table.page_needed.connect(self._fetch, Qt.ConnectionType.QueuedConnection)
+        self.view.opened.connect(self._open_document)
+        self.duty.inform_wanted.connect(self._begin)
+        self.data.chosen.connect(self._choose)
+        self.files.wanted.connect(self._attach)
+        self.files.opened.connect(self.acts.open_file)
+        self.standing.unhide_wanted.connect(self._hide_or_show)
+        self.standing.client_wanted.connect(self.client_wanted)
+        self.standing.undo_wanted.connect(self.acts.undo_merge)
+        self.standing.left.connect(self.left)
+        self.acts.survived.connect(self.client_wanted)
+
     # --- showing -----------------------------------------------------------------------------
 
-    def _show(self, gathered: tuple[ClientPanel, DocumentPage]) -> None:
-        panel, page = gathered
-        self._panel = panel
+    def _show(self, seen: _Seen | None) -> None:
+        if seen is None:
+            self._show_gone()
+            return
+        panel, standing = seen.panel, seen.standing
+        for part in (self.data, self._tabs, *self.tabs.buttons()):
+            part.show()
+        self._panel, self._hidden_now = panel, standing.is_hidden
         self.head(panel.name, panel.summary)
-        self._show_duty(panel)
-        self._show_details(panel)
-        self.table.start(page.items, page.total)
-        self._lists.setCurrentIndex(0 if page.total else 1)
+        self.standing.show_standing(panel.id, standing)
+        self.duty.show_duty(panel.informed_on)
+        self.data.show_client(panel, seen.offers)
+        self.files.show_files(seen.files)
+        self.history.show_lines(seen.history)
+        self.table.start(seen.documents.items, seen.documents.total)
+        self._lists.setCurrentIndex(0 if seen.documents.total else 1)
+        self._name_tabs(seen.documents.total, len(seen.files))
+        self._allow(panel, standing)
+
+    def _name_tabs(self, documents: int, files: int) -> None:
+        for place, words, count in (
+            (0, _("Documents"), documents),
+            (1, _("Files"), files),
+        ):
+            button = self.tabs.button(place)
+            if isinstance(button, Button):
+                button.rename(f"{words} ({count})" if count else words)
+
+    def _allow(self, panel: ClientPanel, standing: Whereabouts) -> None:
+        whole = standing.survivor is None
+        merged = _("This client became part of another one.")
         reason = _("First give the client the information on processing personal data.")
-        self.new_document.allow(panel.is_informed, reason)
-
-    def _show_duty(self, panel: ClientPanel) -> None:
-        informed = panel.is_informed
-        self._duty.set_surface(Surface.GOOD if informed else Surface.ATTENTION)
-        self._duty_icon.show_icon(
-            "check" if informed else "attention", "good" if informed else "attention"
-        )
-        if informed:
-            self._duty_headline.setText(_("The client was given the information."))
-            self._duty_detail.setText(panel.informed_on)
-        else:
-            self._duty_headline.setText(_("The client was not given the information yet."))
-            self._duty_detail.setText(_("Without it no offer can be started."))
-        self._inform.setVisible(not informed)
-        lead = ButtonKind.PRIMARY if informed else ButtonKind.SECONDARY
+        self.new_document.allow(panel.is_informed and whole, reason if whole else merged)
+        lead = ButtonKind.PRIMARY if panel.is_informed else ButtonKind.SECONDARY
         self.new_document.set_kind(lead)
-        self._inform.set_kind(ButtonKind.SECONDARY if informed else ButtonKind.PRIMARY)
+        self.edit.allow(whole, merged)
+        self.files.allow_adding(whole, merged)
+        self.duty.setVisible(whole)
+        self.more.allow(True)
+        self._unlisted.setText(
+            _("Show the client again") if standing.is_hidden else _("Hide the client…")
+        )
+        for action in (self._unlisted, self._merging):
+            action.setEnabled(whole)
+            action.setToolTip("" if whole else merged)
+        self._erasing.setEnabled(not standing.erasure_requested)
+        asked = _("The insurer has already been asked.")
+        self._erasing.setToolTip(asked if standing.erasure_requested else "")
 
-    def _show_details(self, panel: ClientPanel) -> None:
-        while (taken := self._details.takeAt(0)) is not None:
-            widget = taken.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        for line, detail in enumerate(panel.details):
-            label = Text(detail.label, Role.MUTED)
-            value = Text(detail.value, wrap=True)
-            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            label.setAlignment(Qt.AlignmentFlag.AlignTop)
-            self._details.addWidget(label, line, 0)
-            self._details.addWidget(value, line, 1)
-            self._details.setRowMinimumHeight(line, label.sizeHint().height())
-        if panel.reach:
-            missing = ", ".join(panel.reach)
-            told = _("For the digital signature is missing: {what}").format(what=missing)
-            self._details.addWidget(Text(told, Role.SMALL, wrap=True), len(panel.details), 0, 1, 2)
+    def _show_gone(self) -> None:
+        """Erased or out of reach while it was open: nothing of it stays on the screen."""
+        self._panel = None
+        gone = _("This client is not here any more.")
+        self.head(_("Client"))
+        self.standing.show_gone()
+        for part in (self.duty, self.data, self._tabs):
+            part.hide()
+        for tool in (self.new_document, self.edit, self.more):
+            tool.allow(False, gone)
+        for button in self.tabs.buttons():
+            button.hide()
 
     def _fetch(self, number: int) -> None:
         wanted = self._wanted
@@ -244,6 +328,33 @@ class ClientPanelPage(Page):
     def _change(self) -> None:
         if self._panel is not None:
             self.change_wanted.emit(self._panel.id)
+
+    def _open_more(self) -> None:
+        self.menu.popup(self.more.mapToGlobal(QPoint(0, self.more.height())))
+
+    def _hide_or_show(self) -> None:
+        if self._panel is None:
+            return
+        if self._hidden_now:
+            self.acts.unhide(self._panel.id)
+        else:
+            self.acts.hide(self._panel)
+
+    def _merge(self) -> None:
+        if self._panel is not None:
+            self.acts.merge(self._panel)
+
+    def _erase(self) -> None:
+        if self._panel is not None:
+            self.acts.erase(self._panel)
+
+    def _attach(self) -> None:
+        if self._panel is not None:
+            self.acts.attach(self._panel.id)
+
+    def _choose(self, path: str, take_other: bool) -> None:
+        if self._panel is not None:
+            self.acts.choose(self._panel.id, path, take_other)
 
     def _open_document(self, line: int) -> None:
         item = self.table.item(line)

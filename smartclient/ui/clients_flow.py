@@ -5,7 +5,7 @@ from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from smartclient.domain.ids import ClientId
-from smartclient.services.clients import Clients
+from smartclient.services.clients import ClientMatters, Clients
 from smartclient.services.documents import Documents
 from smartclient.ui.client_form import ClientFormPage
 from smartclient.ui.client_information import ClientInformationPage
@@ -27,6 +27,7 @@ class ClientsFlow(QStackedWidget):
     def __init__(
         self,
         clients: Clients,
+        matters: ClientMatters,
         documents: Documents,
         tasks: Tasks,
         *,
@@ -36,9 +37,9 @@ class ClientsFlow(QStackedWidget):
         super().__init__(parent)
         self._clients, self._tasks = clients, tasks
         self.list = ClientsPage(clients, tasks)
-        self.form = ClientFormPage(clients, tasks, question=question)
+        self.form = ClientFormPage(clients, matters, tasks, question=question)
         self.information = ClientInformationPage(clients, tasks)
-        self.panel = ClientPanelPage(clients, documents, tasks)
+        self.panel = ClientPanelPage(clients, matters, documents, tasks)
         self._choosing: str | None = None
         self._after_information: str | None = None
         for page in self.pages:
@@ -129,12 +130,14 @@ class ClientsFlow(QStackedWidget):
         self.list.client_opened.connect(self._opened)
         self.list.draft_opened.connect(self.resume)
         self.form.left.connect(self._leave_form)
+        self.form.abandoned.connect(self.open_list)
         self.form.saved.connect(self._saved)
         self.form.client_opened.connect(self.open_client)
         self.information.informed.connect(self._informed)
         self.information.left.connect(self.open_client)
         self.panel.left.connect(self.open_list)
         self.panel.change_wanted.connect(self.change_client)
+        self.panel.client_wanted.connect(self.open_client)
         self.panel.information_wanted.connect(lambda client_id, _name: self.inform(client_id))
         self.panel.document_wanted.connect(self.start_document)
         self.panel.document_opened.connect(self.document_opened)

@@ -75,8 +75,9 @@ class ClientsPage(Page):
         self.search.setClearButtonEnabled(True)
         self.search.setFixedWidth(look().px(230))
         self.uninformed = Tick(_("Only without information"))
+        self.hidden = Tick(_("Hidden clients"))
         self.add = Button(_("Add a client"), ButtonKind.PRIMARY, icon_name="plus")
-        for tool in (self.uninformed, self.search, self.add):
+        for tool in (self.hidden, self.uninformed, self.search, self.add):
             self.tools.addWidget(tool)
         self.draft_banner = Banner()
         self._draft_id = ""
@@ -133,6 +134,7 @@ class ClientsPage(Page):
         self._pause.timeout.connect(self._filter)
         self.search.textChanged.connect(lambda _text: self._pause.start())
         self.uninformed.toggled.connect(lambda _on: self._filter())
+        self.hidden.toggled.connect(lambda _on: self._filter())
         self.add.clicked.connect(self.client_wanted)
         self.table.page_needed.connect(self._fetch, Qt.ConnectionType.QueuedConnection)
         self.table.sorted_by.connect(self._sort)
@@ -140,7 +142,10 @@ class ClientsPage(Page):
 
     def _filter(self) -> None:
         wanted = replace(
-            self._wanted, text=self.search.text(), uninformed=self.uninformed.isChecked()
+            self._wanted,
+            text=self.search.text(),
+            uninformed=self.uninformed.isChecked(),
+            hidden=self.hidden.isChecked(),
         )
         self._ask_anew(wanted)
 
@@ -156,11 +161,14 @@ class ClientsPage(Page):
 
     def _start(self, first: ClientPage) -> None:
         self.table.start(first.items, first.total)
-        filtered = bool(self._wanted.text or self._wanted.uninformed)
+        filtered = self._is_filtered
         self._lists.setCurrentIndex(0 if first.total else 1)
         if first.total and not self.view.currentIndex().isValid():
             self.view.setCurrentIndex(self.table.index(0, 0))
-        told = ngettext("{count} client", "{count} clients", first.total)
+        if self._wanted.hidden:
+            told = ngettext("{count} hidden client", "{count} hidden clients", first.total)
+        else:
+            told = ngettext("{count} client", "{count} clients", first.total)
         words = told.format(count=first.total)
         self.head(_("Clients"), words)
         if filtered:
@@ -176,6 +184,11 @@ class ClientsPage(Page):
                 _("Add the first client. Then you can start an offer."),
                 _("Add a client"),
             )
+
+    @property
+    def _is_filtered(self) -> bool:
+        wanted = self._wanted
+        return bool(wanted.text or wanted.uninformed or wanted.hidden)
 
     def _fetch(self, number: int) -> None:
         wanted = self._wanted
@@ -207,8 +220,9 @@ class ClientsPage(Page):
             self.client_opened.emit(item.id)
 
     def _empty_step(self) -> None:
-        if self._wanted.text or self._wanted.uninformed:
+        if self._is_filtered:
             self.search.clear()
+            self.hidden.setChecked(False)
             self.uninformed.setChecked(False)
         else:
             self.client_wanted.emit()

@@ -1,0 +1,118 @@
+"""Where a client stands besides the list: hidden, part of another one, to be erased, gone."""
+
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from smartclient.domain.language import _
+from smartclient.services.clients import Whereabouts
+from smartclient.ui.icons import IconView
+from smartclient.ui.theme import look
+from smartclient.ui.widgets.button import Button, ButtonKind
+from smartclient.ui.widgets.card import Card, Surface, row
+from smartclient.ui.widgets.text import FlowingText, Role
+
+
+class ClientStandingCard(Card):
+    """Lines with one step each; hidden while there is nothing to say."""
+
+    unhide_wanted = Signal()
+    client_wanted = Signal(str)
+    """Another client is to be opened. Carries its id."""
+    undo_wanted = Signal(str)
+    """A merging is to be taken back. Carries the loser's id."""
+    left = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(Surface.ATTENTION, padding=4, spacing=2, parent=parent)
+        self._lines = QVBoxLayout()
+        self._lines.setSpacing(look().px(8))
+        self.content.addLayout(self._lines)
+        self.hide()
+
+    def show_gone(self) -> None:
+        """The client was erased, or the right to it was lost, while it was open."""
+        self._clear()
+        self._put(
+            _(
+                "This client is not on this computer any more: the insurer erased it, or you no "
+                "longer have the right to it. Nothing here can be saved to it."
+            ),
+            [(_("Back to clients"), self.left.emit)],
+        )
+        self._finish(Surface.ATTENTION)
+
+    def show_standing(self, client_id: str, standing: Whereabouts) -> None:
+        """Say everything that is out of the ordinary, with the step that leads on."""
+        self._clear()
+        serious = False
+        if standing.survivor is not None:
+            serious = True
+            survivor = standing.survivor
+            self._put(
+                _(
+                    "This client is the same person as {name} and became part of that client. "
+                    "Work with {name}."
+                ).format(name=survivor.name),
+                [
+                    (_("Open {name}").format(name=survivor.name), self._opening(survivor.id)),
+                    (_("Take the merging back"), self._undoing(client_id)),
+                ],
+            )
+        if standing.is_hidden:
+            serious = True
+            self._put(
+                _("This client is hidden: it is not in the list of clients."),
+                [(_("Show the client again"), self.unhide_wanted.emit)],
+            )
+        if standing.erasure_requested:
+            self._put(
+                _(
+                    "The insurer was asked to erase this client. A person there decides; until "
+                    "then everything works as usual."
+                ),
+                [],
+            )
+        for part in standing.parts:
+            self._put(
+                _("{name} became part of this client.").format(name=part.name),
+                [
+                    (_("Open {name}").format(name=part.name), self._opening(part.id)),
+                    (_("Take the merging back"), self._undoing(part.id)),
+                ],
+            )
+        self._finish(Surface.ATTENTION if serious else Surface.CARD)
+
+    @property
+    def words(self) -> str:
+        """All that it says now."""
+        return " ".join(each.text() for each in self.findChildren(FlowingText))
+
+    def _opening(self, client_id: str) -> "partial[None]":
+        return partial(self.client_wanted.emit, client_id)
+
+    def _undoing(self, loser: str) -> "partial[None]":
+        return partial(self.undo_wanted.emit, loser)
+
+    def _put(self, words: str, steps: "list[tuple[str, object]]") -> None:
+        line = QWidget()
+        layout: QHBoxLayout = row(line, spacing=3)
+        layout.addWidget(IconView("information", 20, "muted"))
+        layout.addWidget(FlowingText(words, Role.BODY), 1)
+        for name, pressed in steps:
+            if callable(pressed):
+                layout.addWidget(Button(name, ButtonKind.SECONDARY, pressed=pressed))
+        self._lines.addWidget(line)
+
+    def _clear(self) -> None:
+        while (taken := self._lines.takeAt(0)) is not None:
+            widget = taken.widget()
+            if widget is not None:
+                widget.hide()
+                widget.setParent(None)
+                widget.deleteLater()
+
+    def _finish(self, surface: Surface) -> None:
+        self.set_surface(surface)
+        self.setVisible(bool(self._lines.count()))
