@@ -170,15 +170,23 @@ def about_signature(
     if premium is None:
         return ""
     named = [(_unnumbered(session, line), line) for line in premium.lines]
-    silent = {name for name, _line in named} - {signer, *others}
-    meant = silent if for_children else {signer}
-    lines = [line for name, line in named if name in meant] or list(premium.lines)
+    if for_children:
+        signing = {signer, *others}
+        lines = [line for name, line in named if not any(_is(each, name) for each in signing)]
+    else:
+        lines = [line for name, line in named if _is(signer, name)]
+    lines = lines or list(premium.lines)
     covers = ", ".join(_lower(line_label(session, line, premium.currency)) for line in lines)
     years = max((line.line.term for line in lines), default=0)
     paid = ngettext("{paid} for {years} year", "{paid} for {years} years", years).format(
         paid=instalment_words(premium), years=years
     )
     return f"{paid}\n{covers[:1].upper()}{covers[1:]}"
+
+
+def _is(signer: str, insured: str) -> bool:
+    """Whether the one who signs is that insured person; a title stands before the signer's name."""
+    return bool(insured) and (signer == insured or signer.endswith(f" {insured}"))
 
 
 def _unnumbered(session: FormSession, line: PricedLine) -> str:

@@ -5,15 +5,21 @@ from pathlib import Path
 
 import pytest
 
+from smartclient import locale
 from smartclient.documents.pages import PageRenderer
 from smartclient.domain.document_life import DocumentKind, Stage
 from smartclient.domain.errors import NotAllowed
 from smartclient.domain.ids import DocumentId
+from smartclient.domain.language import speaking
 from smartclient.forms.session import FormSession
 from smartclient.services.forms import Snapshot, explain, summarise
+from smartclient.services.forms.summary import about_signature
 from smartclient.store.document_rows import StoredDocument
+from smartclient.wire.values import listed, mapping
 from tests.simulators.flexi_answers import COVERS, HEALTH, fill_in
 from tests.simulators.laptop import ADVISER, Laptop, lock
+from tests.unit.forms.household import TODAY, family, flexi_offer
+from tests.unit.premium.flexi import flexi
 
 
 @pytest.fixture
@@ -282,6 +288,30 @@ def test_that_the_summary_tells_lines_by_person_discount_and_fee(laptop: Laptop)
     assert [line.cover for line in person.lines] == [label[cover] for cover, _sum in COVERS]
     assert len(summary.sums) == 2
     assert summary.change == ""
+
+
+@pytest.mark.parametrize(
+    ("titled", "for_children", "expected"),
+    [(True, False, "own"), (True, True, "children"), (None, False, "all")],
+)
+def test_that_each_who_signs_reads_the_sums_of_those_he_signs_for(
+    titled: bool | None, for_children: bool, expected: str
+) -> None:
+    """The policyholder his own, the guardian the children's, who is not insured all of them."""
+    session = FormSession(flexi_offer(), family(), today=TODAY, tariff=flexi())
+    premium = session.premium
+    assert premium is not None
+    people = summarise(session, None).persons
+    rows = listed(session.answers, "insured", mapping, 20)
+    adults = [row for row in rows if row["role"] == "adult"]
+    first, *others = (f"{row['given_name']} {row['surname']}" for row in adults)
+    signer = "Jana Dvořáková" if titled is None else f"Ing. {first}"
+    with speaking(locale.load("cs")):
+        told = about_signature(session, premium, signer, others, for_children=for_children)
+    _paid, covers = told.split("\n")
+    children = [each for each in people if each.name not in (first, *others)]
+    meant = {"own": [people[0]], "children": children, "all": people}[expected]
+    assert covers.count("Kč") == sum(len(person.lines) for person in meant)
 
 
 def test_that_the_difference_to_before_the_last_change_is_told_and_explained(
