@@ -23,6 +23,8 @@ from smartclient.domain.errors import SmartClientError
 log = logging.getLogger(__name__)
 
 AT_EACH_ROUND = timedelta(0)
+ANOTHER_AT_IT = "SC-EXP-002"
+"""Two workers are ordinary: what one is doing, the other leaves to it."""
 HOURLY = timedelta(hours=1)
 
 
@@ -54,6 +56,9 @@ class Worker:
             try:
                 duty.do()
             except SmartClientError as refusal:
+                if refusal.code == ANOTHER_AT_IT:
+                    log.info("left to another worker", extra={"duty": duty.name})
+                    continue
                 failed.append(duty.name)
                 log.warning("duty refused", extra={"duty": duty.name, "code": refusal.code})
             except (SQLAlchemyError, OSError) as failure:

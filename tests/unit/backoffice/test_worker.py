@@ -67,7 +67,7 @@ def test_that_a_failing_duty_stops_no_other(clock: SetClock) -> None:
     done: list[str] = []
 
     def refused() -> None:
-        raise NotAllowed("SC-EXP-002")
+        raise NotAllowed("SC-EXP-005")
 
     def no_disk() -> None:
         raise OSError("no disk")
@@ -80,6 +80,13 @@ def test_that_a_failing_duty_stops_no_other(clock: SetClock) -> None:
     worker = Worker(clock, duties)
     assert worker.round() == ["refused", "broken"]
     assert done == ["good"]
+
+
+def test_that_what_another_worker_is_doing_is_left_to_it(clock: SetClock) -> None:
+    def busy() -> None:
+        raise NotAllowed("SC-EXP-002")
+
+    assert Worker(clock, (Duty("export", timedelta(0), busy),)).round() == []
 
 
 def test_that_an_hourly_duty_is_done_once_an_hour(clock: SetClock) -> None:
