@@ -16,7 +16,7 @@ from smartclient.ui.top_bar import remaining
 
 if TYPE_CHECKING:
     from smartclient.services.activation import AccountActivation
-    from smartclient.services.clients import Clients
+    from smartclient.services.clients import ClientMatters, Clients
     from smartclient.services.documents import Documents
     from smartclient.services.home import Home
     from smartclient.services.search import Search
@@ -40,6 +40,10 @@ class Services(Protocol):
     @property
     def clients(self) -> "Clients":
         """The clients."""
+
+    @property
+    def matters(self) -> "ClientMatters":
+        """What belongs to a client besides its fields."""
 
     @property
     def documents(self) -> "Documents":
@@ -177,6 +181,7 @@ class PageShelf(QObject):
         services = self._services
         flow = ClientsFlow(
             services.clients,
+            services.matters,
             services.documents,
             self._tasks,
             question=self._question,

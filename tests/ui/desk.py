@@ -19,7 +19,7 @@ from smartclient.domain.document_life import (
 )
 from smartclient.domain.ids import ClientId, DocumentId, InstallId, Sha256
 from smartclient.services.activation import Account, AccountActivation
-from smartclient.services.clients import Clients, InformationText, Recorder
+from smartclient.services.clients import ClientMatters, Clients, InformationText, Recorder
 from smartclient.services.documents import Documents
 from smartclient.services.home import Home
 from smartclient.services.search import Search
@@ -213,6 +213,7 @@ class Desk:
         return DeskServices(
             home=Home(self.db, self.clock, synchronisation.title_of),
             clients=clients,
+            matters=ClientMatters(self.db, self.clock, _unreachable, lambda: self.language),
             documents=Documents(self.db, self.clock, synchronisation.title_of),
             search=Search(self.db),
             synchronisation=synchronisation,
@@ -370,6 +371,7 @@ class DeskServices:
 
     home: Home
     clients: Clients
+    matters: ClientMatters
     documents: Documents
     search: Search
     synchronisation: Synchronisation
