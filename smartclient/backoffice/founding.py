@@ -55,6 +55,7 @@ class Storage:
     database: str | None = None
     partitions: int | None = None
     blobs: BlobPlace | None = None
+    direct_database: str | None = None
 
     def in_settings(self, settings: Settings) -> Settings:
         """The settings with what was told."""
@@ -63,6 +64,9 @@ class Storage:
             database=settings.database if self.database is None else self.database,
             partitions=settings.partitions if self.partitions is None else self.partitions,
             blobs=settings.blobs if self.blobs is None else self.blobs,
+            direct_database=settings.direct_database
+            if self.direct_database is None
+            else self.direct_database,
         )
 
 
@@ -83,7 +87,7 @@ def found(home: Home, founding: Founding, mode: Mode, random: Random) -> Setting
         replace_file(home.keys / HAND_IN_KEY, _new_hand_in_key())
     settings = (founding.storage or Storage()).in_settings(_settings(home, founding, mode))
     home.write_settings(settings)
-    engine = open_database(home.database(settings), unhurried(settings.connections))
+    engine = open_database(home.direct_database(settings), unhurried(settings.connections))
     try:
         upgrade(engine, settings.partitions)
     finally:

@@ -124,6 +124,8 @@ class Settings:
     """Of each process that serves; a PostgreSQL alone counts them."""
     partitions: int = PARTITIONS
     blobs: BlobPlace = IN_THE_HOME
+    direct_database: str = ""
+    """The same database without a pooler between: for backups and new versions. Empty: as above."""
     export: ExportSettings = field(default_factory=ExportSettings)
 
     def to_json(self) -> JsonObject:
@@ -139,6 +141,7 @@ class Settings:
             "connections": connections_to_json(self.connections),
             "partitions": self.partitions,
             "blobs": blobs_to_json(self.blobs),
+            "direct_database": self.direct_database,
             "export": self.export.to_json(),
         }
 
@@ -157,6 +160,7 @@ class Settings:
             connections_from_json(fields.get("connections")),
             partitions_from_json(fields),
             blobs_from_json(fields.get("blobs")),
+            text(fields, "direct_database", 500) if "direct_database" in fields else "",
             ExportSettings.from_json(fields.get("export", {})),
         )
 
@@ -192,6 +196,10 @@ class Home:
         """The address of the database."""
         embedded = f"sqlite:///{(self.folder / 'office.sqlite3').as_posix()}"
         return settings.database or embedded
+
+    def direct_database(self, settings: Settings) -> str:
+        """The address for what keeps something in its session: `pg_dump` would leave it behind."""
+        return settings.direct_database or self.database(settings)
 
     def to_core(self, settings: Settings) -> Path:
         """The folder that the core looks into."""

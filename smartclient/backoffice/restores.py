@@ -52,7 +52,7 @@ class Restore:
             raise NotAllowed("SC-SERV-041", home=backup.mode.value, asked=self.mode.value)
         backups.require_same_office(self.home, backup)
         settings = self._settings(backup)
-        address = self.home.database(settings)
+        address = self.home.direct_database(settings)
         if address.startswith("sqlite") is not (backup.database == "sqlite"):
             raise BadInput("SC-EXP-020", folder=folder.name)
         archive = self.home.folder / "export"

@@ -55,6 +55,11 @@ def _add_storage(parser: argparse.ArgumentParser) -> None:
         help=_("postgresql://USER@HOST/NAME, without a password; SQLite in the home by default"),
     )
     parser.add_argument(
+        "--direct-database",
+        metavar=_("ADDRESS"),
+        help=_("the same database without the pooler, for backups and new versions"),
+    )
+    parser.add_argument(
         "--partitions",
         type=int,
         metavar="N",
@@ -86,9 +91,11 @@ def run(parsed: argparse.Namespace, context: Context) -> int:
 
 
 def _storage(parsed: argparse.Namespace) -> Storage:
-    database, partitions, blobs = parsed.database, parsed.partitions, parsed.blobs
+    database, direct, partitions = parsed.database, parsed.direct_database, parsed.partitions
+    blobs = parsed.blobs
     return Storage(
         None if database is None else database_address(database),
         None if partitions is None else partitions_from_json({"partitions": partitions}),
         None if blobs is None else blobs_typed(blobs, parsed.s3_endpoint, parsed.s3_region),
+        None if direct is None else database_address(direct),
     )

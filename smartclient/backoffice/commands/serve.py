@@ -27,6 +27,13 @@ def register(subparsers: "Subparsers") -> None:
     parser = subparsers.add_parser("serve", help=_("serve the HTTP API"))
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8443, help=_("0 takes a free one"))
+    parser.add_argument(
+        "--behind",
+        action="append",
+        default=[],
+        metavar=_("ADDRESS"),
+        help=_("a reverse proxy, or its network, whose word on who calls is believed"),
+    )
     parser.add_argument("--metrics-host", default="127.0.0.1", metavar=_("ADDRESS"))
     parser.add_argument(
         "--metrics-port", type=int, help=_("serve metrics there, without TLS; 0 takes a free one")
@@ -46,7 +53,8 @@ def run(parsed: argparse.Namespace, context: Context) -> int:
             log_config=None,
             access_log=False,
             server_header=False,
-            proxy_headers=False,
+            proxy_headers=bool(parsed.behind),
+            forwarded_allow_ips=parsed.behind,
             lifespan="off",
             ws="none",
             timeout_keep_alive=IDLE_SECONDS,

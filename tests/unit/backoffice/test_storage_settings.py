@@ -22,7 +22,7 @@ FIRST = Settings(Mode.PRACTICE, "localhost", "", "", "", MailSettings(MailWay.FI
 
 def test_that_settings_of_before_get_what_they_do_not_name() -> None:
     old = FIRST.to_json()
-    for name in ("connections", "partitions", "blobs"):
+    for name in ("connections", "partitions", "blobs", "direct_database"):
         del old[name]
     assert Settings.from_json(old) == FIRST
 
@@ -41,6 +41,7 @@ def test_that_settings_come_back_as_they_were_written() -> None:
         connections=Connections(most=5, statement=20, prepares=True),
         partitions=32,
         blobs=place,
+        direct_database="postgresql+psycopg://office@db:5433/office",
     )
     assert Settings.from_json(told.to_json()) == told
 

@@ -1,0 +1,118 @@
+"""The deploy files: what can be checked of them without starting them on a machine of their own."""
+
+import argparse
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from smartclient.backoffice.commands import init, serve, worker
+from smartclient.wire.messages import JsonObject, mapping
+
+DEPLOY = Path(__file__).parents[3] / "docs" / "deploy"
+UNITS = ("smartclient-office@.service", "smartclient-worker.service", "smartclient.target")
+
+
+@pytest.fixture(scope="module")
+def compose() -> JsonObject:
+    """The compose file as it is read."""
+    read = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
+    return mapping(read, "compose")
+
+
+@pytest.fixture(scope="module")
+def program() -> argparse.ArgumentParser:
+    """The commands that the files call."""
+    parser = argparse.ArgumentParser(exit_on_error=False)
+    parser.add_argument("--home", type=Path)
+    subparsers = parser.add_subparsers(required=True)
+    for command in (init, serve, worker):
+        command.register(subparsers)
+    return parser
+
+
+def test_that_every_command_of_the_compose_file_is_one_of_the_program(
+    compose: JsonObject, program: argparse.ArgumentParser
+) -> None:
+    called = [
+        [str(word) for word in command]
+        for name, service in mapping(compose["services"]).items()
+        if name in ("office-1", "office-2", "worker", "init")
+        and isinstance(command := mapping(service)["command"], list)
+    ]
+    assert len(called) == 4
+    for words in called:
+        program.parse_args(words)
+
+
+def test_that_everything_a_service_names_is_declared(compose: JsonObject) -> None:
+    services = mapping(compose["services"])
+    for name, service in services.items():
+        fields = mapping(service)
+        assert set(_names(fields.get("secrets"))) <= mapping(compose["secrets"]).keys(), name
+        assert set(_names(fields.get("networks"))) <= mapping(compose["networks"]).keys(), name
+        assert set(_names(fields.get("depends_on"))) <= services.keys(), name
+        volumes = [each.partition(":")[0] for each in _names(fields.get("volumes"))]
+        ours = [each for each in volumes if not each.startswith((".", "$"))]
+        assert set(ours) <= mapping(compose["volumes"]).keys(), name
+
+
+def test_that_no_secret_stands_in_a_file() -> None:
+    for path in DEPLOY.rglob("*"):
+        if path.is_file():
+            written = path.read_text(encoding="utf-8").lower()
+            assert "password =" not in written, path.name
+            assert "secret_access_key =" not in written, path.name
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd here")
+def test_that_systemd_understands_the_units(tmp_path: Path) -> None:
+    for unit in UNITS:
+        written = (DEPLOY / "systemd" / unit).read_text(encoding="utf-8")
+        program = tmp_path / "smartclient-backoffice"
+        program.write_text("#!/bin/sh\n", encoding="utf-8")
+        program.chmod(0o755)
+        place = "/opt/smartclient/.venv/bin/smartclient-backoffice"
+        named = unit.replace("@.", "@8443.")
+        (tmp_path / named).write_text(written.replace(place, str(program)), encoding="utf-8")
+    units = [tmp_path / unit.replace("@.", "@8443.") for unit in UNITS]
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", "--recursive-errors=no", *units],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(shutil.which("nginx") is None, reason="no nginx here")
+def test_that_the_proxy_understands_its_settings(tmp_path: Path) -> None:
+    settings = tmp_path / "nginx.conf"
+    _certificates(tmp_path)
+    written = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
+    for name in ("office-1", "office-2"):
+        written = written.replace(name, "127.0.0.1")
+    settings.write_text(written.replace("/run/secrets/", f"{tmp_path}/"), encoding="utf-8")
+    done = subprocess.run(
+        ["nginx", "-t", "-q", "-c", settings, "-g", f"pid {tmp_path}/pid; error_log stderr;"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def _certificates(folder: Path) -> None:
+    made = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
+    made += ["-nodes", "-subj", "/CN=localhost", "-days", "1"]
+    made += ["-keyout", str(folder / "server_key"), "-out", str(folder / "server_certificate")]
+    subprocess.run(made, check=True, capture_output=True)
+    shutil.copy(folder / "server_certificate", folder / "root_certificate")
+
+
+def _names(value: object) -> Iterator[str]:
+    if isinstance(value, (list, dict)):
+        yield from (str(each) for each in value)
