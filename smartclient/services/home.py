@@ -150,6 +150,7 @@ class Home:
         lines += [self._undeliverable(row) for row in undeliverable]
         lines += [self._rejected(row) for row in day.documents(ShownState.REJECTED)]
         lines += [_conflict(conflict) for conflict in day.conflicts()]
+        lines += self._leaving(day)
         lines += [self._draft(row, now) for row in day.documents(ShownState.DRAFT)]
         lines += [
             Todo(
@@ -163,7 +164,7 @@ class Home:
             for draft_id, typed in day.client_drafts()
         ]
         lines += [_information(client) for client in day.uninformed()]
-        return (*lines, *self._leaving(day))
+        return tuple(lines)
 
     def _leaving(self, day: Day) -> list[Todo]:
         """What goes to the archive first, each with its day; the rest is told as a number."""

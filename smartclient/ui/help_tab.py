@@ -45,10 +45,10 @@ class HelpTab(QWidget):
         super().__init__(parent)
         self._support, self._tasks, self._choose = support, tasks, choose
         layout = column(self, spacing=4)
+        self.banner = Banner()
+        layout.addWidget(self._hand_in_card())
         layout.addWidget(_contacts_card(version))
         layout.addWidget(self._export_card())
-        layout.addWidget(self._hand_in_card())
-        self.banner = Banner()
         layout.addWidget(self.banner)
         layout.addStretch()
 

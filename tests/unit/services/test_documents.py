@@ -7,12 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from smartclient.domain.document_life import Action, ServerState, ShownState, Stage
+from smartclient.domain.document_life import (
+    Action,
+    CoreAnswer,
+    Marks,
+    ServerState,
+    ShownState,
+    Stage,
+)
 from smartclient.domain.errors import NotAllowed
 from smartclient.domain.ids import Sha256
 from smartclient.services.documents import Documents, premium_text
 from smartclient.services.home import Step as HomeStep
-from smartclient.store.document_lines import Situation
+from smartclient.store.document_lines import Situation, situation_of
 from smartclient.store.document_rows import DocumentFilter
 from smartclient.wire.messages import FeedRow, JsonObject
 from tests.ui.desk import Desk
@@ -73,8 +80,8 @@ def test_that_the_day_of_the_archive_is_the_servers_word_and_no_clock_takes_a_li
     item = documents.item(leaves)
     assert item is not None
     assert "21. 5. 2027" in item.warning.replace("\u00a0", " ")
-    todo = desk.services().home.overview().todos[-1]
-    assert (todo.target, todo.step) == (leaves, HomeStep.SHOW)
+    todos = desk.services().home.overview().todos
+    [todo] = [each for each in todos if (each.target, each.step) == (leaves, HomeStep.SHOW)]
     assert "goes to the archive on 21. 5. 2027" in todo.detail.replace("\u00a0", " ")
 
 
@@ -145,3 +152,24 @@ def test_that_an_unknown_document_is_none(desk: Desk) -> None:
     assert documents_of(desk).item(desk.documents[0]) is not None
     desk.clock.pass_time(days=timedelta(days=400).days)
     assert documents_of(desk).item(desk.documents[0]) is not None, "out of the list, not gone"
+
+
+def test_that_a_late_signature_stays_in_the_list_and_says_what_happens_next(desk: Desk) -> None:
+    documents, late = documents_of(desk), desk.documents[17]
+    item = documents.item(late)
+    assert item is not None
+    assert item.shown is ShownState.LATE_SIGNED
+    assert late in [each.id for each in documents.page(DocumentFilter(), 0, 100).items]
+    assert "its staff decide whether it goes to PČS as well" in item.warning
+    for answer, told in (
+        (CoreAnswer.ACCEPTED, "The signed version goes to PČS as well: the data are the same"),
+        (CoreAnswer.REJECTED, "The signed version was not taken: the data are the same Copy it"),
+    ):
+        marks = Marks(late_signed=True, core=answer, core_reason="the data are the same")
+        with desk.db.write() as tx:
+            line = tx.documents.lines([late])[late]
+            tx.documents.stand(late, replace(situation_of(line), marks=marks))
+        decided = documents.item(late)
+        assert decided is not None
+        assert decided.shown is ShownState.LATE_SIGNED
+        assert decided.warning.startswith(told)
