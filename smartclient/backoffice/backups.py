@@ -94,7 +94,7 @@ def back_up(home: Home, settings: Settings, target: Path, now: datetime) -> Back
     if target.exists() and any(target.iterdir()):
         raise NotAllowed("SC-EXP-021", folder=target.name)
     target.mkdir(mode=0o700, parents=True, exist_ok=True)
-    address = home.database(settings)
+    address = home.direct_database(settings)
     epoch = _epoch_of(address)
     is_sqlite = address.startswith("sqlite")
     if is_sqlite:
@@ -206,9 +206,22 @@ def close_for_moving(path: Path) -> None:
 
 
 def put_back_dump(backup: Backup, address: str) -> None:
-    """Let PostgreSQL take its dump back, whole or not at all; Damaged SC-EXP-023."""
-    words = ["--clean", "--if-exists", "--no-owner", "--single-transaction"]
-    _run("pg_restore", [*words, f"--dbname={_libpq(address)}", str(backup.folder / DUMP)])
+    """Let PostgreSQL take its dump back, whole or not at all; Damaged SC-EXP-023.
+
+    Not by `pg_restore --clean`: it cannot drop the keys of partitions one by one.
+    """
+    script = [_program("pg_restore"), "--no-owner", "--file=-", str(backup.folder / DUMP)]
+    taking = [_program("psql"), "--quiet", "--no-psqlrc", "--single-transaction"]
+    taking += ["--set=ON_ERROR_STOP=1", f"--dbname={_libpq(address)}"]
+    taking += ["--command=DROP SCHEMA public CASCADE", "--command=CREATE SCHEMA public"]
+    with subprocess.Popen(script, stdout=subprocess.PIPE) as written:  # noqa: S603 - ours
+        command = [*taking, "--file=-"]
+        done = subprocess.run(  # noqa: S603 - ours
+            command, stdin=written.stdout, capture_output=True, check=False, text=True
+        )
+    if done.returncode or written.returncode:
+        problem = done.stderr.strip()[-500:]
+        raise Damaged("SC-EXP-023", program="pg_restore, psql", problem=problem)
 
 
 def _epoch_of(address: str) -> int:
@@ -251,11 +264,15 @@ def _is_alone(path: Path) -> bool:
     return True
 
 
-def _run(program: str, words: list[str]) -> None:
-    found = shutil.which(program)
+def _program(name: str) -> str:
+    found = shutil.which(name)
     if found is None:
-        raise Damaged("SC-EXP-023", program=program, problem="")
-    command = [found, *words]
+        raise Damaged("SC-EXP-023", program=name, problem="")
+    return found
+
+
+def _run(program: str, words: list[str]) -> None:
+    command = [_program(program), *words]
     done = subprocess.run(command, capture_output=True, check=False, text=True)  # noqa: S603 - ours
     if done.returncode:
         raise Damaged("SC-EXP-023", program=program, problem=done.stderr.strip()[-500:])

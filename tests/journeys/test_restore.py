@@ -1,0 +1,308 @@
+"""Three bad days, with the real server process and real laptop stores; as the help desk's guide.
+
+The server restored from yesterday, a laptop restored from an old disk image, two installs of one
+adviser. What was acknowledged is there afterwards, on every laptop that had it.
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import delete
+
+from certs import practice
+from smartclient.backoffice.commands.export import PractisedClock
+from smartclient.backoffice.opening import opened
+from smartclient.backoffice.operations.judgements import Verdict
+from smartclient.backoffice.practice_core import CoreSystem
+from smartclient.backoffice.tables import schema
+from smartclient.domain.clock import SystemClock
+from smartclient.domain.document_life import ServerState, ShownState, Stage
+from smartclient.domain.lock_time import next_cutoff
+from smartclient.domain.mode import Mode
+from smartclient.store.conflicts import Reason
+from tests.simulators import postgres
+from tests.simulators.journey_laptop import JourneyLaptop
+from tests.simulators.office_process import ROOT, OfficeProcess, environment
+
+pytestmark = pytest.mark.timeout(300)
+
+
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The insurer's practice keys, made once: their making takes longer than a restore."""
+    folder = tmp_path_factory.mktemp("insurer") / "certs"
+    practice.make(folder, mode=Mode.PRACTICE, clock=SystemClock())
+    return folder
+
+
+@pytest.fixture
+def site(certificates: Path, tmp_path: Path) -> Path:
+    """A folder for a server, with the keys in it."""
+    shutil.copytree(certificates, tmp_path / "site" / "certs")
+    return tmp_path / "site"
+
+
+@pytest.fixture
+def office(site: Path) -> Iterator[OfficeProcess]:
+    """A server that serves."""
+    with OfficeProcess(site) as serving:
+        yield serving
+
+
+@pytest.fixture(scope="module")
+def lasting_office(
+    certificates: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[OfficeProcess]:
+    """A server to which nothing bad happens; each test brings laptops of its own."""
+    folder = tmp_path_factory.mktemp("lasting") / "site"
+    shutil.copytree(certificates, folder / "certs")
+    with OfficeProcess(folder) as serving:
+        yield serving
+
+
+@pytest.fixture
+def other_laptop(lasting_office: OfficeProcess, tmp_path: Path) -> Iterator[JourneyLaptop]:
+    """An activated laptop of that server."""
+    made = JourneyLaptop(lasting_office, tmp_path / "laptop")
+    made.synchronise()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def laptop(office: OfficeProcess, tmp_path: Path) -> Iterator[JourneyLaptop]:
+    """An activated laptop with its lease of numbers."""
+    made = JourneyLaptop(office, tmp_path / "laptop")
+    made.synchronise()
+    yield made
+    made.close()
+
+
+def _command(office: OfficeProcess, *words: str | Path, code: int = 0) -> dict[str, object]:
+    """A command as somebody types it; what it printed."""
+    command = [sys.executable, "-m", "smartclient.backoffice", "--home", office.home.folder, *words]
+    done = subprocess.run(
+        [str(word) for word in command],
+        cwd=ROOT,
+        env=environment(ROOT, office.folder.parent),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == code, done.stdout + done.stderr
+    told: dict[str, object] = json.loads(done.stdout) if done.stdout else {"said": done.stderr}
+    return told
+
+
+def _evening(office: OfficeProcess) -> None:
+    """What the worker and the core do at the next cut-off; every complete document may go."""
+    clock = PractisedClock(next_cutoff(datetime.now(UTC)), SystemClock())
+    with opened(office.home, Mode.PRACTICE, clock) as found:
+        exporter = found.exporter()
+        exporter = replace(exporter, judge=lambda _case: Verdict(exportable=True))
+        if (due := exporter.due()) is not None:
+            exporter.export(due)
+        trusted = office.home.certificate("export-manifest.pem")
+        core = CoreSystem(exporter.places.to_core, trusted)
+        for batch in core.waiting():
+            core.take(batch)
+        exporter.read_answers()
+
+
+def test_that_a_server_restored_from_yesterday_loses_nothing(
+    office: OfficeProcess, laptop: JourneyLaptop, tmp_path: Path
+) -> None:
+    old, unfinished = laptop.write("before"), laptop.write("a draft", Stage.DRAFT)
+    laptop.synchronise()
+    backup = tmp_path / "backup"
+    made = _command(office, "backup", backup)
+    assert (made["epoch"], made["database"]) == (1, "sqlite")
+
+    laptop.edit(old, "after the backup")
+    new = laptop.write("only after the backup")
+    laptop.synchronise()
+    _evening(office)
+    laptop.edit(unfinished, "after the export", Stage.DRAFT)
+    laptop.synchronise()
+    assert laptop.rows()[new].shown is ShownState.ACCEPTED
+
+    running = _command(office, "restore", backup, code=2)
+    assert "SC-EXP-025" in str(running["said"])
+    port = office.port
+    office.kill()
+    told = _command(office, "restore", backup)
+    (replayed,) = told["batches"].values()  # type: ignore[attr-defined]
+    assert (told["epoch"], replayed, told["export_held"]) == (2, 2, True)
+    office.start(port)
+
+    laptop.synchronise()
+    laptop.synchronise()
+    assert laptop.conflicts() == []
+    assert laptop.words(old) == ["before", "after the backup"]
+    assert laptop.words(unfinished) == ["a draft", "after the export"]
+    rows = laptop.rows()
+    assert {rows[old].server, rows[new].server} == {ServerState.LOCKED}
+    assert rows[unfinished].backed_up
+
+    assert _command(office, "restore", "status") == {"epoch": 2, "export_held": True}
+    assert _command(office, "restore", "release") == {"released": True}
+    assert _command(office, "restore", "release", code=1) == {"released": False}
+    _evening(office)
+    counted = _command(office, "export", "reconcile", _day(office))
+    assert (counted["accepted"], counted["even"]) == (2, True)
+    laptop.synchronise()
+    assert laptop.rows()[new].shown is ShownState.ACCEPTED
+
+    # Another laptop of nobody's: a second restore of the same backup is a new epoch again.
+    office.kill()
+    assert _command(office, "restore", backup)["epoch"] == 3
+
+
+def _day(office: OfficeProcess) -> str:
+    (batch,) = (office.home.folder / "export").glob("smartclient-*")
+    day = batch.name.split("-")[1]
+    return f"{day[:4]}-{day[4:6]}-{day[6:]}"
+
+
+@pytest.mark.long
+def test_that_a_restore_onto_a_new_machine_brings_keys_and_settings_along(
+    office: OfficeProcess, laptop: JourneyLaptop, tmp_path: Path
+) -> None:
+    document = laptop.write("kept")
+    laptop.synchronise()
+    backup = tmp_path / "backup"
+    _command(office, "backup", backup)
+    refused = _command(office, "backup", backup, code=2)
+    assert "SC-EXP-021" in str(refused["said"])
+    port = office.port
+    office.kill()
+    shutil.rmtree(office.home.folder)
+    assert _command(office, "restore", backup)["epoch"] == 2
+    office.start(port)
+    laptop.edit(document, "and on", Stage.DRAFT)
+    laptop.synchronise()
+    laptop.synchronise()
+    assert laptop.rows()[document].backed_up
+    assert laptop.conflicts() == []
+
+
+@pytest.mark.long
+def test_that_a_backup_that_was_cut_off_is_none(
+    office: OfficeProcess, laptop: JourneyLaptop, tmp_path: Path
+) -> None:
+    backup = tmp_path / "backup"
+    _command(office, "backup", backup)
+    (backup / "backup.json").unlink()
+    office.kill()
+    refused = _command(office, "restore", backup, code=2)
+    assert "SC-EXP-020" in str(refused["said"])
+    _command(office, "restore", "status")
+
+
+def test_that_a_laptop_restored_from_an_old_disk_image_loses_nothing(
+    lasting_office: OfficeProcess, other_laptop: JourneyLaptop, tmp_path: Path
+) -> None:
+    office, laptop = lasting_office, other_laptop
+    document = laptop.write("first", Stage.DRAFT)
+    laptop.synchronise()
+    laptop.image(tmp_path / "image")
+    laptop.edit(document, "acknowledged later", Stage.DRAFT)
+    later = laptop.write("written later")
+    laptop.synchronise()
+    number = laptop.rows()[later].number
+
+    laptop.put_back(tmp_path / "image")
+    assert laptop.words(document) == ["first"]
+    laptop.edit(document, "typed on the old image", Stage.DRAFT)
+    doubled = laptop.write("under a number that was used")
+    laptop.synchronise()
+    laptop.synchronise()
+
+    assert laptop.words(document) == ["first", "acknowledged later"]
+    (conflict,) = laptop.conflicts()
+    assert (conflict.document_id, conflict.reason) == (document, Reason.STALE)
+    assert conflict.body["answers"] == {"history": ["first", "typed on the old image"]}
+    rows = laptop.rows()
+    assert laptop.words(later) == ["written later"]
+    assert rows[doubled].number == number
+    assert rows[doubled].backed_up
+    seen = _command(office, "helpdesk", "install", laptop.installed.id)
+    kinds = {alarm["kind"] for alarm in seen["alarms"]}  # type: ignore[attr-defined]
+    assert "number_doubled" in kinds
+
+
+def test_that_two_installs_of_one_adviser_come_to_hold_the_same(
+    lasting_office: OfficeProcess, other_laptop: JourneyLaptop, tmp_path: Path
+) -> None:
+    office, laptop = lasting_office, other_laptop
+    mine = laptop.write("from the first notebook", Stage.DRAFT)
+    laptop.synchronise()
+    second = JourneyLaptop(office, tmp_path / "second")
+    try:
+        second.synchronise()
+        assert second.rows() == {}
+        joined = ("helpdesk", "join", second.installed.id)
+        person = ("--person", laptop.installed.reply.person, "--reason", "came with both notebooks")
+        assert _command(office, *joined, *person)["was_new"] is True
+        own = second.write("from the second notebook", Stage.DRAFT)
+        second.synchronise()
+        laptop.synchronise()
+        assert second.words(mine) == ["from the first notebook"]
+        assert laptop.words(own) == ["from the second notebook"]
+
+        laptop.edit(mine, "first", Stage.DRAFT)
+        second.edit(mine, "second", Stage.DRAFT)
+        laptop.synchronise()
+        second.synchronise()
+        laptop.synchronise()
+        assert laptop.words(mine) == second.words(mine) == ["from the first notebook", "first"]
+        assert laptop.conflicts() == []
+        (lost,) = second.conflicts()
+        assert lost.body["answers"] == {"history": ["from the first notebook", "second"]}
+        assert laptop.rows().keys() == second.rows().keys()
+    finally:
+        second.close()
+
+
+@pytest.mark.long
+def test_that_a_server_on_postgresql_is_restored_by_its_own_programs(
+    site: Path, tmp_path: Path
+) -> None:
+    binaries = postgres.programs()
+    if binaries is None or shutil.which("pg_dump") is None:
+        pytest.skip("PostgreSQL is not installed")
+    with postgres.running(binaries) as server:
+        address = server.new_database("restored")
+        with OfficeProcess(site, database=address) as office:
+            laptop = JourneyLaptop(office, tmp_path / "laptop")
+            laptop.synchronise()
+            old = laptop.write("before")
+            laptop.synchronise()
+            backup = tmp_path / "backup"
+            assert _command(office, "backup", backup)["database"] == "postgresql"
+            laptop.edit(old, "after the backup")
+            laptop.synchronise()
+            _evening(office)
+            laptop.synchronise()
+            running = _command(office, "restore", backup, code=2)
+            assert "SC-EXP-025" in str(running["said"])
+            port = office.port
+            office.kill()
+            with office.office() as found, found.office.writing() as desk:
+                desk.connection.execute(delete(schema.record_body))  # the disaster
+            told = _command(office, "restore", backup)
+            assert (told["epoch"], told["export_held"]) == (2, True)
+            office.start(port)
+            laptop.synchronise()
+            laptop.synchronise()
+            assert laptop.words(old) == ["before", "after the backup"]
+            assert laptop.rows()[old].server is ServerState.LOCKED
+            assert laptop.conflicts() == []
+            laptop.close()
