@@ -6,6 +6,7 @@ credentials file or the role of the machine. They never stand in our settings.
 
 import logging
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,7 +24,7 @@ from smartclient.domain.errors import Damaged, Unreachable
 log = logging.getLogger(__name__)
 
 AT_ONCE: Final = 40
-"""Connections to the store, one for each request that is served at the same time."""
+"""Connections to the store, and objects that are written at the same time."""
 WINDOW: Final = SEGMENT + 4096
 """Bytes read at once: the whole of most blobs, so that opening one asks once."""
 _GONE = frozenset({"NoSuchKey", "404"})
@@ -65,9 +66,17 @@ class BlobBucket:
         self.place = place
         self._listed = listed
         self._client = _client(place, patience or Patience())
+        self._writing = ThreadPoolExecutor(AT_ONCE, "blob store")
 
-    def write(self, name: str, sealed: bytes) -> None:
-        """Keep the object; the store has it durably when this returns."""
+    def write_all(self, files: Mapping[str, bytes]) -> None:
+        """Keep the objects, several at a time: who sends them holds a row of the database."""
+        if len(files) == 1:
+            self._write(*next(iter(files.items())))
+        elif files:
+            for written in [self._writing.submit(self._write, *each) for each in files.items()]:
+                written.result()
+
+    def _write(self, name: str, sealed: bytes) -> None:
         with _refusing():
             self._client.put_object(Bucket=self.place.bucket, Key=self._key(name), Body=sealed)
 

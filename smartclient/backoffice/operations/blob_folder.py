@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,18 +22,24 @@ class BlobFolder:
 
     path: Path
 
-    def write(self, name: str, sealed: bytes) -> None:
-        """Keep the file; it and its name are on the disk when this returns."""
-        place = self.path / place_of(name)
+    def write_all(self, files: Mapping[str, bytes]) -> None:
+        """Keep the files; they and their names are on the disk when this returns."""
         with _refusing():
-            if not place.parent.is_dir():
-                place.parent.mkdir(parents=True, exist_ok=True)
-                sync_folder(self.path)
-            new = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(new, "wb", buffering=0) as file:
-                file.write(sealed)
-                os.fsync(file.fileno())
-            sync_folder(place.parent)
+            places = [self._write(name, sealed) for name, sealed in files.items()]
+            for folder in {place.parent for place in places}:
+                sync_folder(folder)
+
+    def _write(self, name: str, sealed: bytes) -> Path:
+        place = self.path / place_of(name)
+        if not place.parent.is_dir():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            sync_folder(self.path)
+        new = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(new, "wb") as file:
+            file.write(sealed)
+            file.flush()
+            os.fsync(file.fileno())
+        return place
 
     def reader(self, name: str) -> ReadAt:
         """Reads parts of the file; Damaged SC-SERV-060 when it is gone."""

@@ -3,7 +3,7 @@
 What lies there is sealed before it comes here, so a store sees neither content nor digest.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -14,8 +14,8 @@ from smartclient.backoffice.operations.at_rest import ReadAt
 class BlobStore(Protocol):
     """Keeps sealed files. Every call raises Unreachable SC-SERV-061 when the store cannot do it."""
 
-    def write(self, name: str, sealed: bytes) -> None:
-        """Keep a file under a name that was never used; durable when this returns."""
+    def write_all(self, files: Mapping[str, bytes]) -> None:
+        """Keep sealed files under names that were never used; all durable when this returns."""
 
     def reader(self, name: str) -> ReadAt:
         """Reads parts of the file; Damaged SC-SERV-060 when it is gone."""

@@ -115,7 +115,7 @@ def keep_own(desk: Desk, scope: str, content: bytes) -> Sha256:
     named = sha256(content)
     key = _hold_scope(desk, scope)
     if not _there_at_all(desk, scope, [named]):
-        _keep(desk, key, scope, named, content)
+        _keep(desk, key, scope, {named: content})
     return named
 
 
@@ -269,8 +269,7 @@ def _keep_shown(
         insert_new(desk.connection, schema.blob_holder, held)
         hidden = _there_at_all(desk, scope, new)
         new = {named: content for named, content in new.items() if named not in hidden}
-    for named, content in new.items():
-        _keep(desk, key, scope, named, content)
+    _keep(desk, key, scope, new)
 
 
 def _scope_key(desk: Desk, scope: str) -> ScopeKey:
@@ -294,22 +293,29 @@ def _hold_scopes(desk: Desk, scopes: Collection[str]) -> dict[str, ScopeKey]:
     return {row.scope: desk.keys.of(row.scope, row.data_key) for row in found}
 
 
-def _keep(desk: Desk, key: ScopeKey, scope: str, named: Sha256, content: bytes) -> None:
-    sealed = key.seal_blob(content, named, desk.random)
-    file = ""
-    if len(content) > IN_DATABASE:
-        # On the disk before the row is committed; a file without a row is swept later.
-        file = desk.ids.new()
-        desk.blobs.write(file, sealed)
-    else:
-        desk.connection.execute(
-            insert(schema.blob_content).values(scope=scope, sha256=named, content=sealed)
-        )
-    desk.connection.execute(
-        insert(schema.blob).values(
-            scope=scope, sha256=named, size=len(content), file=file, received_at=desk.now
-        )
-    )
+def _keep(desk: Desk, key: ScopeKey, scope: str, contents: Mapping[Sha256, bytes]) -> None:
+    """Keep blobs that the scope does not have, in a few statements together."""
+    sealed = {named: key.seal_blob(contents[named], named, desk.random) for named in contents}
+    files = {named: desk.ids.new() for named in contents if len(contents[named]) > IN_DATABASE}
+    # On the disk before the rows are committed; a file without a row is swept later.
+    desk.blobs.write_all({file: sealed[named] for named, file in files.items()})
+    inside = [
+        {"scope": scope, "sha256": named, "content": sealed[named]}
+        for named in contents
+        if named not in files
+    ]
+    insert_new(desk.connection, schema.blob_content, inside)
+    rows = [
+        {
+            "scope": scope,
+            "sha256": named,
+            "size": len(contents[named]),
+            "file": files.get(named, ""),
+            "received_at": desk.now,
+        }
+        for named in contents
+    ]
+    insert_new(desk.connection, schema.blob, rows)
 
 
 def _keep_part(desk: Desk, key: ScopeKey, scope: str, part: Part) -> None:

@@ -60,7 +60,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> BlobStore:
 
 
 def test_that_parts_of_a_file_come_back_as_they_were_written(store: BlobStore) -> None:
-    store.write("ab-long", LONG)
+    store.write_all({"ab-long": LONG})
     read = store.reader("ab-long")
     places = [(0, 16), (16, 100), (WINDOW - 3, 7), (len(LONG) - 5, 50), (500, WINDOW + 9)]
     assert [read(start, length) for start, length in places] == [
@@ -77,7 +77,7 @@ def test_that_a_file_that_is_gone_is_told_as_damaged(store: BlobStore) -> None:
 def test_that_only_older_files_are_named_and_removing_twice_is_no_fault(store: BlobStore) -> None:
     names = [f"{number:02}-file" for number in range(5)]
     for name in names:
-        store.write(name, b"sealed")
+        store.write_all({name: b"sealed"})
     now = SystemClock().now()
     assert list(store.older_than(now - timedelta(minutes=5))) == []
     assert sorted(store.older_than(now + timedelta(minutes=5))) == names
@@ -89,7 +89,7 @@ def test_that_only_older_files_are_named_and_removing_twice_is_no_fault(store: B
 def test_that_a_bucket_of_two_offices_shows_each_only_its_own(s3: S3Server) -> None:
     name = s3.new_bucket(RandomIds().new())
     one, other = (BlobBucket(BucketPlace(name, prefix, s3.endpoint)) for prefix in ("a/", "b/"))
-    one.write("01-file", b"sealed")
+    one.write_all({"01-file": b"sealed"})
     assert list(other.older_than(SystemClock().now() + timedelta(minutes=5))) == []
 
 
@@ -114,7 +114,7 @@ def test_that_an_object_without_a_row_is_removed_and_the_others_stay(
     with InProcessServer(later, ids, folder=tmp_path, blobs=bucket) as server:
         Adviser(server, ids).send_blobs(LONG)
         for number in range(3):
-            bucket.write(f"{number:02}-orphan", b"sealed")
+            bucket.write_all({f"{number:02}-orphan": b"sealed"})
         with server.office.writing() as desk:
             forget_orphans(desk)
             kept = desk.connection.execute(schema.blob.select()).one().file
@@ -141,7 +141,7 @@ def test_that_a_store_that_is_away_is_a_coded_refusal_and_leaves_nothing(
 def test_that_a_bucket_that_is_not_there_is_no_damage(s3: S3Server) -> None:
     strange = BlobBucket(BucketPlace("never-made", "", s3.endpoint), HURRIED)
     for attempt in (
-        lambda: strange.write("ab", b"sealed"),
+        lambda: strange.write_all({"ab": b"sealed"}),
         lambda: strange.reader("ab")(0, 16),
         lambda: list(strange.older_than(SystemClock().now())),
     ):
@@ -151,7 +151,7 @@ def test_that_a_bucket_that_is_not_there_is_no_damage(s3: S3Server) -> None:
 
 def test_that_a_store_that_stumbles_is_tried_again(s3: S3Server) -> None:
     with _answering(503, 200) as (endpoint, asked):
-        BlobBucket(_at(endpoint), HURRIED).write("ab", b"sealed")
+        BlobBucket(_at(endpoint), HURRIED).write_all({"ab": b"sealed"})
     assert len(asked) == 2
 
 
@@ -160,14 +160,17 @@ def test_that_a_store_that_says_nothing_is_left_in_time(s3: S3Server) -> None:
         _answering(None, None, None) as (endpoint, asked),
         pytest.raises(Unreachable, match="SC-SERV-061"),
     ):
-        BlobBucket(_at(endpoint), HURRIED).write("ab", b"sealed")
+        BlobBucket(_at(endpoint), HURRIED).write_all({"ab": b"sealed"})
     assert len(asked) == HURRIED.tries
 
 
 def test_that_a_folder_that_cannot_be_used_is_a_coded_refusal(tmp_path: Path) -> None:
     (tmp_path / "blobs").write_bytes(b"a file, where a folder should be")
     folder = BlobFolder(tmp_path / "blobs")
-    for attempt in (lambda: folder.write("ab", b"sealed"), lambda: folder.reader("ab")(0, 16)):
+    for attempt in (
+        lambda: folder.write_all({"ab": b"sealed"}),
+        lambda: folder.reader("ab")(0, 16),
+    ):
         with pytest.raises(Unreachable, match="SC-SERV-061"):
             attempt()
 

@@ -209,7 +209,7 @@ def test_that_a_file_without_a_row_is_removed_after_a_day(
     """A blob was written and its transaction never came."""
     adviser = Adviser(memory_server, memory_server.office.ids)
     adviser.send_blobs(LARGE)
-    memory_server.office.blobs.write("0f-orphan", b"sealed")
+    memory_server.office.blobs.write_all({"0f-orphan": b"sealed"})
     files = [path for path in (tmp_path / "blobs").rglob("*") if path.is_file()]
     for path in files:
         os.utime(path, (0, memory_server.clock.now().timestamp() - 90_000))
