@@ -43,20 +43,28 @@ class ClientLife:
         self._records = records
 
     def follow(self, touched: Iterable[str]) -> None:
-        """Work out how these clients stand, and those that they became part of."""
-        became = self._survivors()
-        lines = self._table.lines(_with_survivors(touched, became))
+        """Work out how these clients stand, and whoever shares their lives now or did before.
+
+        A merge moves more than its two clients: whoever was part of the loser moves along.
+        """
+        became, was = self._survivors(), self._part_of()
+        moved = {name for name in {*became, *was} if became.get(name) != was.get(name)}
+        asked = moved | {ClientId(name) for name in touched}
+        families = {
+            survivor for of in (became, was) for name, survivor in of.items() if name in asked
+        }
+        lines = self._table.lines(asked | families)
         if not lines:
             return
-        families = {name: (name, *_parts_of(name, became)) for name in lines}
-        told = self._told({each for family in families.values() for each in family})
+        parts = {name: (name, *_parts_of(name, became)) for name in lines}
+        told = self._told({each for family in parts.values() for each in family})
         hidden = self._hidden(list(lines))
         changed: dict[str, ClientStanding] = {}
         for name, line in lines.items():
             survivor = became.get(ClientId(name))
             aside = Aside.HIDDEN if name in hidden else Aside.IN_THE_LIST
             now = ClientStanding(
-                is_informed(event for each in families[name] for event in told.get(each, ())),
+                is_informed(event for each in parts[name] for event in told.get(each, ())),
                 aside if survivor is None else Aside.MERGED,
                 survivor,
             )
@@ -85,6 +93,11 @@ class ClientLife:
         """Something of a client changed that its line does not show."""
         self._unit.touch(Subject.CLIENT, identity)
 
+    def _part_of(self) -> Mapping[ClientId, ClientId]:
+        """Who is shown as part of whom."""
+        asked = select(client.c.id, client.c.survivor).where(client.c.survivor.is_not(None))
+        return {line.id: line.survivor for line in self._unit.connection.execute(asked)}
+
     def deciding_merge(self, loser: ClientId) -> MergeEvent | None:
         """Of the merges of a client the one that decides."""
         merges = (_merge_event(each) for each in self._appends.all_of(RecordKind.CLIENT_MERGE))
@@ -110,11 +123,6 @@ class ClientLife:
         for each in self._appends.of_kind(RecordKind.CLIENT_HIDE, clients):
             events.setdefault(each.parent, []).append(_hide_event(each))
         return frozenset(name for name, of_it in events.items() if is_hidden(of_it))
-
-
-def _with_survivors(touched: Iterable[str], became: Mapping[ClientId, ClientId]) -> tuple[str, ...]:
-    asked = dict.fromkeys(touched)
-    return (*asked, *(became[ClientId(name)] for name in asked if name in became))
 
 
 def _parts_of(client_id: str, became: Mapping[ClientId, ClientId]) -> tuple[ClientId, ...]:

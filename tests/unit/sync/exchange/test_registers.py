@@ -266,3 +266,28 @@ def test_that_a_client_that_was_merged_before_it_was_sent_is_sent_when_it_parts(
     jana.matters.undo_merge(loser)
     quiet(jana, eva)
     assert eva.sees(loser, "surname") == ("Novak",)
+
+
+def test_that_whoever_was_part_of_a_merged_client_moves_along(jana: Adviser, eva: Adviser) -> None:
+    first, second, third = jana.adds(), jana.adds(), jana.adds()
+    jana.informs(first)
+    quiet(jana, eva)
+    jana.clock.pass_time(seconds=1)
+    jana.matters.merge(first, second)
+    quiet(jana, eva)
+    eva.clock.pass_time(seconds=1)
+    eva.matters.merge(second, third)
+    quiet(eva, jana)
+    for adviser in (jana, eva):
+        assert {each.id for each in adviser.matters.merged(third)} == {first, second}
+        assert adviser.matters.merged(second) == ()
+        with adviser.laptop.database.read() as tx:
+            assert tx.clients.get(third).row.informed
+    jana.clock.pass_time(seconds=1)
+    jana.matters.undo_merge(second)
+    quiet(jana, eva)
+    for adviser in (jana, eva):
+        assert [each.id for each in adviser.matters.merged(second)] == [first]
+        with adviser.laptop.database.read() as tx:
+            assert tx.clients.get(second).row.informed
+            assert not tx.clients.get(third).row.informed
