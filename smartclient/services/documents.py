@@ -361,21 +361,28 @@ def _way_on(kind: DocumentKind) -> str:
     return _("Copy it, correct the copy and complete that.")
 
 
-def _decided_late(marks: Marks) -> str:
-    """What the insurer's staff decided about a signature that came after the lock."""
+def _late(marks: Marks) -> str:
+    """What happens with a signature that came after the lock, or what was decided about it."""
+    if marks.core is CoreAnswer.NONE:
+        return _(
+            "It was signed after PČS had taken it. The signed version is safe at the insurer; its "
+            "staff decide whether it goes to PČS as well. You will see the decision here."
+        )
     if marks.core is CoreAnswer.ACCEPTED:
         return _("The signed version goes to PČS as well: {reason}").format(
             reason=marks.core_reason
         )
-    return _("The signed version was not taken: {reason}").format(reason=marks.core_reason)
+    refused = _("The signed version was not taken: {reason}").format(reason=marks.core_reason)
+    way_on = _("Copy it and let the client sign the copy.")
+    return f"{refused} {way_on}"
 
 
 def _warning(row: DocumentRow, leaves_at: datetime | None) -> str:
     if row.shown is ShownState.REJECTED and row.marks.core_reason:
         said = _("PČS gives this reason: {reason}").format(reason=row.marks.core_reason)
         return f"{said} {_way_on(row.kind)}"
-    if row.shown is ShownState.LATE_SIGNED and row.marks.core is not CoreAnswer.NONE:
-        return _decided_late(row.marks)
+    if row.shown is ShownState.LATE_SIGNED:
+        return _late(row.marks)
     if row.parked:
         return _("The server did not take it ({code}). Open it and check it.").format(
             code=row.parked
