@@ -1,6 +1,7 @@
 """A laptop as a process of its own that dies at a numbered point; the server lives in the harness.
 
-`python -m tests.simulators.crashing_laptop FOLDER POINT` makes offers, signs one and synchronises.
+`python -m tests.simulators.crashing_laptop FOLDER POINT` makes offers and a client, signs one offer,
+puts a consent and a file to the client, and synchronises.
 It talks to the harness in lines of JSON: requests that want a reply, and things it has done. It ends
 with 0 when it came to its end, and at the point with DIED, as a power cut ends a program.
 """
@@ -15,11 +16,14 @@ from typing import Never
 
 from sqlalchemy import Engine, event
 
+from smartclient.domain.consents import ConsentDecision, Decision, Method
 from smartclient.domain.document_life import Stage
 from smartclient.domain.ids import InstallId
 from smartclient.store import durable
+from smartclient.store.client_rows import card_of
 from smartclient.sync.exchange.identity import Identity, signing_with
 from smartclient.wire.messages import JsonObject
+from smartclient.wire.register_bodies import Attachment, Purpose
 from smartclient.wire.transport import Reply, Request, Transport
 from tests.simulators.exchanging_laptop import ExchangingLaptop
 from tests.simulators.time_and_ids import CountedIds, SetClock
@@ -34,6 +38,8 @@ class Done(StrEnum):
 
     SAVED = "saved"
     SIGNED = "signed"
+    CLIENT = "client"
+    EVENT = "event"
     SYNCHRONISED = "synchronised"
 
 
@@ -82,7 +88,7 @@ def _say(said: JsonObject) -> None:
 
 
 def _watch(points: Points) -> None:
-    """Points before each commit, after it, and before the name of a new file is durable."""
+    """Points before and after each commit and rename, and before a new name is durable."""
 
     @event.listens_for(Engine, "commit")
     def before(_connection: object) -> None:
@@ -92,13 +98,26 @@ def _watch(points: Points) -> None:
     def after(_connection: object, _record: object) -> None:
         points.pass_one()
 
-    flush = durable.flush_folder
+    flush, rename, replace = durable.flush_folder, Path.rename, Path.replace
 
     def flush_folder(folder: Path) -> None:
         points.pass_one()
         flush(folder)
 
+    def renamed(path: Path, target: Path) -> Path:
+        points.pass_one()
+        moved = rename(path, target)
+        points.pass_one()
+        return moved
+
+    def replaced(path: Path, target: Path) -> Path:
+        points.pass_one()
+        moved = replace(path, target)
+        points.pass_one()
+        return moved
+
     durable.flush_folder = flush_folder
+    Path.rename, Path.replace = renamed, replaced  # type: ignore[method-assign, assignment]
 
 
 def _laptop(folder: Path, network: Transport, clock: SetClock, run: int) -> ExchangingLaptop:
@@ -121,6 +140,36 @@ def _offer(number: str) -> JsonObject:
     }
 
 
+def _a_client(laptop: ExchangingLaptop, clock: SetClock, number: str) -> None:
+    """A client, edited once, with a withdrawn consent and a file."""
+    body: JsonObject = {"kind": "person", "given_name": "Eva", "surname": number}
+    with laptop.database.write() as tx:
+        client = tx.clients.create(card_of(body), body).id
+    _say({"done": Done.CLIENT, "name": number})
+    decision = ConsentDecision(
+        client_id=client,
+        option_code="MKT",
+        text_version_id="1",
+        decision=Decision.WITHDRAWN,
+        method=Method.PHONE,
+        occurred_at=clock.now(),
+        recorded_by="Jana",
+        device="laptop",
+        language="cs",
+    )
+    with laptop.database.write() as tx:
+        event = tx.consents.append(decision, laptop.identity.install)
+    _say({"done": Done.EVENT, "name": event.id})
+    content = b"file " + number.encode()
+    with laptop.database.write() as tx:
+        digest = tx.blobs.put(content)
+        file = Attachment(
+            client, "a.pdf", "application/pdf", len(content), digest, Purpose.IDENTITY, clock.now()
+        )
+        op = tx.client_events.attach(file)
+    _say({"done": Done.EVENT, "name": op})
+
+
 def main(folder: Path, last: int, run: int) -> int:
     """Work until the end or the point."""
     points, clock = Points(last), SetClock()
@@ -136,6 +185,7 @@ def main(folder: Path, last: int, run: int) -> int:
     with laptop.database.write() as tx:
         tx.signing.finish(session, b"sealed" + number.encode(), {}, clock.now())
     _say({"done": Done.SIGNED, "name": number})
+    _a_client(laptop, clock, number)
     laptop.synchronise()
     _say({"done": Done.SYNCHRONISED, "name": number})
     laptop.close()

@@ -36,6 +36,7 @@ class Network:
         self.meanwhile: Callable[[], None] = lambda: None
         """What the adviser does while a request is on its way."""
         self.requests: list[str] = []
+        self.pushes: list[Request] = []
         self.delayed: list[Request] = []
 
     def expect(self, plan: Sequence[Fault]) -> None:
@@ -46,6 +47,8 @@ class Network:
         """Carry the request as well as the plan allows."""
         fault = self._plan.pop(0) if self._plan else Fault.NONE
         self.requests.append(request.path)
+        if request.path == "/v1/push":
+            self.pushes.append(request)
         if fault is Fault.KILL_BEFORE:
             raise Killed
         if fault is Fault.LOSE_REQUEST:

@@ -93,11 +93,10 @@ class OfficeProcess:
 
     def start(self, port: int = 0) -> None:
         """Serve; returns when connections are taken."""
-        command = [sys.executable, "-m", "smartclient.backoffice", "--home", str(self.home.folder)]
         log = (self.folder / "serve.log").open("ab")
         with log:
             self._serving = subprocess.Popen(
-                [*command, "serve", "--port", str(port)],
+                [sys.executable, "-m", *self.command(port)],
                 cwd=self.source,
                 env=environment(self.source, self.folder.parent),
                 stdout=subprocess.PIPE,
@@ -110,6 +109,11 @@ class OfficeProcess:
         assert said, (self.folder / "serve.log").read_text("utf-8")[-2000:]
         self.address = json.loads(said)["listening"]
 
+    def command(self, port: int) -> list[str]:
+        """The module that serves, and its arguments."""
+        home = str(self.home.folder)
+        return ["smartclient.backoffice", "--home", home, "serve", "--port", str(port)]
+
     @property
     def port(self) -> int:
         """Where it listens."""
@@ -121,6 +125,10 @@ class OfficeProcess:
             self._serving.kill()
             self._serving.communicate()
             self._serving = None
+
+    def has_died(self) -> bool:
+        """Whether it ended by itself."""
+        return self._serving is not None and self._serving.poll() is not None
 
     def log(self) -> str:
         """What it logged."""

@@ -8,7 +8,13 @@ from sqlalchemy import func, select
 from smartclient.backoffice.operations.registers import consent_receipts
 from smartclient.backoffice.operations.registers.client_events import hidden_clients
 from smartclient.backoffice.tables import schema as server
-from smartclient.domain.client_events import HideEvent, MergeEvent, is_hidden, survivors
+from smartclient.domain.client_events import (
+    HideEvent,
+    MergeEvent,
+    deciding_merge,
+    is_hidden,
+    survivors,
+)
 from smartclient.domain.consents import first_broken
 from smartclient.domain.ids import ClientId, EventId
 from smartclient.store import schema as laptop
@@ -139,6 +145,30 @@ def check_8_every_value_is_shown_or_offered(world: WideWorld) -> None:
             raise Lost(f"8: neither shown nor offered: {word}")
 
 
+def check_9_nobody_is_edited_who_became_part_of_another(world: WideWorld) -> None:
+    """The server takes no edit of a client behind the merge that decides of it."""
+    if world.was_restored:
+        return  # a restored server counts anew
+    record = server.record
+    found = on_server(world)
+    with world.server.office.reading() as desk:
+        asked = select(record.c.id, record.c.scope, record.c.seq)
+        places = {row.id: row for row in desk.connection.execute(asked)}
+    merges = [
+        MergeEvent(EventId(op), merge.loser, merge.survivor, merge.undo, merge.occurred_at)
+        for op, (_scope, kind, body, _received) in found.appended.items()
+        if kind is RecordKind.CLIENT_MERGE
+        for merge in [ClientMerge.from_json(body)]
+    ]
+    for loser in survivors(merges):
+        deciding = deciding_merge(event for event in merges if event.loser == loser)
+        client = places.get(loser)
+        if deciding is None or client is None or places[deciding.id].scope != client.scope:
+            continue
+        if client.seq > places[deciding.id].seq:
+            raise Lost(f"9: an edit of {loser} was taken after it became part of another one")
+
+
 def check_10_what_was_erased_is_gone(world: WideWorld) -> None:
     """The server keeps no body of it, and no laptop anything at all."""
     erased = on_server(world).erased
@@ -209,6 +239,7 @@ SETTLED: tuple[Check, ...] = (
     check_6_every_event_arrived,
     check_7_state_is_a_function_of_the_set_of_events,
     check_8_every_value_is_shown_or_offered,
+    check_9_nobody_is_edited_who_became_part_of_another,
     check_10_what_was_erased_is_gone,
     check_11_nothing_stays_without_a_right,
     check_12_chains_verify,

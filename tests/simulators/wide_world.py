@@ -32,6 +32,7 @@ from smartclient.wire.register_bodies import (
 )
 from tests.simulators.network import Fault
 from tests.simulators.sync_world import Place, World
+from tests.simulators.urgency import check_6_urgent_goes_first
 from tests.simulators.wide_inventory import everything_at_server, everything_on
 
 OFFICE = "praha"
@@ -255,7 +256,10 @@ class WideWorld(World):
 
     def synchronise(self, place: Place, plan: tuple[Fault, ...] = ()) -> str:
         """Besides, whoever comes to the end has heard of their rights."""
+        place.network.pushes.clear()
         ended = super().synchronise(place, plan)
+        if not self.was_restored:  # then files that were lost go in a second round
+            check_6_urgent_goes_first(place)
         if place is self.places[-1] and ended.startswith("pushed"):
             self._has_heard = True
         return ended

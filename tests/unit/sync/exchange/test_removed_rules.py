@@ -1,10 +1,12 @@
-"""Each rule of the protocol is needed: a copy of the source without it loses or duplicates an edit.
+"""Each rule of the protocol is needed: a copy of the source without it breaks an invariant.
 
 The copy is walked through by a process of its own; nothing in the product can switch a rule off.
+Each mutant names the invariants that may catch it; the long run prints which one did, and after how
+many walks.
 """
 
 import os
-import shutil
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -12,13 +14,17 @@ from pathlib import Path
 
 import pytest
 
+from tests.simulators.changed_source import Edit, copy_with
 from tests.simulators.walk import VIOLATED
 
-ROOT = Path(__file__).parents[4]
 INCOMING = "smartclient/store/incoming.py"
 OUTGOING = "smartclient/store/outgoing.py"
 ENGINE = "smartclient/sync/exchange/engine.py"
+RECEIVING = "smartclient/sync/exchange/receiving.py"
+SENDING = "smartclient/sync/exchange/sending.py"
+MERGING = "smartclient/store/merging.py"
 ACCEPTANCE = "smartclient/backoffice/operations/acceptance.py"
+EPOCH = "smartclient/backoffice/operations/epoch.py"
 
 WITHHOLD = """\
     if state is not None and state.dirty:
@@ -28,7 +34,7 @@ ROUND = """\
         run.files_missing = False
 """
 KEEP_LOST = """\
-        self._conflicts.keep(identity, reason, body, stage, state.op)
+        self._conflicts.keep(identity, reason, body, stage, op)
 """
 KEEP_SENT = """\
         self._records.keep(sent)
@@ -43,117 +49,184 @@ REMEMBER_ROW = """\
 KNOWN_OP = """\
     if seen is not None:
         if seen"""
+CLASH = """\
+    known.clashes.append(Clash(path, theirs, mine))
+    return theirs
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """One place of the source: what stands there, and what the copy has instead."""
-
-    file: str
-    stands: str
-    instead: str = ""
+def _without_base"""
+URGENT_FIRST = "send_records(run, (*withdrawals, *urgent), load.records, ordinary)"
+URGENT_LAST = "send_records(run, (), load.records, (*ordinary, *withdrawals, *urgent))"
 
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """A rule that the copy lacks, and the seed at which the walks begin."""
+    """A rule that the copy lacks, who may catch it, and the seed at which the walks begin."""
 
     rule: str
     edits: tuple[Edit, ...]
+    caught_by: frozenset[int]
+    """Numbers of invariants; 0 for a program that refuses what must never be refused."""
     seed: int = 0
+    walk: str = "walk"
+    steps: int = 60
+
+
+def _removed(
+    rule: str, *edits: Edit, by: tuple[int, ...], seed: int = 0, walk: str = "walk", steps: int = 60
+) -> Removed:
+    return Removed(rule, edits, frozenset(by), seed, walk, steps)
 
 
 AT_ONCE = (
-    Removed(
-        "push comes before pull, and a pull never writes over an edit",
-        (Edit(INCOMING, WITHHOLD), Edit(ENGINE, ROUND, ROUND + "        receive(run)\n")),
+    _removed(
+        "rule 4: push comes before pull, and a pull never writes over an edit",
+        Edit(INCOMING, WITHHOLD),
+        Edit(ENGINE, ROUND, ROUND + "        receive(run)\n"),
+        by=(2, 5),
     ),
-    Removed("the op enters the lineage before it is sent", (Edit(OUTGOING, KEEP_SENT),)),
-    Removed(
-        "only an answer to the current op clears dirty",
-        (Edit(OUTGOING, "if state.op != line.op or not state.dirty:", "if not state.dirty:"),),
-        seed=3,
+    _removed(
+        "rule 3: the op enters the lineage before it is sent",
+        Edit(OUTGOING, KEEP_SENT),
+        by=(2, 3, 5),
     ),
 )
 LATER = (
-    Removed(
-        "the server takes an edit only over one that it stands on",
-        (Edit(ACCEPTANCE, "if record.op not in line.lineage:", "if False:"),),
+    _removed(
+        "rule 3: only an answer to the current op clears dirty",
+        Edit(OUTGOING, "if state.op != line.op or not state.dirty:", "if not state.dirty:"),
+        by=(2, 5),
+        seed=3,
     ),
-    Removed("a pull never writes over an edit", (Edit(INCOMING, WITHHOLD),)),
-    Removed("an edit that lost goes to the conflicts", (Edit(OUTGOING, KEEP_LOST),)),
-    Removed(
-        "on a new epoch every record is doubted",
-        (
-            Edit(
-                INCOMING,
-                "update(record).where(known).values(doubted=1)",
-                "update(record).where(known).values(doubted=0)",
-            ),
+    _removed(
+        "rule 1: the server takes an edit only over one that it stands on",
+        Edit(ACCEPTANCE, "if record.op not in line.lineage:", "if False:"),
+        by=(2,),
+    ),
+    _removed("rule 4: a pull never writes over an edit", Edit(INCOMING, WITHHOLD), by=(2, 5)),
+    _removed("rule 4: an edit that lost goes to the conflicts", Edit(OUTGOING, KEEP_LOST), by=(2,)),
+    _removed(
+        "rule 5: on a new epoch every record is doubted",
+        Edit(
+            INCOMING,
+            "update(record).where(known).values(doubted=1)",
+            "update(record).where(known).values(doubted=0)",
         ),
+        by=(2, 5),
     ),
-    Removed("what a restored server shows is not believed", (Edit(INCOMING, DOUBTFUL),)),
-    Removed(
-        "on a new epoch every package is doubted",
-        (
-            Edit(
-                INCOMING,
-                "where(append.c.acknowledged == 1).values(doubted=1)",
-                "where(append.c.acknowledged == 1).values(doubted=0)",
-            ),
+    _removed(
+        "rule 5: what a restored server shows is not believed", Edit(INCOMING, DOUBTFUL), by=(2, 5)
+    ),
+    _removed(
+        "rule 5: on a new epoch every package is doubted",
+        Edit(
+            INCOMING,
+            "where(append.c.acknowledged == 1).values(doubted=1)",
+            "where(append.c.acknowledged == 1).values(doubted=0)",
         ),
+        by=(5, 6),
     ),
-    Removed(
-        "the lineage is not cleared on ok",
-        (
-            Edit(
-                OUTGOING,
-                "return replace(state, dirty=False, doubted=False, version=version",
-                "return replace(state, lineage=(), dirty=False, doubted=False, version=version",
-            ),
+    _removed(
+        "rule 5: lineage is not cleared on ok",
+        Edit(
+            OUTGOING,
+            "return replace(state, dirty=False, doubted=False, version=version",
+            "return replace(state, lineage=(), dirty=False, doubted=False, version=version",
         ),
+        by=(2, 3, 5),
     ),
-    Removed(
-        "a withheld row is remembered",
-        (Edit(INCOMING, REMEMBER_ROW, REMEMBER_ROW.replace("withheld=row, ", "")),),
+    _removed(
+        "rule 4: a withheld row is remembered",
+        Edit(INCOMING, REMEMBER_ROW, REMEMBER_ROW.replace("withheld=row, ", "")),
+        by=(5,),
         seed=25,
     ),
-    Removed(
-        "a sealed document takes no edit",
-        (Edit(ACCEPTANCE, "if record.state is ServerState.SEALED:", "if False:"),),
+    _removed(
+        "seal order: a sealed document takes no edit",
+        Edit(ACCEPTANCE, "if record.state is ServerState.SEALED:", "if False:"),
+        by=(1, 2, 4, 5),
     ),
-    Removed(
-        "a known op is answered ok",
-        (
-            Edit(
-                ACCEPTANCE, KNOWN_OP, KNOWN_OP.replace("None:", 'None and line.kind != "document":')
-            ),
-        ),
+    _removed(
+        "rule 2: a known op is answered ok",
+        Edit(ACCEPTANCE, KNOWN_OP, KNOWN_OP.replace("None:", 'None and line.kind != "document":')),
+        by=(3, 5),
         seed=30,
+    ),
+    _removed(
+        "epoch: an answer of an older epoch changes nothing",
+        Edit(EPOCH, "if claimed != epoch:", "if False:"),
+        by=(2, 5, 6),
+    ),
+    _removed(
+        "invariant 8: a clash is offered beside what is shown",
+        Edit(MERGING, CLASH, CLASH.replace("known.clashes.append(Clash(path, theirs, mine))", "")),
+        by=(2, 8),
+        walk="wide_walk",
+    ),
+    _removed(
+        "invariant 8: a merge keeps the edits of both",
+        Edit(
+            MERGING,
+            "if same(theirs, was) and path not in known.rules.identity:",
+            "if False:",
+        ),
+        Edit(MERGING, CLASH, CLASH.replace("known.clashes.append(Clash(path, theirs, mine))", "")),
+        by=(2, 8),
+        walk="wide_walk",
+    ),
+    _removed(
+        "invariant 7: who became part of whom follows from the set of events",
+        Edit(
+            "smartclient/domain/client_events.py",
+            "return max(events, key=lambda event: (event.at, event.undo, event.id), default=None)",
+            "return next(reversed(list(events)), None)",
+        ),
+        by=(5, 7, 9),
+        walk="wide_walk",
+        steps=90,
+    ),
+    _removed(
+        "invariant 9: an edit of who became part of another is answered merged",
+        Edit(ACCEPTANCE, "            if survivor:\n", "            if False:\n"),
+        by=(9,),
+        walk="wide_walk",
+        steps=90,
+    ),
+    _removed(
+        "invariant 10: erased is final",
+        Edit(
+            ACCEPTANCE,
+            "return parent_is_erased or (record is not None and record.state is ServerState.ERASED)",
+            "return False",
+        ),
+        by=(5, 10),
+        walk="wide_walk",
+        steps=90,
+    ),
+    _removed(
+        "invariant 11: a scope that was left is wiped",
+        Edit(RECEIVING, "            incoming.leave(scope)\n", "            pass\n"),
+        by=(5, 11),
+        walk="wide_walk",
+    ),
+    _removed(
+        "rule 6: what is urgent goes first",
+        Edit(SENDING, URGENT_FIRST, URGENT_LAST),
+        by=(6,),
+        walk="wide_walk",
     ),
 )
 
 
-def _copy_without(removed: Removed, folder: Path) -> None:
-    useless = shutil.ignore_patterns("ui", "*.otf", "__pycache__", "locale")
-    shutil.copytree(ROOT / "smartclient", folder / "smartclient", ignore=useless)
-    shutil.copytree(ROOT / "tests/simulators", folder / "tests/simulators", ignore=useless)
-    (folder / "smartclient/locale").mkdir()
-    for package in ("smartclient/locale", "tests"):
-        shutil.copy(ROOT / package / "__init__.py", folder / package / "__init__.py")
-    for edit in removed.edits:
-        file = folder / edit.file
-        source = file.read_text("utf-8")
-        assert source.count(edit.stands) == 1, f"{edit.file} has changed; adapt the edit"
-        file.write_text(source.replace(edit.stands, edit.instead), "utf-8")
-
-
-def _walk(copy: Path, seed: int, walks: int, steps: int = 60) -> subprocess.CompletedProcess[str]:
+def _walk(
+    copy: Path, removed: Removed, walks: int, steps: int | None = None
+) -> subprocess.CompletedProcess[str]:
     places = copy / "walks"
     places.mkdir()
-    arguments = [str(places), str(seed), str(seed + walks - 1), str(steps)]
+    last = removed.seed + walks - 1
+    arguments = [str(places), str(removed.seed), str(last), str(steps or removed.steps)]
     return subprocess.run(
-        [sys.executable, "-m", "tests.simulators.walk", *arguments],
+        [sys.executable, "-m", f"tests.simulators.{removed.walk}", *arguments],
         cwd=copy,
         env={**os.environ, "PYTHONPATH": str(copy)},
         capture_output=True,
@@ -162,11 +235,16 @@ def _walk(copy: Path, seed: int, walks: int, steps: int = 60) -> subprocess.Comp
     )
 
 
-def _check(removed: Removed, folder: Path, walks: int) -> None:
-    copy = folder / "copy"
-    _copy_without(removed, copy)
-    walked = _walk(copy, removed.seed, walks)
+def _check(removed: Removed, folder: Path, walks: int) -> str:
+    """Walk until it is caught; by which invariant and after how many walks."""
+    walked = _walk(copy_with(removed.edits, folder / "copy"), removed, walks)
     assert walked.returncode == VIOLATED, walked.stderr
+    found = re.search(r"^seed (\d+): (?:(\d+): )?(.*)$", walked.stderr, re.MULTILINE)
+    assert found is not None, walked.stderr
+    number = int(found[2] or 0)
+    assert number in removed.caught_by, walked.stderr
+    after = int(found[1]) - removed.seed + 1
+    return f"{removed.rule}: caught by {number} ({found[3]}) after {after} walks"
 
 
 @pytest.mark.parametrize("removed", AT_ONCE, ids=lambda removed: removed.rule)
@@ -178,13 +256,14 @@ def test_that_the_walks_find_out_that_a_rule_is_missing(removed: Removed, tmp_pa
 @pytest.mark.timeout(1_200)
 @pytest.mark.parametrize("removed", LATER, ids=lambda removed: removed.rule)
 def test_that_longer_walks_find_out_that_a_rule_is_missing(
-    removed: Removed, tmp_path: Path
+    removed: Removed, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    _check(removed, tmp_path, 60)
+    told = _check(removed, tmp_path, 60)
+    with capsys.disabled():
+        print("\n" + told)
 
 
 def test_that_a_copy_with_every_rule_walks_through(tmp_path: Path) -> None:
-    copy = tmp_path / "copy"
-    _copy_without(Removed("none", ()), copy)
-    walked = _walk(copy, 3, 1, steps=20)
+    nothing = Removed("none", (), frozenset(), seed=3)
+    walked = _walk(copy_with((), tmp_path / "copy"), nothing, 1, steps=20)
     assert walked.returncode == 0, walked.stderr
