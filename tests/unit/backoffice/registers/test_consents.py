@@ -95,7 +95,8 @@ def test_that_a_gap_is_an_alarm_until_it_is_filled(town: Town) -> None:
     assert _alarms(town) == set()
 
 
-def test_that_an_altered_event_is_taken_with_an_alarm(town: Town) -> None:
+def test_that_an_altered_event_is_taken_with_an_alarm(memory_town: Town) -> None:
+    town = memory_town
     client = town.jana.client(BRNO)
     event = consent_from_json(town.jana.consent(client).body)
     altered = replace(event, decision=replace(event.decision, decision=Decision.REFUSED))
@@ -103,8 +104,9 @@ def test_that_an_altered_event_is_taken_with_an_alarm(town: Town) -> None:
     assert _alarms(town) == {(Alarm.CONSENT_ALTERED, line.id)}
 
 
-def test_that_a_second_event_at_one_place_is_an_alarm_on_both(town: Town) -> None:
+def test_that_a_second_event_at_one_place_is_an_alarm_on_both(memory_town: Town) -> None:
     """A laptop put back to an old state writes its chain anew."""
+    town = memory_town
     client = town.jana.client(BRNO)
     first = town.jana.consent(client)
     town.jana.chain.clear()

@@ -164,7 +164,10 @@ def test_that_the_chain_of_receipts_still_verifies(town: Town, path: Path) -> No
         assert first_broken(desk, BRNO) == 1
 
 
-def test_that_a_request_is_work_for_a_person_until_it_is_done(town: Town, path: Path) -> None:
+def test_that_a_request_is_work_for_a_person_until_it_is_done(
+    memory_town: Town, path: Path
+) -> None:
+    town = memory_town
     client, _ = _full(town)
     work, alarm = schema.erase_work, schema.alarm
     with town.server.office.reading() as desk:

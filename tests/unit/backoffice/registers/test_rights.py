@@ -17,7 +17,8 @@ from tests.simulators.adviser import sha_of
 from tests.unit.backoffice.registers.conftest import BRNO, REASON, Town, person_of, whole
 
 
-def test_that_a_token_tells_where_new_records_live(town: Town) -> None:
+def test_that_a_token_tells_where_new_records_live(memory_town: Town) -> None:
+    town = memory_town
     in_office = town.server.token(town.jana.adviser.installed)
     alone = town.server.token(town.stranger.adviser.installed)
     assert (in_office.scope, in_office.office) == (town.jana.adviser.scope, BRNO)
@@ -70,7 +71,8 @@ def test_that_nothing_new_in_any_scope_is_304(town: Town) -> None:
     assert town.jana.ask(etag).status == 200
 
 
-def test_that_a_document_lives_in_a_persons_scope_only(town: Town) -> None:
+def test_that_a_document_lives_in_a_persons_scope_only(memory_town: Town) -> None:
+    town = memory_town
     offer = town.jana.adviser.offer().line()
     misplaced = town.jana.adviser.push_one(replace(offer, scope=BRNO))
     assert (misplaced.answer, misplaced.code) == (Answer.INVALID, "SC-SERV-071")
@@ -92,7 +94,8 @@ def test_that_another_persons_scope_is_refused_like_none(memory_town: Town) -> N
     assert (result.answer, result.code) == (Answer.INVALID, "SC-SERV-070")
 
 
-def test_that_who_may_only_read_writes_nothing(town: Town) -> None:
+def test_that_who_may_only_read_writes_nothing(memory_town: Town) -> None:
+    town = memory_town
     town.give(town.stranger, may_write=False)
     result = town.stranger.adviser.push_one(town.stranger.client(BRNO))
     assert (result.answer, result.code) == (Answer.INVALID, "SC-SERV-070")
@@ -112,7 +115,8 @@ def test_that_a_lost_scope_is_told_once_and_nothing_more_comes_of_it(town: Town)
     assert town.petr.bodies(line.id) == {}
 
 
-def test_that_an_etag_of_before_hides_no_lost_scope(town: Town) -> None:
+def test_that_an_etag_of_before_hides_no_lost_scope(memory_town: Town) -> None:
+    town = memory_town
     town.jana.adviser.push_one(town.jana.client(BRNO))
     town.petr.pull()
     etag = town.petr.ask().headers["etag"]
@@ -121,14 +125,16 @@ def test_that_an_etag_of_before_hides_no_lost_scope(town: Town) -> None:
     assert town.petr.ask(etag).status == 200
 
 
-def test_that_a_scope_never_had_is_an_error_in_the_feed(town: Town) -> None:
+def test_that_a_scope_never_had_is_an_error_in_the_feed(memory_town: Town) -> None:
+    town = memory_town
     town.stranger.since[BRNO] = 0
     reply = town.stranger.ask()
     assert reply.status == 403
     assert Problem.from_json(encoding.parse(reply.body)).code == "SC-SERV-011"
 
 
-def test_that_a_right_given_back_reads_the_scope_from_its_beginning(town: Town) -> None:
+def test_that_a_right_given_back_reads_the_scope_from_its_beginning(memory_town: Town) -> None:
+    town = memory_town
     town.jana.adviser.push_one(line := town.jana.client(BRNO))
     town.petr.pull()
     town.take(town.petr)
@@ -152,7 +158,8 @@ def test_that_a_wider_right_brings_the_scope_again_with_what_was_hidden(town: To
     assert town.petr.grants[BRNO] == "medical"
 
 
-def test_that_a_narrower_right_takes_the_hidden_class_away(town: Town) -> None:
+def test_that_a_narrower_right_takes_the_hidden_class_away(memory_town: Town) -> None:
+    town = memory_town
     town.give(town.petr, "medical")
     town.give(town.jana, "medical")
     client = town.jana.client(BRNO)
@@ -165,7 +172,8 @@ def test_that_a_narrower_right_takes_the_hidden_class_away(town: Town) -> None:
     assert (left, [row.id for row in rows]) == ([BRNO], [client.id])
 
 
-def test_that_hidden_rows_keep_nobody_behind_for_ever(town: Town) -> None:
+def test_that_hidden_rows_keep_nobody_behind_for_ever(memory_town: Town) -> None:
+    town = memory_town
     town.give(town.jana, "medical")
     client = town.jana.client(BRNO)
     town.jana.send_blobs(BRNO, b"finding")
@@ -194,7 +202,8 @@ def test_that_an_edit_for_a_lost_scope_is_handed_in_sealed(town: Town) -> None:
     assert town.petr.bodies(line.id) == {line.id: line.body}
 
 
-def test_that_what_is_handed_in_brings_its_blobs_first(town: Town) -> None:
+def test_that_what_is_handed_in_brings_its_blobs_first(memory_town: Town) -> None:
+    town = memory_town
     town.jana.adviser.push_one(client := town.jana.client(BRNO))
     town.take(town.jana)
     line = town.jana.attachment(client, b"letter")
@@ -207,7 +216,8 @@ def test_that_what_is_handed_in_brings_its_blobs_first(town: Town) -> None:
         assert list(desk.connection.execute(where).scalars()) == [town.jana.adviser.scope]
 
 
-def test_that_an_edit_of_a_lost_class_is_handed_in(town: Town) -> None:
+def test_that_an_edit_of_a_lost_class_is_handed_in(memory_town: Town) -> None:
+    town = memory_town
     town.give(town.jana, "medical")
     town.jana.adviser.push_one(client := town.jana.client(BRNO))
     town.jana.send_blobs(BRNO, b"finding")
@@ -239,7 +249,8 @@ def test_that_two_installs_of_one_person_read_and_write_both_scopes(town: Town) 
     assert second.adviser.push_one(line).answer is Answer.OK
 
 
-def test_that_numbers_are_leased_in_the_own_scope_wherever_they_are_used(town: Town) -> None:
+def test_that_numbers_are_leased_in_the_own_scope_wherever_they_are_used(memory_town: Town) -> None:
+    town = memory_town
     first, second = town.jana, town.stranger
     with town.server.office.writing() as desk:
         rights.join(desk, second.adviser.installed.id, person_of(first), REASON)
@@ -268,7 +279,8 @@ def test_that_a_wrong_join_is_taken_back_and_the_data_go(town: Town) -> None:
     assert first.bodies(own.id) == {}
 
 
-def test_that_every_act_leaves_its_reason(town: Town) -> None:
+def test_that_every_act_leaves_its_reason(memory_town: Town) -> None:
+    town = memory_town
     town.take(town.petr)
     with town.server.office.reading() as desk:
         table = schema.right_change
