@@ -4,10 +4,9 @@ import sys
 
 from smartclient.domain.clock import Clock
 from smartclient.domain.log_lines import JsonLines as JsonLines
-from smartclient.domain.log_lines import log_to, log_what_nobody_caught
+from smartclient.domain.log_lines import log_to
 
 
 def log_to_stderr(clock: Clock) -> None:
-    """Send the log to stderr, and what nobody caught with it."""
+    """Send the log to stderr."""
     log_to(sys.stderr, clock)
-    log_what_nobody_caught()

@@ -39,13 +39,18 @@ class Kept:
         return now - (self.months * _SHORTEST_MONTHS if self.months else self.span)
 
     def words(self) -> str:
-        """For a table: 6 months, 90 days, 1 hours, 4 MB."""
+        """For a table: 6 months, 90 days, 1 hour, 4 MB."""
         if self.most:
             return self.most
         if self.months:
-            return f"{self.months} months" if self.months % 12 else f"{self.months // 12} years"
+            years, months = divmod(self.months, 12)
+            return _counted(self.months, "month") if months else _counted(years, "year")
         hours = int(self.span.total_seconds() // 3600)
-        return f"{hours // 24} days" if hours >= 48 else f"{hours} hours"
+        return _counted(hours // 24, "day") if hours % 24 == 0 else _counted(hours, "hour")
+
+
+def _counted(number: int, unit: str) -> str:
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
 
 
 def _months_later(day: date, months: int) -> date:

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
@@ -22,6 +22,7 @@ from smartclient.wire.messages import Answer
 ASKED_AGAIN_AFTER = 15.0
 """Seconds that what was found in the database is told again."""
 _BUCKETS = (0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+disable_created_metrics()  # type: ignore[no-untyped-call]  # they would double the series
 _ANSWERS = frozenset(answer.value for answer in Answer)
 OTHER = "other"
 
