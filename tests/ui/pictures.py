@@ -1,0 +1,161 @@
+"""Takes the pictures of the guides that need more than one device or a day without a network.
+
+    python -m tests.ui.pictures --out docs/guides/pictures
+
+The windows stand on the desk of the tests, in Czech, at the size of the drawings. What one laptop
+goes through from its activation on is taken by the tour.
+"""
+
+import argparse
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from sqlalchemy import update
+
+from smartclient.app.speech import speak_in
+from smartclient.services.forms import ComparedAnswer
+from smartclient.store.merging import Clash
+from smartclient.store.schema import append
+from smartclient.ui.client_merging import MergeDialog
+from smartclient.ui.conflicts_page import ConflictsPage
+from smartclient.ui.main_window import MainWindow
+from smartclient.ui.places import Place
+from smartclient.ui.tasks import Tasks
+from smartclient.ui.theme import Scheme, dress
+from smartclient.wire.register_bodies import Purpose
+from tests.ui.desk import EVENING, Desk, opened_window
+
+ANSWERS = (
+    ComparedAnswer("Pojistník", "E-mail", "", "ondrej@example.cz", "stastny@example.cz"),
+    ComparedAnswer("Pojištění a částky", "Částka", "Smrt", "600 000 Kč", "500 000 Kč"),
+    ComparedAnswer("Pojištění a částky", "Do věku", "Smrt", "65", "65"),
+    ComparedAnswer("Placení", "Způsob placení", "", "inkaso", "převod z účtu"),
+)
+
+
+class Photographer:
+    """Waits until a window has settled, and takes its picture."""
+
+    def __init__(self, out: Path, tasks: Tasks) -> None:
+        self._out, self._tasks = out, tasks
+
+    def settle(self) -> None:
+        """Let everything under way come to its end."""
+        for _round in range(2):
+            QTest.qWait(120)
+            while not self._tasks.is_idle:
+                QTest.qWait(10)
+
+    def take(self, window: QWidget, name: str) -> None:
+        """Save what the window shows."""
+        self.settle()
+        window.grab().save(str(self._out / f"{name}.png"))
+
+
+def main() -> None:
+    """Take all pictures into a folder."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, required=True)
+    out: Path = parser.parse_args().out
+    out.mkdir(parents=True, exist_ok=True)
+    application = QApplication(["pictures"])
+    application.setQuitOnLastWindowClosed(False)
+    speak_in(application, "cs")
+    dress(application, Scheme.LIGHT)
+    with tempfile.TemporaryDirectory(prefix="smartclient-pictures-") as folder:
+        tasks = Tasks()
+        with _desk(Path(folder)) as desk, opened_window(desk, tasks) as window:
+            window.show()
+            camera = Photographer(out, tasks)
+            _clients(desk, window, camera, Path(folder))
+            _conflict(window, camera)
+            _synchronisation(desk, window, camera)
+            camera.settle()
+        tasks.close()
+
+
+@contextmanager
+def _desk(folder: Path) -> Iterator[Desk]:
+    desk = Desk(folder / "desk")
+    desk.language = "cs"
+    desk.fill()
+    with desk.db.write() as tx:  # the register was sent long ago
+        for client in desk.clients:
+            state = tx.records.find(client)
+            assert state is not None
+            tx.records.keep([replace(state, dirty=False)])
+        tx.unit.connection.execute(update(append).values(acknowledged=1))
+    yield desk
+    desk.close()
+
+
+def _clients(desk: Desk, window: MainWindow, camera: Photographer, folder: Path) -> None:
+    client, matters = desk.clients[0], desk.services().matters
+    for name, size, purpose in (
+        ("občanský průkaz.pdf", 290_000, Purpose.IDENTITY),
+        ("lékařská zpráva.pdf", 1_400_000, Purpose.MEDICAL),
+    ):
+        file = folder / name
+        file.write_bytes(b"%PDF-1.7 ".ljust(size, b"x"))
+        matters.attach(client, file, purpose)
+    clashes = [
+        Clash("phone", "+420777123456", "+420608111222"),
+        Clash("surname", "Novák", "Nováček"),
+    ]
+    with desk.db.write() as tx:
+        tx.field_offers.keep(client, clashes)
+    window.open_client(client)
+    camera.settle()
+    panel = window.shelf.clients.panel
+    panel.data.marks["phone"].click()
+    camera.take(window, "client-other-device")
+    panel.tabs.button(1).click()
+    camera.take(window, "client-files")
+    panel._merge()
+    dialog = panel.acts.dialog
+    assert isinstance(dialog, MergeDialog)
+    dialog.search.setText("Eva")
+    camera.settle()
+    dialog.go_on.click()
+    camera.take(dialog, "client-merge")
+    dialog.reject()
+
+
+def _conflict(window: MainWindow, camera: Photographer) -> None:
+    page = window.open_page(Place.CONFLICTS)
+    assert isinstance(page, ConflictsPage)
+    camera.settle()
+    page.show_compared(page._here, ANSWERS)
+    camera.take(window, "conflict")
+
+
+def _synchronisation(desk: Desk, window: MainWindow, camera: Photographer) -> None:
+    window.open_page(Place.SYNCHRONISATION)
+    camera.take(window, "synchronisation")
+    with desk.db.write() as tx:
+        state = tx.records.find(desk.documents[4])
+        assert state is not None
+        tx.records.keep([replace(state, parked="SC-SYNC-029")])
+    window.open_page(Place.SYNCHRONISATION)
+    camera.take(window, "synchronisation-refused")
+    with desk.db.write() as tx:
+        tx.records.keep([state])
+    desk.clock.set(EVENING + timedelta(days=3))
+    window._services.synchronisation.is_online = False
+    window.refresh_frame()
+    window.shelf.page(Place.SYNCHRONISATION).refresh()  # type: ignore[attr-defined]
+    camera.take(window, "synchronisation-offline")
+    window.open_page(Place.DOCUMENTS)
+    camera.take(window, "too-long-ago")
+
+
+if __name__ == "__main__":
+    main()
