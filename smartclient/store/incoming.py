@@ -40,6 +40,8 @@ _SOMETHING_DOUBTED = union_all(
     select(record.c.id).where(_DOUBTED), select(append.c.op).where(_DOUBTED)
 ).limit(1)
 _WITHHELD = text("withheld <> ''")
+NO_RIGHT = "SC-SERV-070"
+"""The server's refusal of a line for a scope that was never this install's."""
 
 
 class Incoming:
@@ -112,6 +114,24 @@ class Incoming:
         """The scope may not be read any more, or not as before (`left` of the server)."""
         self._feed.forget(scope)
         self._feed.note_departed(scope, something_stays=self._wiping.leave(scope))
+
+    def welcome(self, scope: str) -> int:
+        """The scope may be read from now on: what was refused for want of a right is offered again.
+
+        Tells how much that is.
+        """
+        refused = (record.c.scope == scope, record.c.parked == NO_RIGHT)
+        states = self._records.find_all(
+            self._unit.connection.execute(select(record.c.id).where(*refused)).scalars().all()
+        )
+        for kind, handler in self._kinds.items():
+            of_kind = [state for state in states.values() if state.kind is kind]
+            if of_kind:
+                self._records.keep([replace(state, parked="") for state in of_kind])
+                handler.parked({state.id: "" for state in of_kind})
+        of_scope = (append.c.scope == scope, append.c.parked == NO_RIGHT)
+        appends = self._unit.connection.execute(update(append).where(*of_scope).values(parked=""))
+        return len(states) + appends.rowcount
 
     def leave_departed(self) -> None:
         """What stayed of scopes that were left, because it was not handed in yet, goes now."""

@@ -151,7 +151,7 @@ class Engine:
     def _round(self, run: Run, epoch: int) -> bool:
         """Push, then pull; tells whether something must be offered again."""
         run.files_missing = False
-        run.rebased = False
+        run.offer_again = False
         with run.database.read() as tx:
             known, kinds = tx.feed.epoch(), tx.feed.kinds()
             load = what_waits(tx)
@@ -162,7 +162,7 @@ class Engine:
         if load:
             send(run, load)
         doubtful = receive(run)
-        return doubtful or run.files_missing or run.rebased
+        return doubtful or run.files_missing or run.offer_again
 
     def _learn_kinds(self) -> None:
         """This program knows other kinds of records than the one that read the feed."""

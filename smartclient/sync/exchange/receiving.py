@@ -32,6 +32,8 @@ BODIES_AT_ONCE = 200
 KNOWN_KINDS = sha256(" ".join(sorted(kind.value for kind in KINDS)).encode())[:16]
 """The kinds of records that this program knows; rows of others are passed over until it does."""
 BELOW_THE_FLOOR = "SC-SERV-010"
+NEVER_OURS = "SC-SERV-011"
+"""A cursor names a scope of another install: this computer was activated anew."""
 NEXT_LOCK_HEADER, CATALOGUE_HEADER, ETAG_HEADER = "sc-next-lock-at", "sc-catalogue", "etag"
 
 
@@ -131,11 +133,12 @@ def _take_page(run: Run, outlook: _Outlook) -> bool:
     try:
         reply = run.conversation.post("/v1/changes", request.to_json(), headers)
     except Refused as refusal:
-        if refusal.code != BELOW_THE_FLOOR or not request.since:
+        if refusal.code not in (BELOW_THE_FLOOR, NEVER_OURS) or not request.since:
             raise
         with run.database.write() as tx:
             tx.feed.rewind()
-            tx.retention.begin_full_reading()
+            if refusal.code == BELOW_THE_FLOOR:
+                tx.retention.begin_full_reading()
         return True
     if reply.status == NOT_MODIFIED:
         told = Told(_header(reply, NEXT_LOCK_HEADER), _header(reply, CATALOGUE_HEADER))
@@ -146,6 +149,10 @@ def _take_page(run: Run, outlook: _Outlook) -> bool:
     said = json_object(reply)
     page = ChangesReply.from_json(_with_known_kinds(said))
     _keep_page(run, page, _reached(said), reply.headers.get(ETAG_HEADER, ""))
+    if page.scope not in request.since:
+        with run.database.write() as tx:
+            welcomed = tx.incoming(run.install).welcome(page.scope)
+        run.offer_again = run.offer_again or bool(welcomed)
     return page.more
 
 

@@ -35,8 +35,9 @@ class Run:
     """The server lacks a file that it had or should have; they are offered once more."""
     stale: set[RecordId] = field(default_factory=set)
     """Records of registers that met another edit, and are to be merged by field."""
-    rebased: bool = False
-    """An edit went over to another client, and waits to be offered there."""
+    offer_again: bool = False
+    """Something may be offered now that could not before: an edit went over to another client, or
+    a scope came that was refused."""
 
     def show(self, phase: Phase, done: int = 0, total: int = 0) -> None:
         """Tell where the synchronisation is; raises StoppedByPerson between two calls."""
@@ -52,4 +53,4 @@ class Run:
         self.parked += taken.parked
         self.files_missing = self.files_missing or bool(taken.missing)
         self.stale |= taken.stale
-        self.rebased = self.rebased or bool(taken.rebased)
+        self.offer_again = self.offer_again or bool(taken.rebased)

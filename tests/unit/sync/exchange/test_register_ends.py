@@ -18,6 +18,7 @@ from smartclient.wire.encoding import sha256
 from smartclient.wire.kinds import RecordClass, RecordKind
 from smartclient.wire.register_bodies import Purpose
 from smartclient.wire.transport import Reply, Request
+from tests.simulators.identities import identity_of
 from tests.simulators.inprocess import InProcessServer
 from tests.simulators.network import Fault, Network
 from tests.simulators.time_and_ids import SetClock
@@ -347,3 +348,32 @@ def test_that_nothing_to_do_is_one_request_with_two_scopes(
     network.requests.clear()
     jana.laptop.synchronise()
     assert network.requests == ["/v1/changes"]
+
+
+def test_that_a_computer_that_was_activated_anew_goes_on_when_it_is_joined(
+    server: InProcessServer, jana: Adviser
+) -> None:
+    client = jana.adds()
+    with jana.laptop.database.write() as tx:
+        document = tx.documents.create(offer()).id
+    quiet(jana)
+    installed = server.activate()
+    laptop = jana.laptop
+    laptop.identity = identity_of(installed)
+    laptop.restart()
+    jana.changes(client, city="Brno")
+    jana.informs(client)
+    with laptop.database.write() as tx:
+        found = tx.documents.get(document)
+        tx.documents.save(document, {**found.body, "client_name": "Eva"}, found.row.stage)
+    laptop.synchronise()
+    with laptop.database.read() as tx:
+        assert tx.feed.waiting().parked == 3
+        assert tx.documents.get(document).row.parked == "SC-SERV-070"
+    with server.office.writing() as desk:
+        rights.join(desk, installed.id, jana.installed.reply.person, "the same person")
+    laptop.synchronise()
+    with laptop.database.read() as tx:
+        assert tx.feed.waiting().parked == 0
+        assert tx.feed.waiting().total == 0
+        assert tx.documents.get(document).row.parked == ""
