@@ -31,6 +31,7 @@ from smartclient.wire.messages import (
     RecordKind,
     is_storable,
 )
+from smartclient.wire.register_bodies import ClientMerge
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,8 +197,9 @@ def prepare(records: ScopeRecords, principal: Principal, offered: Sequence[Offer
     asked += [(each.package.document, each.package.document_op) for each in offered if each.package]
     wanted = {sha256 for each in offered for sha256 in each.line.blobs}
     arrivals = Arrivals(records, principal)
-    clients = (each.line.id for each in offered if each.line.kind is RecordKind.CLIENT)
-    arrivals.merges.load(ClientId(client) for client in clients)
+    clients = {ClientId(each.line.id) for each in offered if each.line.kind is RecordKind.CLIENT}
+    merges = (each.said for each in offered if isinstance(each.said, ClientMerge))
+    arrivals.merges.load(clients | {merge.loser for merge in merges})
     waiting = signed_packages.waiting_for(records.desk, documents)
     return ScopePush(
         records,

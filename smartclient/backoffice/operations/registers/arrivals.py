@@ -24,6 +24,7 @@ class Arrivals:
     principal: Principal
     merges: Merges = field(init=False)
     _consents: list[consent_receipts.Arrived] = field(default_factory=list)
+    _hides: list[client_events.Hide] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Merges are asked of by every client that is pushed."""
@@ -38,7 +39,7 @@ class Arrivals:
             case ClientMerge() as merge:
                 self.merges.add(row.id, merge)
             case ClientHide() as hide:
-                client_events.note_hide(self.records, row.id, hide)
+                self._hides.append(client_events.Hide(row.id, hide))
             case EraseRequest() as request:
                 self._ask_to_erase(row, request)
             case _:
@@ -47,6 +48,7 @@ class Arrivals:
     def flush(self) -> None:
         """Write what was gathered."""
         self.merges.flush()
+        client_events.note_hides(self.records, self._hides)
         if self._consents:
             consent_receipts.write(self.records, self._consents)
             events = [each.event for each in self._consents]

@@ -1,6 +1,7 @@
 """Merges and hides of clients, as the events of a scope say, in whatever order they came."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select
 
@@ -75,16 +76,28 @@ class Merges:
         return deciding_merge(self._of[client])
 
 
-def note_hide(records: ScopeRecords, record: RecordId, said: ClientHide) -> None:
-    """Keep a hide that arrived."""
-    row = {
-        "scope": records.scope,
-        "id": record,
-        "client": said.client_id,
-        "hidden": said.hidden,
-        "at": effective_at(said.occurred_at, records.desk.now),
-    }
-    insert_new(records.desk.connection, schema.hide_event, [row])
+@dataclass(frozen=True, slots=True)
+class Hide:
+    """A hide that arrived."""
+
+    record: RecordId
+    said: ClientHide
+
+
+def note_hides(records: ScopeRecords, hides: Sequence[Hide]) -> None:
+    """Keep the hides that arrived."""
+    now = records.desk.now
+    rows = [
+        {
+            "scope": records.scope,
+            "id": hide.record,
+            "client": hide.said.client_id,
+            "hidden": hide.said.hidden,
+            "at": effective_at(hide.said.occurred_at, now),
+        }
+        for hide in hides
+    ]
+    insert_new(records.desk.connection, schema.hide_event, rows)
 
 
 def hidden_clients(desk: Desk, scope: str) -> frozenset[ClientId]:
