@@ -127,6 +127,14 @@ def _conduct(report: Report, site: PracticeSite) -> None:
             site.core()
             site.back_office("worker", "--once")
         _at_the_desk(report, site, "settled")
+        paper = _at_the_desk(report, site, "paper")
+    _at_the_desk(report, site, "edit")
+    with site:
+        with report.step("a third evening, of which the core rejects a line"):
+            site.export_this_evening(later=2)
+            site.core("--refuse", f"{_newest_number(paper)}=chybí doklad totožnosti")
+            site.back_office("worker", "--once")
+        _at_the_desk(report, site, "conflict")
     _at_the_desk(report, site, "offline")
     with report.step("hand out what a court would ask for"):
         _hand_out(report, site, day, morning)
@@ -146,6 +154,13 @@ def _conduct(report: Report, site: PracticeSite) -> None:
                 *("--key", out / "authority-key.pem"),
                 *("--out", out / "authority" / str(document["number"])),
             )
+
+
+def _newest_number(told: JsonObject) -> str:
+    """The highest number among the documents of a visit."""
+    documents = told["documents"]
+    assert isinstance(documents, list)
+    return max(str(each["number"]) for each in documents if isinstance(each, dict))
 
 
 def _hand_out(report: Report, site: PracticeSite, day: JsonObject, morning: JsonObject) -> None:

@@ -1,6 +1,6 @@
 """The adviser at the desk: works in the real windows and takes a picture of each.
 
-    python -m tour.desk day|morning|further|settled|offline --home DIR --out DIR --answers FILE
+    python -m tour.desk PHASE --home DIR --out DIR --answers FILE
 
 Writes `desk-PHASE.json` with the steps and the documents as they stand at the end.
 """
@@ -26,6 +26,7 @@ from smartclient.domain.presentation import money
 from smartclient.store.document_rows import DocumentFilter
 from smartclient.ui.theme import dress
 from smartclient.wire.messages import JsonObject
+from tour.conflict import edit_without_a_network, hand_over_on_paper, meet_the_conflict
 from tour.day import work_through_the_day
 from tour.further import look_at_what_came_of_them, make_further_documents
 from tour.hands import Camera
@@ -107,6 +108,9 @@ PHASES: dict[str, Callable[[Visit], None]] = {
     "morning": look_in_the_morning,
     "further": make_further_documents,
     "settled": look_at_what_came_of_them,
+    "paper": hand_over_on_paper,
+    "edit": edit_without_a_network,
+    "conflict": meet_the_conflict,
     "offline": work_without_a_network,
 }
 

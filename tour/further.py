@@ -59,14 +59,15 @@ def look_at_what_came_of_them(visit: Visit) -> None:
         assert contract.revision == 2
 
 
-def _client(visit: Visit) -> str:
+def client_of(visit: Visit) -> str:
+    """The client of the tour."""
     with visit.desktop.storage.db.read() as tx:
         return tx.clients.page(ClientFilter(), 0, 1)[0].id
 
 
 def _make_modelling(visit: Visit) -> str:
     workplace = workplace_of(visit)
-    workplace.begin_document(_client(visit), DocumentKind.MODELLING)
+    workplace.begin_document(client_of(visit), DocumentKind.MODELLING)
     document_id = _fill_in(visit, "flexi-modelling", pictures="modelling")
     press(workplace.window, _("Result"))
     visit.camera.take(workplace.window, "modelling-result")
@@ -94,7 +95,7 @@ def _dialogs(window: QWidget) -> list[MovedDialog]:
 
 def _request_change(visit: Visit) -> None:
     workplace = workplace_of(visit)
-    workplace.begin_document(_client(visit), DocumentKind.CHANGE_REQUEST)
+    workplace.begin_document(client_of(visit), DocumentKind.CHANGE_REQUEST)
     begin = workplace.new_document
     until(lambda: isinstance(begin.dialog, ContractDialog), "the question for the contract")
     dialog = begin.dialog
@@ -108,12 +109,12 @@ def _request_change(visit: Visit) -> None:
     type_into(dialog, number, CONTRACT)
     press(dialog, _("Open the contract"))
     _fill_in(visit, "flexi-change", pictures="change")
-    _complete(visit, "change-preview")
+    complete(visit, "change-preview")
 
 
 def _give_notice(visit: Visit) -> None:
     workplace = workplace_of(visit)
-    workplace.begin_document(_client(visit), DocumentKind.OTHER)
+    workplace.begin_document(client_of(visit), DocumentKind.OTHER)
     begin = workplace.new_document
     until(lambda: isinstance(begin.dialog, KindChoice), "the choice of a form")
     dialog = begin.dialog
@@ -122,17 +123,29 @@ def _give_notice(visit: Visit) -> None:
     claim = next(item for item in dialog.items if item.kind.form_id == "other-claim")
     QTest.mouseClick(claim, Qt.MouseButton.LeftButton)
     _fill_in(visit, "other-claim", pictures="claim")
-    _complete(visit, "claim-preview")
+    complete(visit, "claim-preview")
 
 
 def _fill_in(visit: Visit, name: str, *, pictures: str) -> str:
     """Lay the answers of a file over the open form and look at each section; the document's id."""
+    answers: JsonObject = json.loads((ANSWERS / f"{name}.json").read_text("utf-8"))
+    document_id = lay_over(visit, answers)
+    form = workplace_of(visit).form_page.form
+    assert form is not None
+    for section in form.session.layout:
+        form.show_section(section.id)
+        form.focus_first()
+        visit.camera.take(workplace_of(visit).window, f"{pictures}-{section.id}")
+    return document_id
+
+
+def lay_over(visit: Visit, answers: JsonObject) -> str:
+    """Fill the open form in with these answers; the document's id."""
     page = workplace_of(visit).form_page
     until(lambda: page.form is not None and page.opened is not None, "the form")
     opened = page.opened
     assert opened is not None
     begun = opened.session
-    answers: JsonObject = json.loads((ANSWERS / f"{name}.json").read_text("utf-8"))
     with visit.desktop.storage.db.read() as tx:
         baseline = tx.documents.get(opened.document_id).body.get("baseline")
     filled = FormSession(
@@ -146,16 +159,11 @@ def _fill_in(visit: Visit, name: str, *, pictures: str) -> str:
     visit.desktop.services.forms.keep(opened.document_id, Snapshot.of(filled, opened.client))
     page.open(opened.document_id)
     until(lambda: page.form is not None, "the form again")
-    form = page.form
-    assert form is not None
-    for section in form.session.layout:
-        form.show_section(section.id)
-        form.focus_first()
-        visit.camera.take(workplace_of(visit).window, f"{pictures}-{section.id}")
     return opened.document_id
 
 
-def _complete(visit: Visit, picture: str) -> None:
+def complete(visit: Visit, picture: str) -> None:
+    """Complete the open document and look at its pages."""
     workplace = workplace_of(visit)
     page = workplace.form_page
     until(lambda: page.premium.complete.isEnabled(), "a complete document")
