@@ -89,6 +89,13 @@ class ClientLife:
         asked = select(client.c.id).where(client.c.survivor == identity)
         return (identity, *map(ClientId, self._unit.connection.execute(asked).scalars()))
 
+    def near(self, identities: Sequence[str]) -> frozenset[str]:
+        """The clients whose standing may follow from events of these: who is part of whom."""
+        is_part = client.c.id.in_(identities) | client.c.survivor.in_(identities)
+        asked = select(client.c.id, client.c.survivor).where(is_part)
+        found = self._unit.connection.execute(asked).all()
+        return frozenset(str(each) for line in found for each in line if each is not None)
+
     def touch(self, identity: str) -> None:
         """Something of a client changed that its line does not show."""
         self._unit.touch(Subject.CLIENT, identity)

@@ -108,7 +108,10 @@ class Outgoing:
         return _sum(self.appends.answered(once), self._records_answered(again))
 
     def merge(self, bodies: Mapping[RecordId, Body]) -> tuple[RecordId, ...]:
-        """Bring stale records onto what the server has; tells which are to be offered again."""
+        """Bring stale records onto what the server has; tells which are to be offered again.
+
+        One that is awaited becomes what the server has.
+        """
         return tuple(
             identity
             for identity, theirs in bodies.items()
@@ -150,7 +153,8 @@ class Outgoing:
             case Answer.MERGED:
                 survivor = RecordId(result.survivor)
                 rebased = self._merges.onto_survivor(state.id, survivor)
-                return Taken(rebased=int(rebased), busy=int(not rebased))
+                asked = frozenset({state.id} if self._merges.is_awaited(state.id) else ())
+                return Taken(rebased=int(rebased), busy=int(not rebased), stale=asked)
             case Answer.ERASED:
                 self._wiping.erase([state.id])
                 return Taken(erased=1)

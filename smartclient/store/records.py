@@ -7,7 +7,7 @@ version   the server's number as last heard; decides nothing
 sha256    of the body at the server as last heard
 parked    the code of an `invalid`; the next edit clears it
 doubted   a new epoch began and the server has not yet shown that it still has this
-awaited   the local body went to Show conflicts; the server's has yet to come
+awaited   the local body went to Show conflicts, or onto another client: the server's is to come
 withheld  the feed row that came while the record was dirty, as JSON
 scope     where it lives; empty until its first push, which decides that
 parent    the record it hangs on, where its kind has one

@@ -44,6 +44,7 @@ class RegisterMerges:
         """
         state = self._records.find(identity)
         if state is None or not state.dirty:
+            self._refresh(state, theirs)
             return False
         register, base = self._registers[state.kind], self._base(identity)
         mine = self._body(state)
@@ -99,9 +100,26 @@ class RegisterMerges:
         self._records.edited(identity, kind, parent)
         self._registers[kind].show({identity: body}, {identity: parent})
 
+    def _refresh(self, state: RecordState | None, theirs: Body) -> None:
+        """A record that was brought onto its survivor is again what the server has of it."""
+        if state is None or not state.awaited:
+            return
+        lineage = lengthened(state.lineage, theirs.op)
+        known = replace(state, op=theirs.op, sha256=theirs.sha256, lineage=lineage, awaited=False)
+        self._records.keep([known])
+        self._registers[state.kind].show({state.id: theirs.body}, {state.id: state.parent})
+
+    def is_awaited(self, identity: RecordId) -> bool:
+        """Whether what the server has of a record must be asked for."""
+        state = self._records.find(identity)
+        return state is not None and state.awaited
+
     def _back_to_base(self, state: RecordState, base: Base | None) -> None:
-        """What was merged away is again what the server has of it, for an undo."""
-        clean = replace(state, dirty=False, doubted=False, parked="")
+        """What was merged away is again what the server has of it, for an undo.
+
+        Without a base that is asked of the server.
+        """
+        clean = replace(state, dirty=False, doubted=False, parked="", awaited=base is None)
         if base is not None:
             clean = replace(clean, op=base.op)
             self._registers[state.kind].show({state.id: base.body}, {state.id: state.parent})

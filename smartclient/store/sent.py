@@ -24,7 +24,7 @@ class Taken:
     parked: int = 0
     missing: frozenset[Sha256] = frozenset()
     stale: frozenset[RecordId] = frozenset()
-    """Records of registers that are to be merged by field."""
+    """Records of registers that are to be merged by field, or read again."""
     rebased: int = 0
     """Edits that went over to the client that theirs became part of."""
     erased: int = 0

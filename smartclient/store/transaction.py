@@ -104,7 +104,13 @@ class Transaction:
     def wiping(self) -> Wiping:
         """What goes for good."""
         return Wiping(
-            self.unit, self.records, self._kinds, self.appends, self.consents, self.clients
+            self.unit,
+            self.records,
+            self._kinds,
+            self.appends,
+            self.consents,
+            self.clients,
+            self.client_life,
         )
 
     @cached_property

@@ -12,6 +12,7 @@ from sqlalchemy import text as sql
 
 from smartclient.store.appends import Appends, blobs_of
 from smartclient.store.blobs import Blobs
+from smartclient.store.client_life import ClientLife
 from smartclient.store.clients import Clients
 from smartclient.store.consents import Consents
 from smartclient.store.kept_bodies import KeptBodies
@@ -36,6 +37,7 @@ class Wiping:
         appends: Appends,
         consents: Consents,
         clients: Clients,
+        life: ClientLife,
     ) -> None:
         self._unit = unit
         self._records = records
@@ -43,20 +45,24 @@ class Wiping:
         self._appends = appends
         self._consents = consents
         self._clients = clients
+        self._life = life
         self._bodies = KeptBodies(unit)
         self._blobs = Blobs(unit)
 
     def erase(self, identities: Sequence[str]) -> None:
         """The server erased these: nothing of them stays, sent or not."""
         for some in _in_groups(identities):
+            of_them = append.c.parent.in_(some) | append.c.op.in_(some)
             hanging = self._unit.connection.execute(
-                select(append.c.op).where(append.c.parent.in_(some) | append.c.op.in_(some))
-            )
-            self.drop_appends(hanging.scalars().all())
+                select(append.c.op, append.c.parent).where(of_them)
+            ).all()
+            near = self._life.near([*some, *(line.parent for line in hanging)])
+            self.drop_appends([line.op for line in hanging])
             self._consents.erase(some)
             self._clients.drop_drafts_of(some)
             lines = self._bodies.ids_hanging_on(some)
             self._drop_records([*some, *lines])
+            self._life.follow(near)
         for table in FULL_TEXT:
             self._unit.connection.execute(
                 sql(f"INSERT INTO {table}({table}) VALUES ('optimize')")  # noqa: S608 - ours
