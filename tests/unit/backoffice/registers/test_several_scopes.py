@@ -7,15 +7,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from smartclient.backoffice.operations import retention, retention_archive
 from smartclient.backoffice.operations.registers import erasures, rights
 from smartclient.backoffice.operations.server_records import status_id
 from smartclient.backoffice.tables import schema
 from smartclient.domain.document_life import ServerState, Stage
+from smartclient.domain.errors import NotAllowed
 from smartclient.domain.ids import ClientId
 from smartclient.domain.lock_time import cutoff
 from smartclient.wire import encoding
 from smartclient.wire.messages import Answer
-from tests.simulators.adviser import Draft
+from tests.simulators.adviser import Draft, sha_of
 from tests.simulators.register_lines import RegisterLaptop
 from tests.unit.backoffice.registers.conftest import BRNO, REASON, Town, person_of
 
@@ -106,3 +108,43 @@ def test_that_a_client_of_the_office_takes_documents_of_everybody_along(
     _evening(joined)
     joined.server.export()
     assert _lines(joined) == []
+
+
+def test_that_the_archive_of_an_erased_client_goes_too(memory_town: Town, tmp_path: Path) -> None:
+    town = memory_town
+    client = town.jana.client(BRNO)
+    town.jana.adviser.send_blobs(b"scan")
+    offer = town.jana.adviser.offer(Stage.DRAFT, client_id=client.id)
+    offer.blobs = (sha_of(b"scan"),)
+    assert {r.answer for r in town.jana.adviser.push(client, offer.line())} == {Answer.OK}
+    for days in (170, 20):
+        town.clock.pass_time(days=days)
+        while not retention.walk_on(town.server.office).is_at_end:
+            pass
+    with town.server.office.writing() as desk:
+        assert retention_archive.opened(desk, offer.id)
+        path = tmp_path / "erasures.ndjson"
+        done = erasures.erase(desk, ClientId(client.id), path, "by letter", documents=True)
+        assert done.documents == 1
+        with pytest.raises(NotAllowed, match="SC-HELP-001"):
+            retention_archive.opened(desk, offer.id)
+        assert desk.connection.execute(select(schema.blob)).all() == []
+
+
+def test_that_the_cores_answer_about_an_erased_document_changes_nothing(
+    memory_town: Town, tmp_path: Path
+) -> None:
+    town = memory_town
+    client = town.jana.client(BRNO)
+    offer = town.jana.adviser.offer(client_id=client.id)
+    other = town.jana.adviser.offer(number="7200000002")
+    town.jana.adviser.push(client, offer.line(), other.line())
+    _evening(town)
+    town.server.export()
+    with town.server.office.writing() as desk:
+        path = tmp_path / "erasures.ndjson"
+        erasures.erase(desk, ClientId(client.id), path, "by letter", documents=True)
+    town.server.answer()
+    assert _state(town.jana, offer) is ServerState.ERASED
+    assert town.jana.bodies(status_id(offer.id)) == {}
+    assert town.jana.bodies(status_id(other.id))[status_id(other.id)]["core"] == "accepted"
