@@ -60,7 +60,7 @@ class MergeDialog(QDialog):
         self.banner = Banner()
         self._steps = QStackedWidget()
         self._steps.addWidget(self._search_step())
-        self._steps.addWidget(self._compare_step())
+        self._steps.addWidget(self._compare_step(first))
         layout.addWidget(self.banner)
         layout.addWidget(self._steps, 1)
         layout.addLayout(self._foot())
@@ -87,12 +87,12 @@ class MergeDialog(QDialog):
         box.addWidget(self.list, 1)
         return step
 
-    def _compare_step(self) -> QWidget:
+    def _compare_step(self, first: ClientPanel) -> QWidget:
         content = QWidget()
         box = column(content, spacing=3)
         box.addWidget(Text(_("Who stays?"), Role.STRONG))
         self._group = QButtonGroup(self)
-        self.choices = (QPushButton(), QPushButton())
+        self.choices = (QPushButton(first.name), QPushButton(_("Client")))
         for place, choice in enumerate(self.choices):
             choice.setProperty("kind", "option")
             choice.setCheckable(True)

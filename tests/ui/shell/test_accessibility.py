@@ -1,6 +1,7 @@
 """What everybody must be able to do: names for screen readers, focus, contrast, words for states."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -12,6 +13,7 @@ from smartclient.ui.activation_window import ActivationWindow
 from smartclient.ui.icons import icon_names
 from smartclient.ui.main_window import MainWindow
 from smartclient.ui.places import SIGNS, Place
+from smartclient.ui.synchronisation_page import SynchronisationPage
 from smartclient.ui.tasks import Tasks
 from smartclient.ui.theme import COLOURS, Scheme
 from tests.ui.desk import Desk, KnownAccount
@@ -56,6 +58,34 @@ def test_that_the_pages_of_a_client_have_names(
     assert list(nameless(flow)) == []
 
 
+def test_that_the_questions_about_a_client_and_the_conflicts_have_names(
+    window: MainWindow, settle: Settle, desk: Desk, tmp_path: Path
+) -> None:
+    window.open_client(desk.clients[0])
+    settle()
+    panel = window.shelf.clients.panel
+    file = tmp_path / "card.pdf"
+    file.write_bytes(b"%PDF-1.7")
+    panel.acts._choose_file = lambda _parent: file
+    for place, ask in enumerate((panel._merge, panel._hide_or_show, panel._erase, panel._attach)):
+        panel.tabs.button(place % 3).click()
+        ask()
+        settle()
+        dialog = panel.acts.dialog
+        assert dialog is not None
+        assert list(nameless(dialog)) == []
+        dialog.reject()
+    assert list(nameless(panel)) == []
+    page = window.open_page(Place.SYNCHRONISATION)
+    assert isinstance(page, SynchronisationPage)
+    settle()
+    page.history.all.click()
+    settle()
+    assert page.all_runs is not None
+    assert list(nameless(page.all_runs)) == []
+    page.all_runs.close()
+
+
 def test_that_the_activation_has_names(desk: Desk, tasks: Tasks) -> None:
     window = ActivationWindow(desk.services().activation, tasks)
     assert isinstance(window._activation, KnownAccount)
@@ -79,7 +109,7 @@ def contrast(one: str, other: str) -> float:
 TEXT_ON = (
     ("text", ("ground", "surface", "raised", "accent_ground", "attention_ground", "good_ground")),
     ("text", ("bad_ground", "line")),
-    ("muted", ("ground", "surface", "raised", "accent_ground")),
+    ("muted", ("ground", "surface", "raised", "accent_ground", "attention_ground")),
     ("accent", ("ground", "surface")),
     ("accent_text", ("surface", "accent_ground")),
     ("on_accent", ("accent", "accent_strong")),
