@@ -8,7 +8,7 @@ register is merged by field. The rules stand here once; what a kind does by itse
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import select
 
@@ -134,7 +134,21 @@ class Outgoing:
         self._records.keep(outcome.changed)
         for kind, handler in self._kinds.items():
             handler.accepted([line for line in outcome.accepted if line.kind is kind])
+        for identity, result in outcome.elsewhere:
+            taken = _sum(taken, self._gone_elsewhere(identity, result))
         return taken
+
+    def _gone_elsewhere(self, identity: RecordId, result: PushResult) -> Taken:
+        """The record became part of another one, or was erased.
+
+        Both change records that may stand in the same push, so these were written before.
+        """
+        if result.answer is Answer.ERASED:
+            self._wiping.erase([identity])
+            return Taken(erased=1)
+        rebased = self._merges.onto_survivor(identity, RecordId(result.survivor))
+        asked = frozenset({identity} if self._merges.is_awaited(identity) else ())
+        return Taken(rebased=int(rebased), busy=int(not rebased), stale=asked)
 
     def _current_answered(
         self, state: RecordState, line: PushLine, result: PushResult, outcome: "_Outcome"
@@ -150,14 +164,9 @@ class Outgoing:
             case Answer.LOCKED | Answer.STALE:
                 outcome.changed.append(self._quarantined(state, result))
                 return Taken(conflicts=1)
-            case Answer.MERGED:
-                survivor = RecordId(result.survivor)
-                rebased = self._merges.onto_survivor(state.id, survivor)
-                asked = frozenset({state.id} if self._merges.is_awaited(state.id) else ())
-                return Taken(rebased=int(rebased), busy=int(not rebased), stale=asked)
-            case Answer.ERASED:
-                self._wiping.erase([state.id])
-                return Taken(erased=1)
+            case Answer.MERGED | Answer.ERASED:
+                outcome.elsewhere.append((state.id, result))
+                return Taken()
             case Answer.INVALID if result.code == OP_REUSED and KINDS[state.kind].merges:
                 return Taken(stale=frozenset({state.id}))
             case Answer.INVALID if result.code == OP_REUSED:
@@ -206,11 +215,10 @@ class Outgoing:
 class _Outcome:
     """What the answers to the records of one push come to, written together."""
 
-    changed: list[RecordState]
-    accepted: list[PushLine]
-
-    def __init__(self) -> None:
-        self.changed, self.accepted = [], []
+    changed: list[RecordState] = field(default_factory=list)
+    accepted: list[PushLine] = field(default_factory=list)
+    elsewhere: list[tuple[RecordId, PushResult]] = field(default_factory=list)
+    """Records that became part of others, or were erased."""
 
 
 def _accepted(state: RecordState, line: PushLine, version: int) -> RecordState:

@@ -1,11 +1,12 @@
 """Clients on two laptops of one office: pushed, pulled, merged by field, against the real server."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from smartclient.domain.consents import Decision, first_broken
-from smartclient.domain.ids import RecordId
+from smartclient.domain.ids import ClientId, RecordId
 from smartclient.store.client_rows import ClientFilter
 from smartclient.wire.kinds import RecordKind
 from smartclient.wire.messages import Answer, PushResult
@@ -291,3 +292,23 @@ def test_that_whoever_was_part_of_a_merged_client_moves_along(jana: Adviser, eva
         with adviser.laptop.database.read() as tx:
             assert tx.clients.get(second).row.informed
             assert not tx.clients.get(third).row.informed
+
+
+def test_that_an_edit_that_goes_over_survives_the_answer_to_the_survivors_own_edit(
+    jana: Adviser,
+) -> None:
+    loser, survivor = jana.adds(), jana.adds()
+    quiet(jana)
+    jana.changes(loser, city="Zlín")
+    jana.changes(survivor, note="has a dog")
+    with jana.laptop.database.write() as tx:
+        offers = tx.outgoing.take_records(tx.outgoing.record_ids())
+        answers = {
+            loser: PushResult(loser, "", Answer.MERGED, survivor=survivor),
+            survivor: PushResult(survivor, "", Answer.OK, 2),
+        }
+        results = [replace(answers[ClientId(o.line.id)], op=o.line.op) for o in offers]
+        assert tx.outgoing.answered(offers, results).rebased == 1
+        assert [*map(str, tx.outgoing.record_ids())] == [survivor]
+    assert jana.sees(survivor, "note", "city") == ("has a dog", "Zlín")
+    assert jana.sees(loser, "city") == ("Pardubice",)
