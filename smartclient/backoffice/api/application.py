@@ -60,6 +60,7 @@ OPEN: dict[Route, OpenHandler] = {
 """What needs no token: the catalogue and the list of revoked seals are signed, for everyone."""
 
 FOR_INSTALLS: dict[Route, Handler] = {
+    Route("GET", "/v1/changes", _NOTHING): records.unchanged,
     Route("POST", "/v1/changes", _SMALL): records.changes,
     Route("POST", "/v1/push", _PUSH): records.push,
     Route("POST", "/v1/get", _IDS): records.get,

@@ -76,6 +76,12 @@ _SAID: Mapping[str, Described] = {
     ),
     "POST /v1/activate": Described(reference(ActivateReply), reference(ActivateRequest)),
     "POST /v1/token": Described(reference(TokenReply), reference(TokenRequest)),
+    "GET /v1/changes": Described(
+        _object(changed={"type": "boolean"}),
+        None,
+        (_IF_NONE_MATCH,),
+        {"304": "Nothing has changed; the headers say the next lock and the catalogue's tag."},
+    ),
     "POST /v1/changes": Described(
         reference(ChangesReply),
         reference(ChangesRequest),

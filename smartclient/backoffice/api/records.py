@@ -39,12 +39,25 @@ def changes(front: FrontOffice, principal: Principal, call: Call) -> Response:
         page = reading.changes(desk, principal, request, known)
         lock, tag = to_text(next_cutoff(desk.now)), front.catalogue.tag()
     if page is None:
-        told = {"ETag": known, NEXT_LOCK_HEADER: lock, CATALOGUE_HEADER: tag}
-        return reply(b"", "", HTTPStatus.NOT_MODIFIED, told)
+        return _not_modified(known, lock, tag)
     call.notes.pulled = len(page.rows)
     answer = ChangesReply(page.scope, page.rows, page.more, lock, tag, page.grant, page.left)
     etag = {"ETag": page.etag} if page.etag else None
     return json_reply(answer.to_json(), call.headers.get("accept-encoding", ""), etag)
+
+
+def unchanged(front: FrontOffice, principal: Principal, call: Call) -> Response:
+    """304 while nothing came since the ETag was given; otherwise the changes are asked for."""
+    known = call.headers.get("if-none-match", "")
+    with front.office.reading() as desk:
+        is_quiet = reading.is_unchanged(desk, principal, known)
+        lock, tag = to_text(next_cutoff(desk.now)), front.catalogue.tag()
+    return _not_modified(known, lock, tag) if is_quiet else json_reply({"changed": True})
+
+
+def _not_modified(known: str, lock: str, tag: str) -> Response:
+    told = {"ETag": known, NEXT_LOCK_HEADER: lock, CATALOGUE_HEADER: tag}
+    return reply(b"", "", HTTPStatus.NOT_MODIFIED, told)
 
 
 def push(front: FrontOffice, principal: Principal, call: Call) -> Response:

@@ -63,11 +63,10 @@ def reply(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """A reply with its length and digest; nothing between here and the laptop may keep it."""
-    own = {
-        encoding.DIGEST_HEADER: encoding.content_digest(content),
-        "Content-Length": str(len(content)),
-        "Cache-Control": "no-store",
-    }
+    own = {encoding.DIGEST_HEADER: encoding.content_digest(content)}
+    if status is not HTTPStatus.NOT_MODIFIED:
+        # A 304 has no content that could have a length, or that anybody could keep.
+        own |= {"Content-Length": str(len(content)), "Cache-Control": "no-store"}
     if content:
         own["Content-Type"] = media_type
         own["X-Content-Type-Options"] = "nosniff"

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from smartclient.backoffice.operations.epoch import require_epoch
+from smartclient.backoffice.operations.epoch import current_epoch, require_epoch
 from smartclient.backoffice.operations.office import Desk
-from smartclient.backoffice.operations.principals import Principal
+from smartclient.backoffice.operations.principals import ALL_CLASSES, Principal
 from smartclient.backoffice.operations.record_rows import RecordRow
 from smartclient.backoffice.operations.scope_records import open_body
 from smartclient.backoffice.operations.visibility import of_classes, readable
@@ -17,7 +17,7 @@ from smartclient.domain.errors import Refused
 from smartclient.domain.ids import RecordId
 from smartclient.wire.messages import MAX_FEED_ROWS, ChangesRequest, FeedRow
 
-MAX_BODIES = 200
+MAX_BODIES = 500
 MAX_BODY_BYTES = 4_000_000
 
 
@@ -63,6 +63,28 @@ def changes(
     since = {**request.since, **({scope: rows[-1].seq} if rows else {})}
     etag = "" if more else _etag(request.epoch, principal, heads, since)
     return Changes(scope, rows, more, etag, principal.grant(scope))
+
+
+def is_unchanged(desk: Desk, principal: Principal, known_etag: str) -> bool:
+    """Whether an install that had read everything when it was given the ETag has nothing to read.
+
+    No where that cannot be told; then the install asks for the changes, and says where it stands.
+    """
+    heads = _heads(desk, principal)
+    seen = {scope: _last_seen(desk, principal, scope, head) for scope, head in heads.items()}
+    reached = {scope: seq for scope, seq in seen.items() if seq}
+    return known_etag == _etag(current_epoch(desk.connection), principal, heads, reached)
+
+
+def _last_seen(desk: Desk, principal: Principal, scope: str, head: int) -> int:
+    """The place of the last row of a scope that the install may read; 0 for none."""
+    classes = principal.classes(scope)
+    if classes == ALL_CLASSES:
+        return head
+    record = schema.record
+    of_it = (record.c.scope == scope, *of_classes(record, classes))
+    query = select(record.c.seq).where(*of_it).order_by(record.c.seq.desc()).limit(1)
+    return desk.connection.execute(query).scalar() or 0
 
 
 def _left(principal: Principal, request: ChangesRequest) -> tuple[str, ...]:

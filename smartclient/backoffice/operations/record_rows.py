@@ -11,6 +11,8 @@ from smartclient.domain.ids import HrNumber, InstallId, Op, RecordId, Sha256
 from smartclient.wire.kinds import RecordClass
 from smartclient.wire.messages import FeedRow, RecordKind
 
+_NONE = "[]"
+
 
 @dataclass(frozen=True, slots=True)
 class RecordRow:
@@ -52,7 +54,7 @@ class RecordRow:
             stage=Stage(fields["stage"]),
             state=ServerState(fields["state"]),
             seq=fields["seq"],
-            blobs=tuple(json.loads(fields["blobs"])),
+            blobs=() if fields["blobs"] == _NONE else tuple(json.loads(fields["blobs"])),
             form_version=fields["form_version"],
             document_kind=fields["document_kind"],
             number=fields["number"],
@@ -79,7 +81,7 @@ class RecordRow:
             "stage": self.stage.value,
             "state": self.state.value,
             "seq": self.seq,
-            "blobs": json.dumps(self.blobs),
+            "blobs": json.dumps(self.blobs) if self.blobs else _NONE,
             "form_version": self.form_version,
             "document_kind": self.document_kind,
             "number": self.number,

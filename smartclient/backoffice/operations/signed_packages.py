@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from smartclient.backoffice.operations.alarms import Alarm, raise_alarm
 from smartclient.backoffice.operations.office import Desk
@@ -69,6 +69,21 @@ class WaitingPackage:
     document: RecordId
     document_op: Op
 
+
+# Statements of each package are built once: building them costs more than running them.
+_TABLE = schema.signed_package
+_INSERT = insert(_TABLE)
+_EFFECTIVE = select(_TABLE.c.id).where(
+    _TABLE.c.scope == bindparam("of_scope"),
+    _TABLE.c.document == bindparam("of_document"),
+    _TABLE.c.document_op == bindparam("of_op"),
+    _TABLE.c.standing == Standing.EFFECTIVE.value,
+)
+_SETTLE = (
+    update(_TABLE)
+    .where(_TABLE.c.scope == bindparam("of_scope"), _TABLE.c.id == bindparam("of_id"))
+    .values(standing=bindparam("now"))
+)
 
 DocumentKey = tuple[str, RecordId]
 """Scope and id of a document."""
@@ -135,16 +150,15 @@ def arrived(
     )
     if is_revoked:
         standing = Standing.LATE
-    records.desk.connection.execute(
-        insert(schema.signed_package).values(
-            scope=records.scope,
-            id=package_id,
-            document=package.document,
-            document_op=package.document_op,
-            standing=standing.value,
-            received_at=records.desk.now,
-        )
-    )
+    row = {
+        "scope": records.scope,
+        "id": package_id,
+        "document": package.document,
+        "document_op": package.document_op,
+        "standing": standing.value,
+        "received_at": records.desk.now,
+    }
+    records.desk.connection.execute(_INSERT, row)
     if document is not None:
         _take_effect(records, document, standing)
     return standing
@@ -189,20 +203,17 @@ def _tell_late_signed(records: ScopeRecords, document: RecordRow) -> None:
 
 
 def _effective_exists(records: ScopeRecords, package: SignedPackage) -> bool:
-    table = schema.signed_package
-    query = select(table.c.id).where(
-        table.c.scope == records.scope,
-        table.c.document == package.document,
-        table.c.document_op == package.document_op,
-        table.c.standing == Standing.EFFECTIVE.value,
-    )
-    return records.desk.connection.execute(query).first() is not None
+    asked = {
+        "of_scope": records.scope,
+        "of_document": package.document,
+        "of_op": package.document_op,
+    }
+    return records.desk.connection.execute(_EFFECTIVE, asked).first() is not None
 
 
 def _settle(records: ScopeRecords, package: RecordId, standing: Standing) -> None:
-    table = schema.signed_package
-    of_it = (table.c.scope == records.scope) & (table.c.id == package)
-    records.desk.connection.execute(update(table).where(of_it).values(standing=standing.value))
+    of_it = {"of_scope": records.scope, "of_id": package, "now": standing.value}
+    records.desk.connection.execute(_SETTLE, of_it)
 
 
 def _take_effect(records: ScopeRecords, document: RecordRow, standing: Standing) -> None:

@@ -6,7 +6,7 @@ from smartclient.backoffice.tables import schema
 from smartclient.domain.ids import IdSource, RecordId
 from smartclient.wire import encoding
 from smartclient.wire.messages import MAX_FEED_ROWS, JsonObject, Problem, RecordKind, mapping
-from smartclient.wire.transport import Reply
+from smartclient.wire.transport import Reply, Request
 from tests.simulators.adviser import Adviser
 from tests.simulators.inprocess import InProcessServer
 
@@ -56,6 +56,41 @@ def test_that_nothing_new_is_304_with_lock_and_catalogue(adviser: Adviser) -> No
     assert quiet.headers["sc-next-lock-at"] == "2026-11-21T20:00:00.000Z"
     assert quiet.headers["sc-catalogue"] == ""
     encoding.require_whole(quiet.body, quiet.headers["content-digest"])
+
+
+def _unchanged(adviser: Adviser, etag: str) -> Reply:
+    return adviser.server.send(
+        Request("GET", "/v1/changes", {**adviser.headers, "If-None-Match": etag})
+    )
+
+
+def test_that_the_etag_alone_tells_that_nothing_came(adviser: Adviser) -> None:
+    adviser.push_ok(adviser.offer())
+    head = adviser.pull()[-1].seq
+    etag = _changes(adviser, head).headers["etag"]
+    quiet = _unchanged(adviser, etag)
+    assert (quiet.status, quiet.body, quiet.headers["etag"]) == (304, b"", etag)
+    assert quiet.headers["sc-next-lock-at"] == "2026-11-21T20:00:00.000Z"
+    encoding.require_whole(quiet.body, quiet.headers["content-digest"])
+    adviser.push_ok(adviser.offer())
+    assert _unchanged(adviser, etag).status == 200
+
+
+def test_that_an_etag_of_who_was_behind_or_of_nobody_tells_nothing(adviser: Adviser) -> None:
+    adviser.push_ok(adviser.offer())
+    adviser.pull()
+    for etag in ("", '"0123456789abcdef"', "*"):
+        assert _unchanged(adviser, etag).status == 200
+
+
+def test_that_the_etag_alone_tells_nothing_of_another_adviser(
+    server: InProcessServer, ids: IdSource
+) -> None:
+    one, other = Adviser(server, ids), Adviser(server, ids)
+    etag = _changes(one, one.pull()[-1].seq).headers["etag"]
+    other.pull()
+    assert _unchanged(one, etag).status == 304
+    assert _unchanged(other, etag).status == 200
 
 
 def test_that_304_is_never_said_to_someone_who_is_behind(adviser: Adviser) -> None:
