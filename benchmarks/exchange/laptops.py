@@ -5,6 +5,7 @@ import http.client
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
@@ -46,6 +47,7 @@ class Counting:
     replies: list[int] = field(default_factory=list)
     """The length of each reply's body."""
     bytes: int = 0
+    _beside: ThreadPoolExecutor | None = None
 
     def send(self, request: Request) -> Reply:
         """Carry the request."""
@@ -58,6 +60,12 @@ class Counting:
         self.bytes += sum(sent) + len(head) + len(reply.body)
         self.bytes += sum(len(name) + len(value) + 4 for name, value in reply.headers.items())
         return reply
+
+    def begin(self, request: Request) -> Callable[[], Reply]:
+        """Carry the request beside the caller."""
+        if self._beside is None:
+            self._beside = ThreadPoolExecutor(1)
+        return self._beside.submit(self.send, request).result
 
     def forget(self) -> None:
         """Count from nothing."""

@@ -15,9 +15,12 @@ from smartclient.domain.errors import NotAllowed
 from smartclient.sync.activation import INSTALLED
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from smartclient.sync.activation.activation import Activation
     from smartclient.sync.activation.installed import Installed
     from smartclient.sync.exchange.engine import Engine
+    from smartclient.sync.exchange.http_transport import HttpTransport
     from smartclient.sync.updates.answers import AppAnswer
     from smartclient.sync.updates.updater import CatalogueUpdater
     from smartclient.wire.transport import Reply, Request, Transport
@@ -123,7 +126,7 @@ class _AtFirstCall:
         self._server, self._authority = server, authority
 
     @cached_property
-    def _transport(self) -> "Transport":
+    def _transport(self) -> "HttpTransport":
         from smartclient.sync.exchange.http_transport import HttpTransport
 
         return HttpTransport(self._server, self._authority)
@@ -131,3 +134,7 @@ class _AtFirstCall:
     def send(self, request: "Request") -> "Reply":
         """Carry one request; raises as `HttpTransport.send`."""
         return self._transport.send(request)
+
+    def begin(self, request: "Request") -> "Callable[[], Reply]":
+        """Carry one request beside the caller, as `HttpTransport.begin`."""
+        return self._transport.begin(request)

@@ -5,7 +5,8 @@ content, whatever the disk keeps of the file.
 """
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -22,6 +23,26 @@ from smartclient.wire.encoding import sha256
 _KEY_BITS = 256
 _NONCE = bytes(12)  # each key encrypts one content once
 _FORMAT = b"smartclient-blob-v1 "
+
+
+@dataclass(frozen=True, slots=True)
+class SealedBlob:
+    """Where a blob lies, and how it is opened; readable after its transaction has ended."""
+
+    digest: Sha256
+    file: Path
+    key: bytes
+
+    def open(self) -> bytes:
+        """The content; Damaged SC-STORE-007."""
+        try:
+            sealed = self.file.read_bytes()
+            content = AESGCM(self.key).decrypt(_NONCE, sealed, _FORMAT + self.digest.encode())
+        except (FileNotFoundError, InvalidTag) as broken:
+            raise Damaged("SC-STORE-007") from broken
+        if sha256(content) != self.digest:
+            raise Damaged("SC-STORE-007")
+        return content
 
 
 class Blobs:
@@ -52,20 +73,18 @@ class Blobs:
 
     def get(self, digest: Sha256) -> bytes:
         """The content; NotAllowed SC-STORE-022 when it is not here, Damaged SC-STORE-007."""
-        row = self._unit.connection.execute(
-            select(blob.c.file, blob.c.key).where(blob.c.sha256 == digest)
-        ).first()
-        if row is None:
+        sealed = self.sealed([digest]).get(digest)
+        if sealed is None:
             raise NotAllowed("SC-STORE-022")
-        name, key = row
-        try:
-            sealed = self._file(name).read_bytes()
-            content = AESGCM(key).decrypt(_NONCE, sealed, _FORMAT + digest.encode())
-        except (FileNotFoundError, InvalidTag) as broken:
-            raise Damaged("SC-STORE-007") from broken
-        if sha256(content) != digest:
-            raise Damaged("SC-STORE-007")
-        return content
+        return sealed.open()
+
+    def sealed(self, digests: Sequence[Sha256]) -> Mapping[Sha256, SealedBlob]:
+        """Those of these blobs that are here."""
+        asked = select(blob.c.sha256, blob.c.file, blob.c.key).where(blob.c.sha256.in_(digests))
+        return {
+            Sha256(digest): SealedBlob(Sha256(digest), self._file(name), key)
+            for digest, name, key in self._unit.connection.execute(asked)
+        }
 
     def drop(self, digest: Sha256) -> None:
         """Forget the content; its file goes at the next sweep."""

@@ -1,6 +1,6 @@
 """How a body is kept: canonical JSON as zstd, so that fewer pages are encrypted and decrypted."""
 
-from smartclient.wire.encoding import canonical, pack, parse, unpack
+from smartclient.wire.encoding import canonical, pack, parse, parse_text, unpack
 from smartclient.wire.values import Json, JsonObject, mapping
 
 
@@ -26,4 +26,4 @@ def as_text(value: Json) -> str:
 
 def small_json(text: str) -> Json:
     """The value of `as_text`."""
-    return parse(text.encode())
+    return parse_text(text)

@@ -204,7 +204,9 @@ class Incoming:
             meeting = _meeting(row, state, got)
             after = _state_after(meeting, row, state)
             if after is not None:
-                kept.append(replace(after, scope=scope or after.scope))
+                stands = replace(after, scope=scope) if scope and scope != after.scope else after
+                if stands != state:
+                    kept.append(stands)
             if meeting is Meeting.DOUBTFUL:
                 lost.append(row.id)
             if meeting is Meeting.SAME:
@@ -341,17 +343,16 @@ def _fits(row: FeedRow, got: Body | None) -> bool:
 
 def _state_after(meeting: Meeting, row: FeedRow, state: RecordState | None) -> RecordState | None:
     """The record after the row; None when there is nothing to keep."""
-    replaced = _as_the_server_has_it(row, (row.op,))
     if state is None:
-        return replaced if meeting is Meeting.REPLACED else None
-    settled = replace(state, withheld=None, doubted=False)
+        return _as_the_server_has_it(row, (row.op,)) if meeting is Meeting.REPLACED else None
     match meeting:
         case Meeting.WITHHELD:
             return replace(state, withheld=row, doubted=False)
         case Meeting.SAME:
+            settled = replace(state, withheld=None, doubted=False)
             return replace(settled, version=row.version, sha256=row.sha256)
         case Meeting.REPLACED:
-            return replace(replaced, lineage=lengthened(state.lineage, row.op))
+            return _as_the_server_has_it(row, lengthened(state.lineage, row.op))
         case Meeting.UNREADABLE:
             return replace(state, withheld=None)
         case Meeting.DOUBTFUL:

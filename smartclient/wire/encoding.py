@@ -65,10 +65,23 @@ def sha256(content: bytes) -> Sha256:
 def parse(content: bytes) -> Json:
     """The JSON value of the bytes; BadInput SC-SYNC-011 when they are none."""
     try:
-        text = content.decode(json.detect_encoding(content), "surrogatepass")
+        return parse_text(content.decode(_coding(content), "surrogatepass"))
+    except ValueError as broken:
+        raise BadInput("SC-SYNC-011") from broken
+
+
+def parse_text(text: str) -> Json:
+    """The JSON value of the text; BadInput SC-SYNC-011 when it is none."""
+    try:
         return cast("Json", _DECODER.decode(text))
     except (ValueError, RecursionError) as broken:
         raise BadInput("SC-SYNC-011") from broken
+
+
+def _coding(content: bytes) -> str:
+    """UTF-8, which is what we write; other codings of Unicode are read as well."""
+    begun = content[:1] in (b"{", b"[") and content[1:2] != b"\0"
+    return "utf-8" if begun else json.detect_encoding(content)
 
 
 def _no_such_number(name: str) -> float:

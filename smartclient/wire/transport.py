@@ -1,8 +1,8 @@
 """One request and its reply as bytes, whatever carries them: HTTPS, or the application itself."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +29,14 @@ class Transport(Protocol):
 
     def send(self, request: Request) -> Reply:
         """The whole reply. Raises Unreachable when there is none, or not all of it."""
+
+
+@runtime_checkable
+class Overlapping(Protocol):
+    """A transport that can be left alone while a request is on its way."""
+
+    def begin(self, request: Request) -> Callable[[], Reply]:
+        """Send without waiting; the answer waits for the reply, and raises as `send`.
+
+        Nothing else is sent until it was waited for.
+        """

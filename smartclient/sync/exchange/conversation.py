@@ -1,11 +1,13 @@
 """Calls of the protocol with a live token; a token that the server forgot is renewed once."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from smartclient.domain.clock import from_text
-from smartclient.domain.errors import BadInput, Refused
+from smartclient.domain.errors import BadInput, Refused, SmartClientError
 from smartclient.store.places import Homes
+from smartclient.sync.exchange.flight import Awaited
 from smartclient.sync.exchange.identity import Identity
 from smartclient.sync.exchange.replies import UNAUTHORISED, json_object, whole
 from smartclient.sync.exchange.server_clock import ServerClock
@@ -13,7 +15,7 @@ from smartclient.wire.admission import NONCE_BYTES, TokenReply, TokenRequest, to
 from smartclient.wire.encoding import DIGEST_HEADER, canonical, content_digest, pack
 from smartclient.wire.messages import PROTOCOL_VERSION, Json
 from smartclient.wire.support_codes import SYNC_HEADER
-from smartclient.wire.transport import Reply, Request, Transport
+from smartclient.wire.transport import Overlapping, Reply, Request, Transport
 
 _JSON = "application/json"
 _BYTES = "application/octet-stream"
@@ -83,35 +85,54 @@ class Conversation:
 
     def post(self, path: str, message: Json, headers: Mapping[str, str] | None = None) -> Reply:
         """Send a message and give the whole reply, unpacked; raises as `replies.whole`."""
-        content = canonical(message)
-        asked = {"Content-Type": _JSON, "Accept-Encoding": "zstd", **(headers or {})}
-        if len(content) >= _WORTH_PACKING:
-            content = pack(content)
-            # A small message goes without: TLS guards it, and it would be longer than itself.
-            asked |= {"Content-Encoding": "zstd", DIGEST_HEADER: content_digest(content)}
-        return self._call("POST", path, content, asked)
+        return self._call(prepared(path, message, headers))
 
     def send_bytes(self, method: str, path: str, content: bytes) -> Reply:
         """Send bytes as they are; raises as `replies.whole`."""
-        headers = {"Content-Type": _BYTES, DIGEST_HEADER: content_digest(content)}
-        return self._call(method, path, content, headers)
+        return self._call(prepared_bytes(method, path, content))
 
-    def fetch(self, path: str) -> Reply:
+    def fetch(self, path: str, headers: Mapping[str, str] | None = None) -> Reply:
         """Get bytes; raises as `replies.whole`."""
-        return self._call("GET", path, b"", {})
+        return self._call(Request("GET", path, headers or {}))
 
-    def _call(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Reply:
+    def _call(self, request: Request) -> Reply:
         for _ in range(2):
-            bearer = {"Authorization": f"Bearer {self.token().token}"}
-            request = Request(method, path, {**headers, **bearer, **self._told_code()}, body)
-            reply = self._transport.send(request)
-            try:
-                return whole(reply)
-            except Refused:
-                if reply.status != UNAUTHORISED:
-                    raise
-                self.forget_token()
+            reply = self._transport.send(self._signed(request))
+            if (taken := self._taken(reply)) is not None:
+                return taken
         raise Refused("SC-SYNC-025")
+
+    def begin(self, request: Request) -> Awaited:
+        """Send what was prepared; the answer waits for the reply, and raises as `replies.whole`.
+
+        It goes beside the caller where the transport can, otherwise at once.
+        """
+        sent = self._signed(request)
+        if isinstance(self._transport, Overlapping):
+            awaited = self._transport.begin(sent)
+        else:
+            awaited = _sent_already(self._transport, sent)
+
+        def taken() -> Reply:
+            reply = self._taken(awaited())
+            return self._call(request) if reply is None else reply
+
+        return taken
+
+    def _signed(self, request: Request) -> Request:
+        """The request with the live token and the code of this synchronisation."""
+        bearer = {"Authorization": f"Bearer {self.token().token}"}
+        return replace(request, headers={**request.headers, **bearer, **self._told_code()})
+
+    def _taken(self, reply: Reply) -> Reply | None:
+        """The reply, whole; None when the token was forgotten, so that another one is needed."""
+        try:
+            return whole(reply)
+        except Refused:
+            if reply.status != UNAUTHORISED:
+                raise
+            self.forget_token()
+            return None
 
     def _told_code(self) -> dict[str, str]:
         return {SYNC_HEADER: self.sync_code} if self.sync_code else {}
@@ -134,3 +155,34 @@ class Conversation:
         except ValueError as broken:
             raise BadInput("SC-SYNC-011") from broken
         return token
+
+
+def prepared(path: str, message: Json, headers: Mapping[str, str] | None = None) -> Request:
+    """The request with a message, packed where that makes it shorter."""
+    content = canonical(message)
+    asked = {"Content-Type": _JSON, "Accept-Encoding": "zstd", **(headers or {})}
+    if len(content) >= _WORTH_PACKING:
+        content = pack(content)
+        # A small message goes without: TLS guards it, and it would be longer than itself.
+        asked |= {"Content-Encoding": "zstd", DIGEST_HEADER: content_digest(content)}
+    return Request("POST", path, asked, content)
+
+
+def prepared_bytes(method: str, path: str, content: bytes) -> Request:
+    """The request with bytes as they are."""
+    headers = {"Content-Type": _BYTES, DIGEST_HEADER: content_digest(content)}
+    return Request(method, path, headers, content)
+
+
+def _sent_already(transport: Transport, request: Request) -> Awaited:
+    """The reply of a transport that cannot be left alone, or its refusal, for later."""
+    try:
+        reply = transport.send(request)
+    except SmartClientError as fault:
+        refusal = fault
+
+        def refused() -> Reply:
+            raise refusal
+
+        return refused
+    return lambda: reply

@@ -3,6 +3,8 @@
 Replies are taken as bytes, so that their digest can be checked before anything unpacks them.
 """
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -33,6 +35,7 @@ class HttpTransport:
             raise ValueError("the back office is reached over https only")
         self._path = parts.path.rstrip("/")
         self._pool = open_pool(base_url, ca_file)
+        self._beside: ThreadPoolExecutor | None = None
 
     def send(self, request: Request) -> Reply:
         """Send one request and wait for its reply; follows no redirect and repeats nothing.
@@ -64,8 +67,16 @@ class HttpTransport:
         headers = {name.lower(): value for name, value in response.headers.itermerged()}
         return Reply(response.status, headers, body)
 
+    def begin(self, request: Request) -> Callable[[], Reply]:
+        """Send beside the caller, who waits by calling the answer; it raises as `send`."""
+        if self._beside is None:
+            self._beside = ThreadPoolExecutor(1, "exchange")
+        return self._beside.submit(self.send, request).result
+
     def close(self) -> None:
         """End the connection."""
+        if self._beside is not None:
+            self._beside.shutdown()
         self._pool.close()
 
 

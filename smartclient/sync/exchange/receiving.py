@@ -28,12 +28,14 @@ from smartclient.wire.messages import (
 )
 from smartclient.wire.transport import Reply
 
-BODIES_AT_ONCE = 200
+BODIES_AT_ONCE = 500
 KNOWN_KINDS = sha256(" ".join(sorted(kind.value for kind in KINDS)).encode())[:16]
 """The kinds of records that this program knows; rows of others are passed over until it does."""
 BELOW_THE_FLOOR = "SC-SERV-010"
 NEVER_OURS = "SC-SERV-011"
 """A cursor names a scope of another install: this computer was activated anew."""
+NOT_HERE = "SC-SERV-004"
+"""A server of an earlier version, which only knows how to answer a POST."""
 NEXT_LOCK_HEADER, CATALOGUE_HEADER, ETAG_HEADER = "sc-next-lock-at", "sc-catalogue", "etag"
 
 
@@ -131,7 +133,9 @@ def _take_page(run: Run, outlook: _Outlook) -> bool:
     request = outlook.request
     headers = {"If-None-Match": outlook.etag} if outlook.etag else {}
     try:
-        reply = run.conversation.post("/v1/changes", request.to_json(), headers)
+        reply = _unchanged(run, headers) or run.conversation.post(
+            "/v1/changes", request.to_json(), headers
+        )
     except Refused as refusal:
         if refusal.code not in (BELOW_THE_FLOOR, NEVER_OURS) or not request.since:
             raise
@@ -154,6 +158,22 @@ def _take_page(run: Run, outlook: _Outlook) -> bool:
             welcomed = tx.incoming(run.install).welcome(page.scope)
         run.offer_again = run.offer_again or bool(welcomed)
     return page.more
+
+
+def _unchanged(run: Run, headers: Mapping[str, str]) -> Reply | None:
+    """The 304 of a server that has nothing new, asked for without saying where we stand.
+
+    None where the changes must be asked for: there is something, or we have just sent something.
+    """
+    if not headers or run.pushed:
+        return None
+    try:
+        reply = run.conversation.fetch("/v1/changes", headers)
+    except Refused as refusal:
+        if refusal.code != NOT_HERE:
+            raise
+        return None
+    return reply if reply.status == NOT_MODIFIED else None
 
 
 def _with_known_kinds(said: JsonObject) -> JsonObject:

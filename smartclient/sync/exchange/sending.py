@@ -5,8 +5,9 @@ the files that they name. Then the other files, then the records, then what may 
 needs no file before it goes into one request with its neighbours.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 from smartclient.domain.errors import Refused
@@ -14,6 +15,8 @@ from smartclient.domain.ids import Op, RecordId
 from smartclient.store.appends import Urgency
 from smartclient.store.sent import Offer
 from smartclient.store.transaction import Transaction
+from smartclient.sync.exchange.conversation import prepared
+from smartclient.sync.exchange.flight import Awaited, Flight
 from smartclient.sync.exchange.progress import Phase
 from smartclient.sync.exchange.receiving import bodies_of
 from smartclient.sync.exchange.replies import json_object
@@ -23,12 +26,14 @@ from smartclient.wire.messages import (
     MAX_PUSH_BYTES,
     MAX_PUSH_LINES,
     Answer,
+    JsonObject,
     PushRequest,
     PushResult,
     listed,
 )
 
 Each = TypeVar("Each")
+_PUSH = "/v1/push"
 _PER_LINE = 600
 _PER_OP = 40
 _MERGES = 3
@@ -102,22 +107,31 @@ def send_records(
 ) -> None:
     """Offer these: appended records, then replaced ones, then appended ones that hang on them."""
     done, total = 0, len(first) + len(records) + len(last)
+    with Flight() as flight:
+        for batch in _batches(_taken(run, first, records, last), total):
+            request = prepared(_PUSH, _message(run, batch))
+            flight.land()  # this batch was prepared while the one before was on its way
+            run.show(Phase.SENDING, done, total)
+            done += len(batch)
+            flight.begin(run.conversation.begin(request), partial(_settle, run, batch))
+
+
+def _batches(taken: Iterable[Sequence[Offer]], total: int) -> Iterator[list[Offer]]:
+    """As many lines as fit into a request, `total` together."""
     waiting: list[Offer] = []
-    for offers in _taken(run, first, records, last):
+    done = 0
+    for offers in taken:
         waiting += offers
         while waiting:
             batch, rest = _first_batch(waiting)
             if not rest and done + len(waiting) < total and len(batch) < MAX_PUSH_LINES:
                 break  # there is more to come that fits into the same request
-            run.show(Phase.SENDING, done, total)
-            _send(run, batch)
+            yield batch
             done += len(batch)
             waiting = rest
     while waiting:
         batch, waiting = _first_batch(waiting)
-        run.show(Phase.SENDING, done, total)
-        _send(run, batch)
-        done += len(batch)
+        yield batch
 
 
 def _taken(
@@ -162,12 +176,21 @@ def _first_batch(offers: Sequence[Offer]) -> tuple[list[Offer], list[Offer]]:
     return list(offers), []
 
 
-def _send(run: Run, batch: Sequence[Offer]) -> None:
+def _message(run: Run, batch: Sequence[Offer]) -> JsonObject:
     with run.database.read() as tx:
         epoch = tx.feed.epoch()
-    request = PushRequest(epoch or 0, tuple(offer.line for offer in batch))
+    return PushRequest(epoch or 0, tuple(offer.line for offer in batch)).to_json()
+
+
+def _send(run: Run, batch: Sequence[Offer]) -> None:
+    message = _message(run, batch)
+    _settle(run, batch, lambda: run.conversation.post(_PUSH, message))
+
+
+def _settle(run: Run, batch: Sequence[Offer], awaited: Awaited) -> None:
+    """Wait for the answers to a batch, and keep what they change."""
     try:
-        answer = json_object(run.conversation.post("/v1/push", request.to_json()))
+        answer = json_object(awaited())
     except Refused as refusal:
         if refusal.code != TOO_LARGE_CODE:
             raise

@@ -1,10 +1,12 @@
 """Blobs go before the records that name them: small ones in packs, large ones in parts (rule 6)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from urllib.parse import urlencode
 
 from smartclient.domain.errors import BadInput, Damaged, NotAllowed
 from smartclient.domain.ids import Op, Sha256
+from smartclient.sync.exchange.conversation import prepared_bytes
+from smartclient.sync.exchange.flight import Awaited, Flight
 from smartclient.sync.exchange.progress import Phase
 from smartclient.sync.exchange.replies import json_object
 from smartclient.sync.exchange.run import Run
@@ -17,6 +19,10 @@ from smartclient.wire.messages import (
     sha256_text,
     whole,
 )
+from smartclient.wire.transport import Request
+
+Blob = tuple[Sha256, bytes]
+"""A blob with its name."""
 
 PART_BYTES = MAX_PACK_BYTES
 _ASKED_AT_ONCE = 1_000
@@ -41,28 +47,52 @@ def _send_some(run: Run, scope: str, wanted: Sequence[Sha256]) -> None:
     answer = json_object(run.conversation.post("/v1/blobs/missing", asked))
     missing = listed(answer, "missing", sha256_text, _ASKED_AT_ONCE)
     begun = mapping(answer.get("begun", {}), "begun")
-    sent, small = len(wanted) - len(missing), list[tuple[Sha256, bytes]]()
-    room = MAX_PACK_BYTES
-    for digest, content in _contents(run, missing):
-        cost = len(content) + HEADER_BYTES
-        if cost > MAX_PACK_BYTES:
-            _send_in_parts(run, scope, (digest, content), begun)
-            sent += 1
-            continue
-        if cost > room:
-            sent += _send_pack(run, scope, small)
+    sent = len(wanted) - len(missing)
+    with Flight() as flight:
+        for pack in _packs(_contents(run, missing)):
+            request = _request(scope, pack) if _is_small(pack[0]) else None
+            flight.land()  # this pack was read while the one before was on its way
             run.show(Phase.SENDING_FILES, sent, len(wanted))
+            sent += len(pack)
+            if request is None:
+                _send_in_parts(run, scope, pack[0], begun)
+            else:
+                flight.begin(run.conversation.begin(request), _wait)
+
+
+def _packs(blobs: Iterable[Blob]) -> Iterator[list[Blob]]:
+    """As many blobs as fit into one request; one that is too large for any stands alone."""
+    small, room = list[Blob](), MAX_PACK_BYTES
+    for blob in blobs:
+        if not _is_small(blob):
+            yield [blob]
+            continue
+        cost = len(blob[1]) + HEADER_BYTES
+        if cost > room:
+            yield small
             small, room = [], MAX_PACK_BYTES
-        small.append((digest, content))
+        small.append(blob)
         room -= cost
-    _send_pack(run, scope, small)
+    if small:
+        yield small
 
 
-def _contents(run: Run, digests: Sequence[Sha256]) -> Iterator[tuple[Sha256, bytes]]:
+def _is_small(blob: Blob) -> bool:
+    return len(blob[1]) + HEADER_BYTES <= MAX_PACK_BYTES
+
+
+def _wait(awaited: Awaited) -> None:
+    awaited()
+
+
+def _contents(run: Run, digests: Sequence[Sha256]) -> Iterator[Blob]:
+    with run.database.read() as tx:
+        here = tx.blobs.sealed(digests)
     for digest in digests:
         try:
-            with run.database.read() as tx:
-                content = tx.blobs.get(digest)
+            if digest not in here:
+                raise NotAllowed("SC-STORE-022")
+            content = here[digest].open()
         except (Damaged, NotAllowed) as lost:
             with run.database.write() as tx:
                 run.parked += tx.outgoing.appends.without_blob(digest, lost)
@@ -70,17 +100,12 @@ def _contents(run: Run, digests: Sequence[Sha256]) -> Iterator[tuple[Sha256, byt
         yield digest, content
 
 
-def _send_pack(run: Run, scope: str, small: Sequence[tuple[Sha256, bytes]]) -> int:
-    if small:
-        query = urlencode({"scope": scope} if scope else {})
-        path = f"/v1/blobs/pack?{query}" if query else "/v1/blobs/pack"
-        run.conversation.send_bytes("POST", path, pack_blobs(small))
-    return len(small)
+def _request(scope: str, pack: Sequence[Blob]) -> Request:
+    query = f"?{urlencode({'scope': scope})}" if scope else ""
+    return prepared_bytes("POST", f"/v1/blobs/pack{query}", pack_blobs(pack))
 
 
-def _send_in_parts(
-    run: Run, scope: str, blob: tuple[Sha256, bytes], begun: Mapping[str, object]
-) -> None:
+def _send_in_parts(run: Run, scope: str, blob: Blob, begun: Mapping[str, object]) -> None:
     digest, content = blob
     known = begun.get(digest)
     offset = known if isinstance(known, int) and 0 <= known <= len(content) else 0

@@ -77,6 +77,22 @@ def test_that_nothing_to_do_costs_one_small_request(
     assert (report.pushed, report.pulled) == (0, 0)
 
 
+def test_that_what_came_meanwhile_is_asked_for_after_the_small_request(
+    laptop: ExchangingLaptop, network: Network, server: InProcessServer
+) -> None:
+    with laptop.database.write() as tx:
+        identity = tx.documents.create(offer(), Stage.COMPLETE).id
+    laptop.synchronise()
+    server.judge()
+    network.requests.clear()
+    laptop.synchronise()
+    assert network.requests == ["/v1/changes", "/v1/changes", "/v1/get"]
+    assert _shown(laptop, identity) is ShownState.COMPLETE_BACKED_UP
+    network.requests.clear()
+    laptop.synchronise()
+    assert network.requests == ["/v1/changes"]
+
+
 def test_that_an_evening_with_five_signed_documents_takes_six_requests(
     laptop: ExchangingLaptop, network: Network, clock: SetClock
 ) -> None:

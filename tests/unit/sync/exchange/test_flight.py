@@ -1,0 +1,90 @@
+"""One request on its way while the next is prepared: taken in order, never two at once."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from smartclient.domain.errors import Unreachable
+from smartclient.sync.exchange.flight import Awaited, Flight
+from smartclient.sync.exchange.http_transport import HttpTransport
+from smartclient.wire.encoding import content_digest
+from smartclient.wire.transport import Overlapping, Reply, Request
+from tests.simulators.rude_server import RudeServer, make_certificate
+
+REPLY = Reply(200, {}, b"")
+ASKED = Request("POST", "/v1/push", {}, b"{}")
+
+
+@pytest.fixture
+def log() -> list[str]:
+    return []
+
+
+def _take(awaited: Awaited) -> None:
+    awaited()
+
+
+def _awaited(log: list[str], name: str) -> Awaited:
+    def wait() -> Reply:
+        log.append(f"{name} waited for")
+        return REPLY
+
+    return wait
+
+
+def test_that_an_answer_is_taken_before_the_next_request_leaves(log: list[str]) -> None:
+    with Flight() as flight:
+        for name in ("one", "two"):
+            log.append(f"{name} prepared")
+            flight.land()
+            log.append(f"{name} left")
+            flight.begin(_awaited(log, name), lambda awaited: log.append(str(awaited().status)))
+    assert log == [
+        *("one prepared", "one left"),
+        *("two prepared", "one waited for", "200", "two left"),
+        *("two waited for", "200"),
+    ]
+
+
+def test_that_a_refusal_is_raised_where_the_answer_is_taken() -> None:
+    def refused() -> Reply:
+        raise Unreachable("SC-SYNC-021")
+
+    flight = Flight()
+    flight.begin(refused, _take)
+    with pytest.raises(Unreachable, match="SC-SYNC-021"):
+        flight.land()
+    flight.land()
+
+
+def test_that_nobody_goes_away_from_a_request_under_way(log: list[str]) -> None:
+    with suppress(KeyError), Flight() as flight:
+        flight.begin(_awaited(log, "one"), lambda _awaited: log.append("taken"))
+        raise KeyError
+    assert log == ["one waited for"]
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[RudeServer]:
+    with RudeServer(make_certificate(tmp_path)) as rude:
+        yield rude
+
+
+def test_that_a_transport_over_sockets_sends_beside_the_caller(
+    server: RudeServer, tmp_path: Path
+) -> None:
+    transport = HttpTransport(server.address, tmp_path / "localhost.pem")
+    assert isinstance(transport, Overlapping)
+    digest = content_digest(b"{}")
+    head = f"HTTP/1.1 200 OK\r\nContent-Digest: {digest}\r\nContent-Length: 2\r\n\r\n"
+    server.answer = head.encode() + b"{}"
+    assert transport.begin(ASKED)().body == b"{}"
+    server.answer = b""
+    awaited = transport.begin(ASKED)
+    with pytest.raises(Unreachable, match="SC-SYNC-021"):
+        awaited()
+    transport.close()
+    assert "exchange_0" not in {thread.name for thread in threading.enumerate()}
