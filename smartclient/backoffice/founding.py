@@ -26,7 +26,7 @@ from smartclient.backoffice.home import (
 )
 from smartclient.backoffice.operations.at_rest import KEY_BYTES, Random
 from smartclient.backoffice.storage_settings import BlobPlace, unhurried
-from smartclient.backoffice.tables.engine import open_database
+from smartclient.backoffice.tables.engine import open_database, reaching
 from smartclient.backoffice.tables.upgrade import upgrade
 from smartclient.domain.errors import BadInput
 from smartclient.domain.mode import Mode
@@ -74,7 +74,8 @@ def found(home: Home, founding: Founding, mode: Mode, random: Random) -> Setting
     """Make the home, or complete it; the settings that stand afterwards.
 
     Raises BadInput SC-SERV-044 naming a file that is missing, NotAllowed SC-SERV-043 for practice
-    certificates in production mode; then nothing was written.
+    certificates in production mode; then nothing was written. Unreachable SC-SERV-062 when the
+    database is away or used by others; then it was not changed.
     """
     files = _files(founding, mode)
     home.keys.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -89,7 +90,8 @@ def found(home: Home, founding: Founding, mode: Mode, random: Random) -> Setting
     home.write_settings(settings)
     engine = open_database(home.direct_database(settings), unhurried(settings.connections))
     try:
-        upgrade(engine, settings.partitions)
+        with reaching():
+            upgrade(engine, settings.partitions)
     finally:
         engine.dispose()
     return settings

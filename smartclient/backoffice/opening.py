@@ -33,7 +33,7 @@ from smartclient.backoffice.operations.observing_health import Surroundings
 from smartclient.backoffice.operations.office import Office
 from smartclient.backoffice.postmen import FilePostman, Postman, SmtpPostman
 from smartclient.backoffice.storage_settings import blob_store, unhurried
-from smartclient.backoffice.tables.engine import open_database
+from smartclient.backoffice.tables.engine import open_database, reaching
 from smartclient.backoffice.tables.upgrade import require_current
 from smartclient.documents.certificates import Issuer
 from smartclient.domain.clock import Clock
@@ -139,7 +139,7 @@ def opened(home: Home, mode: Mode, clock: Clock, *, serves: bool = False) -> Ite
 
     Who serves requests is held to the time limits of the settings; other work takes its time.
     Raises Damaged SC-SERV-040 and SC-SERV-042, NotAllowed SC-SERV-041, SC-SERV-043 and SC-SERV-045
-    for a home that is not in order.
+    for a home that is not in order, Unreachable SC-SERV-062 when its database is away.
     """
     settings = home.settings(mode)
     for name in NEEDED:
@@ -148,7 +148,8 @@ def opened(home: Home, mode: Mode, clock: Clock, *, serves: bool = False) -> Ite
     connections = settings.connections if serves else unhurried(settings.connections)
     engine = open_database(home.database(settings), connections)
     try:
-        require_current(engine)
+        with reaching():
+            require_current(engine)
         office = Office(
             engine=engine,
             clock=clock,

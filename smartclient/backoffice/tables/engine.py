@@ -5,8 +5,8 @@ long it may wait. So a pooler that gives each transaction another session (PgBou
 mode) may stand between.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from time import monotonic
@@ -31,6 +31,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection, StaticPool
+
+from smartclient.domain.errors import Unreachable
 
 WRITES = "smartclient_writes"
 """Execution option of a connection that is going to write."""
@@ -93,6 +95,15 @@ def open_database(url: str, connections: Connections | None = None) -> Engine:
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+@contextmanager
+def reaching() -> Iterator[None]:
+    """For who cannot go on without the database: Unreachable SC-SERV-062 when it passes."""
+    try:
+        yield
+    except PASSING as away:
+        raise Unreachable("SC-SERV-062") from away
 
 
 def _open_postgresql(url: str, connections: Connections) -> Engine:

@@ -244,4 +244,9 @@ SENTENCES: dict[str, Sentence] = {
     "SC-SERV-061": Sentence(
         N_("The server cannot reach its store of attachments."), _SAFE_HERE, _AGAIN_BY_ITSELF
     ),
+    "SC-SERV-062": Sentence(
+        N_("The database does not answer, refuses us, or is in use."),
+        N_("Nothing was changed in it."),
+        N_("Look whether it runs, at its address, and at the file that PGPASSFILE names."),
+    ),
 }

@@ -117,6 +117,15 @@ def test_that_init_keeps_where_blobs_lie_and_how_tables_are_divided(
     assert _refusal(refused) == "SC-SERV-054"
 
 
+def test_that_a_database_that_is_away_is_told(
+    run: Run, certificates: Path, home: Home, tmp_path: Path
+) -> None:
+    away = "postgresql://nobody@127.0.0.1:1/none"
+    said = run("init", "--certificates", certificates, "--database", away, code=2)
+    assert _refusal(said) == "SC-SERV-062"
+    assert _refusal(run("worker", "--once", code=2)) == "SC-SERV-062"
+
+
 def test_that_init_names_what_is_missing(run: Run, tmp_path: Path) -> None:
     said = run("init", "--certificates", tmp_path, code=2)
     assert _refusal(said) == "SC-SERV-044"
