@@ -1,7 +1,8 @@
 """Whatever happens in whatever order: what was acknowledged is at the server or in its archive."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -90,14 +91,31 @@ class Story:
                 assert self.adviser.body_of(record) == body
 
 
+def _settings(examples: int) -> settings:
+    return settings(
+        max_examples=examples,
+        deadline=None,
+        derandomize=True,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+
+
 @given(STEPS)
-@settings(
-    max_examples=25,
-    deadline=timedelta(seconds=20),
-    derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow],
-)
+@_settings(8)
 def test_that_nothing_acknowledged_is_ever_dropped(steps: list[tuple[str, object]]) -> None:
+    _tell(steps)
+
+
+@pytest.mark.long
+@given(STEPS)
+@_settings(300)
+def test_that_nothing_acknowledged_is_ever_dropped_in_many_stories(
+    steps: list[tuple[str, object]],
+) -> None:
+    _tell(steps)
+
+
+def _tell(steps: list[tuple[str, object]]) -> None:
     story = Story()
     try:
         for what, about in steps:

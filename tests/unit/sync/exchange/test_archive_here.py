@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
@@ -195,17 +196,33 @@ STEPS = st.lists(
 )
 
 
+def _settings(examples: int) -> settings:
+    return settings(
+        max_examples=examples,
+        deadline=None,
+        derandomize=True,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+    )
+
+
 @given(STEPS)
-@settings(
-    max_examples=20,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
-)
+@_settings(6)
 def test_that_nothing_that_is_not_backed_up_is_ever_dropped(
-    tmp_path_factory: object, steps: list[tuple[str, int]]
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int]]
 ) -> None:
-    folder = tmp_path_factory.mktemp("story")  # type: ignore[attr-defined]
+    _tell(tmp_path_factory.mktemp("story"), steps)
+
+
+@pytest.mark.long
+@given(STEPS)
+@_settings(200)
+def test_that_nothing_that_is_not_backed_up_is_ever_dropped_in_many_stories(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int]]
+) -> None:
+    _tell(tmp_path_factory.mktemp("story"), steps)
+
+
+def _tell(folder: Path, steps: list[tuple[str, int]]) -> None:
     clock, own = SetClock(), SetClock()
     with InProcessServer(clock, CountedIds(1), folder=folder / "server") as server:
         identity, network = identity_of(server.activate()), Network(server, lambda _said: None)
