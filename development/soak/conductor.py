@@ -19,8 +19,7 @@ from sqlalchemy import update
 from development.soak.disk import OnLaptop, exported, on_laptop, on_server, whereabouts
 from development.soak.laptop import CALM, Terms
 from development.soak.ledger import Ledger
-from smartclient.backoffice.operations.epoch import raise_epoch
-from smartclient.backoffice.tables import counters, schema
+from smartclient.backoffice.tables import schema
 from smartclient.domain.clock import to_text
 from smartclient.domain.lock_time import next_cutoff
 from smartclient.sync.exchange.http_transport import HttpTransport
@@ -64,7 +63,7 @@ class Soak:
     _laptops: list[_Laptop] = field(default_factory=list)
     _evenings: int = 0
     _backup: Path | None = None
-    _epoch: int = counters.FIRST_EPOCH
+    _backups: int = 0
 
     def run(self, seconds: float) -> bool:
         """Soak so long, calm down, and judge; whether nothing was lost."""
@@ -191,17 +190,13 @@ class Soak:
         self.ledger.counts["kills of laptops"] += 1
 
     def _kill_the_server(self) -> None:
-        self._stop_server()
+        self._office.kill()
         self.ledger.counts["kills of the server"] += 1
         self._office.start(self._relay.server_port)
-
-    def _stop_server(self) -> None:
-        self._office.kill()
 
     def _evening(self) -> None:
         """The next evening; half of the time its process is killed once and run again."""
         self._evenings += 1
-        self._backup = None  # a backup from before an export needs the manifests replayed
         if self._random.random() < 0.5:
             self._export(killed_after=self._random.uniform(0.5, 1.5))
         self._export()
@@ -232,31 +227,44 @@ class Soak:
             self.faults.append(f"the export failed: {said[-1500:]}")
 
     def _back_up(self) -> None:
-        """The server is off for a moment and its database is copied."""
-        self._stop_server()
-        backup = self.folder / "backup"
-        shutil.rmtree(backup, ignore_errors=True)
-        backup.mkdir()
-        for file in self._office.home.folder.glob("office.sqlite3*"):
-            shutil.copy(file, backup / file.name)
-        self._backup = backup
-        self._office.start(self._relay.server_port)
-        self.ledger.counts["backups"] += 1
+        """The product's own backup, while the office works."""
+        self._backups += 1
+        backup = self.folder / f"backup-{self._backups}"
+        if self._told_office("backup", str(backup)):
+            self._backup = backup
+            self.ledger.counts["backups"] += 1
 
     def _restore(self) -> None:
-        """The server's disk dies; the backup comes back under a new epoch."""
-        if self._backup is None or self.database:
+        """The server's disk dies; the product's own restore puts the backup back and opens."""
+        if self._backup is None:
             return
-        self._stop_server()
+        for laptop in self._laptops:  # so that no word of theirs is under way
+            self._kill(laptop)
+        self._office.kill()
         for file in self._office.home.folder.glob("office.sqlite3*"):
             file.unlink()
-        for file in self._backup.iterdir():
-            shutil.copy(file, self._office.home.folder / file.name)
-        with self._office.office() as opened, opened.office.writing() as desk:
-            self._epoch = raise_epoch(desk.connection, self._epoch)
-        self.ledger.server_restored(whereabouts(self._office, {}))
+        self._told_office("restore", str(self._backup))
+        self._told_office("restore", "release")
+        self.ledger.server_restored(whereabouts(self._office, self._disks()))
         self._office.start(self._relay.server_port)
+        for laptop in self._laptops:
+            self._start(laptop)
         self.ledger.counts["restores of the server"] += 1
+
+    def _told_office(self, *words: str) -> bool:
+        """A command of the back office; a refusal is a fault."""
+        home = str(self._office.home.folder)
+        done = subprocess.run(
+            [sys.executable, "-m", "smartclient.backoffice", "--home", home, *words],
+            cwd=self.source,
+            env=environment(self.source, self.folder),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            self.faults.append(f"{' '.join(words)}: {done.stderr[-1500:]}")
+        return done.returncode == 0
 
     def _image_a_disk(self) -> None:
         """Somebody makes an image of a laptop's disk while it is off."""
@@ -336,7 +344,7 @@ class Soak:
         lines += [f"  {'request ' + name:<34}{count:>8,}" for name, count in cuts.items()]
         lines += [
             f"  {'edits acknowledged':<34}{len(ledger.acknowledged):>8,}",
-            f"  {'gone with a disk, never sent':<34}{len(ledger.gone):>8,}",
+            f"  {'gone with the disks that held them':<34}{len(ledger.gone):>8,}",
             f"  ends of sessions: {dict(sorted(ledger.refusals.items()))}",
         ]
         lost = [fault for fault in self.faults if "lost" in fault or "nowhere" in fault]

@@ -35,7 +35,7 @@ class Ledger:
     at_risk: set[str] = field(default_factory=set)
     """Acknowledged, then lost by a server that was restored: with the laptops until offered."""
     gone: set[str] = field(default_factory=set)
-    """Nowhere but on a disk that was lost, and not acknowledged by what the server has."""
+    """Nowhere but on disks that were lost, and not acknowledged by what the server has."""
     counts: Counter[str] = field(default_factory=Counter)
     refusals: Counter[str] = field(default_factory=Counter)
     restless: set[str] = field(default_factory=set)
@@ -63,9 +63,14 @@ class Ledger:
                     self.restless.add(laptop)
 
     def server_restored(self, found: Whereabouts) -> None:
-        """What the server acknowledged and has not any more is at risk until it is offered."""
+        """What the server acknowledged and has not any more is at risk until it is offered.
+
+        What a laptop had sent before its own disk was put back is gone with both disks.
+        """
         with self._lock:
             self.at_risk |= self.acknowledged - found.server - found.exported
+            held = {word for words in found.laptops.values() for word in words}
+            self.gone |= self.at_risk - held
 
     def disk_lost(self, before: Iterable[str], found: Whereabouts) -> None:
         """A disk was put back to an older state: what stood on it alone is gone with it.
