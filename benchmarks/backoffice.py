@@ -20,6 +20,8 @@ from sqlalchemy import insert
 
 from benchmarks.measure import Row
 from smartclient.backoffice.tables import schema
+from smartclient.backoffice.tables.engine import open_database
+from smartclient.backoffice.tables.partitions import divide
 from smartclient.domain.ids import Op, RandomIds, RecordId
 from smartclient.domain.lock_time import cutoff, last_cutoff_date
 from smartclient.wire import encoding
@@ -47,7 +49,7 @@ def rows() -> Iterator[Row]:
         binaries = postgres.programs()
         if binaries is not None:
             server = stack.enter_context(postgres.running(binaries))
-            databases["PostgreSQL"] = server.new_database("benchmark")
+            databases["PostgreSQL"] = _divided(server.new_database("benchmark"))
         for name, address in databases.items():
             clock = SetClock()
             with InProcessServer(
@@ -63,6 +65,16 @@ def rows() -> Iterator[Row]:
                     at_least=True,
                 )
                 yield _busy_row(made, clock, name)
+
+
+def _divided(address: str) -> str:
+    """The database with its tables divided by scope, as in production."""
+    engine = open_database(address)
+    with engine.begin() as connection:
+        schema.metadata.create_all(connection)
+        divide(connection, schema.metadata)
+    engine.dispose()
+    return address
 
 
 def _draft(adviser: Adviser) -> Draft:
