@@ -36,7 +36,9 @@ def filtered(asked: Select[*Shown], wanted: DocumentFilter) -> Select[*Shown]:
         asked = asked.where(document.c.shown.in_(sorted(wanted.states)))
     if wanted.kinds:
         asked = asked.where(document.c.kind.in_(sorted(wanted.kinds)))
-    if wanted.client_id is not None:
+    if wanted.client_id is not None and wanted.parts:
+        asked = asked.where(document.c.client_id.in_(sorted({wanted.client_id, *wanted.parts})))
+    elif wanted.client_id is not None:
         asked = asked.where(document.c.client_id == wanted.client_id)
     if wanted.without_archived:
         asked = asked.where(document.c.shown != ShownState.ARCHIVED.value)

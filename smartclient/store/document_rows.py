@@ -91,6 +91,8 @@ class DocumentFilter:
     states: frozenset[ShownState] = frozenset()
     kinds: frozenset[DocumentKind] = frozenset()
     client_id: ClientId | None = None
+    parts: frozenset[ClientId] = frozenset()
+    """Clients that became part of that one; their documents stand among its own."""
     without_archived: bool = False
     sort: DocumentSort = DocumentSort.CHANGED
     descending: bool = True

@@ -193,8 +193,9 @@ class MergeDialog(QDialog):
             stays, goes = goes, stays
         self._note.setText(
             _(
-                "{goes} becomes part of {stays}: files, history and consents stand there. The "
-                "data of {stays} stay as they are. You can take the merging back at any time."
+                "{goes} becomes part of {stays}: documents, files, history and consents stand "
+                "there. The data of {stays} stay as they are. You can take the merging back at "
+                "any time."
             ).format(goes=goes.name, stays=stays.name)
         )
 

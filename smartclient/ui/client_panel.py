@@ -50,6 +50,7 @@ class _Seen:
 
     panel: ClientPanel
     standing: Whereabouts
+    wanted: DocumentFilter
     documents: DocumentPage
     files: tuple[Attachment, ...]
     history: tuple[ContactLine, ...]
@@ -134,10 +135,12 @@ class ClientPanelPage(Page):
             standing = self._matters.whereabouts(client_id)
             if not standing.is_here:
                 return None
+            of_all = replace(wanted, parts=frozenset(part.id for part in standing.parts))
             return _Seen(
                 self._clients.panel(client_id),
                 standing,
-                self._documents.page(wanted, 0, PAGE),
+                of_all,
+                self._documents.page(of_all, 0, PAGE),
                 self._matters.attachments(client_id),
                 self._matters.history(client_id),
                 self._matters.offers(client_id),
@@ -252,6 +255,7 @@ class ClientPanelPage(Page):
         for part in (self.data, self._tabs, *self.tabs.buttons()):
             part.show()
         self._panel, self._hidden_now = panel, standing.is_hidden
+        self._wanted = seen.wanted
         self.head(panel.name, panel.summary)
         self.standing.show_standing(panel.id, standing)
         self.duty.show_duty(panel.informed_on)

@@ -220,9 +220,11 @@ def test_that_two_clients_are_compared_merged_and_parted_again(
     settle()
     assert panel.title == "Petr Novák"
     assert "Eva Černá became part of this client." in panel.standing.words
+    assert panel.table.rowCount() == 4, "the documents of both stand there"
     panel.standing.undo_wanted.emit(desk.clients[1])
     settle()
     assert panel.standing.isHidden()
+    assert panel.table.rowCount() == 2
 
 
 def test_that_the_other_one_can_be_the_one_that_stays(
