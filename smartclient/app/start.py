@@ -126,6 +126,12 @@ class _LogOfHome(logging.Handler):
         """Write a record."""
         self._file.handle(record)
 
+    def close(self) -> None:
+        """Give the file back, if one was opened."""
+        if "_file" in self.__dict__:
+            self._file.close()
+        super().close()
+
 
 def begin_log(home: Path) -> None:
     """Write the home's log: one JSON object a line, without personal data."""
