@@ -47,6 +47,10 @@ def register(subparsers: "Subparsers") -> None:
     joining.add_argument("--person", required=True, metavar=_("PERSON"))
     joining.add_argument("--reason", required=True, metavar=_("TEXT"))
     joining.set_defaults(run=join)
+    parting = actions.add_parser("part", help=_("take back a join that was wrong"))
+    parting.add_argument("install", metavar=_("INSTALL"))
+    parting.add_argument("--reason", required=True, metavar=_("TEXT"))
+    parting.set_defaults(run=part)
     taking = actions.add_parser("take-in", help=_("take in what a revoked install still had"))
     taking.add_argument("file", type=Path, metavar=_("FILE"))
     taking.add_argument("--reason", required=True, metavar=_("TEXT"))
@@ -97,6 +101,16 @@ def join(parsed: argparse.Namespace, context: Context) -> int:
             is_new = rights.join(desk, install, person, reason)
         print_json({"install": install, "person": person, "done": "join", "was_new": is_new})
     return FINE
+
+
+def part(parsed: argparse.Namespace, context: Context) -> int:
+    """Give the install back to the person it began with; exit 1 when it is theirs already."""
+    install = install_named(parsed.install)
+    with opened(context.home, context.mode, context.clock) as found:
+        with found.office.writing() as desk:
+            was_joined = rights.part(desk, install, parsed.reason)
+        print_json({"install": install, "done": "part", "was_joined": was_joined})
+    return FINE if was_joined else NEGATIVE
 
 
 def take_in(parsed: argparse.Namespace, context: Context) -> int:

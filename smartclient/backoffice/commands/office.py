@@ -4,16 +4,18 @@
     office grant ID PERSON [--classes identity+medical] [--read-only] --reason TEXT
     office take ID PERSON --reason TEXT
     office list
-    office handed-in [OP [--done]]
+    office handed-in [OP [--files DIR] [--done]]
 
 Exit 1 where there was nothing to change.
 """
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from smartclient.backoffice.commands.program import FINE, NEGATIVE, Context, print_json
 from smartclient.backoffice.opening import opened
+from smartclient.backoffice.operations import blobs
 from smartclient.backoffice.operations.office import Desk
 from smartclient.backoffice.operations.principals import right_of
 from smartclient.backoffice.operations.registers import handing_in, rights
@@ -51,6 +53,7 @@ def register(subparsers: "Subparsers") -> None:
     actions.add_parser("list", help=_("all offices")).set_defaults(act=_list)
     handed = actions.add_parser("handed-in", help=_("edits that came after a right was lost"))
     handed.add_argument("op", nargs="?", metavar="OP")
+    handed.add_argument("--files", type=Path, metavar=_("DIR"))
     handed.add_argument("--done", action="store_true", help=_("somebody has dealt with it"))
     handed.set_defaults(act=_handed_in)
     parser.set_defaults(run=run)
@@ -109,10 +112,23 @@ def _handed_in(desk: Desk, parsed: argparse.Namespace) -> tuple[Json, bool]:
     if parsed.op is None:
         waiting = [_waiting(each) for each in handing_in.waiting(desk)]
         return {"handed_in": [*waiting]}, True
-    line = handing_in.read(desk, Op(parsed.op))
+    opened_line = handing_in.find(desk, Op(parsed.op))
+    if parsed.files is not None:
+        _write_files(desk, opened_line, parsed.files)
     if parsed.done:
         handing_in.finish(desk, Op(parsed.op))
-    return line, True
+    return opened_line.line.to_json(), True
+
+
+def _write_files(desk: Desk, found: handing_in.Opened, folder: Path) -> None:
+    """Write what came with the edit, each file under its digest."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for named in found.line.blobs:
+            blob = blobs.find_in_scope(desk, found.scope, named)
+            (folder / named).write_bytes(blobs.read(desk, blob))
+    except OSError as refused:
+        raise BadInput("SC-CMD-002", file=folder, problem=refused.strerror) from refused
 
 
 def _waiting(each: handing_in.HandedIn) -> JsonObject:

@@ -3,9 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import RowMapping, delete, select, update
 
 from smartclient.backoffice.operations.alarms import Alarm, raise_alarm
 from smartclient.backoffice.operations.office import Desk
@@ -71,19 +70,38 @@ def waiting(desk: Desk) -> list[HandedIn]:
     return [HandedIn(*row) for row in desk.connection.execute(query)]
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What was handed in, opened for a person."""
+
+    scope: str
+    """In which its blobs are kept."""
+    line: PushLine
+
+
 def read(desk: Desk, op: Op) -> JsonObject:
     """The line as it was pushed; Refused SC-SERV-076 where nothing of that op was handed in."""
+    return find(desk, op).line.to_json()
+
+
+def find(desk: Desk, op: Op) -> Opened:
+    """The line with the scope of its blobs; Refused SC-SERV-076 as `read`."""
     table, key = schema.handed_in, schema.scope
     query = (
         select(table.c.scope, table.c.record, table.c.line, key.c.data_key)
         .join(key, key.c.scope == table.c.scope)
         .where(table.c.op == op)
     )
-    row = desk.connection.execute(query).first()
+    row = desk.connection.execute(query).mappings().first()
     if row is None:
         raise Refused("SC-SERV-076")
-    opened = desk.keys.of(row.scope, row.data_key).open(row.line, _name(row.record, op))
-    return cast("JsonObject", encoding.parse(encoding.unpack(opened)))
+    return Opened(row["scope"], _opened(desk, row, op))
+
+
+def _opened(desk: Desk, row: RowMapping, op: Op) -> PushLine:
+    key = desk.keys.of(row["scope"], row["data_key"])
+    packed = key.open(row["line"], _name(row["record"], op))
+    return PushLine.from_json(encoding.parse(encoding.unpack(packed)))
 
 
 def finish(desk: Desk, op: Op) -> None:
@@ -112,9 +130,7 @@ def forget(desk: Desk, erased: Mapping[str, Collection[RecordId]]) -> dict[str, 
     query = select(table, key.c.data_key).join(key, key.c.scope == table.c.scope)
     blobs: dict[str, set[Sha256]] = {}
     for row in desk.connection.execute(query).mappings().all():
-        opened = desk.keys.of(row["scope"], row["data_key"])
-        packed = opened.open(row["line"], _name(row["record"], row["op"]))
-        line = PushLine.from_json(encoding.parse(encoding.unpack(packed)))
+        line = _opened(desk, row, row["op"])
         named = {row["record"], row["parent"]}
         if line.kind is RecordKind.DOCUMENT:
             named.add(str(line.body.get("client_id")))

@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from gettext import NullTranslations
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from certs.practice import make
 from smartclient.backoffice.commands.program import main
 from smartclient.backoffice.home import Home
 from smartclient.backoffice.opening import Opened, opened
+from smartclient.backoffice.operations import blobs
 from smartclient.backoffice.operations.principals import (
     GivenRight,
     Principal,
@@ -153,13 +155,22 @@ def test_that_an_edit_handed_in_is_shown_and_put_away(run: Run, tmp_path: Path) 
     run("office", "grant", "brno", PERSON, "--reason", "contract")
     run("office", "take", "brno", PERSON, "--reason", "notice")
     line = _line(RecordKind.CLIENT, {"schema": 1, "surname": "Černá"}, IDS.new())
+    line = replace(line, blobs=(encoding.sha256(b"scan"),))
     with _opened(tmp_path) as found:
+        with found.office.writing() as desk:
+            blobs.keep_own(desk, f"person:{PERSON}", b"scan")
         assert _pushed(found, line) == [Answer.OK]
     (waiting,) = _list(run("office", "handed-in"), "handed_in")
     assert (waiting["op"], waiting["meant_for"]) == (line.op, "office:brno")
     assert run("office", "handed-in", line.op)["body"] == line.body
-    run("office", "handed-in", line.op, "--done")
+    run("office", "handed-in", line.op, "--done", "--files", tmp_path / "files")
+    assert (tmp_path / "files" / line.blobs[0]).read_bytes() == b"scan"
     assert run("office", "handed-in") == {"handed_in": []}
+
+
+def test_that_a_wrong_join_is_taken_back_by_a_command(run: Run) -> None:
+    refusal = str(run("helpdesk", "part", INSTALL, "--reason", "wrong person", code=2)["refusal"])
+    assert refusal.startswith("SC-SERV-078: ")
 
 
 def test_that_a_person_erases_what_was_asked_for(run: Run, tmp_path: Path) -> None:

@@ -193,8 +193,7 @@ def test_that_an_edit_for_a_lost_scope_is_handed_in_sealed(town: Town) -> None:
         (waiting,) = handing_in.waiting(desk)
         assert (waiting.record, waiting.meant_for) == (line.id, BRNO)
         assert waiting.scope == town.jana.adviser.scope
-        told = handing_in.read(desk, edit.op)
-        assert told["body"] == edit.body
+        assert handing_in.find(desk, edit.op).line == edit
         kept = desk.connection.execute(select(schema.handed_in.c.line)).scalar_one()
         handing_in.finish(desk, edit.op)
         assert handing_in.waiting(desk) == []
