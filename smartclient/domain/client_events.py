@@ -37,8 +37,13 @@ class HideEvent:
 
 
 def effective_at(occurred_at: datetime, received_at: datetime) -> datetime:
-    """The instant by which an event counts: a clock that runs ahead wins nothing."""
-    return min(occurred_at, received_at)
+    """The instant by which an event counts: a clock that runs ahead wins nothing.
+
+    To the millisecond, as instants are stored and sent: what is compared before it is written must
+    compare the same afterwards.
+    """
+    at = min(occurred_at, received_at)
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
 
 def deciding_merge(events: Iterable[MergeEvent]) -> MergeEvent | None:

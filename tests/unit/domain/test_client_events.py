@@ -78,3 +78,8 @@ def test_that_hiding_depends_on_the_set(said: list[tuple[int, bool]], order: lis
 def test_that_a_clock_ahead_wins_nothing() -> None:
     assert effective_at(NOON + timedelta(days=1), NOON) == NOON
     assert effective_at(NOON - timedelta(days=1), NOON) == NOON - timedelta(days=1)
+
+
+def test_that_an_instant_counts_to_the_millisecond_as_it_is_stored() -> None:
+    fine = NOON + timedelta(microseconds=7_890)
+    assert effective_at(fine, NOON + timedelta(days=1)) == NOON + timedelta(milliseconds=7)
