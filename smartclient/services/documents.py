@@ -380,7 +380,7 @@ def _late(marks: Marks) -> str:
 def _warning(row: DocumentRow, leaves_at: datetime | None) -> str:
     if row.shown is ShownState.REJECTED and row.marks.core_reason:
         said = _("PČS gives this reason: {reason}").format(reason=row.marks.core_reason)
-        return f"{said} {_way_on(row.kind)}"
+        return f"{said.rstrip('.')}. {_way_on(row.kind)}"
     if row.shown is ShownState.LATE_SIGNED:
         return _late(row.marks)
     if row.parked:

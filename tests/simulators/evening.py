@@ -33,8 +33,17 @@ _STAGED = b"what the core gets"
 _LETTERS = "".join(Random(1).choices("aábcčdeéěfghiíjklmnoprřsštuúůvyýzž", k=1 << 18))
 
 
-def fill(exporter: Exporter, advisers: int, received_at: datetime, seed: int = 7) -> int:
-    """Put the exportable documents of so many advisers in place; how many documents there are."""
+def fill(
+    exporter: Exporter,
+    advisers: int,
+    received_at: datetime,
+    seed: int = 7,
+    attachment: bytes = _STAGED,
+) -> int:
+    """Put the exportable documents of so many advisers in place; how many documents there are.
+
+    Every attachment has the same content, whatever its name says.
+    """
     random = Random(seed)
     staged = exporter.places.archive / ".staged"
     for start in range(0, advisers, SCOPES_AT_ONCE):
@@ -46,12 +55,13 @@ def fill(exporter: Exporter, advisers: int, received_at: datetime, seed: int = 7
             for records in (held := hold(desk, scopes)).values():
                 for _ in range(DOCUMENTS_EACH):
                     names = _put_document(records, random, received_at)
-                    _stage(staged, names)
+                    _stage(staged, names, attachment)
             write_all(desk, held.values())
             for records in held.values():
                 for row in records.changed.values():
                     if row.kind is RecordKind.DOCUMENT:
-                        prepared_lines.prepare(records, row, _record(random))
+                        formats = exporter.policy.formats
+                        prepared_lines.prepare(records, row, _record(random), formats)
     return advisers * DOCUMENTS_EACH
 
 
@@ -63,12 +73,12 @@ def _open_scopes(desk: Desk, scopes: list[str]) -> None:
     desk.connection.execute(insert(schema.scope), rows)
 
 
-def _stage(folder: Path, names: Sequence[Sha256]) -> None:
+def _stage(folder: Path, names: Sequence[Sha256], attachment: bytes) -> None:
     # Flushing them belongs to the hours before the cut-off.
     for name in names:
         place = folder / name[:2]
         place.mkdir(parents=True, exist_ok=True)
-        (place / name).write_bytes(_STAGED)
+        (place / name).write_bytes(attachment)
 
 
 def _put_document(

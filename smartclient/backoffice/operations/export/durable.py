@@ -2,10 +2,15 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
+
+FEW: Final = 64
+"""Files that are written one after another."""
+SIDE_BY_SIDE: Final = 16
 
 
 @contextmanager
@@ -45,14 +50,35 @@ def remove_partial(folder: Path, batch: str) -> None:
 
 def copy_durably(source: Path, target: Path) -> None:
     """The same bytes under another folder, on the disk. No links: ours stay ours."""
+    write_each(source, target, _copy)
+
+
+def write_each(source: Path, target: Path, write: Callable[[Path, Path], None]) -> None:
+    """Have every file of a folder written anew, by `write(file, place)`, into a new folder.
+
+    Very many are written side by side: most of the time goes by waiting for the disk, which flushes
+    sixteen files nearly as fast as one.
+    """
     target.mkdir(parents=True)
+    files: list[tuple[Path, Path]] = []
     for file in sorted(source.rglob("*")):
         place = target / file.relative_to(source)
         if file.is_dir():
             place.mkdir(parents=True, exist_ok=True)
-            continue
-        with durable_file(place) as written, file.open("rb") as read:
-            shutil.copyfileobj(read, written)
+        else:
+            files.append((file, place))
+    if len(files) <= FEW:
+        for file, place in files:
+            write(file, place)
+        return
+    with ThreadPoolExecutor(max_workers=SIDE_BY_SIDE) as pool:
+        for _ in pool.map(lambda pair: write(*pair), files):
+            pass
+
+
+def _copy(file: Path, place: Path) -> None:
+    with durable_file(place) as written, file.open("rb") as read:
+        shutil.copyfileobj(read, written)
 
 
 def sync_folder(folder: Path) -> None:

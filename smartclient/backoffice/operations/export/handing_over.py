@@ -18,6 +18,7 @@ from smartclient.backoffice.operations.export.durable import (
     remove_partial,
     sync_folder,
     write_durably,
+    write_each,
 )
 from smartclient.domain.errors import Damaged
 from smartclient.domain.ids import Sha256
@@ -63,16 +64,15 @@ def _seal(source: Path, sealed: Path, reader: x509.Certificate) -> None:
     sealed.parent.mkdir(exist_ok=True)
     remove_partial(sealed.parent, sealed.name)
     partial = sealed.parent / f".{sealed.name}.{secrets.token_hex(8)}.partial"
-    partial.mkdir()
-    for file in sorted(source.rglob("*")):
-        place = partial / file.relative_to(source)
-        if file.is_dir():
-            place.mkdir()
-        elif file.name in (MANIFEST, SIGNATURE):
+
+    def write(file: Path, place: Path) -> None:
+        if file.name in (MANIFEST, SIGNATURE):
             write_durably(place, file.read_bytes())
-        else:
-            under = place.with_name(place.name + SEALED_SUFFIX)
-            with durable_file(under) as written, file.open("rb") as read:
-                size = os.fstat(read.fileno()).st_size
-                seal_file(read, size, written, reader, secrets.token_bytes)
+            return
+        under = place.with_name(place.name + SEALED_SUFFIX)
+        with durable_file(under) as written, file.open("rb") as read:
+            size = os.fstat(read.fileno()).st_size
+            seal_file(read, size, written, reader, secrets.token_bytes)
+
+    write_each(source, partial, write)
     put_in_place(partial, sealed)
