@@ -27,8 +27,8 @@ from smartclient.wire.messages import (
     uuid_text,
 )
 
-NEXT_LOCK_HEADER = "SC-Next-Lock-At"
-CATALOGUE_HEADER = "SC-Catalogue"
+NEXT_LOCK_HEADER = "SC-Lock"
+CATALOGUE_HEADER = "SC-Set"
 
 
 def changes(front: FrontOffice, principal: Principal, call: Call) -> Response:

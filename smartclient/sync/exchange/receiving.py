@@ -36,7 +36,7 @@ NEVER_OURS = "SC-SERV-011"
 """A cursor names a scope of another install: this computer was activated anew."""
 NOT_HERE = "SC-SERV-004"
 """A server of an earlier version, which only knows how to answer a POST."""
-NEXT_LOCK_HEADER, CATALOGUE_HEADER, ETAG_HEADER = "sc-next-lock-at", "sc-catalogue", "etag"
+NEXT_LOCK_HEADER, CATALOGUE_HEADER, ETAG_HEADER = "sc-lock", "sc-set", "etag"
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,8 +53,8 @@ def test_that_nothing_new_is_304_with_lock_and_catalogue(adviser: Adviser) -> No
     known = _changes(adviser, head)
     quiet = _changes(adviser, head, known.headers["etag"])
     assert (quiet.status, quiet.body) == (304, b"")
-    assert quiet.headers["sc-next-lock-at"] == "2026-11-21T20:00:00.000Z"
-    assert quiet.headers["sc-catalogue"] == ""
+    assert quiet.headers["sc-lock"] == "2026-11-21T20:00:00.000Z"
+    assert quiet.headers["sc-set"] == ""
     encoding.require_whole(quiet.body, quiet.headers["content-digest"])
 
 
@@ -70,7 +70,7 @@ def test_that_the_etag_alone_tells_that_nothing_came(adviser: Adviser) -> None:
     etag = _changes(adviser, head).headers["etag"]
     quiet = _unchanged(adviser, etag)
     assert (quiet.status, quiet.body, quiet.headers["etag"]) == (304, b"", etag)
-    assert quiet.headers["sc-next-lock-at"] == "2026-11-21T20:00:00.000Z"
+    assert quiet.headers["sc-lock"] == "2026-11-21T20:00:00.000Z"
     encoding.require_whole(quiet.body, quiet.headers["content-digest"])
     adviser.push_ok(adviser.offer())
     assert _unchanged(adviser, etag).status == 200
