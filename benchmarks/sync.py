@@ -7,7 +7,6 @@ Bytes are counted where they leave for the connection, the library's own header 
 """
 
 import contextlib
-import os
 import subprocess
 import tempfile
 import time
@@ -18,7 +17,7 @@ from random import Random
 
 from benchmarks.exchange import peer
 from benchmarks.exchange.cuts import Cutting
-from benchmarks.exchange.floor import bare, bare_replies, committing, post
+from benchmarks.exchange.floor import Bare, bare, bare_replies, committing, post, processor
 from benchmarks.exchange.laptops import (
     BODY_BYTES,
     Laptop,
@@ -57,11 +56,7 @@ class _Site(PracticeSite):
 
     def processor(self) -> float | None:
         """Seconds of processor time of the server until now; None where nobody tells them."""
-        stat = Path(f"/proc/{self.processes[0].pid}/stat")
-        if not stat.exists():
-            return None
-        fields = stat.read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / float(os.sysconf("SC_CLK_TCK"))
+        return processor(self.processes[0].pid)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +104,16 @@ def _push(world: _World, laptop: Laptop) -> Iterator[Row]:
     taken = laptop.measured()
     spent = _since(world, before)
     bodies = [request.body for request in laptop.transport.requests if request.body]
+    floor = bare(bodies, world.site.certs)
     yield Row(
         f"sync: push {_BOOK}",
         taken.seconds,
         "s",
-        floor=bare(bodies, world.site.certs),
+        floor=floor.seconds,
         budget=1.25 * (world.anki.push_all if world.anki else ANKI_PUSH),
         budget_ratio=3.0,
     )
-    yield from _counted("sync: that push", taken, spent)
+    yield from _counted("sync: that push", taken, spent, floor)
 
 
 def _pull(world: _World) -> Iterator[Row]:
@@ -127,25 +123,29 @@ def _pull(world: _World) -> Iterator[Row]:
         before = world.site.processor()
         taken = laptop.measured()
         spent = _since(world, before)
+        floor = bare_replies(laptop.transport.replies, world.site.certs)
         yield Row(
             f"sync: pull {DOCUMENTS:,} documents",
             taken.seconds,
             "s",
-            floor=bare_replies(laptop.transport.replies, world.site.certs),
+            floor=floor.seconds,
             budget=world.anki.pull if world.anki else ANKI_PULL,
         )
-        yield from _counted("sync: that pull", taken, spent)
+        yield from _counted("sync: that pull", taken, spent, floor)
     finally:
         laptop.database.close()
 
 
-def _counted(name: str, taken: Taken, server: float | None) -> Iterator[Row]:
+def _counted(name: str, taken: Taken, server: float | None, floor: Bare) -> Iterator[Row]:
+    """What hardly depends on who else uses the machine."""
     yield Row(f"{name}, requests", taken.requests, "requests")
     yield Row(f"{name}, both directions", taken.bytes / 1e6, "MB")
     yield Row(f"{name}, statements of the laptop", taken.statements, "")
     yield Row(f"{name}, processor of the laptop", taken.processor, "s")
     if server is not None:
         yield Row(f"{name}, processor of the server", server, "s")
+        both = taken.processor + server
+        yield Row(f"{name}, processor of both sides", both, "s", floor.processor)
 
 
 def _since(world: _World, before: float | None) -> float | None:

@@ -3,11 +3,13 @@
 import contextlib
 import http.server
 import multiprocessing
+import os
 import sqlite3
 import ssl
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from development.practice import free_port
@@ -19,26 +21,48 @@ from smartclient.wire.transport import Request
 _WAITED = 30.0
 
 
-def bare(bodies: list[bytes], certs: Path) -> float:
-    """The seconds that the bodies take to a server that does nothing but commit each."""
-    with committing(certs) as transport:
-        begun = time.perf_counter()
+@dataclass(frozen=True, slots=True)
+class Bare:
+    """What the floor took: seconds, and seconds of processor time of both sides together."""
+
+    seconds: float
+    processor: float | None
+
+
+def bare(bodies: list[bytes], certs: Path) -> Bare:
+    """What the bodies take to a server that does nothing but commit each."""
+    with _server(certs) as (transport, pid):
+        begun, before, here = time.perf_counter(), processor(pid), time.process_time()
         for body in bodies:
             transport.send(post(body))
-        return time.perf_counter() - begun
+        seconds, own = time.perf_counter() - begun, time.process_time() - here
+        return Bare(seconds, _both(own, before, processor(pid)))
 
 
-def bare_replies(sizes: list[int], certs: Path) -> float:
-    """The seconds that replies of these sizes take, each committed by who asked."""
-    with committing(certs) as transport, tempfile.TemporaryDirectory() as place:
+def bare_replies(sizes: list[int], certs: Path) -> Bare:
+    """What replies of these sizes take, each committed by who asked."""
+    with _server(certs) as (transport, pid), tempfile.TemporaryDirectory() as place:
         database = _database(Path(place))
-        begun = time.perf_counter()
+        begun, before, here = time.perf_counter(), processor(pid), time.process_time()
         for size in sizes:
             reply = transport.send(Request("POST", f"/{size}", {}, b"{}"))
             database.execute("INSERT INTO body VALUES (?)", (reply.body,))
-        taken = time.perf_counter() - begun
+        seconds, own = time.perf_counter() - begun, time.process_time() - here
         database.close()
-        return taken
+        return Bare(seconds, _both(own, before, processor(pid)))
+
+
+def processor(pid: int) -> float | None:
+    """Seconds of processor time of a process until now; None where nobody tells them."""
+    stat = Path(f"/proc/{pid}/stat")
+    if not stat.exists():
+        return None
+    fields = stat.read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / float(os.sysconf("SC_CLK_TCK"))
+
+
+def _both(own: float, before: float | None, after: float | None) -> float | None:
+    return None if before is None or after is None else own + after - before
 
 
 def post(body: bytes) -> Request:
@@ -49,6 +73,12 @@ def post(body: bytes) -> Request:
 @contextlib.contextmanager
 def committing(certs: Path) -> Iterator[HttpTransport]:
     """A connection to a server in a process of its own that only commits what it is sent."""
+    with _server(certs) as (transport, _pid):
+        yield transport
+
+
+@contextlib.contextmanager
+def _server(certs: Path) -> Iterator[tuple[HttpTransport, int]]:
     port = free_port()
     server = multiprocessing.get_context("spawn").Process(
         target=_commit_everything, args=(port, str(certs)), daemon=True
@@ -57,7 +87,7 @@ def committing(certs: Path) -> Iterator[HttpTransport]:
     transport = HttpTransport(f"https://localhost:{port}", certs / "root.pem")
     try:
         _await(transport)
-        yield transport
+        yield transport, server.pid or 0
     finally:
         transport.close()
         server.terminate()
