@@ -77,6 +77,7 @@ class SettingsPage(Page):
             (_("Help and contacts"), self.help),
         ):
             self._add_tab(name, tab)
+        self._tabs.currentChanged.connect(lambda _place: self.help.refresh())
         line = QHBoxLayout()
         line.setSpacing(look().px(5 * SPACE))
         side = Card(padding=2)
