@@ -1,6 +1,6 @@
 """Appended records on their way: never locked, stale or busy, sent until the server has them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import RowMapping, literal_column, select, update
@@ -117,18 +117,25 @@ class OutgoingAppends:
     def _placed(self, ops: Sequence[Op], homes: Homes) -> Sequence[tuple[RowMapping, str]]:
         asked = select(append).where(append.c.op.in_(ops)).order_by(*_IN_ORDER)
         lines = self._unit.connection.execute(asked).mappings().all()
-        parents: Mapping[str, RecordState] = self._records.find_all(
-            {line["parent"] for line in lines if not line["scope"]}
-        )
+        wanted = {line["parent"] for line in lines if not line["scope"]}
+        parents: Mapping[str, RecordState] = self._records.find_all(wanted)
+        appended = self._scopes_of(wanted - parents.keys())
         places = Places(self._records, homes)
-        placed = [
-            (line, places.of(line["scope"], RecordKind(line["kind"]), parents.get(line["parent"])))
-            for line in lines
-        ]
+        placed = []
+        for line in lines:
+            known = line["scope"] or appended.get(line["parent"], "")
+            kind, parent = RecordKind(line["kind"]), parents.get(line["parent"])
+            placed.append((line, places.of(known, kind, parent)))
         for scope in {scope for _, scope in placed}:
             self._change([op["op"] for op, to in placed if to == scope != op["scope"]], scope=scope)
         places.settle_parents(parents)
         return placed
+
+    def _scopes_of(self, ops: Collection[str]) -> Mapping[str, str]:
+        """Where appended records live that others hang on."""
+        asked = select(append.c.op, append.c.scope).where(append.c.op.in_(ops))
+        found = self._unit.connection.execute(asked).all() if ops else ()
+        return {line.op: line.scope for line in found}
 
     def _arrived(self, lines: Sequence[PushLine]) -> None:
         self._change([line.op for line in lines], acknowledged=1, doubted=0, parked="")

@@ -7,7 +7,7 @@ until it was handed in.
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from sqlalchemy import literal_column, select
+from sqlalchemy import and_, literal_column, select
 from sqlalchemy import text as sql
 
 from smartclient.store.appends import Appends, blobs_of
@@ -24,6 +24,7 @@ from smartclient.wire.kinds import RecordKind
 
 _AT_ONCE = 500
 _SENT = literal_column("acknowledged") == literal_column("1")
+_UNSENT_PACKAGE = and_(append.c.kind == RecordKind.SIGNED_PACKAGE.value, ~_SENT)
 
 
 class Wiping:
@@ -50,11 +51,15 @@ class Wiping:
         self._blobs = Blobs(unit)
 
     def erase(self, identities: Sequence[str]) -> None:
-        """The server erased these: nothing of them stays, sent or not."""
+        """The server erased these: nothing of them stays, sent or not.
+
+        Only a signed package that has not been sent stays: it always reaches a person (invariant 6),
+        and what then becomes of it is said by the server.
+        """
         for some in _in_groups(identities):
             of_them = append.c.parent.in_(some) | append.c.op.in_(some)
             hanging = self._unit.connection.execute(
-                select(append.c.op, append.c.parent).where(of_them)
+                select(append.c.op, append.c.parent).where(of_them, ~_UNSENT_PACKAGE)
             ).all()
             near = self._life.near([*some, *(line.parent for line in hanging)])
             self.drop_appends([line.op for line in hanging])

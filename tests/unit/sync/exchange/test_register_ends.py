@@ -377,3 +377,29 @@ def test_that_a_computer_that_was_activated_anew_goes_on_when_it_is_joined(
         assert tx.feed.waiting().parked == 0
         assert tx.feed.waiting().total == 0
         assert tx.documents.get(document).row.parked == ""
+
+
+def test_that_a_signed_package_of_an_erased_document_is_still_sent(
+    server: InProcessServer, jana: Adviser, tmp_path: Path
+) -> None:
+    client = jana.adds()
+    quiet(jana)
+    with jana.laptop.database.write() as tx:
+        body = {**offer(number=tx.numbers.take()), "client_id": client}
+        document = tx.documents.create(body).id
+    quiet(jana)
+    with jana.laptop.database.write() as tx:
+        session = tx.signing.start(document, b"frozen", b"{}", {})
+        package = tx.signing.finish(session, b"sealed", {"pages": 1}, jana.clock.now())
+    _erase(server, client, tmp_path)
+    # The news of the erasure comes while the package waits: its push was lost on the way.
+    with jana.laptop.database.write() as tx:
+        tx.wiping.erase([document])
+        assert tx.documents.find(document) is None
+        assert tx.feed.waiting().packages == 1
+    jana.laptop.synchronise()
+    with jana.laptop.database.read() as tx:
+        assert tx.feed.waiting().packages == 0
+        kept = tx.appends.find(package)
+        assert kept is not None
+        assert kept.acknowledged
