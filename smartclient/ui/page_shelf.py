@@ -222,8 +222,13 @@ class PageShelf(QObject):
 
         page = SynchronisationPage(self._services.synchronisation, self._runner, self._tasks)
         page.document_opened.connect(self.document_opened)
+        page.client_opened.connect(self._open_client)
         page.remedy_wanted.connect(self._help)
         return page
+
+    def _open_client(self, client_id: str) -> None:
+        self.place_wanted.emit(Place.CLIENTS.value)
+        self.clients.open_client(client_id)
 
     def _help(self, remedy: str) -> None:
         from smartclient.services.synchronisation import Remedy

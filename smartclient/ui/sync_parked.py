@@ -79,6 +79,8 @@ class ParkedCard(Card):
 
     def _step(self, item: ParkedItem) -> Button:
         words = _(REMEDY_NAMES[item.remedy])
+        if item.remedy is Remedy.OPEN and item.document_id is None:
+            words = _("Open the client")
         step = Button(
             words,
             ButtonKind.SECONDARY,

@@ -40,6 +40,7 @@ class SynchronisationPage(Page):
     remedy_wanted = Signal(str)
     """The value of a `Remedy` that this page cannot do itself."""
     document_opened = Signal(str)
+    client_opened = Signal(str)
 
     watches: ClassVar[frozenset[Subject]] = frozenset(
         {
@@ -184,6 +185,8 @@ class SynchronisationPage(Page):
     def _help_parked(self, remedy: Remedy, item: ParkedItem) -> None:
         if remedy is Remedy.OPEN and item.document_id is not None:
             self.document_opened.emit(item.document_id)
+        elif remedy is Remedy.OPEN and item.client_id:
+            self.client_opened.emit(item.client_id)
         else:
             self._help(remedy)
 

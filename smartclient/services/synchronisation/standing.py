@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from smartclient.domain.document_life import KIND_NAMES, ShownState, Stage
 from smartclient.domain.errors import SmartClientError
-from smartclient.domain.ids import DocumentId
+from smartclient.domain.ids import ClientId, DocumentId
 from smartclient.domain.language import N_, _, ngettext
 from smartclient.domain.sentences import SENTENCES, sentence_for
 from smartclient.services.synchronisation.components import ComponentItem
@@ -22,6 +22,7 @@ _CONSENTS = (RecordKind.CONSENT_EVENT,)
 _ATTACHMENTS = (RecordKind.ATTACHMENT, RecordKind.SCAN_PAGE)
 _CLIENTS = (RecordKind.CLIENT, RecordKind.CLIENT_MERGE, RecordKind.CLIENT_HIDE)
 _NAMED = frozenset({*_CONSENTS, *_ATTACHMENTS, *_CLIENTS, RecordKind.SIGNED_PACKAGE})
+_ANOTHER = N_("Another record")
 PARKED_NAMES: Mapping[str, str] = MappingProxyType(
     {
         RecordKind.CLIENT: N_("Client's data"),
@@ -159,23 +160,30 @@ def _others(count: int) -> str:
 
 def _parked_item(tx: Transaction, parked: Parked, title_of: Callable[[str], str]) -> ParkedItem:
     row = tx.documents.row(parked.document_id) if parked.document_id is not None else None
+    is_known = row is not None
     if row is not None:
         title = title_of(row.form_id) or _(KIND_NAMES[row.kind])
         parts = (" ".join(part for part in (title, row.number) if part), row.client_name)
         headline = " · ".join(part for part in parts if part)
     else:
-        headline = _(PARKED_NAMES.get(parked.kind, N_("Another record")))
+        client = tx.clients.find(ClientId(parked.client_id)) if parked.client_id else None
+        parts = (
+            _(PARKED_NAMES.get(parked.kind, _ANOTHER)),
+            client.row.name if client is not None else "",
+        )
+        is_known = client is not None
+        headline = " · ".join(part for part in parts if part)
     why = do = ""
     if parked.code in SENTENCES:
         spoken = sentence_for(SmartClientError(parked.code))
         why, do = spoken.happened, spoken.do
     remedy = remedy_of_code(parked.code)
-    if remedy is Remedy.RETRY and row is not None:
+    if remedy is Remedy.RETRY and is_known:
         remedy = Remedy.OPEN
     return ParkedItem(
         parked.id,
         parked.document_id if row is not None else None,
-        parked.client_id,
+        parked.client_id if row is None and is_known else "",
         headline,
         why or _("The server refused it."),
         do,

@@ -1,6 +1,7 @@
 """A client's window over the real back office: files arrive there, and what it wrote comes back."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,10 @@ from smartclient.domain.ids import ClientId
 from smartclient.services.clients import ClientMatters, Clients, Recorder
 from smartclient.services.documents import Documents
 from smartclient.ui.client_panel import ClientPanelPage
+from smartclient.ui.sync_runner import SyncRunner
+from smartclient.ui.synchronisation_page import SynchronisationPage
 from smartclient.ui.tasks import Tasks
+from smartclient.ui.widgets.button import Button
 from smartclient.wire.admission import AdviserUser
 from smartclient.wire.register_bodies import Purpose
 from tests.simulators.inprocess import KNOWN_HR
@@ -102,3 +106,26 @@ def test_that_a_file_is_sent_and_the_insurer_writes_the_history(
     assert told is not None
     assert told.text() == "The client was given the information for clients."
     assert site.synchronisation.status().lines == ()
+
+
+def test_that_a_refused_change_of_a_client_leads_to_the_client(
+    site: Site, client: ClientId, tasks: Tasks, qtbot: QtBot, settle: Settle
+) -> None:
+    with site.db.write() as tx:
+        state = tx.records.find(client)
+        assert state is not None
+        tx.records.keep([replace(state, parked="SC-SERV-050")])
+    runner = SyncRunner(site.synchronisation, tasks)
+    page = SynchronisationPage(site.synchronisation, runner, tasks)
+    page.refresh()
+    settle()
+    (item,) = site.synchronisation.status().parked
+    assert item.headline == "Client's data · Petr Novák"
+    (step,) = [
+        each for each in page.parked.findChildren(Button) if each.text() == "Open the client"
+    ]
+    with qtbot.waitSignal(page.client_opened) as opened:
+        step.click()
+    assert opened.args == [client]
+    page.deleteLater()
+    runner.deleteLater()
