@@ -53,8 +53,8 @@ class Wiping:
     def erase(self, identities: Sequence[str]) -> None:
         """The server erased these: nothing of them stays, sent or not.
 
-        Only a signed package that has not been sent stays: it always reaches a person (invariant 6),
-        and what then becomes of it is said by the server.
+        Only a signed package that has not been sent stays: it always reaches a person
+        (invariant 6), and what then becomes of it is said by the server.
         """
         for some in _in_groups(identities):
             of_them = append.c.parent.in_(some) | append.c.op.in_(some)
