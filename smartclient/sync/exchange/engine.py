@@ -125,15 +125,14 @@ class Engine:
         try:
             self._synchronise(run)
         except StoppedByPerson:
-            self._remember(run, started_at, CANCELLED)
-            return self._report(run, was_cancelled=True)
+            return self._ended(run, started_at, CANCELLED)
         except SmartClientError as refusal:
             with suppress(SmartClientError):  # a full disk must not hide why the run ended
-                self._remember(run, started_at, refusal.code)
+                self._ended(run, started_at, refusal.code)
             raise
-        self._remember(run, started_at, DONE)
+        report = self._ended(run, started_at, DONE)
         progress(Progress(Phase.FINISHED))
-        return self._report(run, was_cancelled=False)
+        return report
 
     def _synchronise(self, run: Run) -> None:
         run.show(Phase.CONNECTING)
@@ -179,7 +178,8 @@ class Engine:
             else:
                 tx.incoming(self._identity.install).begin_epoch(epoch)
 
-    def _remember(self, run: Run, started_at: datetime, outcome: str) -> None:
+    def _ended(self, run: Run, started_at: datetime, outcome: str) -> SyncReport:
+        """Remember the run, and tell what it came to."""
         code = self._conversation.sync_code
         entry = SyncRun(
             started_at, self._clock.now(), outcome, run.pushed, run.pulled, run.conflicts, code
@@ -191,9 +191,6 @@ class Engine:
             tx.sync_history.add(entry)
             if key := self._conversation.hand_in_key:
                 tx.feed.set_hand_in_key(key)
-
-    def _report(self, run: Run, *, was_cancelled: bool) -> SyncReport:
-        with self._database.read() as tx:
             lock, catalogue = tx.feed.next_lock_at(), tx.feed.catalogue_etag()
             in_use = tx.feed.catalogue_taken()
         return SyncReport(
@@ -202,7 +199,7 @@ class Engine:
             conflicts=run.conflicts,
             busy=run.busy,
             parked=run.parked,
-            cancelled=was_cancelled,
+            cancelled=outcome == CANCELLED,
             catalogue_etag=catalogue,
             catalogue_changed=catalogue != in_use,
             next_lock_at=lock,
