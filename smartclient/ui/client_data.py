@@ -31,9 +31,15 @@ class ClientDataCard(Card):
         self.content.addStretch()
         self.panels: dict[str, OfferPanel] = {}
         self.marks: dict[str, Button] = {}
+        self._shown: tuple[ClientPanel, tuple[FieldOffer, ...]] | None = None
 
     def show_client(self, panel: ClientPanel, offers: tuple[FieldOffer, ...]) -> None:
-        """Show another client, or the same one anew."""
+        """Show another client, or the same one anew; what was opened at its fields stays open."""
+        if (panel, offers) == self._shown:
+            return
+        same = self._shown is not None and self._shown[0].id == panel.id
+        opened = {path for path, each in self.panels.items() if same and not each.isHidden()}
+        self._shown = (panel, offers)
         self._clear()
         place = 0
         for detail, offered in _with_offers(panel.details, offers):
@@ -47,6 +53,8 @@ class ClientDataCard(Card):
                 what=", ".join(panel.reach)
             )
             self._grid.addWidget(Text(told, Role.SMALL, wrap=True), place, 0, 1, 3)
+        for path in opened & self.panels.keys():
+            self.panels[path].show()
 
     def _put(self, place: int, detail: Detail, offered: list[FieldOffer]) -> None:
         label = Text(detail.label, Role.MUTED)

@@ -132,6 +132,12 @@ def test_that_another_value_is_a_quiet_mark_and_a_name_is_always_asked(
     assert not panel.data.panels["phone"].isVisible()
     panel.data.marks["phone"].click()
     assert panel.data.panels["phone"].isVisible()
+    with desk.db.write() as tx:
+        tx.field_offers.keep(desk.clients[0], [Clash("note", "", "Calls in the evening")])
+        tx.client_life.touch(desk.clients[0])
+    settle()
+    assert "note" in panel.data.panels
+    assert panel.data.panels["phone"].isVisible(), "news does not close what was opened"
     panel.data.marks["phone"].click()
     assert not panel.data.panels["phone"].isVisible()
 
