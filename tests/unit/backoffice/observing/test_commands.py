@@ -35,6 +35,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
         asked = ["--home", str(folder), "init", "--certificates", str(folder / "certificates")]
         assert main(asked) == 0
         logging.getLogger().handlers[:] = handlers
+        logging.getLogger("smartclient").setLevel(logging.NOTSET)
     return Home(folder)
 
 

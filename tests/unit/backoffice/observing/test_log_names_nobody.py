@@ -65,6 +65,7 @@ def lines(clock: SetClock) -> Iterator[list[str]]:
     handler.setFormatter(JsonLines(clock))
     root = logging.getLogger()
     before, hooks = root.level, (sys.excepthook, threading.excepthook)
+    ours = logging.getLogger("smartclient").level
     root.addHandler(handler)
     root.setLevel(logging.DEBUG)
     logging.getLogger("smartclient").setLevel(logging.DEBUG)
@@ -74,6 +75,7 @@ def lines(clock: SetClock) -> Iterator[list[str]]:
     finally:
         root.removeHandler(handler)
         root.setLevel(before)
+        logging.getLogger("smartclient").setLevel(ours)
         sys.excepthook, threading.excepthook = hooks
         said += stream.getvalue().splitlines()
         _require_nobody_named(said)
@@ -244,6 +246,7 @@ def test_that_both_sides_log_the_support_code_of_a_synchronisation(
     handler.setFormatter(JsonLines(clock))
     logger = logging.getLogger("smartclient")
     logger.addHandler(handler)
+    before = logger.level
     logger.setLevel(logging.INFO)
     network = Network(memory_server, lambda _said: None)
     identity = identity_of(memory_server.activate())
@@ -255,6 +258,7 @@ def test_that_both_sides_log_the_support_code_of_a_synchronisation(
     finally:
         laptop.close()
         logger.removeHandler(handler)
+        logger.setLevel(before)
     assert last is not None
     said = [json.loads(line) for line in stream.getvalue().splitlines()]
     here = {line["logger"] for line in said if line.get("sync") == last.code}
