@@ -161,14 +161,17 @@ class PagedTable(QAbstractTableModel, Generic[T]):
     # --- what Qt asks ------------------------------------------------------------------------
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+        """How many lines the whole list has."""
         return 0 if parent.isValid() else self._total
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+        """How many columns."""
         return 0 if parent.isValid() else len(self.columns)
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> object:
+        """The head of a column, with an arrow at the one that orders the list."""
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             column, descending = self._order
             arrow = "  ↓" if descending else "  ↑"
@@ -176,6 +179,7 @@ class PagedTable(QAbstractTableModel, Generic[T]):
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """What a line says in a role; its page is read when it is asked for."""
         if role not in _ASKED_ROLES:
             return None
         item = self.item(index.row())
