@@ -4,13 +4,17 @@ The server restored from yesterday, a laptop restored from an old disk image, tw
 adviser. What was acknowledged is there afterwards, on every laptop that had it.
 """
 
+import io
 import json
+import logging
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import replace
 from datetime import UTC, datetime
+from gettext import NullTranslations
 from pathlib import Path
 
 import pytest
@@ -18,12 +22,14 @@ from sqlalchemy import delete
 
 from certs import practice
 from smartclient.backoffice.commands.export import PractisedClock
+from smartclient.backoffice.commands.program import main
 from smartclient.backoffice.opening import opened
 from smartclient.backoffice.operations.judgements import Verdict
 from smartclient.backoffice.practice_core import CoreSystem
 from smartclient.backoffice.tables import schema
 from smartclient.domain.clock import SystemClock
-from smartclient.domain.document_life import ServerState, ShownState, Stage
+from smartclient.domain.document_life import CoreAnswer, ServerState, ShownState, Stage
+from smartclient.domain.language import speak
 from smartclient.domain.lock_time import next_cutoff
 from smartclient.domain.mode import Mode
 from smartclient.store.conflicts import Reason
@@ -32,6 +38,15 @@ from tests.simulators.journey_laptop import JourneyLaptop
 from tests.simulators.office_process import ROOT, OfficeProcess, environment
 
 pytestmark = pytest.mark.timeout(300)
+
+
+@pytest.fixture(autouse=True)
+def _practice(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("SMARTCLIENT_MODE", "practice")
+    monkeypatch.setenv("SMARTCLIENT_LANGUAGE", "en")
+    yield
+    logging.getLogger("smartclient").setLevel(logging.NOTSET)
+    speak(NullTranslations())
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +101,7 @@ def laptop(office: OfficeProcess, tmp_path: Path) -> Iterator[JourneyLaptop]:
 
 
 def _command(office: OfficeProcess, *words: str | Path, code: int = 0) -> dict[str, object]:
-    """A command as somebody types it; what it printed."""
+    """A command as somebody types it, a process of its own; what it printed."""
     command = [sys.executable, "-m", "smartclient.backoffice", "--home", office.home.folder, *words]
     done = subprocess.run(
         [str(word) for word in command],
@@ -96,8 +111,24 @@ def _command(office: OfficeProcess, *words: str | Path, code: int = 0) -> dict[s
         text=True,
         check=False,
     )
-    assert done.returncode == code, done.stdout + done.stderr
-    told: dict[str, object] = json.loads(done.stdout) if done.stdout else {"said": done.stderr}
+    return _told(done.returncode, done.stdout, done.stderr, code)
+
+
+def _typed(office: OfficeProcess, *words: str | Path, code: int = 0) -> dict[str, object]:
+    """The same inside this process, for what does not need one of its own."""
+    out, err = io.TextIOWrapper(io.BytesIO(), encoding="utf-8"), io.StringIO()
+    handlers = logging.getLogger().handlers[:]
+    with redirect_stdout(out), redirect_stderr(err):
+        found = main(["--home", str(office.home.folder), *map(str, words)])
+    logging.getLogger().handlers[:] = handlers
+    out.flush()
+    out.seek(0)
+    return _told(found, out.read(), err.getvalue(), code)
+
+
+def _told(found: int, out: str, err: str, code: int) -> dict[str, object]:
+    assert found == code, out + err
+    told: dict[str, object] = json.loads(out) if out else {"said": err}
     return told
 
 
@@ -133,7 +164,7 @@ def test_that_a_server_restored_from_yesterday_loses_nothing(
     laptop.synchronise()
     assert laptop.rows()[new].shown is ShownState.ACCEPTED
 
-    running = _command(office, "restore", backup, code=2)
+    running = _typed(office, "restore", backup, code=2)
     assert "SC-EXP-025" in str(running["said"])
     port = office.port
     office.kill()
@@ -151,11 +182,11 @@ def test_that_a_server_restored_from_yesterday_loses_nothing(
     assert {rows[old].server, rows[new].server} == {ServerState.LOCKED}
     assert rows[unfinished].backed_up
 
-    assert _command(office, "restore", "status") == {"epoch": 2, "export_held": True}
-    assert _command(office, "restore", "release") == {"released": True}
-    assert _command(office, "restore", "release", code=1) == {"released": False}
+    assert _typed(office, "restore", "status") == {"epoch": 2, "export_held": True}
+    assert _typed(office, "restore", "release") == {"released": True}
+    assert _typed(office, "restore", "release", code=1) == {"released": False}
     _evening(office)
-    counted = _command(office, "export", "reconcile", _day(office))
+    counted = _typed(office, "export", "reconcile", _day(office))
     assert (counted["accepted"], counted["even"]) == (2, True)
     laptop.synchronise()
     assert laptop.rows()[new].shown is ShownState.ACCEPTED
@@ -233,7 +264,7 @@ def test_that_a_laptop_restored_from_an_old_disk_image_loses_nothing(
     assert laptop.words(later) == ["written later"]
     assert rows[doubled].number == number
     assert rows[doubled].backed_up
-    seen = _command(office, "helpdesk", "install", laptop.installed.id)
+    seen = _typed(office, "helpdesk", "install", laptop.installed.id)
     kinds = {alarm["kind"] for alarm in seen["alarms"]}  # type: ignore[attr-defined]
     assert "number_doubled" in kinds
 
@@ -250,7 +281,7 @@ def test_that_two_installs_of_one_adviser_come_to_hold_the_same(
         assert second.rows() == {}
         joined = ("helpdesk", "join", second.installed.id)
         person = ("--person", laptop.installed.reply.person, "--reason", "came with both notebooks")
-        assert _command(office, *joined, *person)["was_new"] is True
+        assert _typed(office, *joined, *person)["was_new"] is True
         own = second.write("from the second notebook", Stage.DRAFT)
         second.synchronise()
         laptop.synchronise()
@@ -306,3 +337,37 @@ def test_that_a_server_on_postgresql_is_restored_by_its_own_programs(
             assert laptop.rows()[old].server is ServerState.LOCKED
             assert laptop.conflicts() == []
             laptop.close()
+
+
+def test_that_a_late_signature_is_decided_by_a_person_and_the_adviser_reads_it(
+    lasting_office: OfficeProcess, other_laptop: JourneyLaptop
+) -> None:
+    office, laptop = lasting_office, other_laptop
+    document = laptop.write("signed too late")
+    laptop.synchronise()
+    package = laptop.sign_off_line(document)
+    _evening(office)
+    laptop.synchronise()
+    assert laptop.rows()[document].shown is ShownState.LATE_SIGNED
+
+    listed = _typed(office, "late", "list")["packages"]
+    assert [each["package"] for each in listed] == [package]  # type: ignore[attr-defined]
+    shown = _typed(office, "late", "show", package, code=1)  # no form of the catalogue here
+    assert shown["check"] == {"exportable": False, "missing": [], "code": "SC-SERV-030"}
+    decided = ("--by", "Jana Malá", "--reason", "klient podepsal jinou verzi")
+    refused = _typed(office, "late", "accept", package, *decided, code=2)
+    assert "SC-EXP-018" in str(refused["said"])
+    nameless = ("late", "refuse", package, "--by", " ", "--reason", "x")
+    assert "SC-SYNC-010" in str(_typed(office, *nameless, code=2)["said"])
+    told = _typed(office, "late", "refuse", package, *decided)["decision"]
+    assert (told["decision"], told["by"]) == ("refused", "Jana Malá")  # type: ignore[index]
+    assert _typed(office, "late", "list") == {"packages": []}
+    again = _typed(office, "late", "refuse", package, *decided, code=2)
+    assert "SC-EXP-017" in str(again["said"])
+
+    laptop.synchronise()
+    row = laptop.rows()[document]
+    assert (row.shown, row.marks.core) == (ShownState.LATE_SIGNED, CoreAnswer.REJECTED)
+    assert row.marks.core_reason == "klient podepsal jinou verzi"
+    counted = _typed(office, "export", "reconcile", _day(office), code=0)
+    assert counted["late_signed"]["refused"] == 1  # type: ignore[index]

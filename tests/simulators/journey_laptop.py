@@ -2,15 +2,17 @@
 
 import os
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 from smartclient.domain.clock import SystemClock
 from smartclient.domain.document_life import Stage
-from smartclient.domain.ids import DocumentId, RandomIds
+from smartclient.domain.ids import DocumentId, Op, RandomIds
 from smartclient.store.conflicts import Conflict
 from smartclient.store.document_rows import DocumentFilter, DocumentRow
 from smartclient.sync.exchange.http_transport import HttpTransport
 from smartclient.sync.exchange.progress import SyncReport
+from smartclient.wire.encoding import canonical
 from smartclient.wire.messages import Json, JsonObject
 from tests.simulators.exchanging_laptop import ExchangingLaptop
 from tests.simulators.identities import identity_of
@@ -83,6 +85,14 @@ class JourneyLaptop:
             tx.documents.save(
                 document, {**body, "answers": {"history": [*_words(body), word]}}, stage
             )
+
+    def sign_off_line(self, document: DocumentId) -> Op:
+        """The whole ceremony, as far as the store sees it; its package waits to be sent."""
+        with self.database.write() as tx:
+            tx.documents.save(document, tx.documents.get(document).body, Stage.WAITING)
+            values = canonical({"answers": tx.documents.get(document).body["answers"]})
+            session = tx.signing.start(document, b"%PDF frozen", values, {})
+            return tx.signing.finish(session, b"%PDF sealed", {}, datetime.now(UTC))
 
     def words(self, document: DocumentId) -> list[Json]:
         """What the document says here."""

@@ -23,7 +23,6 @@ from smartclient.backoffice.operations.judgements import Case, Verdict
 from smartclient.backoffice.practice_core import CoreSystem
 from smartclient.domain.document_life import Stage
 from smartclient.domain.errors import BadInput, Damaged
-from smartclient.domain.ids import IdSource
 from smartclient.domain.lock_time import cutoff
 from smartclient.wire import encoding
 from smartclient.wire.batches import Manifest
@@ -50,14 +49,12 @@ def _judge(_case: Case) -> Verdict:
 
 
 @pytest.fixture
-def judged_server(
-    clock: SetClock, ids: IdSource, database: str, tmp_path: Path
-) -> Iterator[InProcessServer]:
+def judged_server(memory_server: InProcessServer) -> InProcessServer:
     """A back office that exports in every format."""
-    with InProcessServer(clock, ids, folder=tmp_path, database=database, judge=_judge) as server:
-        policy = ExportPolicy(formats=chosen_formats(FORMATS))
-        server.exporter = replace(server.exporter, policy=policy)
-        yield server
+    policy = ExportPolicy(formats=chosen_formats(FORMATS))
+    exporter = replace(memory_server.exporter, judge=_judge, policy=policy)
+    memory_server.exporter = exporter
+    return memory_server
 
 
 def _exported(server: InProcessServer, clock: SetClock) -> Path:

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
@@ -48,9 +47,10 @@ def _judge(case: Case) -> Verdict:
 
 
 @pytest.fixture
-def evening(clock: SetClock, ids: IdSource, database: str, tmp_path: Path) -> InProcessServer:
+def evening(clock: SetClock, ids: IdSource, memory_server: InProcessServer) -> InProcessServer:
     """An evening with one of each: accepted, rejected, not exported twice, a draft, a late one."""
-    server = InProcessServer(clock, ids, folder=tmp_path, database=database, judge=_judge)
+    server = memory_server
+    server.exporter = replace(server.exporter, judge=_judge)
     adviser = Adviser(server, ids)
     drafts = [adviser.offer(number=f"720000000{number}") for number in range(1, 5)]
     adviser.push_ok(*drafts, adviser.offer(Stage.DRAFT, number="7200000005"))
@@ -70,12 +70,11 @@ def _reconciled(server: InProcessServer, day: date = DAY) -> Reconciliation:
 
 
 def test_that_everything_is_counted(evening: InProcessServer) -> None:
-    with evening:
-        before = _reconciled(evening)
-        assert (before.sealed, before.handed_over) == (2, 2)
-        assert before.answers[CoreAnswer.NONE] == 2
-        evening.answer()
-        found = _reconciled(evening)
+    before = _reconciled(evening)
+    assert (before.sealed, before.handed_over) == (2, 2)
+    assert before.answers[CoreAnswer.NONE] == 2
+    evening.answer()
+    found = _reconciled(evening)
     assert (found.answers[CoreAnswer.ACCEPTED], found.answers[CoreAnswer.NONE]) == (1, 0)
     assert [(each.number, each.reason) for each in found.rejected] == [("7200000002", REASON)]
     assert [(each.number, each.code) for each in found.left_out] == [
@@ -87,14 +86,13 @@ def test_that_everything_is_counted(evening: InProcessServer) -> None:
 
 
 def test_that_what_waits_to_be_judged_is_named(evening: InProcessServer, clock: SetClock) -> None:
-    with evening:
-        with evening.office.writing() as desk:
-            table = schema.judgement_due
-            query = select(schema.record).where(schema.record.c.number == "7200000004")
-            row = desk.connection.execute(query).one()
-            due = {"scope": row.scope, "document": row.id, "due_at": clock.now(), "attempts": 1}
-            desk.connection.execute(table.insert().values(due))
-        codes = [each.code for each in _reconciled(evening).left_out]
+    with evening.office.writing() as desk:
+        table = schema.judgement_due
+        query = select(schema.record).where(schema.record.c.number == "7200000004")
+        row = desk.connection.execute(query).one()
+        due = {"scope": row.scope, "document": row.id, "due_at": clock.now(), "attempts": 1}
+        desk.connection.execute(table.insert().values(due))
+    codes = [each.code for each in _reconciled(evening).left_out]
     assert codes == ["SC-SERV-030", WAITS_TO_BE_JUDGED]
 
 
@@ -113,9 +111,8 @@ def test_that_a_quiet_evening_comes_out_even(
 
 
 def test_that_the_table_is_for_people_and_names_nobody(evening: InProcessServer) -> None:
-    with evening:
-        evening.answer()
-        found = _reconciled(evening)
+    evening.answer()
+    found = _reconciled(evening)
     with speaking(translations_of({"LANG": "cs"})):
         table = reporting.as_table(found)
     assert table.splitlines()[0] == "Export 21.\u00a011.\u00a02026, dávka smartclient-20261121-01"
@@ -126,9 +123,8 @@ def test_that_the_table_is_for_people_and_names_nobody(evening: InProcessServer)
 
 
 def test_that_long_lists_are_cut_in_the_table_alone(evening: InProcessServer) -> None:
-    with evening:
-        evening.answer()
-        found = _reconciled(evening)
+    evening.answer()
+    found = _reconciled(evening)
     many = replace(found, left_out=found.left_out * 150)
     assert "… and 100 more" in reporting.as_table(many)
     left_out = reporting.as_json(many)["not_exported"]
@@ -221,14 +217,13 @@ def test_that_the_office_gets_one_mail_once_everything_is_answered(
 def test_that_the_office_is_told_in_the_morning_of_a_batch_without_an_answer(
     evening: InProcessServer, clock: SetClock
 ) -> None:
-    with evening:
-        policy = ExportPolicy(report_to=("a@insurer.example", "b@insurer.example"), language="en")
-        evening.exporter = replace(evening.exporter, policy=policy)
-        clock.set(cutoff(DAY) + reporting.PATIENCE - timedelta(seconds=1))
-        assert reporting.report_due(evening.exporter) == 0
-        clock.pass_time(seconds=1)
-        assert reporting.report_due(evening.exporter) == 1
-        first, _second = _mails(evening)
+    policy = ExportPolicy(report_to=("a@insurer.example", "b@insurer.example"), language="en")
+    evening.exporter = replace(evening.exporter, policy=policy)
+    clock.set(cutoff(DAY) + reporting.PATIENCE - timedelta(seconds=1))
+    assert reporting.report_due(evening.exporter) == 0
+    clock.pass_time(seconds=1)
+    assert reporting.report_due(evening.exporter) == 1
+    first, _second = _mails(evening)
     assert first.subject == "Export of 21.\u00a011.\u00a02026: please look"
     assert "waits for the core's answer" in first.body
 
@@ -236,15 +231,14 @@ def test_that_the_office_is_told_in_the_morning_of_a_batch_without_an_answer(
 def test_that_late_packages_are_counted_where_they_go(
     evening: InProcessServer, clock: SetClock
 ) -> None:
-    with evening:
-        with evening.office.writing() as desk:
-            (late,) = late_packages.late_packages(desk)
-            late_packages.accept(desk, late.id, ("Jana", "in time"), {}, ())
-        assert _reconciled(evening).late.to_go == 1
-        clock.set(cutoff(DAY + timedelta(days=1)))
-        evening.export()
-        assert _reconciled(evening).late.to_go == 0
-        second = _reconciled(evening, DAY + timedelta(days=1))
+    with evening.office.writing() as desk:
+        (late,) = late_packages.late_packages(desk)
+        late_packages.accept(desk, late.id, ("Jana", "in time"), {}, ())
+    assert _reconciled(evening).late.to_go == 1
+    clock.set(cutoff(DAY + timedelta(days=1)))
+    evening.export()
+    assert _reconciled(evening).late.to_go == 0
+    second = _reconciled(evening, DAY + timedelta(days=1))
     assert (second.late.in_this_batch, second.sealed) == (1, 1)
 
 

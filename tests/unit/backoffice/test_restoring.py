@@ -47,6 +47,12 @@ _FORGOTTEN = (
 )
 
 
+@pytest.fixture
+def server(memory_server: InProcessServer) -> InProcessServer:
+    """In memory; with the long tests, on PostgreSQL too."""
+    return memory_server
+
+
 def _forget(server: InProcessServer) -> None:
     """The backup is of a moment before any document came; installs and rights are in it."""
     with server.office.writing() as desk:
