@@ -109,13 +109,16 @@ def _scopes_of(desk: Desk, client: ClientId) -> list[str]:
 
 
 def _belonging(desk: Desk, scope: str, client: ClientId) -> dict[RecordId, RecordKind]:
-    """The client, those merged into it, and everything that hangs on them, however far."""
+    """The client, those merged into it, and everything that hangs on them, however far.
+
+    The clients are named also where their own records have not arrived: they must not come later.
+    """
     merged = _survivors(desk, scope)
     if client in merged:
         raise Refused("SC-SERV-081", survivor=merged[client])
     same = {client, *(loser for loser, survivor in merged.items() if survivor == client)}
     record = schema.record
-    found = _kinds(desk, scope, record.c.id, same)
+    found = {RecordId(each): RecordKind.CLIENT for each in sorted(same)}
     parents: Collection[str] = same
     while parents:
         hanging = _kinds(desk, scope, record.c.parent, parents)
@@ -146,10 +149,10 @@ def _wipe(desk: Desk, held: Mapping[str, ScopeRecords], found: Found) -> Done:
     """Erase the records, each in its scope, which is held."""
     count, documents = 0, 0
     unnamed: dict[str, set[Sha256]] = {}
-    for scope, of in found.items():
+    for scope, of in sorted(found.items()):
         records = held[scope]
         records.load(of)
-        ids = [each for each in of if not _is_erased(records.get(each))]
+        ids = [each for each in sorted(of) if not _is_erased(records.get(each))]
         rows = [records.get(each) for each in ids]
         if any(row is not None and row.state is ServerState.SEALED for row in rows):
             raise NotAllowed("SC-SERV-082")

@@ -264,6 +264,16 @@ def test_that_what_was_handed_in_goes_with_the_client(memory_town: Town, path: P
         assert desk.connection.execute(select(schema.blob)).all() == []
 
 
+def test_that_a_client_whose_record_comes_after_the_erasure_is_not_taken(
+    memory_town: Town, path: Path
+) -> None:
+    town = memory_town
+    client = town.jana.client(BRNO)
+    town.jana.adviser.push_one(town.jana.consent(client))
+    assert _erase(town, client, path).records == 3
+    assert town.jana.adviser.push_one(client).answer is Answer.ERASED
+
+
 def test_that_nobody_is_erased_by_a_wrong_id_or_without_a_reason(
     memory_town: Town, path: Path
 ) -> None:
