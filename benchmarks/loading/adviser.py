@@ -21,6 +21,7 @@ from smartclient.wire.admission import TokenRequest, token_message
 from smartclient.wire.blob_packs import pack_blobs
 from smartclient.wire.messages import (
     JsonObject,
+    Problem,
     PushLine,
     PushRequest,
     RecordKind,
@@ -38,6 +39,12 @@ _PDF = os.urandom(PDF_BYTES)
 
 class Failed(Exception):
     """A reply was not what it must be; the text says which."""
+
+    def __init__(self, text: str, status: int = 0, code: str = "", retry_after: str = "") -> None:
+        super().__init__(text)
+        self.status = status
+        self.code = code
+        self.retry_after = retry_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +150,11 @@ class Session:
         self.sent = 0
 
     def __enter__(self) -> "Session":
-        self.take_token()
+        try:
+            self.take_token()
+        except BaseException:
+            self._connection.close()
+            raise
         return self
 
     def __exit__(self, *_failure: object) -> None:
@@ -185,6 +196,8 @@ class Session:
         self.requests += 1
         self.sent += len(body)
         if reply.status != 200:
-            raise Failed(f"{path} answered {reply.status}: {content[:200]!r}")
+            code = Problem.from_json(encoding.parse(content)).code
+            again = reply.headers.get("Retry-After", "")
+            raise Failed(f"{path} answered {reply.status} {code}", reply.status, code, again)
         encoding.require_whole(content, reply.headers.get("Content-Digest", ""))
         return mapping(encoding.parse(content))

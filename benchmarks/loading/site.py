@@ -31,6 +31,7 @@ from smartclient.domain.mode import Mode
 from smartclient.wire.admission import ActivateRequest, AdviserUser, activation_challenge
 from tests.simulators import postgres
 from tests.simulators.inprocess import certificate_request
+from tests.simulators.postgres import PostgresServer
 
 HR = HrNumber("90012345")
 SERVER_NAME = "localhost"
@@ -57,6 +58,7 @@ class Site:
     installs: tuple[Install, ...]
     engine: Engine
     """The database, by itself: for the floor."""
+    postgres: PostgresServer
     server_cpu: Callable[[], float]
     database_cpu: Callable[[], float]
     """Seconds of the processor so far."""
@@ -89,6 +91,7 @@ def site(installs: int, partitions: int = 16) -> Iterator[Site]:
                 folder / "certs" / "root.pem",
                 activated,
                 engine,
+                server,
                 lambda: _seconds(pid),
                 lambda: _seconds_of_family(postmaster),
             )

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 WAITING_CONNECTIONS = 2048
 IDLE_SECONDS = 75
+STOP_SECONDS = 15
+"""What is under way may end; a laptop that does not close its connection is not waited for."""
 
 
 def register(subparsers: "Subparsers") -> None:
@@ -58,6 +60,7 @@ def run(parsed: argparse.Namespace, context: Context) -> int:
             lifespan="off",
             ws="none",
             timeout_keep_alive=IDLE_SECONDS,
+            timeout_graceful_shutdown=STOP_SECONDS,
         )
         with _listening(parsed.host, parsed.port) as listening, ExitStack() as beside:
             port = listening.getsockname()[1]
