@@ -117,6 +117,23 @@ def test_that_init_keeps_where_blobs_lie_and_how_tables_are_divided(
     assert _refusal(refused) == "SC-SERV-054"
 
 
+def test_that_init_takes_the_certificate_that_batches_are_sealed_for(
+    run: Run, certificates: Path, tmp_path: Path
+) -> None:
+    base = ["init", "--certificates", certificates]
+    weak = run(*base, "--core-certificate", certificates / "server.pem", code=2)
+    assert _refusal(weak) == "SC-EXP-014"
+    run(*base, "--core-certificate", certificates / "core.pem")
+    export = run(*base)["export"]
+    assert isinstance(export, dict)
+    assert export["core_certificate"] == "core.pem"
+    with opened(Home(tmp_path / "office"), Mode.PRACTICE, SetClock()) as found:
+        assert found.exporter().policy.reader is not None
+    assert run("restore", "status") == {"epoch": 1, "export_held": False}
+    assert run("late", "list") == {"packages": []}
+    assert _refusal(run("export", "reconcile", "2026-11-20", code=2)) == "SC-EXP-003"
+
+
 def test_that_a_database_that_is_away_is_told(
     run: Run, certificates: Path, home: Home, tmp_path: Path
 ) -> None:
