@@ -108,7 +108,7 @@ def test_that_nothing_acknowledged_is_ever_dropped(steps: list[tuple[str, object
 
 @pytest.mark.long
 @given(STEPS)
-@_settings(300)
+@_settings(100)
 def test_that_nothing_acknowledged_is_ever_dropped_in_many_stories(
     steps: list[tuple[str, object]],
 ) -> None:
