@@ -6,7 +6,6 @@ consents that were saved before are marked to be sent.
 
 import json
 import uuid
-from typing import Any
 
 import sqlalchemy as sa
 import zstandard
@@ -175,7 +174,7 @@ def _send_consents() -> None:
         )
 
 
-def _as_append(packer: zstandard.ZstdCompressor, event: dict[str, Any]) -> dict[str, object]:
+def _as_append(packer: zstandard.ZstdCompressor, event: dict[str, object]) -> dict[str, object]:
     said = {name: event[name] for name in _EVENT}
     body = {"schema": 1, **said, "supersedes": said["supersedes"] or ""}
     content = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
