@@ -12,7 +12,7 @@ import pytest
 
 from smartclient.backoffice.operations.export import runs
 from smartclient.backoffice.operations.export.exporter import Places
-from smartclient.backoffice.operations.export.formats import FORMATS, chosen_formats
+from smartclient.backoffice.operations.export.formats import ACORD, chosen_formats
 from smartclient.backoffice.operations.export.policy import ExportPolicy
 from smartclient.backoffice.operations.export.runs import RunState
 from smartclient.backoffice.operations.office import Desk, Office
@@ -28,6 +28,8 @@ from tests.simulators.inprocess import InProcessServer
 from tests.simulators.time_and_ids import CountedIds, SetClock
 
 DAY = date(2026, 11, 21)
+EVERY = 10
+"""Kill points after which the resend is looked at, too."""
 
 
 class Killed(BaseException):
@@ -90,7 +92,7 @@ class Evening:
     def begin(cls, folder: Path) -> "Evening":
         clock = SetClock(cutoff(DAY) - timedelta(hours=2))
         server = InProcessServer(clock, CountedIds(), folder=folder)
-        everything = ExportPolicy(formats=chosen_formats(FORMATS), reader=core_certificate())
+        everything = ExportPolicy(formats=chosen_formats([ACORD.name]), reader=core_certificate())
         server.exporter = replace(server.exporter, policy=everything)
         server.core = replace(server.core, key=CORE_KEY)
         adviser = Adviser(server, server.office.ids)
@@ -152,8 +154,7 @@ class Evening:
         assert (run.state, run.manifest_sha256) == (RunState.ACKNOWLEDGED, digest)
         assert sorted(document.id for document in manifest.documents) == sorted(self.documents)
         assert list(self.folder.rglob("*.partial")) == []
-        assert len(manifest.files) == 3
-        self.require_same_bytes_when_sent_again()
+        assert len(manifest.files) == 1
         self.adviser.headers = self.server.bearer(self.adviser.installed)
         rows = self.adviser.changes(0).rows
         locked = [row.id for row in rows if row.state is ServerState.LOCKED]
@@ -192,6 +193,8 @@ def test_that_an_export_killed_anywhere_ends_with_the_same_bytes_when_run_again(
             is_killed = evening.is_killed_at(points, monkeypatch)
             evening.work()
             evening.require_whole()
+            if points % EVERY == 0:
+                evening.require_same_bytes_when_sent_again()
             digests.add(evening.batch()[0])
             points += 1
     assert points > 30
