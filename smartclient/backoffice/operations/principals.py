@@ -100,8 +100,6 @@ class Principal:
     """Live rights to other scopes, one each, the office of new records first."""
     past: tuple[Right, ...] = ()
     """Rights that ended."""
-    is_revoked: bool = False
-    """It gets no token any more; what it had not sent is taken in by the help desk."""
 
     @property
     def scopes(self) -> tuple[str, ...]:

@@ -144,10 +144,7 @@ class ScopePush:
     def _take_package(self, line: PushLine, package: SignedPackage) -> None:
         known = self.known.get(package.document, ())
         is_known = any(op.op == package.document_op for op in known)
-        revoked = self.principal.is_revoked
-        match signed_packages.arrived(
-            self.records, line.id, package, is_known=is_known, is_revoked=revoked
-        ):
+        match signed_packages.arrived(self.records, line.id, package, is_known=is_known):
             case Standing.EFFECTIVE:
                 self.to_judge[package.document] = None
             case Standing.PENDING:

@@ -129,18 +129,9 @@ def waiting_for(
 
 
 def arrived(
-    records: ScopeRecords,
-    package_id: RecordId,
-    package: SignedPackage,
-    *,
-    is_known: bool,
-    is_revoked: bool,
+    records: ScopeRecords, package_id: RecordId, package: SignedPackage, *, is_known: bool
 ) -> Standing:
-    """A package was stored: let it sign its document, wait for it, or be late for it.
-
-    One that comes from a revoked install goes to a person like a late one: its seal counts no more,
-    and nobody can tell by the file whether it was made before.
-    """
+    """A package was stored: let it sign its document, wait for it, or be late for it."""
     document = records.get(package.document)
     standing = standing_of(
         document,
@@ -148,8 +139,6 @@ def arrived(
         is_known=is_known,
         is_signed_already=_effective_exists(records, package),
     )
-    if is_revoked:
-        standing = Standing.LATE
     row = {
         "scope": records.scope,
         "id": package_id,

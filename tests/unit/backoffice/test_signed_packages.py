@@ -5,14 +5,10 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from smartclient.backoffice.operations.epoch import current_epoch
-from smartclient.backoffice.operations.late_packages import late_packages
-from smartclient.backoffice.operations.pushing import push
-from smartclient.backoffice.operations.tokens import require_principal
 from smartclient.backoffice.tables import schema
 from smartclient.domain.document_life import ServerState, Stage
 from smartclient.domain.ids import Op
-from smartclient.wire.messages import Answer, FeedRow, JsonObject, PushRequest, RecordKind
+from smartclient.wire.messages import Answer, FeedRow, JsonObject, RecordKind
 from tests.simulators.adviser import Adviser, Draft, sha_of
 from tests.simulators.inprocess import InProcessServer
 from tests.simulators.time_and_ids import SetClock
@@ -177,22 +173,3 @@ def test_that_a_signed_other_form_may_be_edited_as_a_new_unsigned_version(
     result = adviser.push_one(draft.line())
     assert (result.answer, result.version) == (Answer.OK, 2)
     assert _row(adviser, draft).stage is Stage.COMPLETE
-
-
-def test_that_what_a_revoked_install_had_signed_goes_to_a_person(
-    adviser: Adviser, server: InProcessServer
-) -> None:
-    """The help desk takes in what it could not send; its seal counts no more by itself."""
-    draft = adviser.offer(Stage.WAITING)
-    adviser.push_ok(draft)
-    package = adviser.package(draft)
-    with server.office.writing() as desk:
-        bearer = adviser.headers["Authorization"].removeprefix("Bearer ")
-        live = require_principal(desk, bearer)
-        request = PushRequest(current_epoch(desk.connection), (package,))
-        (result,) = push(desk, replace(live, is_revoked=True), request)
-    assert result.answer is Answer.OK
-    assert _row(adviser, draft).stage is Stage.WAITING
-    with server.office.reading() as desk:
-        (late,) = late_packages(desk, undecided=True)
-    assert (late.document, late.id) == (draft.id, package.id)
