@@ -1,0 +1,137 @@
+"""Short scenes in the wide world for what walks meet too seldom; each must end well.
+
+`python -m tests.simulators.wide_scenes FOLDER FIRST LAST STEPS` plays the scenes of these numbers,
+as `tests.simulators.walk` walks with seeds.
+"""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from smartclient.domain.document_life import Stage
+from smartclient.domain.ids import ClientId
+from tests.simulators.network import Fault
+from tests.simulators.sync_world import Place
+from tests.simulators.walk import walk_with_many_seeds
+from tests.simulators.wide_checks import ALWAYS, SETTLED
+from tests.simulators.wide_world import WideWorld
+
+
+def rest(world: WideWorld) -> None:
+    """Everything calms down; then all invariants."""
+    world.settle()
+    for check in (*ALWAYS, *SETTLED):
+        check(world)
+
+
+def with_clients(world: WideWorld, count: int) -> tuple[Place, Place, Place]:
+    """So many clients that all three laptops have."""
+    a, b, c = world.places
+    for _ in range(count):
+        world.new_client(a)
+    for place in (a, b, c):
+        world.synchronise(place)
+    return a, b, c
+
+
+def an_edit_of_who_became_part_of_another(world: WideWorld) -> None:
+    """The merge is at the server before the edit of the loser is."""
+    a, _b, c = with_clients(world, 2)
+    loser, survivor = world.clients(a)
+    world.edit_client(c, loser, "city")
+    world.merge(a, loser, survivor, undo=False)
+    world.synchronise(a)
+    world.synchronise(c)
+
+
+def merges_and_undoes_that_cross(world: WideWorld) -> None:
+    """Three laptops learn of two merges and an undo in three orders."""
+    a, b, c = with_clients(world, 2)
+    first, second = world.clients(a)
+    world.merge(a, first, second, undo=False)
+    world.clock.pass_time(minutes=1)
+    world.merge(b, first, second, undo=True)
+    world.clock.pass_time(minutes=1)
+    world.merge(c, first, second, undo=False)
+    for place in (c, b, a, c, b):
+        world.synchronise(place)
+
+
+def an_edit_of_an_erased_client(world: WideWorld) -> None:
+    """Edits, a consent and a file are on their way when the back office erases the client."""
+    a, b, c = with_clients(world, 1)
+    (client,) = world.clients(a)
+    world.edit_client(a, client, "city")
+    world.consent(b, client, "MKT")
+    world.attach(c, client, 1)
+    world.choose(c, ClientId(client), take_other=True)
+    assert world.erase(client)
+    for place in (c, a, b):
+        world.synchronise(place)
+
+
+def a_right_that_is_lost(world: WideWorld) -> None:
+    """With something that was sent, and something that was not."""
+    _a, _b, c = with_clients(world, 2)
+    sent, unsent = world.clients(c)
+    world.attach(c, sent, 0)
+    world.synchronise(c)
+    world.edit_client(c, unsent, "city")
+    world.consent(c, unsent, "MKT")
+    world.take_right()
+    world.synchronise(c)
+
+
+def everything_at_once(world: WideWorld) -> None:
+    """A package and a consent are among documents, clients and files."""
+    a, _b, _c = with_clients(world, 1)
+    (client,) = world.clients(a)
+    world.create(a, Stage.DRAFT)
+    (document,) = world.editable(a)
+    world.create(a, Stage.COMPLETE)
+    world.edit_client(a, client, "city")
+    assert world.sign(a, document)
+    world.consent(a, client, "MKT")
+    world.consent(a, client, "MKT")
+    world.synchronise(a)
+
+
+def a_restored_server_and_live_tokens(world: WideWorld) -> None:
+    """Nobody's token is over when the server comes back under a new epoch."""
+    a, b, _c = world.places
+    world.create(a, Stage.DRAFT)
+    world.synchronise(a)
+    world.synchronise(b)
+    world.back_up_server()
+    (document,) = world.editable(a)
+    world.edit(a, document, Stage.COMPLETE)
+    world.create(a, Stage.COMPLETE)
+    world.synchronise(a)
+    world.synchronise(b, (Fault.LOSE_REPLY,))
+    assert world.restore_server()
+
+
+Scene = Callable[[WideWorld], None]
+SCENES: tuple[Scene, ...] = (
+    an_edit_of_who_became_part_of_another,
+    merges_and_undoes_that_cross,
+    an_edit_of_an_erased_client,
+    a_right_that_is_lost,
+    everything_at_once,
+    a_restored_server_and_live_tokens,
+)
+
+
+def play(folder: Path, number: int, _steps: int = 0) -> list[str]:
+    """Play one scene to its end and give the trace; raises Lost."""
+    world = WideWorld(folder)
+    try:
+        SCENES[number % len(SCENES)](world)
+        rest(world)
+        return world.trace
+    finally:
+        world.close()
+
+
+if __name__ == "__main__":
+    raise SystemExit(walk_with_many_seeds(play, sys.argv[1:]))
