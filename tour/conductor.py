@@ -127,6 +127,9 @@ def _conduct(report: Report, site: PracticeSite) -> None:
             site.core()
             site.back_office("worker", "--once")
         _at_the_desk(report, site, "settled")
+        with report.step("backup of the server"):
+            backup = site.folder / "backup"
+            site.back_office("backup", backup)
         paper = _at_the_desk(report, site, "paper")
     _at_the_desk(report, site, "edit")
     with site:
@@ -135,6 +138,14 @@ def _conduct(report: Report, site: PracticeSite) -> None:
             site.core("--refuse", f"{_newest_number(paper)}=chybí doklad totožnosti")
             site.back_office("worker", "--once")
         _at_the_desk(report, site, "conflict")
+    with report.step("the server is lost and put back from its backup"):
+        site.back_office("restore", backup)
+    with site:
+        _at_the_desk(report, site, "restored")
+        with report.step("the export goes on"):
+            site.back_office("restore", "release")
+            site.back_office("worker", "--once")
+        _at_the_desk(report, site, "answered")
     _at_the_desk(report, site, "offline")
     with report.step("hand out what a court would ask for"):
         _hand_out(report, site, day, morning)

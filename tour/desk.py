@@ -32,6 +32,7 @@ from tour.further import look_at_what_came_of_them, make_further_documents
 from tour.hands import Camera
 from tour.morning import look_in_the_morning
 from tour.offline import work_without_a_network
+from tour.restored import hear_the_answers_again, synchronise_with_the_restored_server
 
 
 class Visit:
@@ -111,6 +112,8 @@ PHASES: dict[str, Callable[[Visit], None]] = {
     "paper": hand_over_on_paper,
     "edit": edit_without_a_network,
     "conflict": meet_the_conflict,
+    "restored": synchronise_with_the_restored_server,
+    "answered": hear_the_answers_again,
     "offline": work_without_a_network,
 }
 
