@@ -21,7 +21,7 @@ from tests.simulators.walk import VIOLATED
 INCOMING = "smartclient/store/incoming.py"
 OUTGOING = "smartclient/store/outgoing.py"
 ENGINE = "smartclient/sync/exchange/engine.py"
-RECEIVING = "smartclient/sync/exchange/receiving.py"
+WIPING = "smartclient/store/wiping.py"
 SENDING = "smartclient/sync/exchange/sending.py"
 MERGING = "smartclient/store/merging.py"
 ACCEPTANCE = "smartclient/backoffice/operations/acceptance.py"
@@ -204,7 +204,9 @@ LATER = (
     ),
     _removed(
         "invariant 11: a scope that was left is wiped",
-        Edit(RECEIVING, "            incoming.leave(scope)\n", "            pass\n"),
+        Edit(
+            WIPING, "scope == scope, record.c.dirty == 0)", "scope == scope, record.c.dirty == 2)"
+        ),
         by=(5, 11),
         walk="wide_scenes",
     ),
