@@ -14,6 +14,7 @@ from enum import Enum, auto
 
 from sqlalchemy import literal_column, select, text, union_all, update
 
+from smartclient.domain.clock import from_text
 from smartclient.domain.document_life import ServerState
 from smartclient.domain.errors import BadInput
 from smartclient.domain.ids import Op, RecordId
@@ -235,6 +236,7 @@ class Incoming:
             .where(append.c.op.in_(known))
             .values(acknowledged=1, doubted=0, **({"scope": scope} if scope else {}))
         )
+        self._date([row for row in rows if row.received_at and row.id in known])
         new = [
             self._appended(row, bodies[row.id], scope)
             for row in rows
@@ -246,6 +248,16 @@ class Incoming:
             self._effects.came(kind, [each for each in readable if each.kind is kind])
         return len(readable)
 
+    def _date(self, rows: Sequence[FeedRow]) -> None:
+        """Events of ours count as of the server's receipt, like everybody else's."""
+        if not rows:
+            return
+        for row in rows:
+            at = {"created_at": row.received_at}
+            self._unit.connection.execute(update(append).where(append.c.op == row.id).values(at))
+        ours = (self._appends.find(row.id) for row in rows)
+        self._effects.follow([each for each in ours if each is not None])
+
     def _appended(self, row: FeedRow, got: Body, scope: str) -> Appended:
         is_package = row.kind is RecordKind.SIGNED_PACKAGE
         return Appended(
@@ -253,7 +265,7 @@ class Incoming:
             row.kind,
             str(got.body.get("document_id")) if is_package else row.parent,
             got.body,
-            self._unit.now(),
+            from_text(row.received_at) if row.received_at else self._unit.now(),
             row.blobs,
             row.record_class,
             scope,

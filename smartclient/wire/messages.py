@@ -217,9 +217,12 @@ class FeedRow:
     seq: int
     parent: str = ""
     record_class: RecordClass = RecordClass.GENERAL
+    received_at: str = ""
+    """Of events whose order decides: when the server received it, by which everybody counts."""
 
     def to_json(self) -> JsonObject:
-        """The row as JSON; parent and class are left out where there is none."""
+        """The row as JSON; what is empty at its end is left out."""
+        received = {"received_at": self.received_at} if self.received_at else {}
         return {
             "id": self.id,
             "kind": self.kind.value,
@@ -231,6 +234,7 @@ class FeedRow:
             "blobs": list(self.blobs),
             "seq": self.seq,
             **_belonging("", self.parent, self.record_class),
+            **received,
         }
 
     @classmethod
@@ -249,6 +253,7 @@ class FeedRow:
             whole(fields, "seq"),
             uuid_text(fields, "parent") if "parent" in fields else "",
             _record_class(fields),
+            text(fields, "received_at", 40) if "received_at" in fields else "",
         )
 
 

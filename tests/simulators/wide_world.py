@@ -185,9 +185,11 @@ class WideWorld(World):
                     found.append((stored.row.id, stored.row.survivor))
         return tuple(found)
 
-    def hide(self, place: Place, client: ClientId, *, hidden: bool) -> None:
-        """Out of sight, or back; a clock may be some minutes off."""
-        minutes = len(self.register.appended) % 5 - 2
+    def hide(
+        self, place: Place, client: ClientId, *, hidden: bool, ahead: int | None = None
+    ) -> None:
+        """Out of sight, or back; a clock may be some minutes off, or just so many ahead."""
+        minutes = len(self.register.appended) % 5 - 2 if ahead is None else ahead
         now = self.clock.now() + timedelta(minutes=minutes)
         with place.database.write() as tx:
             op = tx.client_events.hide(ClientHide(client, hidden, "", now))

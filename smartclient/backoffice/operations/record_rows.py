@@ -6,12 +6,17 @@ from datetime import datetime
 
 from sqlalchemy import RowMapping
 
+from smartclient.domain.clock import to_text
 from smartclient.domain.document_life import ServerState, Stage
 from smartclient.domain.ids import HrNumber, InstallId, Op, RecordId, Sha256
 from smartclient.wire.kinds import RecordClass
 from smartclient.wire.messages import FeedRow, RecordKind
 
 _NONE = "[]"
+
+
+_DATED = frozenset({RecordKind.CLIENT_MERGE, RecordKind.CLIENT_HIDE})
+"""Events that count as of their receipt when they claim to be later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +115,7 @@ class RecordRow:
             self.seq,
             self.parent,
             self.record_class,
+            to_text(self.received_at) if self.kind in _DATED else "",
         )
 
 
