@@ -1,8 +1,9 @@
 """The seal key in a token: a smart card, a USB token or an HSM behind PKCS#11.
 
 The maker's library may be loaded once in a process and a session may die with the card, so a
-session is opened at the first signature, kept, and opened once more when it broke. Without a file
-that holds the PIN the token asks by itself, by its own keys or by its maker's window.
+session is opened at the first signature, kept, and opened once more when it broke. A PIN that was
+refused is never sent again by itself: a card is locked after a few wrong ones. Without a file that
+holds the PIN the token asks by itself, by its own keys or by its maker's window.
 """
 
 import threading
@@ -79,8 +80,11 @@ class TokenPlace:
                 return self._signed(label, digest)
             except pkcs11.NoSuchKey as gone:
                 raise NotAllowed("SC-ACT-032", place=self._uri.token) from gone
-            except pkcs11.PKCS11Error:
-                self.end_session()  # the card was drawn, or its session is over: once more
+            except pkcs11.PKCS11Error as refused:
+                self.end_session()
+                if _concerns_the_pin(refused):
+                    raise self._refused(refused) from refused
+                # Otherwise the card was drawn, or its session is over: once more.
             try:
                 return self._signed(label, digest)
             except pkcs11.PKCS11Error as refused:
@@ -140,6 +144,23 @@ class _TokenKey(StayingKey):
     def sign_digest(self, digest: bytes) -> bytes:
         """Signed by the token."""
         return self._place.sign(self._label, digest)
+
+
+def _concerns_the_pin(refused: Exception) -> bool:
+    """Whether another try would cost one of the few that a card allows, or cannot help."""
+    import pkcs11
+
+    return isinstance(
+        refused,
+        pkcs11.PinIncorrect
+        | pkcs11.PinLocked
+        | pkcs11.PinExpired
+        | pkcs11.PinInvalid
+        | pkcs11.PinLenRange
+        | pkcs11.UserPinNotInitialized
+        | pkcs11.FunctionCancelled
+        | pkcs11.FunctionRejected,
+    )
 
 
 def _point(encoded: bytes) -> EllipticCurvePublicKey:

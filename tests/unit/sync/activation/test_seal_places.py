@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
+import pkcs11
 import pytest
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import ECDH, ECDSA, EllipticCurvePrivateKey
@@ -222,6 +223,42 @@ def test_that_a_wrong_pin_is_told(token: TokenUri, tmp_path: Path) -> None:
     with pytest.raises(NotAllowed) as refusal:
         TokenPlace(wrong).make("n")
     assert (refusal.value.code, refusal.value.values["problem"]) == ("SC-ACT-031", "PinIncorrect")
+
+
+@pytest.mark.parametrize(
+    ("refused", "tries"),
+    [
+        (pkcs11.PinIncorrect, 1),
+        (pkcs11.PinLocked, 1),
+        (pkcs11.PinExpired, 1),
+        (pkcs11.PinLenRange, 1),
+        (pkcs11.FunctionCancelled, 1),  # the person closed the question for the PIN
+        (pkcs11.DeviceRemoved, 2),
+    ],
+)
+def test_that_a_refused_pin_is_tried_once_for_a_signature(
+    refused: type[pkcs11.PKCS11Error], tries: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked: list[str] = []
+
+    class Card:
+        def get_token(self, *, token_label: str) -> "Card":
+            del token_label
+            return self
+
+        def open(self, *, rw: bool, user_pin: str) -> None:
+            del rw
+            asked.append(user_pin)
+            raise refused
+
+    (tmp_path / "pin").write_text("0000")
+    monkeypatch.setattr(pkcs11, "lib", lambda _module: Card())
+    place = TokenPlace(TokenUri("Card", "SmartClient", "/card.so", str(tmp_path / "pin")))
+    with pytest.raises(NotAllowed) as refusal:
+        place.sign("a", b"")
+    told = (refusal.value.code, refusal.value.values["problem"])
+    assert told == ("SC-ACT-031", refused.__name__)
+    assert asked == ["0000"] * tries
 
 
 def test_that_a_handle_of_an_unknown_place_or_without_a_key_is_refused() -> None:
