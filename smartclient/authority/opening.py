@@ -118,8 +118,16 @@ def _opened(plaintext: dict[str, object], fingerprint: str) -> OpenedSignature:
         raise TypeError("no description of the pad")
     captured_at = clock.from_text(str(plaintext["captured_at"]))
     record = base64.b64decode(encoded, validate=True)
+    # Envelopes made before this was told are of pads that measure pressure.
+    measured = pad.get("pressure_measured", True) is not False
     samples = tuple(
-        Sample(point.t_ms * 1000, point.x, point.y, point.force, contact=point.force > 0)
+        Sample(
+            point.t_ms * 1000,
+            point.x,
+            point.y,
+            point.force if measured else 0,
+            contact=point.force > 0,
+        )
         for point in read_iso(record)
     )
     trace = Trace(_pad(pad), samples, captured_at)

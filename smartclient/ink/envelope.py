@@ -157,7 +157,7 @@ def enveloped_of(der: bytes) -> cms.AuthEnvelopedData:
     return info["content"]
 
 
-def _pad(trace: Trace) -> dict[str, str | float | int]:
+def _pad(trace: Trace) -> dict[str, str | float | int | bool]:
     pad = trace.description
     return {
         "driver": pad.driver,
@@ -167,6 +167,7 @@ def _pad(trace: Trace) -> dict[str, str | float | int]:
         "units_per_mm_x": pad.units_per_mm_x,
         "units_per_mm_y": pad.units_per_mm_y,
         "max_pressure": pad.max_pressure,
+        "pressure_measured": trace.pressure_measured,
     }
 
 

@@ -3,7 +3,10 @@
 Channels X, Y, T and F in the pad's own units without scaling, because a pad's pressure cannot be
 converted to newton; the units per millimetre stand beside the record in the envelope. Times are
 milliseconds from the first report. Above 65.5 s, where T overflows, DT is written instead. Reports
-out of range are left out; the pen above the pad stays, with F = 0. Decision 0012.
+out of range are left out; the pen above the pad stays, with F = 0. F is above 0 exactly where the
+trace's own rule says that the pen was down; a pad without pressure gets F = 1 there. Where the pen
+left the range between two strokes and nothing else tells them apart, one point of F = 0 stands at
+the place where it left. Decision 0012.
 """
 
 import struct
@@ -54,11 +57,11 @@ class RecordPoint:
 
 def write_iso(trace: Trace) -> bytearray:
     """The record, in a buffer that the caller overwrites; BadInput SC-SIGN-022 where none fits."""
-    points = [sample for sample in trace.samples if sample.in_range]
+    points = _points_of(trace)
     if not 0 < len(points) <= _MOST_POINTS:
         raise BadInput("SC-SIGN-022")
-    start = points[0].t_us
-    long = points[-1].t_us - start > _LARGEST * 1000
+    start = points[0][2]
+    long = points[-1][2] - start > _LARGEST * 1000
     channels = ("X", "Y", "DT" if long else "T", "F")
     head = _HEAD + struct.pack(">H", sum(_bit(name) for name in channels)) + bytes(len(channels))
     head += b"\x00\x00" + len(points).to_bytes(3, "big")
@@ -67,17 +70,34 @@ def write_iso(trace: Trace) -> bytearray:
     record[: len(head)] = head
     last_ms = 0
     try:
-        for at, point in enumerate(points):
-            now_ms = round((point.t_us - start) / 1000)
+        for at, (x, y, t_us, force) in enumerate(points):
+            now_ms = round((t_us - start) / 1000)
             time = now_ms - last_ms if long else now_ms
             last_ms = now_ms
-            force = point.pressure if point.contact else 0
             place = len(head) + _POINT.size * at
-            _POINT.pack_into(record, place, point.x + _OFFSET, point.y + _OFFSET, time, force)
+            _POINT.pack_into(record, place, x + _OFFSET, y + _OFFSET, time, force)
     except struct.error:
         record[:] = bytes(len(record))
         raise BadInput("SC-SIGN-022") from None
     return record
+
+
+def _points_of(trace: Trace) -> list[tuple[int, int, int, int]]:
+    """x, y, microseconds and force of each point of the record."""
+    is_down = trace.pen_down_rule()
+    points: list[tuple[int, int, int, int]] = []
+    left_at: int | None = None
+    for sample in trace.samples:
+        if not sample.in_range:
+            left_at = sample.t_us if left_at is None else left_at
+            continue
+        # Where the pen is down without pressure, the pad measures none.
+        force = (sample.pressure or 1) if is_down(sample) else 0
+        if left_at is not None and force and points and points[-1][3]:
+            points.append((*points[-1][:2], left_at, 0))
+        left_at = None
+        points.append((sample.x, sample.y, sample.t_us, force))
+    return points
 
 
 def read_iso(record: bytes) -> tuple[RecordPoint, ...]:

@@ -39,12 +39,12 @@ class Trace:
     @property
     def pen_down(self) -> list[Sample]:
         """The reports with the pen on the pad."""
-        is_down = self._pen_is_down()
+        is_down = self.pen_down_rule()
         return [sample for sample in self.samples if is_down(sample)]
 
     def strokes(self) -> Iterator[list[Sample]]:
         """The runs of reports between the pen going down and up."""
-        is_down = self._pen_is_down()
+        is_down = self.pen_down_rule()
         stroke: list[Sample] = []
         for sample in self.samples:
             if is_down(sample):
@@ -55,16 +55,21 @@ class Trace:
         if stroke:
             yield stroke
 
-    def _pen_is_down(self) -> Callable[[Sample], bool]:
-        """How this pad tells ink from hovering.
+    @property
+    def pressure_measured(self) -> bool:
+        """Whether the pad told any pressure; one that tells none knows only pen down or up."""
+        return any(sample.in_range and sample.pressure > 0 for sample in self.samples)
+
+    def pen_down_rule(self) -> Callable[[Sample], bool]:
+        """How this pad tells ink from hovering; page, quality and sealed record all go by it.
 
         By its contact flag, unless that contradicts the pressure: a flag that never comes although
         there is pressure, or that stays without any, is no flag. Then the pressure tells.
         """
-        pressed = any(sample.pressure > 0 for sample in self.samples)
-        touched = any(sample.contact for sample in self.samples)
-        idle = any(sample.contact and sample.pressure <= 0 for sample in self.samples)
-        if pressed and (idle or not touched):
+        inside = [sample for sample in self.samples if sample.in_range]
+        touched = any(sample.contact for sample in inside)
+        idle = any(sample.contact and sample.pressure <= 0 for sample in inside)
+        if self.pressure_measured and (idle or not touched):
             return lambda sample: sample.in_range and sample.pressure > 0
         return lambda sample: sample.in_range and sample.contact
 

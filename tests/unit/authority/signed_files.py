@@ -18,6 +18,7 @@ from smartclient.documents.keys import SealKey
 from smartclient.documents.signing import sign
 from smartclient.ink.envelope import seal
 from smartclient.ink.shape import shape_of
+from smartclient.ink.trace import Trace
 from tests.unit.ink.pens import recorded
 
 AT = datetime(2026, 11, 21, 17, 21, tzinfo=UTC)
@@ -76,11 +77,16 @@ def empty_file() -> bytes:
 
 def sealing(name: str, field: str, *, for_key: rsa.RSAPrivateKey | None = None) -> Sealing:
     """From the digest of a signature to the sealed envelope with the recorded pen."""
+    return sealing_of(recorded(name), field, for_key=for_key)
+
+
+def sealing_of(trace: Trace, field: str, *, for_key: rsa.RSAPrivateKey | None = None) -> Sealing:
+    """From the digest of a signature to the sealed envelope of this trace."""
     recipient = certificate_of(for_key or authority_key())
 
     def sealed(digest: bytes) -> bytes:
         return seal(
-            recorded(name),
+            trace,
             field=field,
             digest_algorithm="sha256",
             byte_range_digest=digest,
@@ -93,11 +99,16 @@ def sealing(name: str, field: str, *, for_key: rsa.RSAPrivateKey | None = None) 
 
 def signed(pdf: bytes, field: str, pen: str, sealed: Sealing | None) -> bytes:
     """The file with one field more signed."""
+    return signed_with(pdf, field, recorded(pen), sealed)
+
+
+def signed_with(pdf: bytes, field: str, pen: Trace, sealed: Sealing | None) -> bytes:
+    """The file with one field more signed by this pen."""
     return sign(
         pdf,
         field=field,
         key=seal_key(),
-        ink=shape_of(recorded(pen)),
+        ink=shape_of(pen),
         sealed=sealed,
         at=AT,
         reason="",

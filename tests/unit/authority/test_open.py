@@ -5,6 +5,7 @@ import json
 import re
 import stat
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,14 +14,17 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from PIL import Image
 
 from smartclient.authority.__main__ import main
+from smartclient.ink.quality import judge
 from smartclient.ink.record import read_iso
 from smartclient.ink.trace import Trace
 from tests.unit.authority.signed_files import (
     authority_key,
     empty_file,
     sealing,
+    sealing_of,
     signed,
     signed_file,
+    signed_with,
 )
 from tests.unit.documents import workshop
 from tests.unit.ink.pens import recorded
@@ -126,6 +130,26 @@ def test_that_the_trace_comes_out_as_it_was_drawn(desk: Desk) -> None:
     points = read_iso((desk.out / "01-record.iso19794-7").read_bytes())
     assert len(points) == len(drawn)
     assert desk.lines[0]["width_mm"] == pytest.approx(45.4, abs=0.1)
+
+
+@pytest.mark.parametrize("flag", ["never", "always", "no pressure"])
+def test_that_an_accepted_pen_opens_with_its_strokes_whatever_its_contact_flag_says(
+    desk: Desk, flag: str
+) -> None:
+    pens = {
+        "never": lambda s: replace(s, contact=False),
+        "always": lambda s: replace(s, contact=s.in_range),
+        "no pressure": lambda s: replace(s, pressure=0),
+    }
+    pen = recorded("petr")
+    pen = replace(pen, samples=tuple(pens[flag](sample) for sample in pen.samples))
+    assert judge(pen).accepted
+    pdf = signed_with(empty_file(), "policyholder", pen, sealing_of(pen, "policyholder"))
+    assert desk.open(pdf) == 0
+    opened = Trace.from_csv((desk.out / "01-trace.csv").read_text(encoding="utf-8"))
+    drawn = [[(s.x, s.y, s.pressure) for s in stroke] for stroke in pen.strokes()]
+    assert [[(s.x, s.y, s.pressure) for s in stroke] for stroke in opened.strokes()] == drawn
+    assert desk.lines[0]["width_mm"] == judge(pen).width_mm
 
 
 def test_that_the_picture_shows_ink_at_the_scale_of_paper(desk: Desk) -> None:

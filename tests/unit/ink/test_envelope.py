@@ -101,6 +101,7 @@ def test_that_openssl_opens_the_envelope_with_the_authority_s_key(
             "units_per_mm_x": 100.0,
             "units_per_mm_y": 100.0,
             "max_pressure": 1023,
+            "pressure_measured": True,
         },
         "format": FORMAT,
     }

@@ -3,7 +3,7 @@
 import contextlib
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from smartclient.domain.errors import BadInput, Damaged
@@ -111,3 +111,38 @@ def test_that_another_edition_or_unusable_channels_are_refused(record: bytes) ->
 def test_that_any_bytes_are_read_or_refused(tail: bytes) -> None:
     with contextlib.suppress(Damaged):
         read_iso(EXAMPLE[:8] + tail)
+
+
+@st.composite
+def _pens(draw: st.DrawFn) -> Trace:
+    """A pen on a pad whose contact flag is never set, always set, honest, or without pressure."""
+    flag = draw(st.sampled_from(["never", "always", "honest", "no pressure"]))
+    samples = []
+    for at in range(draw(st.integers(1, 30))):
+        is_down, in_range = draw(st.booleans()), draw(st.booleans())
+        x, y = draw(st.integers(0, 9_600)), draw(st.integers(0, 6_000))
+        force = draw(st.integers(1, 1_023)) if is_down and flag != "no pressure" else 0
+        contact = {"never": False, "always": True}.get(flag, is_down)
+        samples.append(
+            Sample(at * 5_000, x, y, force, contact)
+            if in_range
+            else Sample(at * 5_000, 0, 0, 0, False, False)
+        )
+    return Trace(PAD, tuple(samples))
+
+
+@given(_pens())
+def test_that_the_record_has_the_strokes_of_the_page_whatever_the_contact_flag_says(
+    trace: Trace,
+) -> None:
+    assume(any(sample.in_range for sample in trace.samples))
+    points = read_iso(bytes(write_iso(trace)))
+    read = Trace(
+        PAD,
+        tuple(Sample(p.t_ms * 1_000, p.x, p.y, p.force, p.force > 0) for p in points),
+    )
+    measured = trace.pressure_measured
+    drawn = [
+        [(s.x, s.y, s.pressure if measured else 1) for s in stroke] for stroke in trace.strokes()
+    ]
+    assert [[(s.x, s.y, s.pressure) for s in stroke] for stroke in read.strokes()] == drawn
