@@ -146,10 +146,13 @@ class CeremonyPage(QWidget):
         if state is None or self._busy or state.next_field is None:
             return
         field = state.next_field
-        if not self._ask(self, refusal_question(field)):
-            return
+        # While the adviser is asked nobody can sign, neither on the pad nor on the screen.
         self.desk.end()
         self._busy = True
+        if not self._ask(self, refusal_question(field)):
+            self._busy = False
+            self._begin()
+            return
         self._tasks.run(
             lambda: self._signing.refuse(state.document_id, field.name),
             self._take_refused,

@@ -1,6 +1,6 @@
 """The ceremony on Wacom pads: the client reads, signs and confirms on the pad itself."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import monotonic
 
@@ -16,6 +16,7 @@ from smartclient.dossier.signing_rules import FILE as COMPONENT_FILE
 from smartclient.ink.port import PadButton
 from smartclient.ink.trace import Trace
 from smartclient.services.forms import Snapshot
+from smartclient.services.signing import FieldStanding
 from smartclient.ui.ceremony.pad_picture import CONFIRM, REFUSE, PadWords, picture_of
 from smartclient.ui.ceremony.pad_reading import (
     CONTINUE,
@@ -56,6 +57,9 @@ class Room:
     def __init__(self, kind: Kind, laptop: Laptop, tasks: Tasks, qtbot: QtBot) -> None:
         self._qtbot = qtbot
         self._captures = 0
+        self.answer = True
+        self.meanwhile: Callable[[], None] = lambda: None
+        """What happens while the adviser is asked."""
         self.desk = Desk(kind, "A1", monotonic)
         self.kind = kind
         self.usb, self.pad = self.desk.usb, self.desk.pad
@@ -116,7 +120,8 @@ class Room:
         self.pad.leave()
 
     def _yes(self, _parent: QWidget, _question: Question) -> bool:
-        return True
+        self.meanwhile()
+        return self.answer
 
 
 @pytest.fixture
@@ -216,6 +221,39 @@ def test_that_who_refuses_while_reading_is_asked_and_nothing_is_signed(
     )
     with laptop.db.read() as tx:
         assert tx.documents.get(waiting).row.stage is Stage.WAITING
+
+
+@pytest.mark.parametrize("refuses", [True, False])
+def test_that_nobody_signs_while_the_adviser_is_asked_about_a_refusal(
+    room: Room, qtbot: QtBot, waiting: DocumentId, refuses: bool
+) -> None:
+    room.usb.plug(room.pad)
+    room.page.open(waiting)
+    qtbot.waitUntil(lambda: room.pad.captures == 1, timeout=10_000)
+    room.read()
+    room.sign(recorded("petr"))
+    qtbot.waitUntil(lambda: room.page.display.has_ink, timeout=10_000)
+    drawn = room.page.desk.buffer
+    assert drawn is not None
+    seen: list[tuple[bool, int]] = []
+
+    def change_mind() -> None:
+        room.press(CONFIRM)
+        room.page.desk.pressed.emit(CONFIRM)  # one that was still on its way
+        seen.append((room.page.desk.is_capturing, len(drawn)))
+
+    room.meanwhile, room.answer = change_mind, refuses
+    room.press(REFUSE)
+    qtbot.waitUntil(lambda: bool(seen), timeout=10_000)
+    assert seen == [(False, 0)]
+    if refuses:
+        card = room.page.signers.cards["policyholder"]
+        qtbot.waitUntil(lambda: "refused" in card.words, timeout=10_000)
+    else:
+        qtbot.waitUntil(lambda: room.page.is_ready, timeout=10_000)
+        assert not room.page.display.has_ink
+    assert room.page.state is not None
+    assert room.page.state.fields[0].standing is not FieldStanding.SIGNED
 
 
 LONG = PadReading(
