@@ -49,7 +49,7 @@ def open_signature(found: FoundSignature, keys: Sequence[KeyHolder]) -> OpenedSi
 
     Raises NotAllowed SC-SIGN-041 (none fits), Damaged SC-SIGN-042 (changed after sealing, or not
     sealed as the product seals), SC-SIGN-043 (sealed for another signature), SC-SIGN-044 (more than
-    one envelope), SC-SIGN-023 (the record inside).
+    one envelope), SC-SIGN-049 (sealed for somebody else besides), SC-SIGN-023 (the record inside).
     """
     if len(found.envelopes) != 1:
         raise Damaged("SC-SIGN-044", field=found.field, problem="more than one sealed envelope")
@@ -70,17 +70,23 @@ def open_signature(found: FoundSignature, keys: Sequence[KeyHolder]) -> OpenedSi
 def _content_key(
     enveloped: cms.AuthEnvelopedData, keys: Sequence[KeyHolder], found: FoundSignature
 ) -> tuple[bytes, str]:
-    """The content key, unwrapped for whichever recipient a key fits, and that key's fingerprint."""
-    for info in enveloped["recipient_infos"]:
-        if info.name != "ktri":
+    """The content key, unwrapped for its one recipient, and the fingerprint of the key that fits.
+
+    Whoever else could open it too could have taken the biometrics out: such an envelope is refused
+    before any key is tried.
+    """
+    if len(enveloped["recipient_infos"]) != 1:
+        raise Damaged("SC-SIGN-049", field=found.field)
+    (info,) = enveloped["recipient_infos"]
+    if info.name != "ktri":
+        raise ValueError("a recipient without a wrapped key")
+    for key in keys:
+        try:
+            content_key = key.decrypt(info.chosen["encrypted_key"].native)
+        except ValueError:
             continue
-        for key in keys:
-            try:
-                content_key = key.decrypt(info.chosen["encrypted_key"].native)
-            except ValueError:
-                continue
-            if len(content_key) == KEY_LENGTH:
-                return content_key, key.fingerprint
+        if len(content_key) == KEY_LENGTH:
+            return content_key, key.fingerprint
     raise NotAllowed("SC-SIGN-041", field=found.field)
 
 

@@ -78,6 +78,7 @@ class Opened:
             self.home.certificate("root.pem"),
             authorities[0] if authorities else None,
             tuple(authorities[1:]),
+            may_lack_authority=self.settings.mode is Mode.PRACTICE,
         )
         return Exporter(
             self.office,

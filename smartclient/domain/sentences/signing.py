@@ -186,6 +186,11 @@ SENTENCES: dict[str, Sentence] = {
         N_("Nothing was written."),
         N_("It must be an RSA key in PEM; if it has a password, give it when asked."),
     ),
+    "SC-SIGN-049": Sentence(
+        N_("The biometrics in the field {field} are not sealed for exactly one recipient."),
+        _NOTHING_WRITTEN,
+        N_("Somebody else could have opened them; tell the insurer before you go on."),
+    ),
     "SC-SIGN-047": Sentence(
         N_("The address of the key in the token does not say {name}."),
         N_("Nothing was opened."),

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from asn1crypto import cms
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from PIL import Image
@@ -191,6 +192,21 @@ def test_that_an_envelope_that_names_another_field_is_refused(desk: Desk) -> Non
     pdf = signed(empty_file(), "policyholder", "petr", sealing("petr", "insured"))
     assert desk.open(pdf) == 1
     assert desk.lines[0]["code"] == "SC-SIGN-043"
+
+
+def test_that_biometrics_that_somebody_else_can_open_too_are_refused(desk: Desk) -> None:
+    other = rsa.generate_private_key(public_exponent=65537, key_size=3072)
+
+    def for_both(digest: bytes) -> bytes:
+        ours = cms.ContentInfo.load(sealing("petr", "policyholder")(digest))
+        theirs = cms.ContentInfo.load(sealing("petr", "policyholder", for_key=other)(digest))
+        recipients = ours["content"]["recipient_infos"]
+        recipients.append(theirs["content"]["recipient_infos"][0])
+        return bytes(ours.dump(force=True))
+
+    assert desk.open(signed(empty_file(), "policyholder", "petr", for_both)) == 1
+    assert desk.lines[0]["code"] == "SC-SIGN-049"
+    assert desk.written == ["report.html", "report.json"]
 
 
 def test_that_an_envelope_changed_before_it_was_signed_is_refused(desk: Desk) -> None:

@@ -25,6 +25,7 @@ class Desk:
     """A judge, and the case of an offer that was signed by all."""
 
     judge: DossierJudge
+    published: Published
     anchors: Anchors
     case: Case
     evidence: SignedEvidence
@@ -63,10 +64,11 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
         pdf, values, package, frozenset({laptop.seal.certificate_sha256}), laptop.clock.now()
     )
     anchors = Anchors(laptop.root, laptop.authority)
-    judge = DossierJudge(Published(PublishedSources(folder)), anchors)
+    published = Published(PublishedSources(folder))
+    judge = DossierJudge(published, anchors)
     case = Case(RecordId(document), package.document_op, Stage.SIGNED, body, evidence)
     laptop.close()
-    return Desk(judge, anchors, case, evidence)
+    return Desk(judge, published, anchors, case, evidence)
 
 
 def test_that_a_complete_signed_offer_is_exportable_with_its_record(desk: Desk) -> None:
@@ -139,3 +141,13 @@ def test_that_biometrics_sealed_for_someone_else_are_not_accepted(desk: Desk) ->
 def test_that_a_file_from_the_future_is_not_accepted(desk: Desk) -> None:
     early = desk.evidence.received_at.replace(year=2020)
     assert desk.with_evidence(received_at=early).code == "SC-SERV-034"
+
+
+def test_that_no_envelope_is_accepted_where_no_authority_is_known(desk: Desk) -> None:
+    judge = DossierJudge(desk.published, replace(desk.anchors, authority=None))
+    assert judge(desk.case).code == "SC-SERV-034"
+
+
+def test_that_practice_may_go_without_an_authority(desk: Desk) -> None:
+    anchors = replace(desk.anchors, authority=None, may_lack_authority=True)
+    assert DossierJudge(desk.published, anchors)(desk.case).exportable
