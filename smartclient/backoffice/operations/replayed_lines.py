@@ -102,6 +102,8 @@ def _replay_document(records: ScopeRecords, manifest: Manifest, each: ReplayedLi
     body = mapping(line.get("body"), "body")
     content = encoding.canonical(body)
     before = records.get(document.id)
+    if before is not None and before.version > document.version:
+        return  # an edit that came after the export was acknowledged: only the export is noted
     row = RecordRow(
         id=document.id,
         kind=RecordKind.DOCUMENT,

@@ -20,7 +20,7 @@ from smartclient.backoffice.operations.restoring import (
     bring_together,
 )
 from smartclient.backoffice.tables import counters, exports, schema
-from smartclient.domain.document_life import ServerState, Stage
+from smartclient.domain.document_life import DocumentKind, ServerState, Stage
 from smartclient.domain.errors import Damaged, NotAllowed
 from smartclient.domain.lock_time import cutoff
 from smartclient.wire.messages import Answer, FeedRow, JsonObject, RecordKind
@@ -143,6 +143,32 @@ def test_that_the_cores_answer_is_read_again_once_the_export_is_released(
         holding.release(desk)
     server.exporter.read_answers()
     assert _status(adviser, draft)["core"] == "accepted"
+
+
+def test_that_an_edit_that_came_after_the_export_stands_after_a_restore(
+    server: InProcessServer, adviser: Adviser, clock: SetClock
+) -> None:
+    """The backup is of a moment after the edit, and does not know that the batch was written."""
+    draft = adviser.offer()
+    draft.body["document_kind"] = DocumentKind.OTHER.value
+    adviser.push_ok(draft)
+    _evening(server, adviser, clock)
+    exported = draft.op
+    adviser.edit(draft)
+    assert adviser.push_one(draft.line()).answer is Answer.OK
+    with server.office.writing() as desk:
+        for table in (schema.export_run, schema.export_line, exports.export_batch):
+            desk.connection.execute(delete(table))
+    assert _restore(server).batches == {BATCHES[0]: 1}
+    _again(adviser)
+    row = _row(adviser, draft)
+    assert (row.version, row.state, row.op) == (2, ServerState.OPEN, draft.op)
+    assert adviser.body_of(draft.id) == draft.body
+    assert adviser.push_one(draft.line()).answer is Answer.OK
+    with server.office.reading() as desk:
+        line = schema.export_line
+        noted = desk.connection.execute(select(line.c.document, line.c.version, line.c.op)).all()
+    assert [tuple(each) for each in noted] == [(draft.id, 1, exported)]
 
 
 def test_that_no_document_is_handed_over_twice_after_a_restore(
