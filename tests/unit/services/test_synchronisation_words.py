@@ -12,6 +12,7 @@ from smartclient.domain.sentences import SENTENCES
 from smartclient.services.synchronisation import Remedy, Staleness, remedy_for, staleness_of
 from smartclient.services.synchronisation.components import brought, brought_words
 from smartclient.services.synchronisation.history import gathered
+from smartclient.services.synchronisation.remedies import remedy_of_code
 from smartclient.services.synchronisation.staleness import days_since, stale_words
 from smartclient.services.synchronisation.standing import waiting_lines
 from smartclient.store.sync_history import SyncRun
@@ -96,7 +97,7 @@ def test_that_every_refusal_of_a_synchronisation_leads_to_a_step() -> None:
 
 def test_that_who_is_told_to_call_or_to_update_gets_that_button() -> None:
     for code, spoken in SENTENCES.items():
-        if not code.startswith(("SC-SYNC-", "SC-SERV-00", "SC-SERV-02")):
+        if not code.startswith(("SC-SYNC-", "SC-SERV-00", "SC-SERV-02", "SC-SERV-07")):
             continue
         remedy = remedy_for(Refused(code))
         if spoken.do.startswith("Update the application"):
@@ -104,6 +105,12 @@ def test_that_who_is_told_to_call_or_to_update_gets_that_button() -> None:
         if spoken.do.startswith("Call the help desk"):
             assert remedy is Remedy.HELP, code
     assert remedy_for(SmartClientError("SC-PROG-002")) is Remedy.RETRY
+
+
+@pytest.mark.parametrize("code", ["SC-SERV-070", "SC-SERV-071", "SC-SERV-072", "SC-SERV-073"])
+def test_that_a_record_for_another_place_leads_to_the_help_desk(code: str) -> None:
+    assert SENTENCES[code].do == "Call the help desk."
+    assert remedy_of_code(code) is Remedy.HELP
 
 
 def test_that_what_waits_is_told_kind_by_kind_and_tonights_first() -> None:
