@@ -79,8 +79,12 @@ class HidBus:
             raise Unreachable(self._why_not(entry)) from failure
         return handle
 
+    def is_there(self, entry: HidEntry) -> bool:
+        """Whether it is still plugged in at this place."""
+        return entry.path in {other.path for other in self.entries(entry.vendor)}
+
     def _why_not(self, entry: HidEntry) -> str:
-        if entry.path not in {other.path for other in self.entries(entry.vendor)}:
+        if not self.is_there(entry):
             return "SC-SIGN-001"
         node = node_of(entry.path)
         if node is not None and node.exists() and not os.access(node, os.R_OK | os.W_OK):

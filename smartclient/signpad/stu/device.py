@@ -37,6 +37,8 @@ from smartclient.signpad.stu.reports import (
 _POLLS, _EVERY = 25, 0.05
 _BEFORE_END, _AFTER_CAPTURE = 0.08, 0.02
 _ABANDON: Final = 1
+_NO_TRANSFER: Final = -1
+"""What hidapi tells instead of a result when a transfer failed."""
 _LONGEST_READ: Final = 64
 _MOST_WAITING: Final = 1_000
 """Systems keep some dozens of input reports; a pen on the pad adds two hundred a second."""
@@ -46,12 +48,20 @@ class StuDevice:
     """One open device. Its calls raise Unreachable SC-SIGN-004 once the pad is gone.
 
     Used by one thread at a time; `pause` is called with seconds wherever the pad needs time.
+    `is_there` tells a report that the pad refused from a pad that is gone: hidapi tells neither.
     """
 
-    def __init__(self, handle: HidHandle, model: Model, pause: Callable[[float], None]) -> None:
+    def __init__(
+        self,
+        handle: HidHandle,
+        model: Model,
+        pause: Callable[[float], None],
+        is_there: Callable[[], bool],
+    ) -> None:
         self._handle = handle
         self.model = model
         self.pause = pause
+        self._is_there = is_there
 
     # --- reports -----------------------------------------------------------------------------
 
@@ -59,9 +69,18 @@ class StuDevice:
         """A report of the pad; Unreachable SC-SIGN-005 when it does not give it."""
         try:
             told = self._handle.get_feature_report(report_id, LENGTHS[report_id])
-        except (OSError, ValueError) as gone:
-            raise Unreachable("SC-SIGN-004") from gone
+        except (OSError, ValueError) as failed:
+            raise self._refused(report_id) from failed
         return require_length(octets(told), report_id)
+
+    def offered(self, report_id: ReportId) -> bytes | None:
+        """A report that not every model has; None when this one does not give it."""
+        try:
+            return self.get(report_id)
+        except Unreachable as refused:
+            if refused.code != "SC-SIGN-005":
+                raise
+            return None
 
     def set(self, report: bytes) -> None:
         """Give the pad a report; Unreachable SC-SIGN-005 with the result it tells."""
@@ -183,10 +202,16 @@ class StuDevice:
     def _send(self, report: bytes) -> None:
         try:
             sent = self._handle.send_feature_report(report)
-        except (OSError, ValueError) as gone:
-            raise Unreachable("SC-SIGN-004") from gone
+        except (OSError, ValueError) as failed:
+            raise self._refused(report[0]) from failed
         if sent < 0:
-            raise Unreachable("SC-SIGN-004")
+            raise self._refused(report[0])
+
+    def _refused(self, report_id: int) -> Unreachable:
+        """Trying a report again helps when the pad was gone, and never when it refuses it."""
+        if not self._is_there():
+            return Unreachable("SC-SIGN-004")
+        return Unreachable("SC-SIGN-005", report=f"{report_id:02X}", result=_NO_TRANSFER)
 
 
 def session_of(raw: bytes) -> int:

@@ -5,6 +5,7 @@ block by itself. What is signed is sealed for the authority as soon as it is her
 carries the session that this computer chose: another one means a wrong key or a replay.
 """
 
+import logging
 import struct
 from collections.abc import Callable
 from typing import Final
@@ -24,6 +25,7 @@ from smartclient.signpad.stu.reports import (
     parse_encryption,
 )
 
+_log = logging.getLogger(__name__)
 BLOCK: Final = 16
 _PEN: Final = 6
 _RSA_BITS, _EXPONENT = 2048, 65537
@@ -62,14 +64,25 @@ class CableCipher:
             raise Unreachable("SC-SIGN-006")
 
 
-def agree_by_diffie_hellman(device: StuDevice, random: Callable[[int], bytes]) -> bytes | None:
-    """The AES key of the older models; None when the pad has no prime, so cannot encrypt.
+def agreed_key(device: StuDevice, random: Callable[[int], bytes]) -> bytes | None:
+    """The AES key of the scheme that the pad itself shows; None for one that cannot encrypt.
 
-    `random` gives so many unpredictable bytes.
+    What its model should have is not asked: firmware of one model differs. `random` gives so many
+    unpredictable bytes.
     """
-    prime = int.from_bytes(device.get(ReportId.DH_PRIME)[1:], "big")
-    if prime == 0:
-        return None
+    prime = int.from_bytes((device.offered(ReportId.DH_PRIME) or b"")[1:], "big")
+    if prime:
+        return _agreed_by_diffie_hellman(device, prime, random)
+    if device.offered(ReportId.ENCRYPTION_STATUS):
+        return _agreed_by_rsa(device)
+    _log.warning("the pad cannot encrypt its cable", extra={"kind": device.model.name})
+    return None
+
+
+def _agreed_by_diffie_hellman(
+    device: StuDevice, prime: int, random: Callable[[int], bytes]
+) -> bytes:
+    """The key of the older models."""
     base = int.from_bytes(device.get(ReportId.DH_BASE)[1:], "big")
     private = int.from_bytes(random(BLOCK), "big") % (prime - 2) + 1
     public = pow(base, private, prime).to_bytes(BLOCK, "big")
@@ -79,8 +92,8 @@ def agree_by_diffie_hellman(device: StuDevice, random: Callable[[int], bytes]) -
     return pow(theirs, private, prime).to_bytes(BLOCK, "big")
 
 
-def agree_by_rsa(device: StuDevice) -> bytes:
-    """The AES key of the newer models: the pad makes it and sends it under our public key."""
+def _agreed_by_rsa(device: StuDevice) -> bytes:
+    """The key of the newer models: the pad makes it and sends it under our public key."""
     own = rsa.generate_private_key(_EXPONENT, _RSA_BITS)
     numbers = own.public_key().public_numbers()
     exponent = numbers.e.to_bytes(3, "big")

@@ -5,7 +5,6 @@ A pad that leaves a field of its capability empty (300 and 500 do) gets the mode
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from enum import Enum, auto
 from types import MappingProxyType
 from typing import Final
 
@@ -19,20 +18,11 @@ _RANGE = range(0xA1, 0xB0)
 """Product ids that the maker keeps for the series."""
 
 
-class Cipher(Enum):
-    """How a model encrypts its cable."""
-
-    DIFFIE_HELLMAN = auto()
-    RSA = auto()
-    NONE = auto()
-
-
 @dataclass(frozen=True, slots=True)
 class Model:
     """One model of the series."""
 
     name: str
-    cipher: Cipher
     encodings: int
     """Bits as in the capability, for a pad that tells none."""
     max_pressure: int
@@ -46,23 +36,19 @@ class Model:
 
 _BY_PRODUCT: Mapping[int, Model] = MappingProxyType(
     {
-        0xA1: Model("STU-500", Cipher.DIFFIE_HELLMAN, MONO_BIT, 511, OptionMode.NONE, False, False),
-        0xA2: Model("STU-300", Cipher.DIFFIE_HELLMAN, MONO_BIT, 511, OptionMode.NONE, False, False),
+        0xA1: Model("STU-500", MONO_BIT, 511, OptionMode.NONE, False, False),
+        0xA2: Model("STU-300", MONO_BIT, 511, OptionMode.NONE, False, False),
         0xA3: Model(
             "STU-520",
-            Cipher.DIFFIE_HELLMAN,
             MONO_BIT | COLOUR_16_BIT,
             511,
             OptionMode.TIME,
             False,
             True,
         ),
-        0xA4: Model(
-            "STU-430", Cipher.RSA, MONO_BIT, 1023, OptionMode.TIME_AND_SEQUENCE, True, True
-        ),
+        0xA4: Model("STU-430", MONO_BIT, 1023, OptionMode.TIME_AND_SEQUENCE, True, True),
         0xA5: Model(
             "STU-530",
-            Cipher.RSA,
             MONO_BIT | COLOUR_16_BIT | COLOUR_24_BIT,
             1023,
             OptionMode.TIME_AND_SEQUENCE,
@@ -71,7 +57,6 @@ _BY_PRODUCT: Mapping[int, Model] = MappingProxyType(
         ),
         0xA6: Model(
             "STU-430V",
-            Cipher.RSA,
             MONO_BIT,
             1023,
             OptionMode.TIME_AND_SEQUENCE,
@@ -81,7 +66,6 @@ _BY_PRODUCT: Mapping[int, Model] = MappingProxyType(
         ),
         0xA8: Model(
             "STU-540",
-            Cipher.RSA,
             MONO_BIT | COLOUR_16_BIT | COLOUR_24_BIT,
             1023,
             OptionMode.TIME_AND_SEQUENCE,
@@ -91,7 +75,6 @@ _BY_PRODUCT: Mapping[int, Model] = MappingProxyType(
         ),
         0xA9: Model(
             "STU-541",
-            Cipher.NONE,
             MONO_BIT,
             1023,
             OptionMode.NONE,
@@ -110,7 +93,7 @@ def model_of(product: int) -> Model | None:
     known = _BY_PRODUCT.get(product)
     if known is None and product in _RANGE:
         name = f"STU (0x{product:02X})"
-        return Model(name, Cipher.NONE, MONO_BIT, 511, OptionMode.NONE, False, False)
+        return Model(name, MONO_BIT, 511, OptionMode.NONE, False, False)
     return known
 
 

@@ -24,13 +24,9 @@ from smartclient.ink.port import (
 )
 from smartclient.signpad.hid import HidBus, HidEntry
 from smartclient.signpad.stu.device import StuDevice, session_of
-from smartclient.signpad.stu.encryption import (
-    CableCipher,
-    agree_by_diffie_hellman,
-    agree_by_rsa,
-)
+from smartclient.signpad.stu.encryption import CableCipher, agreed_key
 from smartclient.signpad.stu.images import black_and_white, upload, whole_screen
-from smartclient.signpad.stu.models import Cipher, Model
+from smartclient.signpad.stu.models import Model
 from smartclient.signpad.stu.reports import Capability, OptionMode, Rect
 from smartclient.signpad.stu.stream import PenStream
 
@@ -85,7 +81,10 @@ class StuPad:
         if self._device is not None:
             return
         entry = self._locate()
-        device = StuDevice(self._bus.open(entry), self._model, self._around.pause)
+        handle = self._bus.open(entry)
+        device = StuDevice(
+            handle, self._model, self._around.pause, lambda: self._bus.is_there(entry)
+        )
         try:
             self._prepare(device, entry)
         except BaseException:
@@ -157,7 +156,7 @@ class StuPad:
         self._mode = self._model.option_mode
         if self._mode is not OptionMode.NONE:
             device.option_mode(self._mode)
-        self._key = self._agree(device)
+        self._key = agreed_key(device, self._around.random)
         self._capability = capability
         per_mm = capability.resolution / _MM_PER_INCH
         self._description = PadDescription(
@@ -175,15 +174,6 @@ class StuPad:
             screen_width=capability.screen_width,
             screen_height=capability.screen_height,
         )
-
-    def _agree(self, device: StuDevice) -> bytes | None:
-        match self._model.cipher:
-            case Cipher.DIFFIE_HELLMAN:
-                return agree_by_diffie_hellman(device, self._around.random)
-            case Cipher.RSA:
-                return agree_by_rsa(device)
-            case Cipher.NONE:
-                return None
 
     def _opened(self) -> tuple[StuDevice, Capability]:
         if self._device is None or self._capability is None:

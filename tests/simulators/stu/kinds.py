@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
+from tests.simulators.stu.keys import PRIME
+
 COMMON: Final = frozenset(
     {0x04, 0x15, 0x16, 0x20, 0x21, 0x22, 0x25, 0x26, 0x27},
 )
@@ -27,6 +29,10 @@ class Kind:
     encodings: frozenset[int]
     silent_about_areas: bool = False
     """A wrong handwriting area is ignored without a result."""
+    refuses: frozenset[int] = frozenset()
+    """Reports that this one does not know although its model does."""
+    prime: int = PRIME
+    """Of the older key agreement; 0 where the pad was sold without encryption."""
 
 
 STU_300 = Kind(

@@ -130,11 +130,11 @@ class EmulatedStu:
 
     def knows_set(self, report_id: int) -> bool:
         """Whether this model takes the report at all."""
-        return report_id in self.kind.sets
+        return report_id in self.kind.sets - self.kind.refuses
 
     def get(self, report_id: int) -> bytes | None:
         """A feature report with its id; None for one the model does not have."""
-        payload = self._payload(report_id)
+        payload = None if report_id in self.kind.refuses else self._payload(report_id)
         return None if payload is None else bytes((report_id,)) + payload
 
     def set(self, report: bytes) -> None:
@@ -157,7 +157,7 @@ class EmulatedStu:
             case 0x14 if isinstance(self._keys, keys.DiffieHellman):
                 return None if self.state == CALCULATING else self._keys.public
             case 0x1A if kind.cipher == "dh":
-                return keys.PRIME.to_bytes(16, "big")
+                return kind.prime.to_bytes(16, "big")
             case 0x1B if kind.cipher == "dh":
                 return keys.BASE.to_bytes(2, "big")
             case 0x22:

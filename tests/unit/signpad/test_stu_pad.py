@@ -1,5 +1,6 @@
 """Every model of the series from the first report to the last, on pads as strict as the devices."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -255,6 +256,47 @@ def test_that_plain_reports_cannot_be_slipped_into_an_encrypted_capture(kind: Ki
     desk.pad.draw(LINE[:2])
     found = samples(take(pad, events, 2))
     assert [(each.x, each.y, each.pressure) for each in found] == LINE[:2]
+
+
+def test_that_a_pad_that_refuses_a_report_is_not_taken_for_one_that_is_gone() -> None:
+    desk = Desk(replace(STU_430, refuses=frozenset({0x32})))
+    with pytest.raises(Unreachable) as set_refused:
+        desk.opened()
+    assert (set_refused.value.code, set_refused.value.values["report"]) == ("SC-SIGN-005", "32")
+    desk = Desk(replace(STU_430, refuses=frozenset({0x09})))
+    with pytest.raises(Unreachable) as get_refused:
+        desk.opened()
+    assert (get_refused.value.code, get_refused.value.values["report"]) == ("SC-SIGN-005", "09")
+    assert not desk.pad.held_by_another
+
+
+@pytest.mark.parametrize(
+    ("kind", "report"),
+    [
+        (replace(STU_430, refuses=frozenset({0x40, 0x50})), 0x34),
+        (replace(STU_300, refuses=frozenset({0x1A})), 0x01),
+        (replace(STU_300, prime=0), 0x01),
+    ],
+    ids=["no status", "no prime", "prime of zeros"],
+)
+def test_that_a_pad_that_cannot_encrypt_is_signed_on_in_plain(kind: Kind, report: int) -> None:
+    desk = Desk(kind)
+    pad = desk.opened()
+    events = pad.start()
+    desk.pad.draw(LINE[:2])
+    assert {waiting[0] for waiting in desk.pad._reports if waiting} == {report}
+    found = samples(take(pad, events, 2))
+    assert [(each.x, each.y, each.pressure) for each in found] == LINE[:2]
+
+
+def test_that_the_pad_decides_how_its_cable_is_encrypted_and_not_its_product_id() -> None:
+    desk = Desk(replace(STU_300, product=STU_430.product, sets=STU_300.sets | {0x2A, 0x32}))
+    desk.pad.kind = replace(desk.pad.kind, option_modes=frozenset({0, 3}))
+    pad = desk.opened()
+    events = pad.start()
+    desk.pad.draw(LINE[:2])
+    assert len(samples(take(pad, events, 2))) == 2
+    assert 0x13 in {report[0] for report in desk.pad.received}
 
 
 def test_that_a_pad_that_was_not_opened_says_so() -> None:
