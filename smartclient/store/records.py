@@ -92,13 +92,12 @@ class Records:
         return found
 
     def edited(self, identity: str, kind: RecordKind, parent: str = "") -> Op:
-        """The op under which an edit is kept; a new one unless the last one never left."""
+        """The op under which an edit is kept: a new one for every edit.
+
+        An op stands for one body for ever. Were it used again while it has not left, an old image
+        of the disk would hold another body under it, and the server would take it for known.
+        """
         state = self.find(identity)
-        if state is not None and state.dirty and not state.sent and not state.awaited:
-            self._unit.connection.execute(
-                update(record).where(record.c.id == identity).values(parked="")
-            )
-            return state.op
         op = Op(self._unit.ids.new())
         if state is None:
             fresh = RecordState(RecordId(identity), kind, op, (), dirty=True, parent=parent)

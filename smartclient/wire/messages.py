@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from smartclient.domain.clock import from_text
 from smartclient.domain.document_life import ServerState, Stage
 from smartclient.domain.errors import BadInput
 from smartclient.domain.ids import Op, RecordId, Sha256
@@ -202,6 +203,16 @@ class PushResult:
         )
 
 
+def _instant(fields: JsonObject) -> str:
+    """When the server received an event, as the clock writes instants."""
+    shown = text(fields, "received_at", 40)
+    try:
+        from_text(shown)
+    except ValueError as broken:
+        raise bad_field("received_at", shown, "instant") from broken
+    return shown
+
+
 @dataclass(frozen=True, slots=True)
 class FeedRow:
     """One row of the changes of a scope; `seq` is the cursor."""
@@ -253,7 +264,7 @@ class FeedRow:
             whole(fields, "seq"),
             uuid_text(fields, "parent") if "parent" in fields else "",
             _record_class(fields),
-            text(fields, "received_at", 40) if "received_at" in fields else "",
+            _instant(fields) if "received_at" in fields else "",
         )
 
 

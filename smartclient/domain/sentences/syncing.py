@@ -90,6 +90,11 @@ SENTENCES: dict[str, Sentence] = {
         _SAFE_HERE,
         N_("Update the application. If it happens again, call the help desk."),
     ),
+    "SC-SYNC-032": Sentence(
+        N_("The server is being put in order and did not come to rest."),
+        N_("Your documents are safe in this computer; nothing that waits was marked as sent."),
+        N_("Try again in a few minutes."),
+    ),
     "SC-SYNC-031": Sentence(
         N_("The disk became full while news from the server was being received."),
         N_("What came before is kept, and nothing of yours was lost."),

@@ -15,7 +15,13 @@ from typing import Final
 
 from smartclient.domain.clock import Clock
 from smartclient.domain.contract_number import ContractNumber
-from smartclient.domain.errors import Damaged, NotAllowed, Refused, SmartClientError
+from smartclient.domain.errors import (
+    Damaged,
+    NotAllowed,
+    Refused,
+    SmartClientError,
+    Unreachable,
+)
 from smartclient.domain.ids import Sha256
 from smartclient.store.database import Database
 from smartclient.store.sync_history import CANCELLED, DONE, SyncRun
@@ -44,6 +50,7 @@ from smartclient.wire.transport import Transport
 log = logging.getLogger(__name__)
 
 ANOTHER_EPOCH: Final = "SC-SERV-009"
+NEVER_CALM: Final = "SC-SYNC-032"
 _ROUNDS: Final = 4
 """One is usual; a restored server or a file that it lost costs one more each."""
 
@@ -146,6 +153,8 @@ class Engine:
                 continue
             if not again:
                 return
+        # The server changed its epoch or lost files in every round: this is no success.
+        raise Unreachable(NEVER_CALM)
 
     def _round(self, run: Run, epoch: int) -> bool:
         """Push, then pull; tells whether something must be offered again."""

@@ -29,7 +29,9 @@ from smartclient.wire.messages import (
 from smartclient.wire.transport import Reply
 
 BODIES_AT_ONCE = 500
-KNOWN_KINDS = sha256(" ".join(sorted(kind.value for kind in KINDS)).encode())[:16]
+_READ_AS = 2
+"""Raised when rows tell more than an older program kept: everything is read once more."""
+KNOWN_KINDS = sha256(f"{_READ_AS} {' '.join(sorted(kind.value for kind in KINDS))}".encode())[:16]
 """The kinds of records that this program knows; rows of others are passed over until it does."""
 BELOW_THE_FLOOR = "SC-SERV-010"
 NEVER_OURS = "SC-SERV-011"
