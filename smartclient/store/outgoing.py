@@ -32,7 +32,7 @@ from smartclient.wire.encoding import sha256
 from smartclient.wire.kinds import KINDS, RecordKind, Write
 from smartclient.wire.messages import Answer, PushLine, PushResult
 
-_DIRTY = select(record.c.id, record.c.kind).where(DIRTY, record.c.parked == "")
+_DIRTY = select(record.c.id, record.c.kind).where(DIRTY)
 OP_REUSED = "SC-SERV-021"
 """The server knows the op with another body."""
 
@@ -62,10 +62,14 @@ class Outgoing:
         self._wiping = wiping
         self.appends = appends
 
-    def record_ids(self) -> tuple[RecordId, ...]:
-        """The records whose newest edit the server does not have, the oldest edit first."""
+    def record_ids(self, *, with_parked: bool = False) -> tuple[RecordId, ...]:
+        """The records whose newest edit the server does not have, the oldest edit first.
+
+        What the server refused is among them only where a person is to have it, `with_parked`.
+        """
         of_kind: dict[RecordKind, list[str]] = {}
-        for identity, kind in self._unit.connection.execute(_DIRTY):
+        asked = _DIRTY if with_parked else _DIRTY.where(record.c.parked == "")
+        for identity, kind in self._unit.connection.execute(asked):
             of_kind.setdefault(RecordKind(kind), []).append(identity)
         ages: dict[str, str] = {}
         for kind, dirty in of_kind.items():

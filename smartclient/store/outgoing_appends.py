@@ -26,7 +26,7 @@ _UNACKNOWLEDGED = literal_column("acknowledged") == literal_column("0")
 _IN_ORDER = (append.c.urgency, append.c.created_at, append.c.op)
 _WAITING = (
     select(append.c.op, append.c.urgency, append.c.blobs)
-    .where(_UNACKNOWLEDGED, append.c.parked == "")
+    .where(_UNACKNOWLEDGED)
     .order_by(*_IN_ORDER)
 )
 
@@ -55,9 +55,10 @@ class OutgoingAppends:
         self._effects = effects
         self._wiping = wiping
 
-    def waiting(self) -> WaitingAppends:
-        """What is to be sent."""
-        found = self._unit.connection.execute(_WAITING).all()
+    def waiting(self, *, with_parked: bool = False) -> WaitingAppends:
+        """What is to be sent; `with_parked` also what the server refused."""
+        asked = _WAITING if with_parked else _WAITING.where(append.c.parked == "")
+        found = self._unit.connection.execute(asked).all()
         return WaitingAppends(
             tuple((Urgency(line.urgency), Op(line.op)) for line in found),
             frozenset(Op(line.op) for line in found if line.blobs != "[]"),

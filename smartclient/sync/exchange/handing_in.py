@@ -54,9 +54,12 @@ def unsent_package(database: Database, identity: Identity, clock: Clock, version
 
 
 def _lines(tx: Transaction, scope: str) -> tuple[PushLine, ...]:
-    """Ops enter their lineages as when they are pushed: an edit after this is another one."""
+    """Ops enter their lineages as when they are pushed: an edit after this is another one.
+
+    What the server refused is nowhere but here, and a person decides about it.
+    """
     homes = Homes(scope)
-    load = what_waits(tx)
+    load = what_waits(tx, with_parked=True)
     appends = (*load.withdrawals, *load.urgent, *load.ordinary)
     offers = [*tx.outgoing.appends.take(appends, homes)]
     offers += tx.outgoing.take_records(load.records, homes)

@@ -61,13 +61,13 @@ class Load:
         return tuple(op for op in ops if op in self.with_files)
 
 
-def what_waits(tx: Transaction) -> Load:
-    """What a synchronisation has to send now."""
-    waiting = tx.outgoing.appends.waiting()
+def what_waits(tx: Transaction, *, with_parked: bool = False) -> Load:
+    """What a synchronisation has to send now; `with_parked` also what the server refused."""
+    waiting = tx.outgoing.appends.waiting(with_parked=with_parked)
     return Load(
         waiting.of(Urgency.WITHDRAWAL),
         waiting.of(Urgency.URGENT),
-        tx.outgoing.record_ids(),
+        tx.outgoing.record_ids(with_parked=with_parked),
         waiting.of(Urgency.ORDINARY),
         waiting.with_files,
     )

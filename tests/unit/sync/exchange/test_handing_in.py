@@ -1,10 +1,12 @@
 """A revoked install only reads; what it had not sent reaches the office in a file that only it opens."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from sqlalchemy import update
 
 from smartclient.backoffice.api.application import application
 from smartclient.backoffice.operations import helpdesk, taking_in
@@ -15,6 +17,7 @@ from smartclient.domain.document_life import Stage
 from smartclient.domain.errors import Damaged, NotAllowed, Refused
 from smartclient.domain.ids import DocumentId
 from smartclient.store.conflicts import Reason
+from smartclient.store.schema import append
 from smartclient.wire import handed_in
 from smartclient.wire.encoding import sha256
 from tests.simulators.exchanging_laptop import ExchangingLaptop
@@ -112,6 +115,34 @@ def test_that_what_the_server_has_is_not_handed_in_again(
     assert (taken.edits, taken.known) == (1, 4)  # the conflict is only here
     with told.office.reading() as desk:
         assert len(handing_in.waiting(desk)) == 1
+
+
+def test_that_what_the_server_refused_is_handed_in_too(
+    told: InProcessServer,
+    laptop: ExchangingLaptop,
+    clock: SetClock,
+    key: ec.EllipticCurvePrivateKey,
+) -> None:
+    laptop.synchronise()
+    with laptop.database.write() as tx:
+        refused = tx.documents.create(offer("7200000001", "Refused"), Stage.DRAFT).id
+        state = tx.records.find_all([refused])[refused]
+        tx.records.keep([replace(state, parked="SC-SYNC-029")])
+        signed = tx.documents.create(offer("7200000002", "Signed")).id
+        session = tx.signing.start(signed, b"frozen", b"{}", {})
+        package = tx.signing.finish(session, PDF, {"pages": 3}, clock.now())
+        tx.unit.connection.execute(
+            update(append).where(append.c.op == package).values(parked="SC-SERV-023")
+        )
+    taken = _take_in(told, laptop.engine.unsent_package().content, key)
+    assert (taken.edits, taken.files, taken.missing_files) == (3, 2, 0)
+    with told.office.reading() as desk:
+        found = {each.record for each in handing_in.waiting(desk)}
+    assert found == {refused, signed, package}
+    # It stays refused here: the next synchronisation does not offer it by itself.
+    assert laptop.synchronise().pushed == 1
+    with laptop.database.read() as tx:
+        assert tx.feed.parked_codes() == ("SC-SERV-023", "SC-SYNC-029")
 
 
 def test_that_a_reactivated_install_sends_by_itself_what_it_kept(
