@@ -51,7 +51,7 @@ class PadDisplay(QWidget):
     signed_on = Signal()
     """Ink came onto the display."""
     wiped = Signal()
-    """The display changed its size under half-made ink: it has to be made again."""
+    """The pad on this screen changed its size under half-made ink: it has to be made again."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -149,9 +149,12 @@ class PadDisplay(QWidget):
         return QSize(look().px(760), look().px(272))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Everything on the display moves; half-made ink does not fit any more."""
+        """Everything on the display moves; half-made ink of this screen does not fit any more.
+
+        The mirror of a pad only shows its ink in another size: the signature itself is whole.
+        """
         super().resizeEvent(event)
-        had_ink = self._has_ink
+        had_ink = self._has_ink and self._pad is not None
         self._measure()
         if had_ink:
             self.wiped.emit()
@@ -288,12 +291,16 @@ class PadDisplay(QWidget):
     def _measure(self) -> None:
         screen = self._screen_box()
         ratio = self.devicePixelRatioF()
-        self._ink = QImage(
-            QSize(max(1, round(screen.width() * ratio)), max(1, round(screen.height() * ratio))),
-            QImage.Format.Format_ARGB32_Premultiplied,
-        )
+        size = QSize(max(1, round(screen.width() * ratio)), max(1, round(screen.height() * ratio)))
+        if self._has_ink and self._pad is None:
+            stretched = Qt.AspectRatioMode.IgnoreAspectRatio
+            smooth = Qt.TransformationMode.SmoothTransformation
+            self._ink = self._ink.scaled(size, stretched, smooth)
+            self._last = None
+        else:
+            self._ink = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
+            self.clear_ink()
         self._ink.setDevicePixelRatio(ratio)
-        self.clear_ink()
         if self._pad is not None:
             dots = self.screen().physicalDotsPerInchX() if self.screen() is not None else 0.0
             self._pad.resize(screen.width(), screen.height(), dots)

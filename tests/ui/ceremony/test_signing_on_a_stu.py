@@ -256,6 +256,33 @@ def test_that_nobody_signs_while_the_adviser_is_asked_about_a_refusal(
     assert room.page.state.fields[0].standing is not FieldStanding.SIGNED
 
 
+def test_that_a_window_that_changes_its_size_leaves_the_signature_on_the_pad_alone(
+    room: Room, qtbot: QtBot, waiting: DocumentId
+) -> None:
+    room.usb.plug(room.pad)
+    room.page.open(waiting)
+    qtbot.waitUntil(lambda: room.pad.captures == 1, timeout=10_000)
+    room.read()
+    room.sign(recorded("petr"))
+    qtbot.waitUntil(lambda: room.page.display.has_ink, timeout=10_000)
+    drawn, captures = room.page.desk.buffer, room.pad.captures
+    assert drawn is not None
+    qtbot.waitUntil(lambda: len(drawn) > 100)
+    before = room.page.display.size()
+    room.page.resize(1100, 700)
+    qtbot.waitUntil(lambda: room.page.display.size() != before)
+    assert room.page.desk.buffer is drawn
+    assert len(drawn) > 100
+    assert room.page.display.has_ink
+    assert room.pad.captures == captures
+    room.press(CONFIRM)
+    page = room.page
+    qtbot.waitUntil(
+        lambda: page.state is not None and page.state.fields[0].standing is FieldStanding.SIGNED,
+        timeout=10_000,
+    )
+
+
 LONG = PadReading(
     "Pojistník · Ing. Petr Novák",
     (
