@@ -93,8 +93,14 @@ class HidBus:
 
 
 def system_bus() -> HidBus:
-    """The devices of this computer; the library is loaded at the first use of a pad."""
-    import hid
+    """The devices of this computer; the library is loaded at the first use of a pad.
+
+    Raises Unreachable SC-SIGN-003 where it cannot be loaded, as without libusb.
+    """
+    try:
+        import hid
+    except ImportError as absent:
+        raise Unreachable("SC-SIGN-003") from absent
 
     return HidBus(cast("HidModule", hid))
 

@@ -32,6 +32,7 @@ _RSA_BITS, _EXPONENT = 2048, 65537
 _AES_128, _OAEP_2048 = 0, 2 << 6 | 2
 _SET_TYPE, _SET_PART, _GET_KEY, _MAKE_KEY = 1, 2, 4, 5
 _PART_EXPONENT, _PART_MODULUS, _PART_KEY = 0, 1, 2
+_LEAST_PRIME: Final = 5
 _KEY_POLLS, _EVERY = 125, 0.05
 
 
@@ -83,6 +84,8 @@ def _agreed_by_diffie_hellman(
     device: StuDevice, prime: int, random: Callable[[int], bytes]
 ) -> bytes:
     """The key of the older models."""
+    if prime < _LEAST_PRIME:
+        raise Unreachable("SC-SIGN-005", report=f"{ReportId.DH_PRIME:02X}", result=prime)
     base = int.from_bytes(device.get(ReportId.DH_BASE)[1:], "big")
     private = int.from_bytes(random(BLOCK), "big") % (prime - 2) + 1
     public = pow(base, private, prime).to_bytes(BLOCK, "big")
@@ -109,7 +112,13 @@ def _agreed_by_rsa(device: StuDevice) -> bytes:
     _await_key(device)
     sealed = b"".join(_part_of_key(device, index) for index in range(len(modulus) // KEY_BYTES))
     scheme = padding.OAEP(padding.MGF1(hashes.SHA1()), hashes.SHA1(), None)  # noqa: S303 - theirs
-    return own.decrypt(sealed, scheme)[-BLOCK:]
+    try:
+        key = own.decrypt(sealed, scheme)[-BLOCK:]
+    except ValueError as nonsense:
+        raise _no_key(len(sealed)) from nonsense
+    if len(key) != BLOCK:
+        raise _no_key(len(key))
+    return key
 
 
 def _await_key(device: StuDevice) -> None:
@@ -125,6 +134,11 @@ def _part_of_key(device: StuDevice, index: int) -> bytes:
     device.set(encryption_command(_GET_KEY, _PART_KEY, index))
     told = device.get(ReportId.ENCRYPTION_COMMAND)
     return told[4 : 4 + told[3]]
+
+
+def _no_key(length: int) -> Unreachable:
+    """What the pad gave under our public key is none."""
+    return Unreachable("SC-SIGN-005", report=f"{ReportId.ENCRYPTION_COMMAND:02X}", result=length)
 
 
 def _state(device: StuDevice) -> EncryptionState:

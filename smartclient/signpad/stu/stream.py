@@ -10,8 +10,18 @@ from typing import Final
 
 from smartclient.ink.port import Gap, Sample
 from smartclient.signpad.stu.encryption import BLOCK, CableCipher
-from smartclient.signpad.stu.reports import OptionMode, Pen, ReportId, parse_pen
+from smartclient.signpad.stu.reports import OptionMode, Pen, ReportId, parse_pen, require_length
 
+_OF_THE_PEN: Final = frozenset(
+    {
+        ReportId.PEN,
+        ReportId.PEN_OPTION,
+        ReportId.PEN_TIMED,
+        ReportId.PEN_ENCRYPTED,
+        ReportId.PEN_OPTION_ENCRYPTED,
+        ReportId.PEN_TIMED_ENCRYPTED,
+    }
+)
 _WRAP: Final = 65_536
 _MICRO: Final = 1_000_000
 
@@ -36,8 +46,11 @@ class PenStream:
     def feed(self, report: bytes) -> Iterator[Sample | Gap]:
         """What a report tells; nothing for a report that is none of the pen's.
 
-        Raises Unreachable SC-SIGN-006 for an encrypted report of another session.
+        Raises Unreachable SC-SIGN-006 for an encrypted report of another session, SC-SIGN-005 for
+        one that is too short.
         """
+        if report[0] in _OF_THE_PEN:
+            report = require_length(report, ReportId(report[0]))
         match report[0]:
             case ReportId.PEN | ReportId.PEN_OPTION | ReportId.PEN_TIMED if self._cipher:
                 return  # from before the capture; nobody can slip plain reports into it

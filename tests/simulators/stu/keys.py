@@ -42,6 +42,9 @@ class Rsa:
         self._modulus = b""
         self._sealed = b""
         self._asked = 0
+        self.key_bytes = bytes(range(16))
+        self.spoils_the_key = False
+        """What it gives under the host's public key is nonsense."""
         self.result = 0
 
     def command(self, report: bytes) -> None:
@@ -82,12 +85,14 @@ class Rsa:
         return bytes((4, 2, len(part))) + part.ljust(64, b"\0")
 
     def _make(self) -> None:
-        self.key = bytes(range(16))
+        self.key = self.key_bytes
         public = RSAPublicNumbers(
             int.from_bytes(self._exponent, "big"), int.from_bytes(self._modulus, "big")
         ).public_key()
         scheme = padding.OAEP(padding.MGF1(hashes.SHA1()), hashes.SHA1(), None)
         self._sealed = public.encrypt(b"\x55" * 8 + self.key, scheme)
+        if self.spoils_the_key:
+            self._sealed = bytes(len(self._sealed))
 
 
 def block_of_pair(session: int, first: bytes, second: bytes) -> bytes:

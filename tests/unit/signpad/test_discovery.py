@@ -1,5 +1,6 @@
 """Pads that are there, those that may be used, and why others may not."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from smartclient.domain.errors import SmartClientError
 from smartclient.signpad.discovery import StuPads, is_remote_session
 from smartclient.signpad.drivers import choose
-from smartclient.signpad.hid import node_of
+from smartclient.signpad.hid import node_of, system_bus
 from smartclient.signpad.stu.models import DEFAULT_ALLOWED
 from tests.simulators.stu.kinds import STU_300, STU_430, STU_500, STU_530
 from tests.simulators.stu.pad import EmulatedStu
@@ -25,6 +26,15 @@ def test_that_every_pad_is_found_once() -> None:
     desk.usb.plug(desk.pad)
     (found,) = desk.pads.pads()
     assert (found.model, found.serial, found.problem) == ("STU-430", "A1", None)
+
+
+def test_that_a_computer_without_the_library_for_pads_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "hid", None)
+    with pytest.raises(SmartClientError) as refusal:
+        system_bus()
+    assert refusal.value.code == "SC-SIGN-003"
 
 
 def test_that_no_pad_is_told() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from smartclient.domain.errors import NotAllowed, Unreachable
 from smartclient.ink.port import ButtonPressed, Disconnected, Gap, ShowsPictures
+from tests.simulators.stu.keys import Rsa
 from tests.simulators.stu.kinds import KINDS, STU_300, STU_430, STU_520, STU_530, STU_540, Kind
 from tests.simulators.stu.pad import CAPTURE, IMAGE
 from tests.unit.signpad.desk import CONFIRM, Desk, page, samples, take
@@ -297,6 +298,37 @@ def test_that_the_pad_decides_how_its_cable_is_encrypted_and_not_its_product_id(
     desk.pad.draw(LINE[:2])
     assert len(samples(take(pad, events, 2))) == 2
     assert 0x13 in {report[0] for report in desk.pad.received}
+
+
+@pytest.mark.parametrize(("spoils", "key"), [(True, bytes(16)), (False, b"short")])
+def test_that_a_key_that_is_none_is_refused(spoils: bool, key: bytes) -> None:
+    desk = Desk(STU_430)
+    desk.usb.plug(desk.pad)
+    assert isinstance(desk.pad._keys, Rsa)
+    desk.pad._keys.spoils_the_key, desk.pad._keys.key_bytes = spoils, key
+    with pytest.raises(Unreachable) as refusal:
+        desk.chosen().open()
+    assert (refusal.value.code, refusal.value.values["report"]) == ("SC-SIGN-005", "40")
+    assert not desk.pad.held_by_another
+
+
+def test_that_a_prime_that_is_none_is_refused() -> None:
+    desk = Desk(replace(STU_300, prime=2))
+    with pytest.raises(Unreachable) as refusal:
+        desk.opened()
+    assert (refusal.value.code, refusal.value.values["report"]) == ("SC-SIGN-005", "1A")
+
+
+@pytest.mark.parametrize("report", [b"\x33\x01", b"\x10", b"\x31" + bytes(17), b"\x34\x80"])
+def test_that_a_report_that_is_cut_off_is_refused(report: bytes) -> None:
+    desk = Desk(STU_430)
+    pad = desk.opened()
+    events = pad.start()
+    desk.pad._send(report)
+    with pytest.raises(Unreachable) as refusal:
+        next(events)
+    assert refusal.value.code == "SC-SIGN-005"
+    assert desk.pad.is_idle
 
 
 def test_that_a_pad_that_was_not_opened_says_so() -> None:
