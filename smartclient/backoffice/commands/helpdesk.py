@@ -14,6 +14,7 @@ from smartclient.backoffice.opening import opened
 from smartclient.backoffice.operations import desk_acts, helpdesk, taking_in
 from smartclient.backoffice.operations.helpdesk import Found, Seen, Sync
 from smartclient.backoffice.operations.office import Desk
+from smartclient.backoffice.operations.principals import PERSON
 from smartclient.backoffice.operations.registers import rights
 from smartclient.domain.clock import to_text
 from smartclient.domain.errors import BadInput
@@ -47,6 +48,11 @@ def register(subparsers: "Subparsers") -> None:
     joining.add_argument("--person", required=True, metavar=_("PERSON"))
     joining.add_argument("--reason", required=True, metavar=_("TEXT"))
     joining.set_defaults(run=join)
+    adopting = actions.add_parser("adopt", help=_("give an install a scope that the server lost"))
+    adopting.add_argument("install", metavar=_("INSTALL"))
+    adopting.add_argument("--scope", required=True, metavar=_("SCOPE"))
+    adopting.add_argument("--reason", required=True, metavar=_("TEXT"))
+    adopting.set_defaults(run=adopt)
     parting = actions.add_parser("part", help=_("take back a join that was wrong"))
     parting.add_argument("install", metavar=_("INSTALL"))
     parting.add_argument("--reason", required=True, metavar=_("TEXT"))
@@ -103,6 +109,16 @@ def join(parsed: argparse.Namespace, context: Context) -> int:
     return FINE
 
 
+def adopt(parsed: argparse.Namespace, context: Context) -> int:
+    """Let the install send what it wrote for a scope that a restored server does not know."""
+    install, scope = install_named(parsed.install), scope_named(parsed.scope)
+    with opened(context.home, context.mode, context.clock) as found:
+        with found.office.writing() as desk:
+            is_new = rights.adopt(desk, install, scope, parsed.reason)
+        print_json({"install": install, "scope": scope, "done": "adopt", "was_new": is_new})
+    return FINE
+
+
 def part(parsed: argparse.Namespace, context: Context) -> int:
     """Give the install back to the person it began with; exit 1 when it is theirs already."""
     install = install_named(parsed.install)
@@ -129,6 +145,7 @@ def take_in(parsed: argparse.Namespace, context: Context) -> int:
             "made_at": to_text(taken.made_at),
             "taken": taken.edits,
             "known": taken.known,
+            "erased": taken.erased,
             "files": taken.files,
             "missing_files": taken.missing_files,
         }
@@ -156,6 +173,11 @@ def install_named(typed: str) -> InstallId:
 def person_named(typed: str) -> PersonId:
     """The id of a person as it was typed; BadInput SC-SYNC-010."""
     return PersonId(uuid_text({"person": typed.strip().lower()}, "person"))
+
+
+def scope_named(typed: str) -> str:
+    """The scope of a person as it was typed, with or without `person:`; BadInput SC-SYNC-010."""
+    return PERSON + uuid_text({"scope": typed.strip().lower().removeprefix(PERSON)}, "scope")
 
 
 def _line(found: Found) -> JsonObject:

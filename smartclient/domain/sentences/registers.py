@@ -11,9 +11,7 @@ SENTENCES: dict[str, Sentence] = {
     "SC-SERV-070": Sentence(
         N_("The record is meant for a place that this computer has no right to."), _PARKED, _CALL
     ),
-    "SC-SERV-071": Sentence(
-        N_("Records of this kind are not kept in that place."), _PARKED, _CALL
-    ),
+    "SC-SERV-071": Sentence(N_("Records of this kind are not kept in that place."), _PARKED, _CALL),
     "SC-SERV-072": Sentence(
         N_("The record does not say rightly how confidential it is."), _PARKED, _CALL
     ),
@@ -72,5 +70,10 @@ SENTENCES: dict[str, Sentence] = {
         N_("The text {text} was published with another content."),
         N_("Nothing was published."),
         N_("Give the changed text a new version."),
+    ),
+    "SC-SERV-085": Sentence(
+        N_("This scope is not a lost one: an install, an office or another person has it."),
+        _NOTHING_CHANGED,
+        N_("Find the install it belongs to, and join the two if they are of one person."),
     ),
 }

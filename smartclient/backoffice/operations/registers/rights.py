@@ -18,6 +18,7 @@ from smartclient.backoffice.operations.office import Desk
 from smartclient.backoffice.operations.principals import (
     ALL_CLASSES,
     OFFICE,
+    PERSON,
     Right,
     grant_text,
     right_of,
@@ -41,6 +42,7 @@ class Act(StrEnum):
     TAKEN = "taken"
     JOINED = "joined"
     PARTED = "parted"
+    ADOPTED = "adopted"
 
 
 def office_scope(office: str) -> str:
@@ -148,6 +150,28 @@ def part(desk: Desk, install: InstallId, reason: str) -> bool:
     return True
 
 
+def adopt(desk: Desk, install: InstallId, scope: str, reason: str) -> bool:
+    """Give an install's person the scope of an install that the server has forgotten.
+
+    A computer that was activated after the backup from which the server was restored still names
+    the scope it had. The scope is made where it is gone, and the person gets the whole right to it;
+    False when they have it. Raises BadInput SC-HELP-002, Refused SC-SERV-078 (no such install, or
+    one that was revoked), SC-SERV-085 (no lost scope: it is of an install, of an office, or another
+    person has a right to it).
+    """
+    kept_reason = require_reason(reason)
+    person, _own = _require_install(desk, install)
+    _require_lost(desk, scope, person)
+    whole = Right(scope, ALL_CLASSES, may_write=True)
+    if _live(desk, person, scope) == whole:
+        return False
+    make_scope(desk, scope)
+    _end(desk, person, scope)
+    _add(desk, person, whole)
+    _note(desk, Act.ADOPTED, scope, person, kept_reason, install)
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
     """A person with a live right to an office."""
@@ -208,6 +232,20 @@ def _require_install(desk: Desk, install: InstallId) -> tuple[PersonId, str]:
     if row is None:
         raise Refused("SC-SERV-078")
     return row.person, row.scope
+
+
+def _require_lost(desk: Desk, scope: str, person: PersonId) -> None:
+    table, right = schema.install, schema.scope_right
+    of_install = select(table.c.id).where(table.c.scope == scope)
+    of_another = select(right.c.person).where(
+        right.c.scope == scope, right.c.person != person, right.c.until.is_(None)
+    )
+    is_taken = any(
+        desk.connection.execute(query.limit(1)).first() is not None
+        for query in (of_install, of_another)
+    )
+    if is_taken or not scope.startswith(PERSON):
+        raise Refused("SC-SERV-085")
 
 
 def _live(desk: Desk, person: PersonId, scope: str) -> Right | None:

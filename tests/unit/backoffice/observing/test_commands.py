@@ -96,6 +96,8 @@ def test_that_the_help_desk_is_told_what_does_not_exist(run: Run) -> None:
         (("revoke", nobody, "--reason", "stolen"), "SC-HELP-003"),
         (("reactivate", nobody, "--reason", "found"), "SC-HELP-003"),
         (("join", nobody, "--person", nobody, "--reason", "proven"), "SC-SERV-077"),
+        (("adopt", nobody, "--scope", nobody, "--reason", "restored"), "SC-SERV-078"),
+        (("adopt", nobody, "--scope", "office:brno", "--reason", "restored"), "SC-SYNC-010"),
         (("revoke", nobody, "--reason", ""), "SC-HELP-002"),
     ):
         assert run("helpdesk", *asked, code=2) == {"refusal": code}

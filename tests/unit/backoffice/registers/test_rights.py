@@ -278,6 +278,43 @@ def test_that_a_wrong_join_is_taken_back_and_the_data_go(town: Town) -> None:
     assert first.bodies(own.id) == {}
 
 
+LOST = "person:00000000-0000-4000-8000-00000000aaaa"
+
+
+def test_that_a_scope_the_server_forgot_is_adopted_with_a_reason(town: Town) -> None:
+    anew = town.stranger.adviser
+    line = replace(anew.offer().line(), scope=LOST)
+    assert anew.push_one(line).code == "SC-SERV-070"
+    with town.server.office.writing() as desk:
+        assert rights.adopt(desk, anew.installed.id, LOST, REASON)
+        assert not rights.adopt(desk, anew.installed.id, LOST, REASON)
+    assert anew.push_one(line).answer is Answer.OK
+    assert town.stranger.bodies(line.id) == {line.id: line.body}
+    assert town.jana.bodies(line.id) == {}
+    with town.server.office.reading() as desk:
+        table = schema.right_change
+        asked = select(table.c.install, table.c.reason).where(table.c.action == "adopted")
+        assert desk.connection.execute(asked).all() == [(anew.installed.id, REASON)]
+
+
+def test_that_what_somebody_has_is_not_adopted(memory_town: Town) -> None:
+    town = memory_town
+    jana, anew = town.jana.adviser, town.stranger.adviser
+    with town.server.office.writing() as desk:
+        for scope in (jana.scope, anew.scope, BRNO, "portal"):
+            with pytest.raises(Refused, match="SC-SERV-085"):
+                rights.adopt(desk, anew.installed.id, scope, REASON)
+        rights.adopt(desk, jana.installed.id, LOST, REASON)
+        with pytest.raises(Refused, match="SC-SERV-085"):
+            rights.adopt(desk, anew.installed.id, LOST, REASON)
+        with pytest.raises(BadInput, match="SC-HELP-002"):
+            rights.adopt(desk, jana.installed.id, LOST, " ")
+        with pytest.raises(Refused, match="SC-SERV-078"):
+            rights.adopt(desk, InstallId(LOST.removeprefix("person:")), LOST, REASON)
+    line = replace(anew.offer().line(), scope=LOST)
+    assert anew.push_one(line).code == "SC-SERV-070"
+
+
 def test_that_every_act_leaves_its_reason(memory_town: Town) -> None:
     town = memory_town
     town.take(town.petr)
