@@ -7,6 +7,7 @@ docs/pad-drivers.md.
 """
 
 import logging
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -79,10 +80,15 @@ def signed_drivers(component: Mapping[str, bytes], sources: Mapping[str, str]) -
 
     def make(name: str, file: str) -> PadDriver:
         module = ModuleType(f"smartclient_pad_{name}")
-        # The bytes are those that the signed set names; nothing else is ever executed here.
-        exec(compile(component[file], file, "exec"), module.__dict__)  # noqa: S102
-        factory: Callable[[], PadDriver] = module.__dict__[FACTORY]
-        return factory()
+        sys.modules[module.__name__] = module  # dataclasses look their annotations up there
+        try:
+            # The bytes are those that the signed set names; nothing else is ever executed here.
+            exec(compile(component[file], file, "exec"), module.__dict__)  # noqa: S102
+            factory: Callable[[], PadDriver] = module.__dict__[FACTORY]
+            return factory()
+        except BaseException:
+            sys.modules.pop(module.__name__, None)
+            raise
 
     return _loaded((name, partial(make, name, file)) for name, file in sources.items())
 
@@ -109,7 +115,8 @@ def _asked(driver: PadDriver) -> Sequence[OfferedPad]:
     try:
         return driver.pads()
     except Exception as fault:  # noqa: BLE001 - a driver is foreign code; the others must serve
-        _log.error("driver %s cannot tell its pads: %s", driver.name, type(fault).__name__)
+        told = {"driver": driver.name, "error": type(fault).__name__}
+        _log.error("a driver of pads cannot tell its pads", extra=told)
         return ()
 
 
@@ -119,9 +126,10 @@ def _loaded(makers: Iterable[tuple[str, Callable[[], PadDriver]]]) -> LoadedDriv
     for name, make in makers:
         try:
             driver = make()
-            _log.info("driver %s loaded", driver.name)
+            _log.info("a driver of pads was loaded", extra={"driver": driver.name})
         except Exception as fault:  # noqa: BLE001 - a driver is foreign code; the others must serve
-            _log.error("driver %s failed to load: %s", name, type(fault).__name__)
+            told = {"driver": name, "error": type(fault).__name__}
+            _log.error("a driver of pads could not be loaded", extra=told)
             failed.append(FailedDriver(name, type(fault).__name__))
         else:
             drivers.append(driver)

@@ -86,6 +86,11 @@ SENTENCES: dict[str, Sentence] = {
         _SIGNATURES_SAFE,
         N_("Connect another SignPad, or call the help desk."),
     ),
+    "SC-SIGN-065": Sentence(
+        N_("No SignPad can be used: its driver could not be started ({driver})."),
+        _SIGNATURES_SAFE,
+        N_("Check that the SignPad is connected. If it is, call the help desk."),
+    ),
     "SC-SIGN-020": Sentence(
         N_("The pen trace {file} has a fault in line {line}. {rule}"),
         N_("Nothing was changed."),

@@ -84,6 +84,48 @@ def test_that_a_newer_signed_set_counts_at_the_next_signature(screen: OnScreenPa
     assert isinstance(choose(screen), StuPad)
 
 
+DRIVER = """
+from smartclient.signpad.drivers import OfferedPad
+from smartclient.ui.onscreen_pad import OnScreenPad
+
+class Driver:
+    name = "example"
+    def pads(self):
+        return [OfferedPad("1", "Example", "", OnScreenPad({width}, 100))]
+
+def driver():
+    return Driver()
+"""
+
+
+def with_driver(source: str) -> dict[str, bytes]:
+    rules = {"drivers": {"example": "drivers/example.py"}}
+    return {COMPONENT_FILE: json.dumps(rules).encode(), "drivers/example.py": source.encode()}
+
+
+def test_that_a_newer_driver_counts_although_the_rules_stayed(screen: OnScreenPad) -> None:
+    now = [with_driver(DRIVER.replace("{width}", width)) for width in ("100", "200")]
+    desk = Desk(STU_430)
+    choose = pad_chooser((PLUGGED,), lambda: now.pop(0), Mode.PRODUCTION, lambda: desk.bus)
+    older, newer = (choose(screen).description.max_x for _each in range(2))
+    assert newer == 2 * older
+
+
+def test_that_a_driver_that_fails_is_named_where_no_other_pad_is_there(
+    screen: OnScreenPad, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("SSH_CONNECTION", "SESSIONNAME"):
+        monkeypatch.delenv(name, raising=False)
+    desk = Desk(STU_430)
+    choose = chooser(desk, PLUGGED, component=with_driver("import nothing_of_this_name"))
+    with pytest.raises(SmartClientError) as refusal:
+        choose(screen)
+    told = (refusal.value.code, refusal.value.values)
+    assert told == ("SC-SIGN-065", {"driver": "example"})
+    desk.usb.plug(desk.pad)
+    assert isinstance(choose(screen), StuPad)
+
+
 def test_that_the_same_pad_stays_the_same(screen: OnScreenPad) -> None:
     desk = Desk(STU_430)
     desk.usb.plug(desk.pad)

@@ -143,6 +143,38 @@ def test_that_the_guides_driver_serves_out_of_the_signed_component(
     use(driver, usb)
 
 
+MODERN = b"""
+from __future__ import annotations
+from dataclasses import dataclass
+from typing import ClassVar
+
+@dataclass(slots=True)
+class Modern:
+    several: ClassVar[int] = 1
+    name: str = "modern"
+    def pads(self):
+        return []
+
+def driver():
+    return Modern()
+"""
+
+
+def test_that_a_signed_driver_may_use_dataclasses_with_annotations_read_later() -> None:
+    loaded = signed_drivers({"m.py": MODERN}, {"modern": "m.py"})
+    assert (loaded.failed, [each.name for each in loaded.drivers]) == ((), ["modern"])
+
+
+def test_that_a_signed_driver_that_fails_leaves_no_module_behind(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    files = {"f.py": b"def driver():\n    raise OSError"}
+    assert [each.name for each in signed_drivers(files, {"failing": "f.py"}).failed] == ["failing"]
+    assert "smartclient_pad_failing" not in sys.modules
+    (line,) = caplog.records
+    assert (line.__dict__["driver"], line.__dict__["error"]) == ("failing", "OSError")
+
+
 class Faulty:
     """A driver that cannot even tell its pads."""
 
