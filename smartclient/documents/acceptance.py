@@ -11,6 +11,7 @@ from pyhanko.pdf_utils.generic import DictionaryObject, parse_pdf_date
 from smartclient.documents.attachment import attached_values
 from smartclient.documents.certificates import is_seal_profile
 from smartclient.documents.cms_check import SignatureFacts, check_signature
+from smartclient.documents.field_places import FieldPlaces
 from smartclient.documents.linear import (
     field_of,
     proof_of,
@@ -102,6 +103,7 @@ class _Case:
             missing = [name for name in expected if name not in found]
             problem = f"missing: {', '.join(missing)}" if missing else "another set or order"
             raise unfit(f"the signed fields are not the expected ones ({problem})")
+        FieldPlaces(self.file).require(self.fields)
         return ", ".join(found)
 
     def _signature(self, index: int) -> str:

@@ -19,9 +19,9 @@ from pyhanko.pdf_utils.generic import (
 from smartclient.ink.shape import InkShape
 
 POINTS_PER_MM = 72 / 25.4
-_COLOUR = "0.051 0.157 0.365 RG"
+COLOUR = "0.051 0.157 0.365 RG"
 """Dark blue, as a pen on paper."""
-_LINE_WIDTHS = {1: 0.7, 2: 1.0, 3: 1.3, 4: 1.6}
+LINE_WIDTHS = {1: 0.7, 2: 1.0, 3: 1.3, 4: 1.6}
 """Points, by the level of the shape."""
 _MARGIN = 3.0
 """Points between the ink and the edge of its field."""
@@ -66,7 +66,7 @@ def _paths(ink: InkShape, width: float, height: float) -> str:
     scale = min(POINTS_PER_MM, room_x / widest, room_y / highest)
     left = (width - widest * scale) / 2
     top = height - (height - highest * scale) / 2
-    lines = ["q", "1 J 1 j", _COLOUR]
+    lines = ["q", "1 J 1 j", COLOUR]
     for stroke in ink.strokes:
         # The shape counts from the upper left, a form from the lower left.
         points = [
@@ -84,14 +84,14 @@ def _stroke(points: list[tuple[str, int]]) -> list[str]:
         return []
     if len(points) == 1:
         place, level = points[0]
-        return [f"{_LINE_WIDTHS[level]} w {place} m {place} l S"]
+        return [f"{LINE_WIDTHS[level]} w {place} m {place} l S"]
     lines: list[str] = []
     drawn = 0
     for (start, _), (end, level) in pairwise(points):
         if level != drawn:
             if lines:
                 lines.append("S")
-            lines.append(f"{_LINE_WIDTHS[level]} w {start} m")
+            lines.append(f"{LINE_WIDTHS[level]} w {start} m")
             drawn = level
         lines.append(f"{end} l")
     lines.append("S")

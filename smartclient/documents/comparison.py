@@ -10,9 +10,9 @@ from ctypes import c_ubyte
 from threading import Lock
 
 import pypdfium2
-from pyhanko.pdf_utils.generic import DictionaryObject, IndirectObject
 
-from smartclient.documents.revisions import SignedFile, number_of, unfit
+from smartclient.documents.field_places import FieldPlaces, Rectangle
+from smartclient.documents.revisions import SignedFile, unfit
 
 _DPI = _POINTS_PER_INCH = 72
 _CHANNELS = 3
@@ -22,12 +22,10 @@ _EDGE = 1
 _PDFIUM = Lock()
 """pdfium is not thread-safe, and the server judges files on several threads."""
 
-Rectangle = tuple[float, float, float, float]
-
 
 def require_same_pages(pdf: bytes, file: SignedFile) -> None:
     """Raise Damaged SC-DOC-041 where a page shows something else outside the signature fields."""
-    fields = _fields_by_page(file)
+    fields = FieldPlaces(file).by_page()
     with _PDFIUM:
         _compare(pdf, file.frozen_end, fields)
 
@@ -89,32 +87,3 @@ class _Canvas:
             self.dots = bytearray(size)
         buffer = (c_ubyte * size).from_buffer(self.dots)
         return pypdfium2.PdfBitmap.new_native(width, height, format, rev_byteorder, buffer)
-
-
-def _fields_by_page(file: SignedFile) -> list[list[Rectangle]]:
-    """For each page the rectangles of its signature fields, in points from the lower left."""
-    pages = _page_numbers(file.frozen.root.raw_get("/Pages"))
-    fields: list[list[Rectangle]] = [[] for _ in pages]
-    for found in file.revisions[0].objects.values():
-        if isinstance(found, DictionaryObject) and found.get("/FT") == "/Sig":
-            left, bottom, right, top = (float(side) for side in found["/Rect"])
-            fields[pages[number_of(found.raw_get("/P"))]].append((left, bottom, right, top))
-    return fields
-
-
-def _page_numbers(tree: IndirectObject) -> dict[int, int]:
-    """The object of each page → its index."""
-    numbers: dict[int, int] = {}
-    waiting = [tree]
-    while waiting:
-        reference = waiting.pop()
-        node = reference.get_object()
-        if node["/Type"] == "/Page":
-            numbers[number_of(reference)] = len(numbers)
-        elif int(node["/Count"]) == len(node["/Kids"]):
-            # Every kid is one page; reading each of them would take longer than drawing some.
-            for kid in node["/Kids"]:
-                numbers[number_of(kid)] = len(numbers)
-        else:
-            waiting.extend(list(node["/Kids"])[::-1])
-    return numbers

@@ -14,6 +14,7 @@ from pyhanko.pdf_utils.generic import (
     StreamObject,
 )
 
+from smartclient.documents.appearance import COLOUR, LINE_WIDTHS
 from smartclient.documents.object_text import dictionary, raw, text
 from smartclient.documents.record import ISSUE_FIELD, SEAL_FIELD
 from smartclient.documents.revisions import SignedFile, SignedRevision, number_of, unfit
@@ -24,11 +25,12 @@ _SIGNATURE_KEYS = frozenset(
     {"/Type", "/Filter", "/SubFilter", "/M", "/Reason", "/Reference", "/ByteRange", "/Contents"}
 )
 _FORM_KEYS = frozenset({"/Type", "/Subtype", "/BBox", "/Resources", "/Length", "/Filter"})
+_WIDTHS = "|".join(re.escape(str(width)) for width in LINE_WIDTHS.values())
 _INK = re.compile(
-    r"(?:q|Q|S|1 J 1 j|[\d. ]{5,30} RG|[\d.]{1,4} w [-\d.]{1,8} [-\d.]{1,8} m"
+    rf"(?:q|Q|S|1 J 1 j|{re.escape(COLOUR)}|(?:{_WIDTHS}) w [-\d.]{{1,8}} [-\d.]{{1,8}} m"
     r"(?: [-\d.]{1,8} [-\d.]{1,8} l S)?|[-\d.]{1,8} [-\d.]{1,8} l)"
 )
-"""A line of a drawing that strokes lines and does nothing else."""
+"""A line of a drawing that strokes lines in our colour and widths, and does nothing else."""
 _FIELD_KEYS = frozenset(
     {"/FT", "/T", "/TU", "/Type", "/Subtype", "/F", "/P", "/Rect", "/AP", "/SV", "/Lock"}
     | {"/StructParent", "/V"}

@@ -28,6 +28,18 @@ SEAL_FIELD = "seal"
 STAMP_FIELD = "timestamp"
 """The server's time stamp behind the seal; no signature, and in no record."""
 RECORD_SCHEMA = 1
+_MOST_PAGES = 500
+_LONGEST_SIDE = 10_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class FieldBox:
+    """Where a field stands on the pages."""
+
+    page: int
+    """From 1."""
+    box: tuple[int, int, int, int]
+    """Left, top, width and height in hundredths of a point from the upper left of the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +48,8 @@ class ExpectedField:
 
     name: str
     biometric: bool = False
+    place: FieldBox | None = None
+    """None for a field without extent, and in records made before places were recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +122,7 @@ class SigningRecord:
             "schema": RECORD_SCHEMA,
             "document_id": self.document_id,
             "number": self.number,
-            "fields": [{"name": field.name, "biometric": field.biometric} for field in self.fields],
+            "fields": [_field_to_json(field) for field in self.fields],
             "seal_certificate_sha256": self.seal_certificate_sha256,
             "values_sha256": self.values_sha256,
             "template": {
@@ -125,13 +139,10 @@ class SigningRecord:
         if not isinstance(source, dict) or source.get("schema") != RECORD_SCHEMA:
             raise BadInput("SC-DOC-010")
         template = mapping(source.get("template"), "template")
-        fields = listed(source, "fields", lambda each: mapping(each, "field"), 100)
         return cls(
             DocumentId(text(source, "document_id", 36)),
             DocumentNumber(text(source, "number", 20)),
-            tuple(
-                ExpectedField(text(each, "name", 80), truth(each, "biometric")) for each in fields
-            ),
+            listed(source, "fields", _field_from_json, 100),
             sha256_text(source.get("seal_certificate_sha256")),
             sha256_text(source.get("values_sha256")),
             TemplateIdentity(
@@ -141,6 +152,31 @@ class SigningRecord:
             ),
             listed(source, "revisions", sha256_text, 100),
         )
+
+
+def _field_to_json(field: ExpectedField) -> JsonObject:
+    told: JsonObject = {"name": field.name, "biometric": field.biometric}
+    if field.place is not None:
+        told["place"] = {"page": field.place.page, "box": list(field.place.box)}
+    return told
+
+
+def _field_from_json(source: Json) -> ExpectedField:
+    field = mapping(source, "field")
+    name, biometric = text(field, "name", 80), truth(field, "biometric")
+    if field.get("place") is None:
+        return ExpectedField(name, biometric)
+    place = mapping(field["place"], "place")
+    sides = listed(place, "box", _side, 4)
+    if len(sides) != 4:
+        raise BadInput("SC-DOC-010")
+    left, top, width, height = sides
+    page = whole(place, "page", 1, _MOST_PAGES)
+    return ExpectedField(name, biometric, FieldBox(page, (left, top, width, height)))
+
+
+def _side(value: Json) -> int:
+    return whole({"side": value}, "side", 0, _LONGEST_SIDE)
 
 
 def _sha256(content: bytes) -> Sha256:

@@ -18,7 +18,7 @@ from pathlib import Path
 from threading import Lock
 from typing import cast
 
-from smartclient.documents.record import ExpectedField, TemplateIdentity
+from smartclient.documents.record import ExpectedField, FieldBox, TemplateIdentity
 from smartclient.documents.template import FONTS, Template
 from smartclient.documents.values import values_json
 from smartclient.domain.errors import BadInput, Damaged
@@ -50,6 +50,14 @@ class FieldPlace:
     """What the signature says, as printed above it."""
     biometric: bool
 
+    @property
+    def field_box(self) -> FieldBox:
+        """The place as the signing record keeps it."""
+        left, top, width, height = (
+            round(side * 100) for side in (self.x, self.y, self.width, self.height)
+        )
+        return FieldBox(self.page, (left, top, width, height))
+
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
@@ -69,7 +77,9 @@ class Rendered:
     @property
     def expected_fields(self) -> tuple[ExpectedField, ...]:
         """The fields of people in signing order, for the signing record."""
-        return tuple(ExpectedField(place.name, place.biometric) for place in self.places)
+        return tuple(
+            ExpectedField(place.name, place.biometric, place.field_box) for place in self.places
+        )
 
 
 def render(

@@ -6,7 +6,8 @@ record expects, in its order, and nothing else may be.
 
     revisions     the file is frozen document + one revision per signature, to the last byte
     signatures only   a revision holds its signature and its ink; the issue also the fields
-    fields        exactly the expected fields, in the expected order
+    fields        exactly the expected fields, in the expected order, no larger than a signature
+                  and where the record has them
     signature F   the CMS of field F is valid for the bytes before it and made as ours are
     biometrics    a sealed envelope where one is expected and nowhere else
     certificate   every signature by the registered seal, which chains to the insurer's root

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smartclient.documents.record import ExpectedField, SigningRecord, TemplateIdentity
+from smartclient.documents.record import ExpectedField, FieldBox, SigningRecord, TemplateIdentity
 from smartclient.domain.errors import BadInput
 from smartclient.domain.ids import DocumentId, DocumentNumber, Sha256
 from smartclient.wire.messages import Json
@@ -14,11 +14,15 @@ from tests.unit.documents.workshop import record_for, rendered, seal_key, signed
 
 digests = st.text("0123456789abcdef", min_size=64, max_size=64).map(Sha256)
 names = st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=40)
+sides = st.integers(0, 100_000)
+boxes = st.builds(FieldBox, st.integers(1, 500), st.tuples(sides, sides, sides, sides))
 records = st.builds(
     SigningRecord,
     st.uuids().map(lambda found: DocumentId(str(found))),
     st.from_regex(r"7[0-9]{9}", fullmatch=True).map(DocumentNumber),
-    st.lists(st.builds(ExpectedField, names, st.booleans()), max_size=9).map(tuple),
+    st.lists(st.builds(ExpectedField, names, st.booleans(), st.none() | boxes), max_size=9).map(
+        tuple
+    ),
     digests,
     digests,
     st.builds(TemplateIdentity, names, st.integers(0, 999), digests),
@@ -59,3 +63,23 @@ def test_that_the_next_field_follows_the_revisions() -> None:
 def test_that_what_is_no_record_is_refused(source: Json) -> None:
     with pytest.raises(BadInput):
         SigningRecord.from_json(source)
+
+
+def test_that_a_record_from_before_places_were_kept_is_read() -> None:
+    told = record_for(rendered(), seal_key()).to_json()
+    old: list[Json] = [
+        {"name": "issue", "biometric": False},
+        {"name": "adviser", "biometric": True},
+    ]
+    fields = SigningRecord.from_json({**told, "fields": old}).fields
+    assert fields == (ExpectedField("issue"), ExpectedField("adviser", True))
+
+
+@pytest.mark.parametrize(
+    "place", [{}, {"page": 0, "box": [0, 0, 1, 1]}, {"page": 1, "box": [1, 2, 3]}, "here"]
+)
+def test_that_a_place_that_is_none_is_refused(place: Json) -> None:
+    told = record_for(rendered(), seal_key()).to_json()
+    field: Json = {"name": "adviser", "biometric": True, "place": place}
+    with pytest.raises(BadInput):
+        SigningRecord.from_json({**told, "fields": [field]})

@@ -302,7 +302,9 @@ def test_that_a_clock_a_little_ahead_is_forgiven() -> None:
 
 def test_that_other_values_than_recorded_are_refused() -> None:
     body = BODY | {"answers": {"policyholder": {"surname": "Jiná"}}}
-    frozen = render(template(), body, printed_offer(), at=NOW)
+    frozen = render(
+        template(), body, printed_offer(), at=NOW, authority_sha256="0123456789abcdef" * 4
+    )
     document = sign_all(frozen, seal_key())
     assert failures(judged(document.pdf, recorded_as(document, signed().record))) == {"values"}
 
