@@ -5,14 +5,14 @@ names, so that two pushes never wait for each other; then each scope answers for
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from smartclient.backoffice.operations import blobs, number_leases
 from smartclient.backoffice.operations.epoch import require_epoch
 from smartclient.backoffice.operations.lines import Offered, invalid, read_line
 from smartclient.backoffice.operations.office import Desk
 from smartclient.backoffice.operations.principals import Placing, Principal
-from smartclient.backoffice.operations.registers.handing_in import hand_in
+from smartclient.backoffice.operations.registers import handing_in
 from smartclient.backoffice.operations.scope_push import ScopePush, prepare
 from smartclient.backoffice.operations.scope_records import ScopeRecords, hold, write_all
 from smartclient.domain.errors import Refused
@@ -40,17 +40,21 @@ def push(desk: Desk, principal: Principal, request: PushRequest) -> list[PushRes
     held = _hold(desk, principal, placed)
     scopes = _prepare(held, principal, placed)
     blobs_handed_in = _blobs_handed_in(desk, principal, placed)
+    to_ask = [replace(each.offered.line, scope=each.scope) for each in placed if each.handed_in]
+    erased = handing_in.erased(desk, to_ask)
     results: list[PushResult] = []
     to_hand_in: list[PushLine] = []
     for each in lines:
         if isinstance(each, PushResult):
             results.append(each)
+        elif each.handed_in and each.offered.line.op in erased:
+            results.append(PushResult(each.offered.line.id, each.offered.line.op, Answer.ERASED))
         elif each.handed_in:
             results.append(_answer_handed_in(each, blobs_handed_in, to_hand_in))
         else:
             results.append(scopes[each.scope].answer(each.offered))
     own = held[principal.scope]
-    hand_in(own, principal.install, to_hand_in)
+    handing_in.hand_in(own, principal.install, to_hand_in)
     numbers = [number for scope in scopes.values() for number in scope.numbers]
     number_leases.note_used(own, numbers, principal.install, principal.hr)
     for scope in scopes.values():

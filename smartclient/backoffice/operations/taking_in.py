@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from smartclient.backoffice.operations import blobs, desk_acts
 from smartclient.backoffice.operations.office import Desk
-from smartclient.backoffice.operations.registers.handing_in import hand_in
+from smartclient.backoffice.operations.registers import handing_in
 from smartclient.backoffice.operations.scope_records import ScopeRecords, hold_one
 from smartclient.backoffice.tables import schema
 from smartclient.domain.errors import NotAllowed
@@ -31,6 +31,8 @@ class TakenIn:
     edits: int
     known: int
     """Edits that the server had already."""
+    erased: int
+    """Edits of what was erased; they are not kept."""
     files: int
     missing_files: int
 
@@ -47,18 +49,21 @@ def take_in(desk: Desk, package: HandedIn, reason: str) -> TakenIn:
         raise NotAllowed("SC-HELP-003")
     package.require_signed_by(install.public_key)
     records = hold_one(desk, install.scope)
-    new = _new(records, package.lines)
+    unknown = _new(records, [_placed(line, install.scope) for line in package.lines])
+    erased = handing_in.erased(desk, unknown)
+    new = [line for line in unknown if line.op not in erased]
     named = {digest for line in new for digest in line.blobs}
     there = named & package.blobs.keys()
     for digest in sorted(there):
         blobs.keep_own(desk, install.scope, package.blobs[digest])
-    hand_in(records, package.install, [_placed(line, install.scope) for line in new])
+    handing_in.hand_in(records, package.install, new)
     desk_acts.note(desk, "take in", package.install, reason)
     return TakenIn(
         package.install,
         package.made_at,
         len(new),
-        len(package.lines) - len(new),
+        len(package.lines) - len(unknown),
+        len(unknown) - len(new),
         len(there),
         len(named - there),
     )

@@ -1,6 +1,6 @@
 """Edits for a scope whose right was lost: taken, sealed, left to a person at the back office."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,10 +11,13 @@ from smartclient.backoffice.operations.office import Desk
 from smartclient.backoffice.operations.scope_records import ScopeRecords
 from smartclient.backoffice.tables import schema
 from smartclient.backoffice.tables.engine import insert_new
+from smartclient.domain.document_life import ServerState
 from smartclient.domain.errors import Refused
 from smartclient.domain.ids import InstallId, Op, RecordId, Sha256
 from smartclient.wire import encoding
 from smartclient.wire.messages import JsonObject, PushLine, RecordKind
+
+_AT_ONCE = 500
 
 
 def hand_in(records: ScopeRecords, install: InstallId, lines: Sequence[PushLine]) -> None:
@@ -38,6 +41,27 @@ def hand_in(records: ScopeRecords, install: InstallId, lines: Sequence[PushLine]
         )
         raise_alarm(desk, Alarm.HANDED_IN, line.scope, line.id, line.op)
     insert_new(desk.connection, schema.handed_in, rows)
+
+
+def erased(desk: Desk, lines: Iterable[PushLine]) -> frozenset[Op]:
+    """The ops of those lines that are of something erased, or hang on it: they are not kept.
+
+    The lines name their scopes. A signed package always arrives (invariant 6).
+    """
+    asked = [line for line in lines if line.kind is not RecordKind.SIGNED_PACKAGE]
+    ids = sorted({each for line in asked for each in (line.id, line.parent) if each})
+    record, found = schema.record, set[tuple[str, str]]()
+    scopes = sorted({line.scope for line in asked})
+    for start in range(0, len(ids), _AT_ONCE):
+        query = select(record.c.scope, record.c.id).where(
+            record.c.scope.in_(scopes),
+            record.c.id.in_(ids[start : start + _AT_ONCE]),
+            record.c.state == ServerState.ERASED.value,
+        )
+        found |= {(row.scope, row.id) for row in desk.connection.execute(query)}
+    return frozenset(
+        line.op for line in asked if found & {(line.scope, line.id), (line.scope, line.parent)}
+    )
 
 
 def _name(record: RecordId, op: Op) -> str:

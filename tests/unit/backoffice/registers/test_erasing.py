@@ -264,6 +264,23 @@ def test_that_what_was_handed_in_goes_with_the_client(memory_town: Town, path: P
         assert desk.connection.execute(select(schema.blob)).all() == []
 
 
+def test_that_an_edit_of_an_erased_client_is_not_handed_in(town: Town, path: Path) -> None:
+    client, other = town.jana.client(BRNO), town.jana.client(BRNO)
+    town.jana.adviser.push(client, other)
+    town.take(town.jana)
+    _erase(town, client, path)
+    edits = [
+        town.jana.edit(client, client_body("Bílá")),
+        town.jana.attachment(client, b"letter"),
+        town.jana.consent(client),
+        town.jana.edit(other, client_body("Bílá")),
+    ]
+    answers = [each.answer for each in town.jana.adviser.push(*edits)]
+    assert answers == [Answer.ERASED, Answer.ERASED, Answer.ERASED, Answer.OK]
+    with town.server.office.reading() as desk:
+        assert [each.record for each in handing_in.waiting(desk)] == [other.id]
+
+
 def test_that_a_client_whose_record_comes_after_the_erasure_is_not_taken(
     memory_town: Town, path: Path
 ) -> None:

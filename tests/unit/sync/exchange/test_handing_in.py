@@ -13,7 +13,8 @@ from smartclient.backoffice.operations import helpdesk, taking_in
 from smartclient.backoffice.operations.blobs import find_in_scope, read
 from smartclient.backoffice.operations.registers import handing_in
 from smartclient.backoffice.operations.taking_in import TakenIn
-from smartclient.domain.document_life import Stage
+from smartclient.backoffice.tables.schema import record
+from smartclient.domain.document_life import ServerState, Stage
 from smartclient.domain.errors import Damaged, NotAllowed, Refused
 from smartclient.domain.ids import DocumentId
 from smartclient.store.conflicts import Reason
@@ -143,6 +144,25 @@ def test_that_what_the_server_refused_is_handed_in_too(
     assert laptop.synchronise().pushed == 1
     with laptop.database.read() as tx:
         assert tx.feed.parked_codes() == ("SC-SERV-023", "SC-SYNC-029")
+
+
+def test_that_what_was_erased_meanwhile_is_not_taken_in(
+    told: InProcessServer,
+    laptop: ExchangingLaptop,
+    clock: SetClock,
+    key: ec.EllipticCurvePrivateKey,
+) -> None:
+    documents = _unsent(laptop, clock)
+    content = laptop.engine.unsent_package().content
+    with told.office.writing() as desk:
+        of_it = record.c.id == documents["edited"]
+        desk.connection.execute(update(record).where(of_it).values(state=ServerState.ERASED.value))
+    taken = _take_in(told, content, key)
+    assert (taken.edits, taken.known, taken.erased) == (3, 0, 2)  # the edit and its conflict
+    with told.office.reading() as desk:
+        found = {str(each.record) for each in handing_in.waiting(desk)}
+    assert documents["edited"] not in found
+    assert found >= {documents["new"], documents["signed"]}
 
 
 def test_that_a_reactivated_install_sends_by_itself_what_it_kept(
