@@ -19,7 +19,8 @@ def run(chosen: argparse.Namespace) -> int:
     objections = check.run(chosen)
     environment = dict(os.environ)
     environment.setdefault("QT_QPA_PLATFORM", "offscreen")
-    command = [str(INSIDE), "-m", "pytest", "-n", "2", "--dist", "loadgroup"]
+    # A file stays with one worker: what it prepares for all of its tests is prepared once.
+    command = [str(INSIDE), "-m", "pytest", "-n", "2", "--dist", "loadfile"]
     if not chosen.all:
         command += ["-m", "not long"]
     tests = subprocess.run([*command, *chosen.pytest], cwd=ROOT, env=environment, check=False)

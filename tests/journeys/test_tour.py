@@ -10,7 +10,7 @@ import pytest
 from smartclient.documents.biometrics import BIOMETRIC_OID
 from tests.architecture.sources import ROOT
 
-pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("tour")]
+pytestmark = pytest.mark.timeout(900)
 
 
 @pytest.fixture(scope="module")
