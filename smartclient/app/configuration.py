@@ -36,6 +36,8 @@ class Configuration:
     """Kinds of pads in the order they are looked for, as `app.pads` reads them."""
     seal_key: str = ""
     """Where the seal key is made: empty for the key ring, "windows" or a PKCS#11 URI."""
+    pad_serial: str = ""
+    """The serial number of the pad to sign on where several are plugged in; empty for the first."""
 
     @property
     def database(self) -> Path:
@@ -67,6 +69,7 @@ class Configuration:
             "document_root": str(self.document_root),
             "pads": list(self.pads),
             **({"seal_key": self.seal_key} if self.seal_key else {}),
+            **({"pad_serial": self.pad_serial} if self.pad_serial else {}),
         }
 
     def write(self) -> None:
@@ -103,4 +106,5 @@ def read(home: Path) -> Configuration:
         document_root=path("document_root"),
         pads=listed(source, "pads", lambda entry: str(entry), 10),
         seal_key=text(source, "seal_key", 4096) if "seal_key" in source else "",
+        pad_serial=text(source, "pad_serial") if "pad_serial" in source else "",
     )

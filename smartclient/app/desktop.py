@@ -98,8 +98,10 @@ class Desktop:
     def _choose_pad(self) -> "Callable[[OnScreenPad], Pad]":
         from smartclient.app.pads import pad_chooser
 
-        configuration = self._configuration
-        return pad_chooser(configuration.pads, self.services.signing_component, configuration.mode)
+        configuration, component = self._configuration, self.services.signing_component
+        return pad_chooser(
+            configuration.pads, component, configuration.mode, serial=configuration.pad_serial
+        )
 
     def _wear(self) -> None:
         appearance = self.services.places.settings.appearance()

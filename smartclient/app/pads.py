@@ -108,17 +108,18 @@ def pad_chooser(
     component: Callable[[], Mapping[str, bytes]],
     mode: Mode,
     bus: "Callable[[], HidBus] | None" = None,
+    serial: str = "",
 ) -> Callable[[OnScreenPad], Pad]:
     """How the ceremony gets its pad; raises what the first kind that is not there says.
 
     Without the signing part there is no pad at all: NotAllowed SC-SIGN-070. `component` gives the
     verified files of the signing component; it is asked each time, because a synchronisation may
-    have brought a newer one.
+    have brought a newer one. `serial` is that of the one pad that is used of those plugged in.
     """
     is_practice = mode is Mode.PRACTICE
     replayed = next((kind for kind in kinds if is_practice and kind.startswith(REPLAY)), None)
     replay = TracePad(_traces(replayed)) if replayed else None
-    plugged = _plugged(component, mode, bus)
+    plugged = _plugged(component, mode, bus, serial)
 
     def choose(onscreen: OnScreenPad) -> Pad:
         if plugged is None:
@@ -148,6 +149,7 @@ def _plugged(
     component: Callable[[], Mapping[str, bytes]],
     mode: Mode,
     bus: "Callable[[], HidBus] | None",
+    serial: str,
 ) -> Callable[[], Pad] | None:
     """How a pad that is plugged in is chosen; None without the signing part."""
     if not is_installed():
@@ -155,7 +157,7 @@ def _plugged(
     from smartclient.app.plugged_pads import PluggedPads
     from smartclient.signpad.hid import system_bus
 
-    return PluggedPads(component, mode, bus or system_bus).choose
+    return PluggedPads(component, mode, bus or system_bus, serial).choose
 
 
 def _traces(kind: str) -> list[Trace]:

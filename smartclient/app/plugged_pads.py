@@ -29,10 +29,13 @@ class PluggedPads:
         component: Callable[[], Mapping[str, bytes]],
         mode: Mode,
         bus: Callable[[], HidBus] = system_bus,
+        serial: str = "",
     ) -> None:
+        """`serial` is that of the pad to use; empty for the first that may be used."""
         self._component = component
         self._mode = mode
         self._bus = bus
+        self._serial = serial
         self._loaded_from: tuple[bytes | None, ...] = ()
         self._loaded = LoadedDrivers()
 
@@ -43,7 +46,7 @@ class PluggedPads:
         """
         self._load_what_is_in_force()
         try:
-            return choose(self._loaded.drivers, is_remote=is_remote_session)
+            return choose(self._loaded.drivers, self._serial, is_remote=is_remote_session)
         except Unreachable as nothing:
             if nothing.code != "SC-SIGN-001" or not self._loaded.failed:
                 raise

@@ -6,6 +6,8 @@ Pads are found by asking again: HID has no message for a pad that comes or goes.
 import os
 import sys
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from smartclient.domain.errors import NotAllowed, SmartClientError, Unreachable
@@ -38,7 +40,7 @@ class StuPads:
         self._around = around
         self._allowed = frozenset(allowed)
         self._serial_ports = serial_ports
-        self._made: dict[tuple[int, str], StuPad] = {}
+        self._known: list[_Known] = []
 
     @property
     def name(self) -> str:
@@ -76,24 +78,42 @@ class StuPads:
         return None
 
     def _pad(self, entry: HidEntry, model: Model) -> StuPad:
-        key = (entry.product, entry.serial)
-        if key not in self._made:
-            self._made[key] = self._make(entry, model)
-        return self._made[key]
+        """The same one as before for a pad that stayed, or that was plugged in elsewhere."""
+        alike = [each for each in self._known if _are_alike(each.entry, entry)]
+        same = next((each for each in alike if each.entry.path == entry.path), None)
+        moved = next((each for each in alike if not self._bus.is_there(each.entry)), None)
+        known = same or moved
+        if known is None:
+            known = _Known(entry)
+            self._known.append(known)
+        known.entry = entry
+        if known.pad is None:
+            known.pad = StuPad(self._bus, model, partial(self._locate, known), self._around)
+        return known.pad
 
-    def _make(self, entry: HidEntry, model: Model) -> StuPad:
-        def locate() -> HidEntry:
-            """The same pad, which has another path after it was plugged in again."""
-            alike = [
-                other
-                for other in self._bus.entries(VENDOR)
-                if (other.product, other.serial) == (entry.product, entry.serial)
-            ]
-            if not alike:
-                raise Unreachable("SC-SIGN-001")
-            return next((other for other in alike if other.path == entry.path), alike[0])
+    def _locate(self, known: "_Known") -> HidEntry:
+        """The same pad, which has another path after it was plugged in again."""
+        alike = [each for each in self._bus.entries(VENDOR) if _are_alike(each, known.entry)]
+        others = {each.entry.path for each in self._known if each is not known}
+        there = [each for each in alike if each.path == known.entry.path]
+        free = [each for each in alike if each.path not in others]
+        if not there and not free:
+            raise Unreachable("SC-SIGN-001")
+        known.entry = (there or free)[0]
+        return known.entry
 
-        return StuPad(self._bus, model, locate, self._around)
+
+@dataclass(slots=True)
+class _Known:
+    """A pad and the place where it was seen last."""
+
+    entry: HidEntry
+    pad: StuPad | None = None
+
+
+def _are_alike(one: HidEntry, other: HidEntry) -> bool:
+    """Whether they may be one pad: several models all have the same placeholder for a serial."""
+    return (one.product, one.serial) == (other.product, other.serial)
 
 
 def _family(model: str) -> str:

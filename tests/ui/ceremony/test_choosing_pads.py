@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from smartclient.app.configuration import Configuration, read
 from smartclient.app.pads import ON_SCREEN, PLUGGED, TracePad, pad_chooser
 from smartclient.domain.errors import SmartClientError
 from smartclient.domain.mode import Mode
@@ -14,6 +15,7 @@ from smartclient.ink.port import Pad
 from smartclient.signpad.stu.pad import StuPad
 from smartclient.ui.onscreen_pad import OnScreenPad
 from tests.simulators.stu.kinds import STU_430, STU_500
+from tests.simulators.stu.pad import EmulatedStu
 from tests.unit.ink.pens import TRACES
 from tests.unit.signpad.desk import Desk
 
@@ -131,6 +133,30 @@ def test_that_the_same_pad_stays_the_same(screen: OnScreenPad) -> None:
     desk.usb.plug(desk.pad)
     choose = chooser(desk, PLUGGED)
     assert choose(screen) is choose(screen)
+
+
+def test_that_of_several_pads_the_one_of_the_configuration_is_taken(
+    screen: OnScreenPad, tmp_path: Path
+) -> None:
+    desk, other = Desk(STU_430, "A1"), EmulatedStu(STU_430, "B2")
+    desk.usb.plug(desk.pad)
+    desk.usb.plug(other)
+    other.pass_time(2)
+    Configuration(
+        home=tmp_path,
+        mode=Mode.PRODUCTION,
+        server="https://localhost:1",
+        server_ca=tmp_path / "ca",
+        catalogue_root=tmp_path / "root",
+        document_root=tmp_path / "documents",
+        pads=(PLUGGED,),
+        pad_serial="B2",
+    ).write()
+    serial = read(tmp_path).pad_serial
+    files = {COMPONENT_FILE: REAL.read_bytes()}
+    choose = pad_chooser((PLUGGED,), lambda: files, Mode.PRODUCTION, lambda: desk.bus, serial)
+    choose(screen).open()
+    assert (desk.pad.held_by_another, other.held_by_another) == (False, True)
 
 
 def test_that_no_pad_at_all_is_told(screen: OnScreenPad, monkeypatch: pytest.MonkeyPatch) -> None:

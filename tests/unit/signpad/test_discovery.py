@@ -10,6 +10,7 @@ from smartclient.signpad.discovery import StuPads, is_remote_session
 from smartclient.signpad.drivers import choose
 from smartclient.signpad.hid import node_of, system_bus
 from smartclient.signpad.stu.models import DEFAULT_ALLOWED
+from smartclient.signpad.stu.pad import StuPad
 from tests.simulators.stu.kinds import STU_300, STU_430, STU_500, STU_530
 from tests.simulators.stu.pad import EmulatedStu
 from tests.unit.signpad.desk import Desk
@@ -78,6 +79,37 @@ def test_that_an_allowed_pad_is_preferred_to_one_that_is_not() -> None:
     pad = choose([StuPads(desk.bus, desk.around, allowed=DEFAULT_ALLOWED)])
     pad.open()
     assert pad.description.model == "STU-300"
+
+
+def test_that_two_pads_with_the_same_placeholder_are_two() -> None:
+    desk = Desk(STU_300, "000000")
+    other = EmulatedStu(STU_300, "000000", clock=lambda: desk.pad._now)
+    desk.usb.plug(desk.pad)
+    desk.usb.plug(other)
+    one, two = (offered.pad for offered in desk.pads.pads())
+    assert isinstance(one, StuPad)
+    assert isinstance(two, StuPad)
+    assert one is not two
+    one.open()
+    two.open()
+    assert desk.pad.held_by_another
+    assert other.held_by_another
+    one.close()
+    desk.usb.unplug(desk.pad)
+    with pytest.raises(SmartClientError) as refusal:
+        one.open()  # the other is not taken for it
+    assert refusal.value.code == "SC-SIGN-001"
+
+
+def test_that_a_pad_with_a_placeholder_is_the_same_in_another_socket() -> None:
+    desk = Desk(STU_300, "000000")
+    desk.usb.plug(desk.pad)
+    before = desk.chosen()
+    desk.usb.unplug(desk.pad)
+    desk.usb.plug(desk.pad)
+    assert desk.chosen() is before
+    before.open()
+    assert desk.pad.held_by_another
 
 
 def test_that_a_pad_switched_to_its_serial_port_is_explained() -> None:
