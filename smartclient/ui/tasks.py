@@ -156,7 +156,7 @@ class Tasks(QObject):
             except SmartClientError as refusal:
                 error = refusal
             except Exception as fault:  # noqa: BLE001 - the last place before it would be lost
-                error = _unexpected(fault)
+                error = unexpected(fault)
             else:
                 self._answer(lambda: settle(lambda: done(value), _asker_of(done)))
                 return
@@ -191,7 +191,8 @@ def _is_there(asker: QObject | None) -> bool:
     return asker is None or shiboken6.isValid(asker)
 
 
-def _unexpected(fault: Exception) -> SmartClientError:
+def unexpected(fault: Exception) -> SmartClientError:
+    """SC-PROG-002 for what nobody foresaw; the log tells its kind and its place."""
     # The text of a fault may hold what a person typed: the log tells only its kind and its place.
     _log.error(
         "unexpected", extra={"error": type(fault).__name__, "at": places(fault.__traceback__)}

@@ -23,10 +23,27 @@ from smartclient.ink.port import (
     Sample,
     ShowsPictures,
 )
+from smartclient.ui.tasks import unexpected
 
 Picture = Callable[[int, int], tuple[PadPicture, tuple[PadButton, ...]]]
 """From the size of a pad's screen in pixels to what it shows."""
-_PATIENCE_MS = 3_000
+PATIENCE_MS = 3_000
+_LATE: "set[PadCapture]" = set()
+"""Ended, but the pad still keeps their threads; a running thread must not be taken apart."""
+
+
+def give_back(pad: Pad) -> None:
+    """Close a pad: at once, or when the thread that still waits for it has ended."""
+    late = _late_reader(pad)
+    if late is None:
+        pad.close()
+    else:
+        late.close_pad_at_end()
+
+
+def _late_reader(pad: Pad) -> "PadCapture | None":
+    readers = (each for each in _LATE if each.reads_from(pad) and not each.isFinished())
+    return next(readers, None)
 
 
 class PadCapture(QThread):
@@ -42,9 +59,18 @@ class PadCapture(QThread):
     """The pad cannot be used, or went away; carries the refusal."""
 
     def __init__(
-        self, pad: Pad, picture: Picture, parent: QObject | None = None, *, reads: bool = False
+        self,
+        pad: Pad,
+        picture: Picture,
+        parent: QObject | None = None,
+        *,
+        reads: bool = False,
+        patience_ms: int = PATIENCE_MS,
     ) -> None:
-        """`reads`: the person only reads and presses a button; what the pen does is not kept."""
+        """`reads`: the person only reads and presses a button; what the pen does is not kept.
+
+        `patience_ms` is how long `end` waits for the pad.
+        """
         super().__init__(parent)
         self._pad = pad
         self._picture = picture
@@ -52,11 +78,16 @@ class PadCapture(QThread):
         self.buffer: CaptureBuffer | None = None
         self._turn = Lock()
         self._ended = False
+        self._is_begun, self._is_done, self._gives_back = False, False, False
+        self._patience_ms = patience_ms
+        self.finished.connect(self._settle)
 
     def run(self) -> None:
         """Read the pad; on its own thread."""
         try:
             self._pad.open()
+            if self._ended:
+                return
             description = self._pad.description
             self._show_words(description)
             buffer = None if self._reads else CaptureBuffer(description)
@@ -65,13 +96,57 @@ class PadCapture(QThread):
             self._read(buffer, description)
         except SmartClientError as error:
             self.refused.emit(error)
+        except Exception as fault:  # noqa: BLE001 - the last place before it would be lost
+            self.refused.emit(unexpected(fault))
+        finally:
+            with self._turn:
+                self._is_done = True
+                if self._gives_back:
+                    self._pad.close()
+
+    def begin(self) -> None:
+        """Start, as soon as a capture before it, whose pad did not answer, has let the pad go."""
+        before = _late_reader(self._pad)
+        if before is not None:
+            before.finished.connect(self._start_once)
+        if before is None or before.isFinished():
+            self._start_once()
 
     def end(self) -> None:
-        """Stop drawing and wait until the pad has understood it."""
+        """Stop drawing and wait until the pad has understood it, but not for ever."""
         with self._turn:
             self._ended = True
             self._pad.stop()
-        self.wait(_PATIENCE_MS)
+        self.wait(self._patience_ms)
+
+    def dispose(self) -> None:
+        """Nobody needs it any more; a thread that still waits for its pad is let end first."""
+        if self.wait(0):
+            self.deleteLater()
+        else:
+            self.setParent(None)
+            _LATE.add(self)
+
+    def _start_once(self) -> None:
+        if not self._ended and not self._is_begun:
+            self._is_begun = True
+            self.start()
+
+    def _settle(self) -> None:
+        if self in _LATE:
+            _LATE.remove(self)
+            self.deleteLater()
+
+    def reads_from(self, pad: Pad) -> bool:
+        """Whether this is its pad."""
+        return self._pad is pad
+
+    def close_pad_at_end(self) -> None:
+        """Close the pad on the thread that still waits for it, once it waits no more."""
+        with self._turn:
+            self._gives_back = True
+            if self._is_done:
+                self._pad.close()
 
     def _show_words(self, description: PadDescription) -> None:
         if isinstance(self._pad, ShowsPictures) and description.screen_width:

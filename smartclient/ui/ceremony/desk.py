@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from smartclient.domain.errors import SmartClientError
 from smartclient.ink.capture import CaptureBuffer
 from smartclient.ink.port import Pad, PadDescription, ShowsPictures
-from smartclient.ui.ceremony.capture import PadCapture, Picture
+from smartclient.ui.ceremony.capture import PATIENCE_MS, PadCapture, Picture, give_back
 from smartclient.ui.ceremony.pad_display import PadDisplay
 from smartclient.ui.ceremony.pad_picture import PadWords, picture_of
 from smartclient.ui.ceremony.pad_reading import (
@@ -40,6 +40,8 @@ class PadDesk(QObject):
         self, choose: ChoosePad, display: PadDisplay, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
+        self.patience_ms = PATIENCE_MS
+        """How long the window waits for a pad that is asked to stop."""
         self._choose = choose
         self._display = display
         self._onscreen = OnScreenPad(1, 1)
@@ -115,7 +117,7 @@ class PadDesk(QObject):
         """Let others have the pad."""
         pad, self._pad = self._pad, None
         if pad is not None:
-            pad.close()
+            give_back(pad)
 
     def _show_page(self, pad: Pad) -> None:
         """Show the page of the reading whose turn it is."""
@@ -137,14 +139,14 @@ class PadDesk(QObject):
         return len(pages_of_pad(self._reading, wide, high, large=self._large))
 
     def _start(self, pad: Pad, picture: Picture, *, reads: bool) -> None:
-        capture = PadCapture(pad, picture, self, reads=reads)
+        capture = PadCapture(pad, picture, self, reads=reads, patience_ms=self.patience_ms)
         capture.ready.connect(self._be_ready)
         capture.pressed.connect(self._press)
         capture.refused.connect(self._refuse)
         if pad is not self._onscreen:
             capture.inked.connect(self._display.draw)
         self._capture, self._reads = capture, reads
-        capture.start()
+        capture.begin()
 
     def _stop(self, capture: PadCapture) -> CaptureBuffer | None:
         capture.disconnect(self)
@@ -152,7 +154,7 @@ class PadDesk(QObject):
         capture.end()
         buffer = capture.buffer
         capture.buffer = None
-        capture.deleteLater()
+        capture.dispose()
         return buffer
 
     def _be_ready(self, description: PadDescription) -> None:
