@@ -32,6 +32,12 @@ def register(subparsers: "Subparsers") -> None:
         metavar="FIELD[:bio],…",
         help=_("signed fields in their order, where there is no record"),
     )
+    parser.add_argument(
+        "--stamp-trust",
+        type=Path,
+        metavar="PEM",
+        help=_("certificates of the roots of an outside time stamp authority, PEM"),
+    )
     parser.set_defaults(run=_run)
 
 
@@ -39,11 +45,13 @@ def _run(arguments: argparse.Namespace) -> int:
     root = read_certificate(arguments.trust)
     pdf = read_bytes(arguments.file)
     now = SystemClock().now()
+    outside = read_certificates(arguments.stamp_trust) if arguments.stamp_trust else []
+    stamp_roots = (root, *outside)
     if arguments.record is not None:
         record = SigningRecord.from_json(read_json(arguments.record))
-        verdict = verify(pdf, record, root, at=now)
+        verdict = verify(pdf, record, root, at=now, stamp_roots=stamp_roots)
     else:
-        verdict = verify_fields(pdf, arguments.expect, root, at=now)
+        verdict = verify_fields(pdf, arguments.expect, root, at=now, stamp_roots=stamp_roots)
     _print(arguments.file, verdict)
     return 0 if verdict.ok else 1
 
@@ -52,6 +60,14 @@ def read_certificate(path: Path) -> x509.Certificate:
     """The certificate of a PEM file; BadInput SC-DOC-031 when there is none in it."""
     try:
         return x509.load_pem_x509_certificate(read_bytes(path))
+    except ValueError as broken:
+        raise BadInput("SC-DOC-031", file=path) from broken
+
+
+def read_certificates(path: Path) -> list[x509.Certificate]:
+    """All certificates of a PEM file; BadInput SC-DOC-031 when there is none in it."""
+    try:
+        return x509.load_pem_x509_certificates(read_bytes(path))
     except ValueError as broken:
         raise BadInput("SC-DOC-031", file=path) from broken
 

@@ -40,11 +40,22 @@ def judge(
     case = _Case(fields, record, trust)
     opened = _made("revisions", lambda: case.open(pdf))
     if not opened.ok:
-        return Verdict(False, (opened,), _NEEDS_RECORD if record is None else ())
+        return Verdict(False, (opened,), _not_made(record, trust, is_stamped=False))
     checks = (opened, *(_made(name, check) for name, check in case.checks()))
-    return Verdict(
-        all(check.ok for check in checks), checks, _NEEDS_RECORD if record is None else ()
-    )
+    is_stamped = len(case.revisions) < len(case.file.revisions)
+    not_made = _not_made(record, trust, is_stamped=is_stamped)
+    return Verdict(all(check.ok for check in checks), checks, not_made)
+
+
+def _not_made(record: SigningRecord | None, trust: Trust, *, is_stamped: bool) -> tuple[str, ...]:
+    """What nobody looked at. Only behind a time stamp do the lists of revoked seals stand."""
+    left_out = {
+        "pages": not trust.compare_pages,
+        "revocation": not is_stamped,
+        "envelopes": True,
+    }
+    needs_record = _NEEDS_RECORD if record is None else ()
+    return (*needs_record, *(name for name, is_left_out in left_out.items() if is_left_out))
 
 
 def _made(name: str, check: Callable[[], str]) -> Check:

@@ -48,7 +48,9 @@ class Verdict:
     ok: bool
     checks: tuple[Check, ...]
     not_made: tuple[str, ...] = ()
-    """Checks that could not be made without a record."""
+    """What was not looked at: what needs a record where there is none, pages nobody compared,
+    revocation before the server's time stamp, and for whom the envelopes are and what they hold:
+    that is for `ink.envelope.problem_with` and the authority."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +91,15 @@ def verify(
 
 
 def verify_fields(
-    pdf: bytes, fields: Sequence[ExpectedField], root: x509.Certificate, *, at: datetime
+    pdf: bytes,
+    fields: Sequence[ExpectedField],
+    root: x509.Certificate,
+    *,
+    at: datetime,
+    stamp_roots: Sequence[x509.Certificate] | None = None,
 ) -> Verdict:
     """Judge a file of which only the expected fields are known; `not_made` names the rest."""
     from smartclient.documents.acceptance import judge
 
-    return judge(pdf, tuple(fields), None, Trust(root, (), at, stamp_roots=(root,)))
+    of_stamps = (root,) if stamp_roots is None else tuple(stamp_roots)
+    return judge(pdf, tuple(fields), None, Trust(root, (), at, stamp_roots=of_stamps))

@@ -16,7 +16,8 @@ from smartclient.authority.__main__ import main as authority
 from smartclient.cli import main
 from smartclient.documents.certificates import Issuer, document_ca_certificate, root_certificate
 from smartclient.domain.clock import SystemClock
-from tests.unit.documents.workshop import authority_key, rendered
+from tests.unit.documents import stamping
+from tests.unit.documents.workshop import authority_key, house, rendered, signed
 from tests.unit.ink.pens import TRACES
 
 FIELDS = ["issue", "policyholder", "adviser", "seal"]
@@ -104,7 +105,11 @@ def test_that_a_document_is_issued_signed_and_sealed_at_once(desk: Desk) -> None
     assert json.loads(out)["signed"] == FIELDS
     assert json.loads(out)["sealed"] is True
     code, verdict = desk.verify("--record", desk.folder / "record.json")
-    assert (code, verdict["ok"], verdict["not_made"]) == (0, True, [])
+    assert (code, verdict["ok"], verdict["not_made"]) == (
+        0,
+        True,
+        ["pages", "revocation", "envelopes"],
+    )
 
 
 def test_that_the_authority_can_try_its_own_key_on_a_practice_file(
@@ -152,7 +157,10 @@ def test_that_the_short_form_lists_the_checks_it_could_not_make(desk: Desk) -> N
     desk.sign(*places(), *traces())
     code, verdict = desk.verify("--expect", "issue,policyholder:bio,adviser:bio,seal")
     assert code == 0
-    assert verdict["not_made"] == ["registered certificate", "values", "history"]
+    assert verdict["not_made"] == [
+        *("registered certificate", "values", "history"),
+        *("pages", "revocation", "envelopes"),
+    ]
 
 
 def test_that_another_expectation_is_a_negative_verdict(desk: Desk) -> None:
@@ -243,3 +251,18 @@ def test_that_a_file_without_a_certificate_is_no_root(desk: Desk) -> None:
     code, _out, err = desk.run("verify", desk.signed, "--trust", record, "--record", record)
     assert code == 2
     assert err.startswith("SC-DOC-031")
+
+
+def test_that_a_stamp_of_an_outside_authority_needs_its_root_named(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = stamping.STAMPED_AT + timedelta(hours=1)
+    monkeypatch.setattr("smartclient.cli.verify.SystemClock", lambda: stamping.FixedClock(at))
+    desk.signed.write_bytes(stamping.stamped())
+    record, outside = desk.folder / "record.json", desk.folder / "outside.pem"
+    record.write_text(json.dumps(signed().record.to_json()), encoding="utf-8")
+    (desk.folder / "root.pem").write_bytes(house().root.public_bytes(Encoding.PEM))
+    outside.write_bytes(stamping.stamp_root().certificate.public_bytes(Encoding.PEM))
+    assert desk.verify("--record", record)[0] == 1
+    code, verdict = desk.verify("--record", record, "--stamp-trust", outside)
+    assert (code, verdict["not_made"]) == (0, ["pages", "envelopes"])

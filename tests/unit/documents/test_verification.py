@@ -83,7 +83,17 @@ def test_that_a_signed_document_is_accepted() -> None:
 def test_that_without_a_record_the_checks_not_made_are_listed() -> None:
     verdict = verify_fields(signed().pdf, FIELDS, house().root, at=LATER)
     assert verdict.ok
-    assert verdict.not_made == ("registered certificate", "values", "history")
+    assert verdict.not_made == (
+        *("registered certificate", "values", "history"),
+        *("pages", "revocation", "envelopes"),
+    )
+
+
+def test_that_with_a_record_too_what_nobody_looked_at_is_listed() -> None:
+    assert judged(signed().pdf).not_made == ("pages", "revocation", "envelopes")
+    broken = judged(signed().pdf[:-9])
+    assert not broken.ok
+    assert broken.not_made == ("pages", "revocation", "envelopes")
 
 
 def test_that_the_reasons_name_nobody() -> None:
