@@ -49,7 +49,7 @@ class Surroundings:
 class StuPad:
     """One pad that was found; `locate` gives its present place, which changes when it is replugged.
 
-    The events of `start` are read on one thread; `stop` may be called from another.
+    `open` and the events of `start` run on one thread; `stop` may be called from another.
     """
 
     def __init__(
@@ -68,6 +68,7 @@ class StuPad:
         self._shown: Image.Image | None = None
         self._inks = True
         self._stopped = threading.Event()
+        self._opening = False
 
     @property
     def description(self) -> PadDescription:
@@ -77,19 +78,24 @@ class StuPad:
         return self._description
 
     def open(self) -> None:
-        """Take the pad and bring it into a known state; nothing happens when it is open."""
+        """Take the pad and bring it into a known state; nothing happens when it is open.
+
+        The pad may take seconds to make a key: NotAllowed SC-SIGN-008 when `stop` came meanwhile.
+        """
         if self._device is not None:
             return
+        self._stopped.clear()
         entry = self._locate()
         handle = self._bus.open(entry)
-        device = StuDevice(
-            handle, self._model, self._around.pause, lambda: self._bus.is_there(entry)
-        )
+        device = StuDevice(handle, self._model, self._pause, lambda: self._bus.is_there(entry))
+        self._opening = True
         try:
             self._prepare(device, entry)
         except BaseException:
             device.close()
             raise
+        finally:
+            self._opening = False
         self._device = device
 
     def close(self) -> None:
@@ -144,10 +150,16 @@ class StuPad:
         return self._events(device, stream, touches)
 
     def stop(self) -> None:
-        """End the capture; the events end within a moment."""
+        """End the capture or the opening; the events end within a moment."""
         self._stopped.set()
 
     # --- inside ------------------------------------------------------------------------------
+
+    def _pause(self, seconds: float) -> None:
+        """Give the pad time; whoever leaves while it opens does not wait for it."""
+        if self._opening and self._stopped.is_set():
+            raise NotAllowed("SC-SIGN-008")
+        self._around.pause(seconds)
 
     def _prepare(self, device: StuDevice, entry: HidEntry) -> None:
         device.recover()

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 PRIME = 0xF5C6B1E9A34F2D6B8C1E97D3A05B4C6F | 1
 BASE = 5
 _PRIVATE = 0x1234567890ABCDEF1122334455667788
-NOT_READY = 0xFF
+NOT_READY, CALCULATING = 0xFF, 0xFA
 
 
 def encrypted(key: bytes, plain: bytes) -> bytes:
@@ -43,6 +43,8 @@ class Rsa:
         self._sealed = b""
         self._asked = 0
         self.key_bytes = bytes(range(16))
+        self.is_slow = False
+        """The key is not ready however long it is waited for."""
         self.spoils_the_key = False
         """What it gives under the host's public key is nonsense."""
         self.result = 0
@@ -75,7 +77,7 @@ class Rsa:
         """The payload of report 50."""
         exponent = 0 if self._exponent else NOT_READY
         modulus = 0 if len(self._modulus) == 256 else NOT_READY
-        key = 0 if self.key else NOT_READY
+        key = CALCULATING if self.is_slow else 0 if self.key else NOT_READY
         head = self._type + bytes((0, exponent, modulus, key, self.result, 7))
         return head.ljust(16, b"\0")
 

@@ -7,6 +7,9 @@ import pytest
 
 from smartclient.domain.errors import NotAllowed, Unreachable
 from smartclient.ink.port import ButtonPressed, Disconnected, Gap, ShowsPictures
+from smartclient.signpad.discovery import StuPads
+from smartclient.signpad.drivers import choose
+from smartclient.signpad.stu.pad import Surroundings
 from tests.simulators.stu.keys import Rsa
 from tests.simulators.stu.kinds import KINDS, STU_300, STU_430, STU_520, STU_530, STU_540, Kind
 from tests.simulators.stu.pad import CAPTURE, IMAGE
@@ -348,6 +351,42 @@ def test_that_a_pad_that_never_gets_ready_is_not_waited_for_without_end() -> Non
     with pytest.raises(Unreachable) as refusal:
         desk.chosen().open()
     assert (refusal.value.code, refusal.value.values["state"]) == ("SC-SIGN-007", "4")
+    assert not desk.pad.held_by_another
+
+
+def test_that_whoever_leaves_does_not_wait_for_the_pads_key() -> None:
+    desk = Desk(STU_430)
+    desk.usb.plug(desk.pad)
+    desk.pad.pass_time(2)
+    made = desk.pad._keys
+    assert isinstance(made, Rsa)
+    made.is_slow = True
+    pauses: list[float] = []
+
+    def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 3:
+            pad.stop()
+
+    pad = choose([StuPads(desk.bus, Surroundings(bytes, pause))])
+    with pytest.raises(NotAllowed) as refusal:
+        pad.open()
+    assert refusal.value.code == "SC-SIGN-008"
+    assert pauses == [0.05] * 3
+    assert not desk.pad.held_by_another
+    made.is_slow = False
+    pad.open()
+    assert desk.pad.held_by_another
+
+
+def test_that_whoever_leaves_does_not_wait_for_the_boot_picture() -> None:
+    desk = Desk(STU_430)
+    desk.usb.plug(desk.pad)
+    desk.pad._until = float("inf")
+    pad = choose([StuPads(desk.bus, Surroundings(bytes, lambda _seconds: pad.stop()))])
+    with pytest.raises(NotAllowed) as refusal:
+        pad.open()
+    assert refusal.value.code == "SC-SIGN-008"
     assert not desk.pad.held_by_another
 
 
