@@ -37,9 +37,8 @@ from smartclient.store.schema import (
     signing_session,
     unseen,
 )
-from smartclient.store.server_records import statuses_of
 from smartclient.store.unit_of_work import UnitOfWork
-from smartclient.store.wiping import Wiping
+from smartclient.store.wiping import Wiping, files_of
 from smartclient.wire.kinds import RecordKind
 from smartclient.wire.messages import FeedRow, JsonObject
 
@@ -178,7 +177,7 @@ class Retention:
         """Take away what the archive has of these documents; their lines stay as stubs."""
         if not documents:
             return
-        files = self._files_of(documents)
+        files = files_of(self._unit, documents)
         its_packages = select(append.c.op).where(
             append.c.kind == RecordKind.SIGNED_PACKAGE.value,
             append.c.parent.in_(documents),
@@ -197,18 +196,6 @@ class Retention:
         self._wiping.drop_unused(files)
         self._forget_leaving(documents)
         self._make_stubs(documents)
-
-    def _files_of(self, documents: Sequence[str]) -> set[str]:
-        """The files of signing sessions, and those that the server stamped."""
-        asked = select(signing_session.c.pdf, signing_session.c.contents).where(
-            signing_session.c.document_id.in_(documents)
-        )
-        files = {name for line in self._unit.connection.execute(asked) for name in line if name}
-        for status in statuses_of(self._unit, documents).values():
-            stamp = status.get("time_stamp")
-            if isinstance(stamp, dict) and isinstance(stamp.get("sha256"), str):
-                files.add(str(stamp["sha256"]))
-        return files
 
     def _make_stubs(self, documents: Sequence[str]) -> None:
         lines = self._table.lines(documents)

@@ -19,6 +19,7 @@ from smartclient.store.kept_bodies import KeptBodies
 from smartclient.store.records import Records
 from smartclient.store.replaced import Replaced
 from smartclient.store.schema import FULL_TEXT, append, record, signing_session
+from smartclient.store.server_records import statuses_of
 from smartclient.store.unit_of_work import UnitOfWork
 from smartclient.wire.kinds import RecordKind
 
@@ -96,12 +97,17 @@ class Wiping:
 
     def _drop_records(self, identities: Sequence[str]) -> None:
         states = self._records.find_all(identities)
+        files = files_of(
+            self._unit,
+            [state.id for state in states.values() if state.kind is RecordKind.DOCUMENT],
+        )
         for kind, handler in self._kinds.items():
             of_kind = [state.id for state in states.values() if state.kind is kind]
             if of_kind:
                 handler.wipe(of_kind)
         self._bodies.drop(identities)
         self._records.forget(identities)
+        self.drop_unused(files)
 
     def drop_appends(self, ops: Sequence[str]) -> None:
         """These written-once records go, with the files that nothing else names."""
@@ -126,6 +132,19 @@ class Wiping:
         for pdf, contents in self._unit.connection.execute(sessions):
             used |= {pdf, contents}
         return frozenset(used)
+
+
+def files_of(unit: UnitOfWork, documents: Sequence[str]) -> set[str]:
+    """The files of the signing sessions of these documents, and those that the server stamped."""
+    asked = select(signing_session.c.pdf, signing_session.c.contents).where(
+        signing_session.c.document_id.in_(documents)
+    )
+    files = {name for line in unit.connection.execute(asked) for name in line if name}
+    for status in statuses_of(unit, documents).values():
+        stamp = status.get("time_stamp")
+        if isinstance(stamp, dict) and isinstance(stamp.get("sha256"), str):
+            files.add(str(stamp["sha256"]))
+    return files
 
 
 def _in_groups(identities: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -1,17 +1,24 @@
 """Signings under way, signed packages, and edits that lost."""
 
+from dataclasses import replace
+
 import pytest
 
 from smartclient.domain.document_life import ShownState, Stage
 from smartclient.domain.errors import NotAllowed
-from smartclient.domain.ids import DocumentId
+from smartclient.domain.ids import DocumentId, InstallId
 from smartclient.store.conflicts import Reason
 from smartclient.store.database import Database
+from smartclient.store.server_records import ServerRecords
+from smartclient.wire.encoding import sha256
+from smartclient.wire.values import JsonObject
 from tests.simulators.time_and_ids import CountedIds, SetClock
 from tests.unit.store.conftest import KEY
 from tests.unit.store.documents import offer
 
 VALUES = b'{"surname":"Nov\xc3\xa1k"}'
+
+INSTALL = InstallId("install")
 
 
 @pytest.fixture
@@ -51,6 +58,37 @@ def test_that_a_signed_document_cannot_be_edited(
         tx.signing.finish(session, b"sealed", {}, clock.now())
         with pytest.raises(NotAllowed, match="SC-STORE-021"):
             tx.documents.save(document, offer(surname="Other"), Stage.DRAFT)
+
+
+@pytest.mark.parametrize("way", ["erased", "left"])
+def test_that_the_files_of_a_document_go_with_it(
+    database: Database, document: DocumentId, way: str
+) -> None:
+    with database.write() as tx:
+        other = tx.documents.create(offer(), Stage.DRAFT).id
+        tx.signing.start(document, b"frozen", VALUES, {})
+        tx.signing.start(other, b"frozen for another", VALUES, {})
+        stamped = tx.blobs.put(b"stamped")
+        said: JsonObject = {"document_id": document, "time_stamp": {"sha256": stamped}}
+        ServerRecords(tx.unit, tx.table, tx.records, INSTALL).take_statuses([said])
+        state = tx.records.find(document)
+        assert state is not None
+        tx.records.keep([replace(state, scope="person:1", dirty=False)])
+    with database.write() as tx:
+        if way == "erased":
+            tx.wiping.erase([document])
+        else:
+            assert not tx.wiping.leave("person:1")
+        assert tx.documents.find(document) is None
+        assert not tx.blobs.has(sha256(b"frozen"))
+        assert not tx.blobs.has(stamped)
+        # What another signing needs stays.
+        assert tx.blobs.has(sha256(b"frozen for another"))
+        assert tx.blobs.get(sha256(VALUES)) == VALUES
+    with database.write() as tx:
+        tx.wiping.erase([other])
+        assert not tx.blobs.has(sha256(b"frozen for another"))
+        assert not tx.blobs.has(sha256(VALUES))
 
 
 def test_that_an_edit_ends_the_signing(database: Database, document: DocumentId) -> None:

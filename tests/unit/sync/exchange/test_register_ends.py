@@ -381,6 +381,25 @@ def test_that_a_computer_that_was_activated_anew_goes_on_when_it_is_joined(
         assert tx.documents.get(document).row.parked == ""
 
 
+def test_that_the_pages_of_a_signing_under_way_go_with_an_erased_client(
+    server: InProcessServer, jana: Adviser, tmp_path: Path
+) -> None:
+    client = jana.adds()
+    quiet(jana)
+    with jana.laptop.database.write() as tx:
+        body = {**offer(number=tx.numbers.take()), "client_id": client}
+        document = tx.documents.create(body).id
+    quiet(jana)
+    with jana.laptop.database.write() as tx:
+        tx.signing.start(document, b"frozen", b"values", {})
+    _erase(server, client, tmp_path)
+    quiet(jana)
+    with jana.laptop.database.read() as tx:
+        assert tx.documents.find(document) is None
+        assert not tx.blobs.has(sha256(b"frozen"))
+        assert not tx.blobs.has(sha256(b"values"))
+
+
 def test_that_a_signed_package_of_an_erased_document_is_still_sent(
     server: InProcessServer, jana: Adviser, tmp_path: Path
 ) -> None:
