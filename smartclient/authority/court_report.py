@@ -12,6 +12,7 @@ from html import escape
 from smartclient.authority.dynamics import WINDOW, Moment
 from smartclient.authority.plots import plot
 from smartclient.domain.language import _
+from smartclient.ink.envelope import PAD_TIME
 from smartclient.wire.messages import Json, JsonObject
 
 _STYLE = """
@@ -101,12 +102,28 @@ def _facts(line: JsonObject) -> list[tuple[str, Json]]:
             (_("Bound to this signature"), _("yes: the digest inside is the one above")),
             (_("Captured at"), line.get("captured_at")),
             (_("Pad"), model),
+            *_how_reported(pad if isinstance(pad, dict) else {}),
             (_("Record (SHA-256)"), line.get("record_sha256")),
             (_("Points"), line.get("points")),
             (_("Width in mm"), line.get("width_mm")),
             (_("Seconds"), line.get("seconds")),
         ]
     return [(label, value) for label, value in facts if value not in (None, "")]
+
+
+def _how_reported(pad: JsonObject) -> list[tuple[str, Json]]:
+    """How far the pad's reports carry: their times, what is missing, whether pressure was told."""
+    time_source = pad.get("time_source")
+    if time_source == PAD_TIME:
+        times = _("by the pad's own clock")
+    else:
+        times = _("not by a clock of the pad: {source}").format(source=time_source)
+    measured = _("yes") if pad.get("pressure_measured") else _("no, the pad tells none")
+    return [
+        (_("Times"), times if time_source else None),
+        (_("Reports that the pad lost"), pad.get("lost_reports")),
+        (_("Pressure measured"), measured),
+    ]
 
 
 def _drawn(picture: OpenedPicture) -> str:

@@ -42,6 +42,10 @@ class OpenedSignature:
     captured_at: datetime
     key_sha256: str
     """The key that opened it."""
+    pressure_measured: bool
+    lost_reports: int | None
+    """None, and no source of time, where the envelope is from before they were sealed."""
+    time_source: str
 
 
 def open_signature(found: FoundSignature, keys: Sequence[KeyHolder]) -> OpenedSignature:
@@ -124,6 +128,9 @@ def _opened(plaintext: dict[str, object], fingerprint: str) -> OpenedSignature:
         raise TypeError("no description of the pad")
     captured_at = clock.from_text(str(plaintext["captured_at"]))
     record = base64.b64decode(encoded, validate=True)
+    lost, time_source = pad.get("lost_reports"), pad.get("time_source", "")
+    if not (lost is None or isinstance(lost, int)) or not isinstance(time_source, str):
+        raise TypeError("no words of how the pad reported")
     # Envelopes made before this was told are of pads that measure pressure.
     measured = pad.get("pressure_measured", True) is not False
     samples = tuple(
@@ -136,8 +143,10 @@ def _opened(plaintext: dict[str, object], fingerprint: str) -> OpenedSignature:
         )
         for point in read_iso(record)
     )
-    trace = Trace(_pad(pad), samples, captured_at)
-    return OpenedSignature(field, record, trace, captured_at, fingerprint)
+    trace = Trace(_pad(pad), samples, captured_at, lost or 0)
+    return OpenedSignature(
+        field, record, trace, captured_at, fingerprint, measured, lost, time_source
+    )
 
 
 def _pad(told: dict[str, object]) -> PadDescription:

@@ -115,6 +115,9 @@ def _told(opened: OpenedSignature) -> JsonObject:
             "units_per_mm_x": pad.units_per_mm_x,
             "units_per_mm_y": pad.units_per_mm_y,
             "max_pressure": pad.max_pressure,
+            "pressure_measured": opened.pressure_measured,
+            "lost_reports": opened.lost_reports,
+            "time_source": opened.time_source,
         },
     }
 

@@ -62,7 +62,7 @@ class CaptureBuffer:
 
     def trace(self, captured_at: datetime) -> Trace:
         """The trace as a view of this buffer: it is empty once the buffer is wiped."""
-        return Trace(self.description, _Reports(self), captured_at)
+        return Trace(self.description, _Reports(self), captured_at, self.lost)
 
     def wipe(self) -> None:
         """Overwrite every report; then there are none."""

@@ -23,6 +23,8 @@ from smartclient.ink.record import FORMAT, write_iso
 from smartclient.ink.trace import Trace
 
 PLAINTEXT_VERSION = 1
+PAD_TIME = "pad"
+"""The times are of the pad's own clock; otherwise they are counted by its usual rate."""
 NONCE_LENGTH = 12
 TAG_LENGTH = 16
 KEY_LENGTH = 32
@@ -168,6 +170,8 @@ def _pad(trace: Trace) -> dict[str, str | float | int | bool]:
         "units_per_mm_y": pad.units_per_mm_y,
         "max_pressure": pad.max_pressure,
         "pressure_measured": trace.pressure_measured,
+        "lost_reports": trace.lost_reports,
+        "time_source": PAD_TIME if pad.has_device_time else f"assumed {pad.nominal_rate}/s",
     }
 
 

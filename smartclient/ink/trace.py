@@ -35,6 +35,8 @@ class Trace:
     samples: Sequence[Sample]
     captured_at: datetime | None = None
     """When the pen was lifted for the last time; None for a trace read from CSV."""
+    lost_reports: int = 0
+    """Reports that the pad says it lost."""
 
     @property
     def pen_down(self) -> list[Sample]:

@@ -173,6 +173,23 @@ def test_that_the_court_report_stands_alone_and_shows_how_the_pen_moved(desk: De
     assert "no biometrics" in page
 
 
+def test_that_the_court_report_tells_how_far_the_pad_s_reports_carry(desk: Desk) -> None:
+    pen = recorded("petr")
+    clockless = replace(pen.description, has_device_time=False)
+    silent = tuple(replace(sample, pressure=0) for sample in pen.samples)
+    pen = replace(pen, description=clockless, samples=silent, lost_reports=7)
+    sealed = sealing_of(pen, "policyholder")
+    assert desk.open(signed_with(empty_file(), "policyholder", pen, sealed)) == 0
+    pad = desk.lines[0]["pad"]
+    assert isinstance(pad, dict)
+    told = (pad["lost_reports"], pad["time_source"], pad["pressure_measured"])
+    assert told == (7, "assumed 200/s", False)
+    page = (desk.out / "report.html").read_text("utf-8")
+    assert "not by a clock of the pad: assumed 200/s" in page
+    assert "<td>Reports that the pad lost</td><td><code>7</code>" in page
+    assert "no, the pad tells none" in page
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps other access rules")
 def test_that_only_the_owner_can_read_what_was_written(desk: Desk) -> None:
     desk.open(signed_file())

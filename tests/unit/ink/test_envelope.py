@@ -102,6 +102,8 @@ def test_that_openssl_opens_the_envelope_with_the_authority_s_key(
             "units_per_mm_y": 100.0,
             "max_pressure": 1023,
             "pressure_measured": True,
+            "lost_reports": 0,
+            "time_source": "pad",
         },
         "format": FORMAT,
     }
