@@ -30,6 +30,8 @@ from smartclient.wire.encoding import parse, sha256
 from smartclient.wire.messages import mapping
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
+REVOKED_BEFORE = "the seal was revoked before it was used"
+"""The one reason that no later time stamp can mend."""
 _NEEDS_RECORD = ("registered certificate", "values", "history")
 
 
@@ -184,7 +186,7 @@ class _Case:
         require_in_chains(proof, of_seal, of_stamp)
         since = [revoked_at(each, listed) for listed in proof.lists for each in of_seal]
         if any(revoked is not None and revoked <= moments[-1] for revoked in since):
-            raise unfit("the seal was revoked before it was used")
+            raise unfit(REVOKED_BEFORE)
         return f"stamped {facts.at.isoformat()}"
 
     def _values(self, record: SigningRecord) -> str:

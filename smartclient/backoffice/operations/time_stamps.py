@@ -14,12 +14,14 @@ from cryptography import x509
 from sqlalchemy import ColumnElement, and_, delete, select, update
 
 from smartclient.backoffice.operations import blobs
+from smartclient.backoffice.operations.alarms import Alarm, raise_alarm
 from smartclient.backoffice.operations.effective_packages import EffectivePackage, find_effective
 from smartclient.backoffice.operations.office import Desk, Office
 from smartclient.backoffice.operations.revoked_seals import revoked_seals
 from smartclient.backoffice.operations.scope_records import hold_one
 from smartclient.backoffice.operations.server_records import change_status, status_id
 from smartclient.backoffice.tables import schema
+from smartclient.documents.acceptance import REVOKED_BEFORE
 from smartclient.documents.certificates import Issuer
 from smartclient.documents.cms_check import check_signature
 from smartclient.documents.long_term import Stamp, kept_for_long
@@ -61,7 +63,8 @@ class _Due:
 def stamp_due(office: Office, stamper: Stamper, limit: int = 20) -> int:
     """Stamp up to `limit` files that are due; how many were.
 
-    What fails is tried again in a quarter of an hour, for as long as it takes.
+    What fails is tried again in a quarter of an hour, for as long as it takes; only a file whose
+    seal was revoked before it was used can never be stamped, and becomes an alarm for a person.
     """
     table = schema.stamp_due
     with office.reading() as desk:
@@ -90,6 +93,10 @@ def _stamp_one(office: Office, stamper: Stamper, each: _Due) -> bool:
     except SmartClientError as refusal:
         log.warning("not stamped", extra={"record": each.document, "code": refusal.code})
         with office.writing() as desk:
+            if refusal.values.get("problem") == REVOKED_BEFORE:
+                raise_alarm(desk, Alarm.SEAL_REVOKED, each.scope, each.document, each.op)
+                desk.connection.execute(delete(schema.stamp_due).where(_is(each)))
+                return False
             again = update(schema.stamp_due).where(_is(each)).values(due_at=desk.now + TRY_AGAIN)
             desk.connection.execute(again)
         return False

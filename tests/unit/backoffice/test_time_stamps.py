@@ -11,7 +11,7 @@ from random import Random
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from smartclient.backoffice.operations import judgements
 from smartclient.backoffice.operations.scope_records import hold_one
@@ -202,3 +202,19 @@ def test_that_a_stamp_the_rule_refuses_is_not_sent(
     pushed(adviser, signed_by(adviser))
     assert stamp_due(adviser.server.office, replace(stamper, stamp=late)) == 0
     assert "time_stamp" not in status_of(adviser)
+
+
+def test_that_a_seal_revoked_before_its_use_ends_with_an_alarm_for_a_person(
+    adviser: Adviser, stamper: Stamper, clock: SetClock
+) -> None:
+    """The install was revoked after it sent the file; the loss of its key was earlier."""
+    draft = pushed(adviser, signed_by(adviser))
+    install = schema.install
+    with adviser.server.office.writing() as desk:
+        of_it = install.c.id == adviser.installed.reply.install
+        desk.connection.execute(update(install).where(of_it).values(revoked_at=NOW))
+    assert stamp_due(adviser.server.office, stamper) == 0
+    assert waiting(adviser) == 0
+    with adviser.server.office.reading() as desk:
+        raised = select(schema.alarm.c.kind, schema.alarm.c.record, schema.alarm.c.op)
+        assert [*desk.connection.execute(raised)] == [("seal_revoked", draft.id, draft.op)]
