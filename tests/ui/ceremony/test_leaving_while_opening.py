@@ -26,13 +26,13 @@ def test_that_leaving_ends_a_pad_that_still_agrees_on_its_key(qtbot: QtBot) -> N
     def pause(seconds: float) -> None:
         pauses.append(seconds)
         waits.set()
+        assert isinstance(pad, StuPad)
         pad._stopped.wait(10)
 
     def words(wide: int, high: int) -> tuple[PadPicture, tuple[()]]:
         return PadPicture(wide, high, bytes(3 * wide * high)), ()
 
     pad = choose([StuPads(desk.bus, Surroundings(bytes, pause))])
-    assert isinstance(pad, StuPad)
     capture = PadCapture(pad, words)
     with qtbot.waitSignal(capture.finished):
         capture.start()
