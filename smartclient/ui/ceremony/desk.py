@@ -49,6 +49,7 @@ class PadDesk(QObject):
         self._capture: PadCapture | None = None
         self._reads = False
         self._reading, self._page, self._large = PadReading("", ()), 0, False
+        self._pages: tuple[PadReading, ...] = ()
 
     @property
     def is_on_screen(self) -> bool:
@@ -95,10 +96,10 @@ class PadDesk(QObject):
         self._display.attach(self._onscreen if pad is self._onscreen else None)
         self._display.clear_ink()
         if reading is not None and isinstance(pad, ShowsPictures):
-            self._reading, self._large, self._page = reading, large, 0
+            self._reading, self._large, self._page, self._pages = reading, large, 0, ()
             self._show_page(pad)
         else:
-            self._start(pad, partial(picture_of, words), reads=False)
+            self._start(pad, partial(picture_of, words, large=large), reads=False)
 
     def take(self) -> CaptureBuffer | None:
         """End the capture and hand over what was drawn; who takes it has to wipe it."""
@@ -124,24 +125,21 @@ class PadDesk(QObject):
         picture = partial(reading_picture, self._reading, page=self._page, large=self._large)
         self._start(pad, picture, reads=True)
 
-    def _press(self, button: str) -> None:
-        """A button on the pad: the next page of a reading, or for whoever listens."""
+    def press(self, button: str) -> None:
+        """A button on the pad or its mirror: the next page of a reading, or `pressed`."""
         pad = self._pad
-        if button != CONTINUE or pad is None or self._page + 1 >= self._page_count(pad):
+        turns = button == CONTINUE and self.is_read and pad is not None
+        if pad is None or not turns or self._page + 1 >= len(self._pages):
             self.pressed.emit(button)
             return
         self.end()
         self._page += 1
         self._show_page(pad)
 
-    def _page_count(self, pad: Pad) -> int:
-        wide, high = pad.description.screen_width, pad.description.screen_height
-        return len(pages_of_pad(self._reading, wide, high, large=self._large))
-
     def _start(self, pad: Pad, picture: Picture, *, reads: bool) -> None:
         capture = PadCapture(pad, picture, self, reads=reads, patience_ms=self.patience_ms)
         capture.ready.connect(self._be_ready)
-        capture.pressed.connect(self._press)
+        capture.pressed.connect(self.press)
         capture.refused.connect(self._refuse)
         if pad is not self._onscreen:
             capture.inked.connect(self._display.draw)
@@ -160,6 +158,10 @@ class PadDesk(QObject):
     def _be_ready(self, description: PadDescription) -> None:
         if not self.is_on_screen:
             self._display.mirror(description)
+            if self._reads:
+                wide, high = description.screen_width, description.screen_height
+                self._pages = pages_of_pad(self._reading, wide, high, large=self._large)
+                self._display.turn_to_page(self._pages[self._page])
         self.ready.emit(description)
 
     def _refuse(self, error: SmartClientError) -> None:

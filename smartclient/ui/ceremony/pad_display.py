@@ -7,6 +7,7 @@ they can be reached by keyboard and are named to screen readers.
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QImage,
+    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -23,6 +24,7 @@ from smartclient.ui.ceremony.pad_picture import (
     AGAIN,
     CONFIRM,
     REFUSE,
+    THREE_LINES_FROM,
     PadInk,
     PadLayout,
     PadWords,
@@ -41,6 +43,7 @@ from smartclient.ui.widgets.button import Button, ButtonKind
 
 _BEZEL = 16
 _INK_WIDTH = 2.4
+_TEXT, _TEXT_LARGE = 13, 19
 
 
 class PadDisplay(QWidget):
@@ -57,6 +60,7 @@ class PadDisplay(QWidget):
         super().__init__(parent)
         self._words = PadWords("", "", "")
         self._reading: PadReading | None = None
+        self._turned: PadReading | None = None
         self._large, self._page = False, 0
         self._pad: OnScreenPad | None = None
         self._mirrored: PadDescription | None = None
@@ -65,6 +69,8 @@ class PadDisplay(QWidget):
         self._has_ink = False
         self.setMinimumHeight(look().px(170))
         self.setAccessibleName(_("Display of the signature pad"))
+        # By Tab only: who draws with the mouse must not confirm with the next key.
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMouseTracking(False)
         self._buttons = {
             CONFIRM: Button(_("Confirm"), ButtonKind.PRIMARY, parent=self),
@@ -117,6 +123,21 @@ class PadDisplay(QWidget):
         self.setAccessibleDescription(words.spoken)
         self.update()
 
+    def turn_to_page(self, page: PadReading) -> None:
+        """Let the mirror show this page of the reading, the one that stands on its pad."""
+        self._turned = page
+        self._place_buttons(self._screen_box())
+        self.update()
+
+    def enlarge(self, large: bool) -> None:
+        """Large words from the next step on."""
+        self._large = large
+
+    @property
+    def shown_page(self) -> PadReading | None:
+        """What of a reading is in sight; None while there is nothing to read."""
+        return self._shown_page(self._reading) if self._reading is not None else None
+
     def allow(self, *, confirm: bool, again: bool, refuse: bool) -> None:
         """Which of the buttons can be pressed now."""
         for name, allowed in ((CONFIRM, confirm), (AGAIN, again), (REFUSE, refuse)):
@@ -129,6 +150,10 @@ class PadDisplay(QWidget):
     def signing_area(self) -> QRect:
         """Where the pen is meant to write, in this widget."""
         return self._layout().sign_area.translated(self._screen_box().topLeft())
+
+    def text_height(self) -> int:
+        """How tall the words over the signature are, in pixels."""
+        return self._layout().text
 
     def draw(self, x: float, y: float, contact: bool) -> None:
         """Ink of a real pad, as fractions of its width and height."""
@@ -170,6 +195,11 @@ class PadDisplay(QWidget):
         edge = look().px(_BEZEL)
         frame = QRectF(screen.adjusted(-edge, -edge, edge, edge))
         painter.drawRoundedRect(frame, look().px(14), look().px(14))
+        if self.hasFocus():
+            ring = frame.adjusted(3, 3, -3, -3)
+            painter.setPen(QPen(look().colour("accent"), look().px(3)))
+            painter.drawRoundedRect(ring, look().px(12), look().px(12))
+            painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(look().colour("surface"))
         painter.drawRoundedRect(QRectF(screen), look().px(6), look().px(6))
         painter.translate(screen.topLeft())
@@ -181,6 +211,13 @@ class PadDisplay(QWidget):
             paint_words(painter, self._layout(), self._words, ink)
         painter.drawImage(QPointF(0, 0), self._ink)
         painter.end()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Space and Enter press the main button of the step, when it can be pressed."""
+        if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._buttons[CONFIRM if self._reading is None else CONTINUE].click()
+            return
+        super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """The mouse or a finger touches."""
@@ -247,9 +284,10 @@ class PadDisplay(QWidget):
         return QRect(room.center() - QRect(QPoint(0, 0), size).center(), size)
 
     def _layout(self) -> PadLayout:
-        return PadLayout(
-            self._screen_box().size(), smallest_text=look().px(13), lowest_button=look().px(40)
-        )
+        size, smallest = self._screen_box().size(), look().px(_TEXT)
+        if self._large:
+            smallest = max(smallest, min(look().px(_TEXT_LARGE), size.height() // THREE_LINES_FROM))
+        return PadLayout(size, smallest_text=smallest, lowest_button=look().px(40))
 
     def _reading_layout(self, words: PadReading) -> ReadingLayout:
         return ReadingLayout(
@@ -261,7 +299,9 @@ class PadDisplay(QWidget):
         )
 
     def _shown_page(self, words: PadReading) -> PadReading:
-        """The page that is read; a mirror shows the first, the adviser has the document."""
+        """The page that is read; a mirror shows that of its pad."""
+        if self._turned is not None and self._mirrored is not None:
+            return self._turned
         pages = self._pages(words)
         return pages[min(self._page, len(pages) - 1)]
 
@@ -282,7 +322,7 @@ class PadDisplay(QWidget):
 
     def _turn_to(self, reading: PadReading | None) -> None:
         """Show the buttons of this step."""
-        self._reading = reading
+        self._reading, self._turned = reading, None
         for name in (CONFIRM, AGAIN):
             self._buttons[name].setVisible(reading is None)
         self._buttons[CONTINUE].setVisible(reading is not None)

@@ -15,10 +15,10 @@ from smartclient.ui.theme import FAMILY
 
 CONFIRM, AGAIN, REFUSE = "confirm", "again", "refuse"
 _WRAPPED = Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
-_SMALLEST, _SMALLEST_ON_PAD, _LARGEST = 9, 11, 24
+_SMALLEST, _SMALLEST_ON_PAD, _LARGEST, _LARGEST_LARGE = 9, 11, 24, 36
 _WORDS_SHARE = 0.4
 """Of the height of a real pad's screen: what is signed is read there, and room to sign stays."""
-_THREE_LINES_FROM = 13
+THREE_LINES_FROM = 13
 _FOUR_LINES_FROM = 15
 """A screen lower than this many times its text needs the room of a line for the pen."""
 
@@ -82,7 +82,7 @@ class PadLayout:
         if height >= _FOUR_LINES_FROM * self.text:
             self.lines = round(height * _WORDS_SHARE / self.line) if one_bit else 4
         else:
-            self.lines = 3 if height >= _THREE_LINES_FROM * self.text else 2
+            self.lines = 3 if height >= THREE_LINES_FROM * self.text else 2
         self.words = QRect(self.margin, self.margin, inner, self.lines * self.line)
         top = self.words.bottom() + 1
         bottom = height - self.margin - self.buttons_height
@@ -97,7 +97,9 @@ class PadLayout:
         """Confirm and again at the left, refuse far from them at the right."""
         confirm, again, refuse = _("Confirm"), _("Again"), _("Refuse")
         metrics = QFontMetrics(self.font(QFont.Weight.DemiBold))
-        pad = 3 * self.text
+        words = sum(metrics.horizontalAdvance(text) for text in (confirm, again, refuse))
+        room = self.size.width() - 2 * self.margin - 2 * self.text - words
+        pad = max(self.text // 2, min(3 * self.text, room // 3))
 
         def width(text: str) -> int:
             return metrics.horizontalAdvance(text) + pad
@@ -140,19 +142,26 @@ def paint_words(painter: QPainter, layout: PadLayout, words: PadWords, ink: PadI
     painter.drawLine(area.left(), base, area.right(), base)
 
 
-def pad_layout(width: int, height: int) -> PadLayout:
-    """Where things stand on the screen of a real pad: as large as it can be read on that screen."""
-    text = max(_SMALLEST_ON_PAD, min(_LARGEST, width // 26, height // 9))
+def pad_layout(width: int, height: int, *, large: bool = False) -> PadLayout:
+    """Where things stand on the screen of a real pad: as large as it can be read on that screen.
+
+    `large` is for people who see badly; then fewer words stand above the signature.
+    """
+    if large:
+        text = min(_LARGEST_LARGE, width // 21, height // THREE_LINES_FROM)
+    else:
+        text = min(_LARGEST, width // 26, height // 9)
+    text = max(_SMALLEST_ON_PAD, text)
     return PadLayout(QSize(width, height), smallest_text=text, one_bit=True)
 
 
 def picture_of(
-    words: PadWords, width: int, height: int
+    words: PadWords, width: int, height: int, *, large: bool = False
 ) -> tuple[PadPicture, tuple[PadButton, ...]]:
     """The picture for the screen of a pad, with its buttons drawn; black on white."""
     image = QImage(width, height, QImage.Format.Format_RGB888)
     image.fill(Qt.GlobalColor.white)
-    layout = pad_layout(width, height)
+    layout = pad_layout(width, height, large=large)
     black = QColor(Qt.GlobalColor.black)
     painter = QPainter(image)
     paint_words(painter, layout, words, PadInk(black, black, black, black))

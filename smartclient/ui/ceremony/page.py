@@ -262,9 +262,11 @@ class CeremonyPage(QWidget):
         reading = None
         if (field.signer, field.summary) not in self._read:
             reading = reading_of(state, field)
+        self.display.enlarge(self._large)
         self.desk.begin(self._words(), reading, large=self._large)
         if reading is not None and self.desk.is_read:
             self.display.show_reading(reading, large=self._large)
+            announce(self.display, reading.spoken)
 
     def go_on(self) -> None:
         """The person has read what will be signed."""
@@ -282,7 +284,8 @@ class CeremonyPage(QWidget):
             self.pages.zoom_by(1)
         else:
             self.pages.fit_width()
-        if self._state is not None and not self._busy and self.desk.is_read:
+        # What is being drawn is not disturbed.
+        if self.desk.is_capturing and not self._busy and not self.display.has_ink:
             self._begin()
 
     def _look_for_pad(self) -> None:
@@ -395,7 +398,7 @@ class CeremonyPage(QWidget):
         self.side.enlarged.connect(self.enlarge)
         self.signers.activated.connect(self._activate)
         self.pages.refused.connect(self._refuse)
-        self.display.pressed.connect(self._pressed)
+        self.display.pressed.connect(self.desk.press)
         self.display.signed_on.connect(self._ink_begins)
         self.display.wiped.connect(self.again)
         self.desk.ready.connect(self._pad_ready)

@@ -285,13 +285,13 @@ def test_that_the_whole_ceremony_goes_by_the_keyboard_but_for_the_pen(
     qtbot.waitUntil(lambda: stage_of(laptop, waiting) is Stage.SIGNED, timeout=15_000)
 
 
-def tab_to(page: CeremonyPage, button: Button) -> None:
-    """Press Tab until the button has the focus."""
+def tab_to(page: CeremonyPage, wanted: QWidget) -> None:
+    """Press Tab until the widget has the focus."""
     for _press in range(40):
-        if page.focusWidget() is button:
+        if page.focusWidget() is wanted:
             return
         press(page.focusWidget() or page, Qt.Key.Key_Tab)
-    raise AssertionError(f"{button.text()} cannot be reached by Tab")
+    raise AssertionError(f"{wanted.accessibleName()} cannot be reached by Tab")
 
 
 def test_that_who_sees_badly_reads_large_text_and_larger_pages(
@@ -304,19 +304,64 @@ def test_that_who_sees_badly_reads_large_text_and_larger_pages(
     assert page.pages.zoom > usual
     qtbot.waitUntil(lambda: page.desk.is_read, timeout=10_000)
     read(qtbot, page)
+    draw(page.display, recorded("petr"))
     page.side.large.click()
     assert page.pages.zoom == usual
-    assert page.is_ready, "the signature that is being drawn is not disturbed"
+    assert page.is_ready
+    assert page.display.has_ink, "the signature that is being drawn is not disturbed"
 
 
+def test_that_large_text_also_enlarges_the_words_over_the_signature(
+    qtbot: QtBot, page: CeremonyPage, waiting: DocumentId
+) -> None:
+    page.open(waiting)
+    read(qtbot, page)
+    usual = page.display.text_height()
+    page.side.large.click()
+    qtbot.waitUntil(lambda: page.is_ready, timeout=10_000)
+    assert page.display.text_height() > usual
+    for width, height in ((320, 200), (640, 480), (800, 480)):
+        assert pad_layout(width, height, large=True).text > pad_layout(width, height).text
+
+
+def test_that_the_display_is_reached_by_tab_and_its_keys_press_what_goes_on(
+    qtbot: QtBot, page: CeremonyPage, waiting: DocumentId
+) -> None:
+    page.open(waiting)
+    qtbot.waitUntil(lambda: page.desk.is_read, timeout=10_000)
+    tab_to(page, page.display)
+    press(page.display, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: page.is_ready, timeout=10_000)
+    tab_to(page, page.display)
+    press(page.display, Qt.Key.Key_Return)
+    assert page.is_ready, "nothing was drawn yet, so there is nothing to confirm"
+    draw(page.display, recorded("petr"))
+    press(page.display, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: _standing(page, 0) is FieldStanding.SIGNED, timeout=10_000)
+
+
+def test_that_what_is_read_before_a_signature_is_spoken(
+    qtbot: QtBot, page: CeremonyPage, waiting: DocumentId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spoken: list[str] = []
+    monkeypatch.setattr(
+        "smartclient.ui.ceremony.page.announce", lambda _widget, words: spoken.append(words)
+    )
+    page.open(waiting)
+    qtbot.waitUntil(lambda: page.desk.is_read, timeout=10_000)
+    assert spoken == [page.display.accessibleDescription()]
+    assert "By signing" in spoken[0]
+
+
+@pytest.mark.parametrize("large", [False, True])
 @pytest.mark.parametrize(("width", "height"), [(396, 100), (320, 200), (640, 480), (800, 480)])
 def test_that_the_words_the_pen_and_the_buttons_find_room_on_every_pad(
-    qtbot: QtBot, width: int, height: int
+    qtbot: QtBot, width: int, height: int, large: bool
 ) -> None:
     words = PadWords("Pojistník · Petr Novák", "Podávám nabídku.", "1 223 Kč měsíčně")
-    picture, buttons = picture_of(words, width, height)
+    picture, buttons = picture_of(words, width, height, large=large)
     assert len(picture.rgb) == width * height * 3
-    layout = pad_layout(width, height)
+    layout = pad_layout(width, height, large=large)
     assert layout.sign_area.height() >= 20
     assert layout.sign_area.top() >= layout.words.bottom()
     for left, right in pairwise(buttons):

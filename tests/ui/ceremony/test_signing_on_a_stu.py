@@ -1,6 +1,7 @@
 """The ceremony on Wacom pads: the client reads, signs and confirms on the pad itself."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from time import monotonic
 
@@ -17,6 +18,7 @@ from smartclient.ink.port import PadButton
 from smartclient.ink.trace import Trace
 from smartclient.services.forms import Snapshot
 from smartclient.services.signing import FieldStanding
+from smartclient.ui.ceremony.pad_display import PadDisplay
 from smartclient.ui.ceremony.pad_picture import CONFIRM, REFUSE, PadWords, picture_of
 from smartclient.ui.ceremony.pad_reading import (
     CONTINUE,
@@ -281,6 +283,31 @@ def test_that_a_window_that_changes_its_size_leaves_the_signature_on_the_pad_alo
         lambda: page.state is not None and page.state.fields[0].standing is FieldStanding.SIGNED,
         timeout=10_000,
     )
+
+
+@pytest.mark.parametrize("room", [STU_300], ids=lambda kind: kind.name, indirect=True)
+def test_that_the_mirror_shows_and_turns_the_page_that_stands_on_the_pad(
+    room: Room, qtbot: QtBot, waiting: DocumentId
+) -> None:
+    room.usb.plug(room.pad)
+    room.page.open(waiting)
+    display = room.page.display
+    qtbot.waitUntil(lambda: room.pad.captures == 1, timeout=10_000)
+    state = room.page.state
+    assert state is not None
+    assert state.next_field is not None
+    pages = pages_of_pad(reading_of(state, state.next_field), *room.kind.screen)
+    assert len(pages) > 1
+    for page in pages:
+        qtbot.waitUntil(partial(_shows, display, page), timeout=10_000)
+        assert room.page.desk.is_read
+        display.button(CONTINUE).click()
+    qtbot.waitUntil(lambda: room.page.is_ready, timeout=10_000)
+    assert display.shown_page is None
+
+
+def _shows(display: PadDisplay, page: PadReading) -> bool:
+    return display.shown_page == page
 
 
 LONG = PadReading(
