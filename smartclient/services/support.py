@@ -138,6 +138,8 @@ class Support:
             waiting = tx.feed.waiting()
             states = {state.value: n for state, n in tx.documents.counts_by_state().items()}
             parked: list[Json] = list(tx.feed.parked_codes())
+            scopes: list[Json] = list(tx.feed.scopes())
+            refused: list[Json] = list(tx.feed.parked_scopes())
             conflicts = tx.conflicts.count()
         files = [file.stat().st_size for file in (self._db.folder / "blobs").glob("*")]
         return {
@@ -160,6 +162,8 @@ class Support:
                 "parked": waiting.parked,
             },
             "parked_codes": parked,
+            "scopes": scopes,
+            "parked_scopes": refused,
             "conflicts": conflicts,
         }
 

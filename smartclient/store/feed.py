@@ -194,6 +194,13 @@ class Feed:
         found = (self._unit.connection.execute(asked).scalars() for asked in both)
         return tuple(sorted(code for codes in found for code in codes))
 
+    def parked_scopes(self) -> tuple[str, ...]:
+        """The scopes of what the server did not take, each once."""
+        records = select(record.c.scope).where(DIRTY, record.c.parked != "")
+        appends = select(append.c.scope).where(append.c.parked != "")
+        found = (self._unit.connection.execute(asked).scalars() for asked in (records, appends))
+        return tuple(sorted({scope for scopes in found for scope in scopes} - {""}))
+
     def waiting(self) -> Waiting:
         """What a synchronisation would send now."""
         dirty = self._unit.connection.execute(_DIRTY_RECORDS).all()

@@ -18,7 +18,7 @@ from gettext import NullTranslations
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from certs import practice
 from smartclient.backoffice.commands.export import PractisedClock
@@ -29,6 +29,7 @@ from smartclient.backoffice.practice_core import CoreSystem
 from smartclient.backoffice.tables import schema
 from smartclient.domain.clock import SystemClock
 from smartclient.domain.document_life import CoreAnswer, ServerState, ShownState, Stage
+from smartclient.domain.errors import Refused
 from smartclient.domain.language import speak
 from smartclient.domain.lock_time import next_cutoff
 from smartclient.domain.mode import Mode
@@ -200,6 +201,68 @@ def _day(office: OfficeProcess) -> str:
     (batch,) = (office.home.folder / "export").glob("smartclient-*")
     day = batch.name.split("-")[1]
     return f"{day[:4]}-{day[4:6]}-{day[6:]}"
+
+
+@pytest.mark.long
+def test_that_a_laptop_activated_after_the_backup_sends_all_once_its_scope_is_adopted(
+    office: OfficeProcess, tmp_path: Path
+) -> None:
+    backup = tmp_path / "backup"
+    _command(office, "backup", backup)
+    laptop = JourneyLaptop(office, tmp_path / "late laptop")
+    laptop.synchronise()
+    lost = laptop.installed.reply
+    sent, signed = laptop.write("sent"), laptop.write("signed and sent")
+    laptop.synchronise()
+    packages = [laptop.sign_off_line(signed)]
+    laptop.synchronise()
+    unsent = laptop.write("never sent")
+    signed_here = laptop.write("signed, never sent")
+    packages.append(laptop.sign_off_line(signed_here))
+
+    port = office.port
+    office.kill()
+    _command(office, "restore", backup)
+    office.start(port)
+    with pytest.raises(Refused, match="SC-SERV-007"):
+        laptop.synchronise()
+    laptop.activate_again(office)
+    for _ in range(2):
+        laptop.synchronise()
+    documents = {sent, signed, unsent, signed_here}
+    with laptop.database.read() as tx:
+        assert set(tx.feed.parked_codes()) == {"SC-SERV-070"}
+        assert tx.feed.parked_scopes() == (lost.scope,)
+    assert _kept(office, lost.scope) == set()
+    reason = ("--reason", "activated after the backup")
+    join = ("helpdesk", "join", laptop.installed.id, "--person", lost.person, *reason)
+    assert "SC-SERV-077" in str(_typed(office, *join, code=2)["said"])
+
+    adopt = ("helpdesk", "adopt", laptop.installed.id, "--scope", lost.scope, *reason)
+    assert _typed(office, *adopt)["was_new"] is True
+    for _ in range(2):
+        laptop.synchronise()
+    with laptop.database.read() as tx:
+        assert tx.feed.waiting().total == 0
+        assert tx.feed.parked_codes() == ()
+    # What was never sent had no place yet: it is in that of the new install.
+    anew = _kept(office, laptop.installed.reply.scope)
+    assert _kept(office, lost.scope) | anew == documents | set(packages)
+    assert _kept(office, lost.scope) >= {sent, signed, *packages}
+    assert laptop.conflicts() == []
+    assert laptop.words(sent) == ["sent"]
+    assert laptop.rows().keys() == documents
+    laptop.close()
+
+
+def _kept(office: OfficeProcess, scope: str) -> set[str]:
+    """The documents and signed packages that the server has of the scope."""
+    kept = schema.record.c
+    asked = select(kept.id).where(
+        kept.scope == scope, kept.kind.in_(["document", "signed_package"]), kept.state == "open"
+    )
+    with office.office() as found, found.office.reading() as desk:
+        return set(desk.connection.execute(asked).scalars())
 
 
 @pytest.mark.long

@@ -47,6 +47,12 @@ class JourneyLaptop:
         self._laptop.close()
         self._transport.close()
 
+    def activate_again(self, office: OfficeProcess) -> None:
+        """A new install of a new person on the same disk."""
+        self._laptop.close()
+        self.installed = office.activate(self._transport)
+        self._open()
+
     def synchronise(self) -> SyncReport:
         """One synchronisation."""
         return self._laptop.synchronise()

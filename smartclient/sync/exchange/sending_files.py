@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from urllib.parse import urlencode
 
-from smartclient.domain.errors import BadInput, Damaged, NotAllowed
+from smartclient.domain.errors import BadInput, Damaged, NotAllowed, Refused
 from smartclient.domain.ids import Op, Sha256
 from smartclient.sync.exchange.conversation import prepared_bytes
 from smartclient.sync.exchange.flight import Awaited, Flight
 from smartclient.sync.exchange.progress import Phase
+from smartclient.sync.exchange.receiving import NEVER_OURS
 from smartclient.sync.exchange.replies import json_object
 from smartclient.sync.exchange.run import Run
 from smartclient.wire.blob_packs import HEADER_BYTES, pack_blobs
@@ -31,14 +32,20 @@ _ASKED_AT_ONCE = 1_000
 def send_files(run: Run, ops: Sequence[Op]) -> None:
     """Bring to the server the blobs of these records that it lacks, each to its scope.
 
-    A record whose file is damaged here is parked with its code; the others go on.
+    A record whose file is damaged here is parked with its code; the others go on. So they do where
+    a scope was never this install's: the server refuses each of its records by itself.
     """
     homes = run.conversation.homes
     with run.database.write() as tx:
         of_scope = tx.outgoing.appends.blobs_of(ops, homes)
     for scope, wanted in of_scope.items():
         for start in range(0, len(wanted), _ASKED_AT_ONCE):
-            _send_some(run, scope, wanted[start : start + _ASKED_AT_ONCE])
+            try:
+                _send_some(run, scope, wanted[start : start + _ASKED_AT_ONCE])
+            except Refused as refusal:
+                if not scope or refusal.code != NEVER_OURS:
+                    raise
+                break
 
 
 def _send_some(run: Run, scope: str, wanted: Sequence[Sha256]) -> None:

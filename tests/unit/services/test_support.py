@@ -54,9 +54,16 @@ def test_that_the_export_tells_versions_sizes_syncs_and_codes(
     assert about["components"][0] == "2026.11.01-3f2a91c0"
     assert about["database_bytes"] > 0
     assert about["conflicts"] == 1
+    assert about["parked_scopes"] == []
+    assert about["scopes"] == list(_scopes(desk))
     assert sum(about["documents"].values()) == len(desk.documents)
     assert (syncs[0]["code"], syncs[0]["pushed"]) == ("7K3F-9QXM", 2)
     assert [json.loads(line)["event"] for line in log] == ["synchronised"]
+
+
+def _scopes(desk: Desk) -> tuple[str, ...]:
+    with desk.db.read() as tx:
+        return tuple(tx.feed.scopes())
 
 
 def test_that_the_export_names_nobody(support: Support, desk: Desk, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from typing import Final
 
 from sqlalchemy import func, insert, select, update
 
+from smartclient.backoffice.operations import number_leases
 from smartclient.backoffice.operations.desk_acts import require_reason
 from smartclient.backoffice.operations.office import Desk
 from smartclient.backoffice.operations.principals import (
@@ -24,6 +25,7 @@ from smartclient.backoffice.operations.principals import (
     right_of,
 )
 from smartclient.backoffice.operations.registers.scopes import make_scope
+from smartclient.backoffice.operations.scope_records import hold_one
 from smartclient.backoffice.tables import schema
 from smartclient.backoffice.tables.engine import insert_new, insert_one
 from smartclient.domain.errors import BadInput, Refused
@@ -166,6 +168,7 @@ def adopt(desk: Desk, install: InstallId, scope: str, reason: str) -> bool:
     if _live(desk, person, scope) == whole:
         return False
     make_scope(desk, scope)
+    _begin(desk, install, scope)
     _end(desk, person, scope)
     _add(desk, person, whole)
     _note(desk, Act.ADOPTED, scope, person, kept_reason, install)
@@ -246,6 +249,21 @@ def _require_lost(desk: Desk, scope: str, person: PersonId) -> None:
     )
     if is_taken or not scope.startswith(PERSON):
         raise Refused("SC-SERV-085")
+
+
+def _begin(desk: Desk, install: InstallId, scope: str) -> None:
+    """Put the first record into the scope: a laptop learns of a scope by what it can read there.
+
+    It is a lease of numbers, as an activation gives one to a scope that it makes.
+    """
+    table = schema.scope
+    query = select(table.c.head).where(table.c.scope == scope)
+    if desk.connection.execute(query).scalar_one() > 0:
+        return
+    hr = select(schema.install.c.hr).where(schema.install.c.id == install)
+    records = hold_one(desk, scope)
+    number_leases.give_lease(records, install, desk.connection.execute(hr).scalar_one())
+    records.flush()
 
 
 def _live(desk: Desk, person: PersonId, scope: str) -> Right | None:
