@@ -29,6 +29,8 @@ class Kind:
     encodings: frozenset[int]
     silent_about_areas: bool = False
     """A wrong handwriting area is ignored without a result."""
+    clearing_seconds: float = 0.0
+    """How long it stays in the state of a picture while it clears its screen."""
     refuses: frozenset[int] = frozenset()
     """Reports that this one does not know although its model does."""
     prime: int = PRIME
@@ -45,7 +47,7 @@ STU_500 = Kind(
 )  # fmt: skip
 STU_520 = Kind(
     "STU-520", 0xA3, (800, 480), (10400, 6240), 511, (200, 2540, 6),
-    COMMON | {0x13, 0x28, 0x2A, 0x32}, "dh", frozenset({0, 1}), frozenset({0, 2}),
+    COMMON | {0x13, 0x28, 0x2A, 0x32}, "dh", frozenset({0, 1}), frozenset({0, 2}), clearing_seconds=0.6,
 )  # fmt: skip
 STU_430 = Kind(
     "STU-430", 0xA4, (320, 200), (9600, 6000), 1023, (200, 2540, 3),

@@ -14,7 +14,7 @@ from PIL import Image
 from tests.simulators.stu import keys
 from tests.simulators.stu.kinds import Kind
 
-READY, IMAGE, CAPTURE, CALCULATING, BOOT = 0, 1, 2, 3, 4
+READY, IMAGE, CAPTURE, CALCULATING, BOOT, RESETTING = 0, 1, 2, 3, 4, 0xFF
 OK, WRONG_STATE, BAD_PARAMETER, WRONG_ENCODING, TOO_LONG, ZLIB_ERROR, WRONG_AREA = (
     0, 2, 4, 0x10, 0x11, 0x12, 0x15,
 )  # fmt: skip
@@ -25,7 +25,10 @@ _LENGTHS = {
 _ONLY_READY = frozenset({0x13, 0x15, 0x20, 0x22, 0x23, 0x24, 0x25, 0x40})
 _ONLY_IMAGE = frozenset({0x26, 0x27})
 _ONLY_CAPTURE = frozenset({0x16})
-_BOOT_SECONDS, _CALCULATING_SECONDS = 1.0, 0.2
+_BOOT_SECONDS, _CALCULATING_SECONDS, _RESETTING_SECONDS = 1.0, 0.2, 1.0
+_MOST_PRESSURE, _WIDEST_LINE = 0x3FF, 5
+_BITS = {0: 1, 2: 16, 4: 24}
+"""Of one pixel by encoding; without the compressed one."""
 _STEP_MS = 5
 
 
@@ -55,7 +58,7 @@ class EmulatedStu:
         self._area: tuple[int, ...] = ()
         self.handwriting_area: tuple[int, ...] = ()
         self._set_defaults()
-        self._state, self._until = READY, 0.0
+        self._state, self._until, self._clear_until = READY, 0.0, 0.0
         self._result = OK
 
     # --- for tests ---------------------------------------------------------------------------
@@ -111,7 +114,7 @@ class EmulatedStu:
 
     def power_off(self) -> None:
         """Pulled out."""
-        self.is_powered, self._state = False, READY
+        self.is_powered, self._state, self._clear_until = False, READY, 0.0
 
     def next_report(self, timeout_ms: int) -> bytes:
         """The next input report; nothing when none comes in the time."""
@@ -154,6 +157,14 @@ class EmulatedStu:
                 rate, resolution, flag = kind.told
                 sizes = (*kind.size, kind.max_pressure, *kind.screen)
                 return struct.pack(">5HBHB2x", *sizes, rate, resolution, flag)
+            case 0x0B if kind.cipher == "rsa":
+                return self.serial.encode().ljust(10, b"\0")[:10]
+            case 0x21:
+                return bytes((self.inking,))
+            case 0x2A if report_id in kind.sets:
+                return struct.pack("<4H", *self.handwriting_area)
+            case 0x32 if report_id in kind.sets:
+                return bytes((self.option_mode,))
             case 0x14 if isinstance(self._keys, keys.DiffieHellman):
                 return None if self.state == CALCULATING else self._keys.public
             case 0x1A if kind.cipher == "dh":
@@ -172,15 +183,21 @@ class EmulatedStu:
     @property
     def state(self) -> int:
         """What it is doing now."""
-        if self._state in (BOOT, CALCULATING) and self._now >= self._until:
+        if self._state in (BOOT, CALCULATING, RESETTING) and self._now >= self._until:
             self._state = READY
-        return self._state
+        return IMAGE if self._is_clearing else self._state
+
+    @property
+    def _is_clearing(self) -> bool:
+        return self._state == READY and self._now < self._clear_until
 
     def _take(self, report: bytes) -> int:
         report_id, length = report[0], _LENGTHS[report[0]]
         # Windows fills a report up to the longest one of the device.
         if len(report) < length or any(report[length:]):
             return BAD_PARAMETER
+        if self.state == RESETTING or (self._is_clearing and report_id in _ONLY_IMAGE):
+            return WRONG_STATE
         needs = {READY: _ONLY_READY, IMAGE: _ONLY_IMAGE, CAPTURE: _ONLY_CAPTURE}
         for state, ids in needs.items():
             if report_id in ids and self.state != state:
@@ -198,9 +215,17 @@ class EmulatedStu:
             case 0x16:
                 self._state = READY
             case 0x20:
-                self.screen.paste("white", (0, 0, *self.kind.screen))
+                self._clear(0, 0, self.kind.screen[0] - 1, self.kind.screen[1] - 1)
             case 0x21:
                 self.inking = bool(payload[0])
+            case 0x22:
+                return self._take_thresholds(*struct.unpack("<HH", payload))
+            case 0x23:
+                return self._clear_area(struct.unpack("<4H", payload[2:]))
+            case 0x28 | 0x2D if payload[-1] <= _WIDEST_LINE:
+                self.thickness = payload[-1]
+            case 0x2F if payload[0] in (0, 1):
+                self.shows_boot_picture = bool(payload[0])
             case 0x24 | 0x25:
                 return self._start_image(payload)
             case 0x26:
@@ -215,12 +240,29 @@ class EmulatedStu:
                 self._keys.command(bytes((report_id,)) + payload)
             case 0x04:
                 self._set_defaults()
-                self._state = READY
+                self._clear(0, 0, self.kind.screen[0] - 1, self.kind.screen[1] - 1)
+                self._state, self._until = RESETTING, self._now + _RESETTING_SECONDS
             case _:
                 return BAD_PARAMETER
         return OK
 
     # --- the screen --------------------------------------------------------------------------
+
+    def _clear(self, left: int, top: int, right: int, bottom: int) -> None:
+        self.screen.paste("white", (left, top, right + 1, bottom + 1))
+        self._clear_until = self._now + self.kind.clearing_seconds
+
+    def _clear_area(self, area: tuple[int, ...]) -> int:
+        if not self._is_on_screen(area):
+            return WRONG_AREA
+        self._clear(*area)
+        return OK
+
+    def _take_thresholds(self, on: int, off: int) -> int:
+        if max(on, off) > _MOST_PRESSURE:
+            return BAD_PARAMETER
+        self.thresholds = on, off
+        return OK
 
     def _start_image(self, payload: bytes) -> int:
         if payload[0] not in self.kind.encodings:
@@ -239,26 +281,39 @@ class EmulatedStu:
         if length > 253 or any(payload[2 + length :]):
             return BAD_PARAMETER
         self._image += payload[2 : 2 + length]
-        return TOO_LONG if self._encoding == 0 and len(self._image) > self._bits() else OK
+        return TOO_LONG if self._encoding != 1 and len(self._image) > self._size() else OK
 
     def _end_image(self, abandoned: int) -> int:
         self._state = READY
         if abandoned:
             return OK
         try:
-            bits = zlib.decompress(self._image) if self._encoding == 1 else bytes(self._image)
+            pixels = zlib.decompress(self._image) if self._encoding == 1 else bytes(self._image)
         except zlib.error:
             return ZLIB_ERROR
-        if len(bits) != self._bits():
+        if len(pixels) != self._size():
             return BAD_PARAMETER
-        left, top, right, bottom = self._area
-        part = Image.frombytes("1", (right - left + 1, bottom - top + 1), bits)
-        self.screen.paste(part.convert("RGB"), (left, top))
+        self.screen.paste(self._decoded(pixels), (self._area[0], self._area[1]))
         return OK
 
-    def _bits(self) -> int:
+    def _decoded(self, pixels: bytes) -> Image.Image:
         left, top, right, bottom = self._area
-        return (right - left + 8) // 8 * (bottom - top + 1)
+        size = right - left + 1, bottom - top + 1
+        match self._encoding:
+            case 2:  # 5-6-5, the high byte first; Pillow wants it last
+                turned = bytearray(len(pixels))
+                turned[::2], turned[1::2] = pixels[1::2], pixels[::2]
+                return Image.frombytes("RGB", size, bytes(turned), "raw", "BGR;16")
+            case 4:
+                return Image.frombytes("RGB", size, pixels, "raw", "BGR")
+            case _:
+                return Image.frombytes("1", size, pixels).convert("RGB")
+
+    def _size(self) -> int:
+        """Bytes of the picture; rows are padded to whole ones."""
+        left, top, right, bottom = self._area
+        row = (right - left + 1) * _BITS.get(self._encoding, 1)
+        return (row + 7) // 8 * (bottom - top + 1)
 
     def _take_area(self, area: tuple[int, ...]) -> int:
         if self._is_on_screen(area):
@@ -317,6 +372,8 @@ class EmulatedStu:
         self.inking = True
         self.option_mode = 0
         self.thresholds = (21, 16)
+        self.thickness = 2
+        self.shows_boot_picture = True
         wide, high = self.kind.screen
         self.handwriting_area = (0, 0, wide - 1, high - 1)
         match self.kind.cipher:
