@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from sqlalchemy import RowMapping, Select, select
 
-from smartclient.backoffice.operations import blobs, prepared_lines
+from smartclient.backoffice.operations import blobs, prepared_lines, stamps_due
 from smartclient.backoffice.operations.judgements import Case, SignedEvidence
 from smartclient.backoffice.operations.office import Desk
 from smartclient.backoffice.operations.scope_records import (
@@ -190,7 +190,31 @@ def accept(
     about: JsonObject = {"payable": None, "signed": True}
     packed = encoding.canonical(line) + b"\n"
     prepared_lines.keep(records, (late.id, late.op), packed, sizes, about, formats)
+    _have_stamped(records, late)
     return late
+
+
+def _have_stamped(records: ScopeRecords, late: LatePackage) -> None:
+    """Have the file stamped where it signs the document as it stands."""
+    records.load([late.document, status_id(late.document)])
+    document = records.get(late.document)
+    if document is None or document.state is ServerState.ERASED:
+        return
+    if document.op == late.document_op:
+        stamps_due.due(records, document)
+
+
+def accepted_of(desk: Desk, scope: str, document: RecordId, op: Op) -> SignedPackage | None:
+    """The package that came late for this version of a document and was accepted."""
+    package = schema.signed_package
+    query = _query().where(
+        package.c.scope == scope,
+        package.c.document == document,
+        package.c.document_op == op,
+        late_decision.c.decision == Decision.ACCEPTED.value,
+    )
+    row = desk.connection.execute(query.order_by(package.c.received_at)).mappings().first()
+    return None if row is None else SignedPackage.from_body(body_of(desk, _package(row)))
 
 
 def tell_batch(records: Collection[ScopeRecords], batch: str) -> None:

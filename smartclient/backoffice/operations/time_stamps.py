@@ -15,11 +15,13 @@ from sqlalchemy import ColumnElement, and_, delete, select, update
 
 from smartclient.backoffice.operations import blobs
 from smartclient.backoffice.operations.alarms import Alarm, raise_alarm
-from smartclient.backoffice.operations.effective_packages import EffectivePackage, find_effective
+from smartclient.backoffice.operations.effective_packages import find_effective
+from smartclient.backoffice.operations.late_packages import accepted_of
 from smartclient.backoffice.operations.office import Desk, Office
 from smartclient.backoffice.operations.revoked_seals import revoked_seals
 from smartclient.backoffice.operations.scope_records import hold_one
 from smartclient.backoffice.operations.server_records import change_status, status_id
+from smartclient.backoffice.operations.signed_packages import SignedPackage
 from smartclient.backoffice.tables import schema
 from smartclient.documents.acceptance import REVOKED_BEFORE
 from smartclient.documents.certificates import Issuer
@@ -81,12 +83,11 @@ def stamp_due(office: Office, stamper: Stamper, limit: int = 20) -> int:
 def _stamp_one(office: Office, stamper: Stamper, each: _Due) -> bool:
     try:
         with office.reading() as desk:
-            found = find_effective(desk, [(each.scope, each.document)])
-            package = found.get((each.scope, each.document))
-            if package is None or package.package.document_op != each.op:
+            package = _package_of(desk, each)
+            if package is None:
                 pdf = b""  # a newer version stands: there is nothing to stamp any more
             else:
-                blob = blobs.find_in_scope(desk, each.scope, package.package.pdf_sha256)
+                blob = blobs.find_in_scope(desk, each.scope, package.pdf_sha256)
                 pdf = blobs.read(desk, blob)
             lists = (revoked_seals(desk, stamper.document), *stamper.lists)
         stamped = _stamped(office, stamper, pdf, package, lists) if package and pdf else b""
@@ -107,11 +108,20 @@ def _stamp_one(office: Office, stamper: Stamper, each: _Due) -> bool:
     return bool(stamped)
 
 
+def _package_of(desk: Desk, each: _Due) -> SignedPackage | None:
+    """The package that signs this version: in time, or late and accepted by a person."""
+    key = (each.scope, each.document)
+    found = find_effective(desk, [key]).get(key)
+    if found is not None and found.package.document_op == each.op:
+        return found.package
+    return accepted_of(desk, each.scope, each.document, each.op)
+
+
 def _stamped(
     office: Office,
     stamper: Stamper,
     pdf: bytes,
-    package: EffectivePackage,
+    package: SignedPackage,
     lists: tuple[x509.CertificateRevocationList, ...],
 ) -> bytes:
     """The stamped file, found good; Damaged SC-DOC-051 when the rule does not accept it."""
@@ -119,7 +129,7 @@ def _stamped(
     facts = check_signature(seal.contents, seal.digest)
     of_seal = (facts.certificate, *facts.others, stamper.root)
     stamped = kept_for_long(pdf, Proof((*of_seal, *stamper.chain), lists), stamper.stamp)
-    record = SigningRecord.from_json(package.package.record)
+    record = SigningRecord.from_json(package.record)
     now: datetime = office.clock.now()
     verdict = verify(stamped, record, stamper.root, at=now, stamp_roots=[stamper.chain[-1]])
     if not verdict.ok:

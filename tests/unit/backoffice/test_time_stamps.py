@@ -13,7 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import func, select, update
 
-from smartclient.backoffice.operations import judgements
+from smartclient.backoffice.operations import judgements, late_packages
 from smartclient.backoffice.operations.scope_records import hold_one
 from smartclient.backoffice.operations.time_stamps import Stamper, stamp_due
 from smartclient.backoffice.practice_tsa import PracticeTsa
@@ -25,6 +25,7 @@ from smartclient.documents.verification import verify
 from smartclient.domain.document_life import Stage
 from smartclient.domain.errors import Refused, Unreachable
 from smartclient.domain.ids import IdSource
+from smartclient.domain.lock_time import cutoff
 from smartclient.wire.messages import Answer, JsonObject, RecordKind, mapping, sha256_text
 from smartclient.wire.transport import Request
 from tests.simulators.adviser import Adviser, Draft, sha_of
@@ -218,3 +219,26 @@ def test_that_a_seal_revoked_before_its_use_ends_with_an_alarm_for_a_person(
     with adviser.server.office.reading() as desk:
         raised = select(schema.alarm.c.kind, schema.alarm.c.record, schema.alarm.c.op)
         assert [*desk.connection.execute(raised)] == [("seal_revoked", draft.id, draft.op)]
+
+
+def test_that_a_late_package_is_stamped_once_a_person_accepted_it(
+    adviser: Adviser, stamper: Stamper, clock: SetClock
+) -> None:
+    document, draft = signed_by(adviser), adviser.offer()
+    adviser.push_ok(draft)
+    clock.set(cutoff(NOW.date()))
+    adviser.server.export()
+    adviser.server.answer()
+    adviser.headers = adviser.server.bearer(adviser.installed)
+    late = adviser.package(draft, document.pdf)
+    body: JsonObject = {**late.body, "record": document.record.to_json()}
+    blobs = (sha_of(document.pdf), sha256_text(body["values_sha256"]))
+    adviser.push(adviser.append(body, blobs))
+    assert waiting(adviser) == 0
+    with adviser.server.office.writing() as desk:
+        (found,) = late_packages.late_packages(desk, undecided=True)
+        late_packages.accept(desk, found.id, ("Jana", "signed before the lock"), {}, ())
+    assert waiting(adviser) == 1
+    assert stamp_due(adviser.server.office, stamper) == 1
+    assert mapping(status_of(adviser)["time_stamp"])["op"] == draft.op
+    assert waiting(adviser) == 0
