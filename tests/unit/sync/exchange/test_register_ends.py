@@ -400,6 +400,35 @@ def test_that_the_pages_of_a_signing_under_way_go_with_an_erased_client(
         assert not tx.blobs.has(sha256(b"values"))
 
 
+def test_that_files_for_a_lost_scope_stop_nothing_else_and_arrive_when_it_is_given(
+    server: InProcessServer, jana: Adviser
+) -> None:
+    laptop = jana.laptop
+    quiet(jana)
+    with laptop.database.write() as tx:
+        document = tx.documents.create(offer(number=tx.numbers.take())).id
+    quiet(jana)
+    with laptop.database.write() as tx:
+        session = tx.signing.start(document, b"frozen", b"{}", {})
+        tx.signing.finish(session, b"sealed", {"pages": 1}, jana.clock.now())
+    installed = server.activate()
+    laptop.identity = identity_of(installed)
+    laptop.restart()
+    with laptop.database.write() as tx:
+        other = tx.documents.create(offer()).id
+    laptop.synchronise()
+    with laptop.database.read() as tx:
+        assert set(tx.feed.parked_codes()) == {"SC-SERV-070"}
+        assert tx.feed.parked_scopes() == (jana.installed.reply.scope,)
+        assert tx.documents.get(other).row.backed_up
+    with server.office.writing() as desk:
+        rights.join(desk, installed.id, jana.installed.reply.person, "the same person")
+    laptop.synchronise()
+    with laptop.database.read() as tx:
+        assert tx.feed.parked_codes() == ()
+        assert tx.feed.waiting().packages == 0
+
+
 def test_that_a_signed_package_of_an_erased_document_is_still_sent(
     server: InProcessServer, jana: Adviser, tmp_path: Path
 ) -> None:
