@@ -107,8 +107,15 @@ def _facts(line: JsonObject) -> list[tuple[str, Json]]:
             (_("Points"), line.get("points")),
             (_("Width in mm"), line.get("width_mm")),
             (_("Seconds"), line.get("seconds")),
+            (_("Ink on the page"), _page_ink(line)),
         ]
     return [(label, value) for label, value in facts if value not in (None, "")]
+
+
+def _page_ink(line: JsonObject) -> str:
+    if line.get("page_ink") == "equal":
+        return _("equal to the sealed signature")
+    return _("different from the sealed signature")
 
 
 def _how_reported(pad: JsonObject) -> list[tuple[str, Json]]:

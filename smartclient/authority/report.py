@@ -11,8 +11,14 @@ from smartclient.authority.court_report import OpenedPicture, court_report
 from smartclient.authority.dynamics import dynamics_of, to_csv
 from smartclient.authority.keys import KeyHolder
 from smartclient.authority.opening import OpenedSignature, open_signature
+from smartclient.authority.page_ink import is_ink_of
 from smartclient.authority.picture import picture_of
-from smartclient.authority.signatures import BrokenSignature, FoundSignature, signatures_of
+from smartclient.authority.signatures import (
+    BrokenSignature,
+    FoundSignature,
+    ShownInk,
+    signatures_of,
+)
 from smartclient.domain.clock import to_text
 from smartclient.domain.errors import SmartClientError
 from smartclient.domain.sentences import text_for
@@ -94,10 +100,10 @@ def _line(
         f"{prefix}-picture.png": picture.png,
     }
     files.update(written)
-    return {"state": "opened", **line, **_told(opened), "files": list(written)}
+    return {"state": "opened", **line, **_told(opened, found.shown), "files": list(written)}
 
 
-def _told(opened: OpenedSignature) -> JsonObject:
+def _told(opened: OpenedSignature, shown: ShownInk | None) -> JsonObject:
     pad, quality = opened.trace.description, judge(opened.trace)
     return {
         "key_sha256": opened.key_sha256,
@@ -107,6 +113,9 @@ def _told(opened: OpenedSignature) -> JsonObject:
         "points": len(opened.trace.samples),
         "width_mm": quality.width_mm,
         "seconds": quality.seconds,
+        "page_ink": "equal"
+        if shown is not None and is_ink_of(opened.trace, shown)
+        else "different",
         "pad": {
             "driver": pad.driver,
             "model": pad.model,

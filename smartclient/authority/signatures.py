@@ -21,6 +21,15 @@ MAX_FILE = 200_000_000
 
 
 @dataclass(frozen=True, slots=True)
+class ShownInk:
+    """The drawing in a field on the page, and the size of the field in points."""
+
+    drawing: bytes
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
 class FoundSignature:
     """One signature that holds, and the sealed envelopes it carries (DER)."""
 
@@ -30,6 +39,7 @@ class FoundSignature:
     claimed_at: datetime | None
     certificate: x509.Certificate
     envelopes: tuple[bytes, ...]
+    shown: ShownInk | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +85,19 @@ def _checked(pdf: bytes, embedded: EmbeddedPdfSignature, field: str) -> FoundSig
     except Exception as broken:  # the libraries raise many kinds on broken CMS
         raise Damaged("SC-SIGN-044", field=field, problem=type(broken).__name__) from broken
     zoned = claimed_at if claimed_at is not None and claimed_at.tzinfo is not None else None
-    return FoundSignature(field, digest, zoned, facts.certificate, facts.envelopes)
+    shown = _shown(embedded)
+    return FoundSignature(field, digest, zoned, facts.certificate, facts.envelopes, shown)
+
+
+def _shown(embedded: EmbeddedPdfSignature) -> ShownInk | None:
+    """What the field shows on its page; None where it shows nothing that can be read."""
+    try:
+        field = embedded.sig_field
+        left, bottom, right, top = (float(side) for side in field["/Rect"])
+        drawing: bytes = field["/AP"]["/N"].data
+    except Exception:  # noqa: BLE001 - the library raises many kinds on a broken field
+        return None
+    return ShownInk(drawing, right - left, top - bottom)
 
 
 def _digest(pdf: bytes, byte_range: list[int]) -> bytes:

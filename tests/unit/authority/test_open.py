@@ -173,6 +173,16 @@ def test_that_the_court_report_stands_alone_and_shows_how_the_pen_moved(desk: De
     assert "no biometrics" in page
 
 
+def test_that_the_ink_of_the_page_is_held_against_the_sealed_signature(desk: Desk) -> None:
+    pdf = signed(empty_file(), "policyholder", "petr", sealing("petr", "policyholder"))
+    pdf = signed(pdf, "insured", "jana", sealing("lenka", "insured"))
+    assert desk.open(pdf) == 0
+    assert [line["page_ink"] for line in desk.lines] == ["equal", "different"]
+    page = (desk.out / "report.html").read_text("utf-8")
+    assert page.count("equal to the sealed signature") == 1
+    assert page.count("different from the sealed signature") == 1
+
+
 def test_that_the_court_report_tells_how_far_the_pad_s_reports_carry(desk: Desk) -> None:
     pen = recorded("petr")
     clockless = replace(pen.description, has_device_time=False)
