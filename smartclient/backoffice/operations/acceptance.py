@@ -38,6 +38,8 @@ def decide(
     """What becomes of an intact line whose blobs are not looked at yet.
 
     `survivor` is the client that this one was merged into, empty for one that stands for itself.
+    A merged client whose record is not here (its merge came first, or a restore forgot it) is taken
+    as it would have been before the merge: otherwise no undo could bring it back.
     """
     if is_erased(line, record, parent_is_erased=parent_is_erased):
         return Decision(Answer.ERASED)
@@ -56,9 +58,8 @@ def decide(
         case Write.APPEND:
             return _append(line, record)
         case Write.REPLACE:
-            if survivor:
-                version = record.version if record else 0
-                return Decision(Answer.MERGED, version, survivor=survivor)
+            if survivor and record is not None:
+                return Decision(Answer.MERGED, record.version, survivor=survivor)
             return _replace(line, record)
 
 

@@ -69,7 +69,21 @@ def test_that_a_merge_of_clients_nobody_knows_is_taken(memory_town: Town) -> Non
     town = memory_town
     loser, survivor = town.jana.client(BRNO), town.jana.client(BRNO)
     assert _pushed(town, town.jana.merge(loser, survivor)).answer is Answer.OK
-    assert _pushed(town, loser).answer is Answer.MERGED
+    assert _pushed(town, loser).answer is Answer.OK
+    edit = town.jana.edit(loser, client_body("Bílá"))
+    assert _pushed(town, edit).answer is Answer.MERGED
+
+
+def test_that_a_merged_client_that_a_restore_forgot_is_kept_again(town: Town) -> None:
+    loser, survivor = town.jana.client(BRNO), town.jana.client(BRNO)
+    merge = town.jana.merge(loser, survivor)
+    town.jana.adviser.push(survivor, merge)
+    results = [_pushed(town, loser), town.petr.adviser.push_one(loser)]
+    assert [(each.answer, each.version) for each in results] == [(Answer.OK, 1)] * 2
+    assert town.petr.bodies(loser.id) == {loser.id: loser.body}
+    undo = town.jana.merge(loser, survivor, undo=True)
+    assert _pushed(town, undo).answer is Answer.OK
+    assert _pushed(town, town.jana.edit(loser, client_body("Bílá"))).answer is Answer.OK
 
 
 def test_that_a_merge_of_another_office_changes_nothing_here(memory_town: Town) -> None:
