@@ -92,8 +92,15 @@ def test_that_the_archive_is_shown_only_when_it_is_asked_for(desk: Desk) -> None
         state = replace(tx.records.find_all([archived])[archived], dirty=False)
         tx.records.keep([state])
         row = FeedRow(
-            *(state.id, state.kind, 3, state.op, state.sha256 or Sha256("0" * 64), Stage.SIGNED),
-            *(ServerState.ARCHIVED, (), 99),
+            id=state.id,
+            kind=state.kind,
+            version=3,
+            op=state.op,
+            sha256=Sha256(state.sha256 or "0" * 64),
+            stage=Stage.SIGNED,
+            state=ServerState.ARCHIVED,
+            blobs=(),
+            seq=99,
         )
         assert tx.retention.take([row]) == 1
     assert documents.page(DocumentFilter(), 0, 100).total == before - 1

@@ -90,12 +90,14 @@ def test_that_a_changed_or_cut_file_is_refused(data: st.DataObject) -> None:
         sealed[place] ^= data.draw(st.integers(1, 255))
     else:
         del sealed[place:]
+    refusals: list[str] = []
+    opened = b""
     try:
         opened = _opened(bytes(sealed))
     except Damaged as refused:
-        assert refused.code == "SC-EXP-015"
-    else:  # the name of the reader is not part of what the tag proves
-        assert opened == b"a line of a document" * 20
+        refusals.append(refused.code)
+    # The name of the reader is not part of what the tag proves: then the content is whole.
+    assert refusals == ["SC-EXP-015"] or opened == b"a line of a document" * 20
 
 
 def test_that_another_key_does_not_open_it() -> None:
