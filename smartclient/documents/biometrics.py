@@ -5,8 +5,10 @@ taken away or exchanged without breaking the signature; that it belongs to this 
 other is shown by the ByteRange digest inside the envelope, which only the authority can read.
 """
 
-from asn1crypto import cms, core
+from asn1crypto import cms, core, tsp
 from pyhanko.sign.ades.asn1_util import register_cms_attribute
+
+_NAMES = tsp  # imported early: it adds names to maps of cms that are fixed at their first use
 
 BIOMETRIC_OID = "2.25.96198119453097199342033609687644549353"
 """Of the attribute (the arc of UUIDs, registered by nobody and taken by nobody else)."""
