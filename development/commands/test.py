@@ -21,6 +21,7 @@ def run(chosen: argparse.Namespace) -> int:
     environment.setdefault("QT_QPA_PLATFORM", "offscreen")
     # A file stays with one worker: what it prepares for all of its tests is prepared once.
     command = [str(INSIDE), "-m", "pytest", "-n", "2", "--dist", "loadfile"]
+    command += ["--no-loadscope-reorder"]
     if not chosen.all:
         command += ["-m", "not long"]
     tests = subprocess.run([*command, *chosen.pytest], cwd=ROOT, env=environment, check=False)
