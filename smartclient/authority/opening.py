@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from asn1crypto import cms, tsp
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from smartclient.authority.keys import KeyHolder
 from smartclient.authority.signatures import FoundSignature
 from smartclient.domain import clock
+from smartclient.domain.asn1 import cms
 from smartclient.domain.errors import Damaged, NotAllowed
 from smartclient.ink.envelope import (
     KEY_LENGTH,
@@ -30,8 +30,6 @@ from smartclient.ink.envelope import (
 from smartclient.ink.port import PadDescription, Sample
 from smartclient.ink.record import FORMAT, read_iso
 from smartclient.ink.trace import Trace
-
-_NAMES = tsp  # imported early: it adds names to maps of cms that are fixed at their first use
 
 
 @dataclass(frozen=True, slots=True)

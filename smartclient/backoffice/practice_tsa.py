@@ -7,7 +7,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from asn1crypto import algos, cms, core, tsp
+from asn1crypto import algos, core
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.sign.general import as_signing_certificate_v2
 
 from smartclient.documents.time_stamp import Answer
+from smartclient.domain.asn1 import cms, tsp
 from smartclient.domain.clock import Clock
 
 POLICY = "2.25.96198119453097199342033609687644549354"

@@ -5,10 +5,10 @@ taken away or exchanged without breaking the signature; that it belongs to this 
 other is shown by the ByteRange digest inside the envelope, which only the authority can read.
 """
 
-from asn1crypto import cms, core, tsp
+from asn1crypto import core
 from pyhanko.sign.ades.asn1_util import register_cms_attribute
 
-_NAMES = tsp  # imported early: it adds names to maps of cms that are fixed at their first use
+from smartclient.domain.asn1 import cms
 
 BIOMETRIC_OID = "2.25.96198119453097199342033609687644549353"
 """Of the attribute (the arc of UUIDs, registered by nobody and taken by nobody else)."""

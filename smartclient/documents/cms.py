@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from asn1crypto import algos, cms, core, parser, tsp
+from asn1crypto import algos, core, parser
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -19,8 +19,7 @@ from pyhanko.sign.general import as_signing_certificate_v2
 
 from smartclient.documents.biometrics import BIOMETRIC_OID
 from smartclient.documents.keys import SealKey
-
-_NAMES = tsp  # imported early: it adds names to maps of cms that are fixed at their first use
+from smartclient.domain.asn1 import cms
 
 DIGEST = "sha256"
 DIGEST_LENGTH = 32

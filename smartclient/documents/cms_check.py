@@ -8,7 +8,7 @@ pyHanko's.
 
 from dataclasses import dataclass
 
-from asn1crypto import cms, parser, tsp
+from asn1crypto import parser
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -16,9 +16,8 @@ from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 
 from smartclient.documents.biometrics import BIOMETRIC_OID, envelopes_in
 from smartclient.documents.cms import assembled
+from smartclient.domain.asn1 import cms
 from smartclient.domain.errors import Damaged
-
-_NAMES = tsp  # imported early: it adds names to maps of cms that are fixed at their first use
 
 _MOST_PADDING = 16
 """The length of an ECDSA signature varies by a few bytes; the place is kept for the longest."""

@@ -9,13 +9,14 @@ import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from asn1crypto import algos, cms, core, parser, tsp
+from asn1crypto import algos, core, parser
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 
+from smartclient.domain.asn1 import cms, tsp
 from smartclient.domain.errors import Damaged, Refused
 
 _GRANTED = ("granted", "granted_with_mods")

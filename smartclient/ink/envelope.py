@@ -12,17 +12,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 
-from asn1crypto import algos, cms, core, tsp
+from asn1crypto import algos, core
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from smartclient.domain.asn1 import cms
 from smartclient.domain.errors import BadInput, Damaged
 from smartclient.ink.record import FORMAT, write_iso
 from smartclient.ink.trace import Trace
-
-_NAMES = tsp  # imported early: it adds names to maps of cms that are fixed at their first use
 
 PLAINTEXT_VERSION = 1
 PAD_TIME = "pad"

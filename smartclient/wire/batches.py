@@ -23,12 +23,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 
-from smartclient.domain.clock import from_text, to_text
+from smartclient.domain.clock import to_text
 from smartclient.domain.errors import BadInput
 from smartclient.domain.ids import Op, RecordId, Sha256
 from smartclient.wire.messages import (
     Json,
     JsonObject,
+    instant,
     listed,
     mapping,
     sha256_text,
@@ -214,7 +215,7 @@ class Manifest:
         return cls(
             _named(fields),
             _day(fields, "business_date"),
-            _instant(fields, "cutoff"),
+            instant(fields, "cutoff"),
             sha256_text(previous) if previous else "",
             sha256_text(mapping(fields.get("payload"), "payload").get("sha256")),
             Totals.from_json(fields.get("totals")),
@@ -308,11 +309,3 @@ def _day(fields: Mapping[str, Json], name: str) -> date:
         return date.fromisoformat(value)
     except ValueError as wrong:
         raise BadInput("SC-SYNC-010", field=name, value=value, rule="date") from wrong
-
-
-def _instant(fields: Mapping[str, Json], name: str) -> datetime:
-    value = text(fields, name, 40)
-    try:
-        return from_text(value)
-    except ValueError as wrong:
-        raise BadInput("SC-SYNC-010", field=name, value=value, rule="instant") from wrong

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from smartclient.domain.clock import from_text
+from smartclient.domain.clock import to_text
 from smartclient.domain.document_life import ServerState, Stage
 from smartclient.domain.errors import BadInput
 from smartclient.domain.ids import Op, RecordId, Sha256
@@ -19,6 +19,7 @@ from smartclient.wire.values import Json as Json
 from smartclient.wire.values import JsonObject as JsonObject
 from smartclient.wire.values import bad_field
 from smartclient.wire.values import chosen as chosen
+from smartclient.wire.values import instant as instant
 from smartclient.wire.values import is_storable as is_storable
 from smartclient.wire.values import listed as listed
 from smartclient.wire.values import mapping as mapping
@@ -203,16 +204,6 @@ class PushResult:
         )
 
 
-def _instant(fields: JsonObject) -> str:
-    """When the server received an event, as the clock writes instants."""
-    shown = text(fields, "received_at", 40)
-    try:
-        from_text(shown)
-    except ValueError as broken:
-        raise bad_field("received_at", shown, "instant") from broken
-    return shown
-
-
 @dataclass(frozen=True, slots=True)
 class FeedRow:
     """One row of the changes of a scope; `seq` is the cursor."""
@@ -264,7 +255,7 @@ class FeedRow:
             whole(fields, "seq"),
             uuid_text(fields, "parent") if "parent" in fields else "",
             _record_class(fields),
-            _instant(fields) if "received_at" in fields else "",
+            to_text(instant(fields, "received_at")) if "received_at" in fields else "",
         )
 
 

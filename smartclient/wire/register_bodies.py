@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
-from smartclient.domain.clock import from_text, to_text
+from smartclient.domain.clock import to_text
 from smartclient.domain.consents import ConsentDecision, ConsentEvent, Decision, Method
 from smartclient.domain.ids import ClientId, EventId, InstallId, Sha256
 from smartclient.wire.kinds import RecordClass
@@ -18,6 +18,7 @@ from smartclient.wire.values import (
     JsonObject,
     bad_field,
     chosen,
+    instant,
     mapping,
     sha256_text,
     text,
@@ -46,15 +47,6 @@ CLASS_OF: Mapping[Purpose, RecordClass] = MappingProxyType(
         Purpose.OTHER: RecordClass.GENERAL,
     }
 )
-
-
-def instant(source: Mapping[str, Json], name: str) -> datetime:
-    """An aware instant of a body."""
-    said = text(source, name, 40)
-    try:
-        return from_text(said)
-    except (ValueError, OverflowError) as broken:
-        raise bad_field(name, said, "instant with its zone") from broken
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,16 +10,15 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import BinaryIO, Final
 
-from asn1crypto import algos, cms, core, tsp
+from asn1crypto import algos, core
 from cryptography import x509
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
+from smartclient.domain.asn1 import cms
 from smartclient.domain.errors import BadInput, Damaged
-
-_NAMES = tsp  # imported early: it adds names to maps of cms that are fixed at their first use
 
 CHUNK: Final = 1 << 20
 LEAST_RSA_BITS: Final = 3072

@@ -6,10 +6,12 @@ protocol stand on these; who only keeps or reads a small JSON value needs no mes
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from enum import StrEnum
 from functools import cache
 from typing import TypeVar
 
+from smartclient.domain.clock import from_text
 from smartclient.domain.errors import BadInput
 from smartclient.domain.ids import Sha256
 
@@ -107,3 +109,12 @@ def chosen(source: Mapping[str, Json], name: str, of: type[StrEnum]) -> str:
 @cache
 def _values(of: type[StrEnum]) -> frozenset[str]:
     return frozenset(str(member) for member in of)
+
+
+def instant(source: Mapping[str, Json], name: str) -> datetime:
+    """An aware instant of a message."""
+    said = text(source, name, 40)
+    try:
+        return from_text(said)
+    except (ValueError, OverflowError) as broken:
+        raise bad_field(name, said, "instant with its zone") from broken
