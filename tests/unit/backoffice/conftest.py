@@ -1,19 +1,25 @@
 """Back offices for tests: in memory, and on a real PostgreSQL where one is installed."""
 
+import logging
 import os
 from collections.abc import Iterator
+from gettext import NullTranslations
 from pathlib import Path
 
 import pytest
 from sqlalchemy import delete
 
+from certs.practice import make
 from smartclient.backoffice.tables.engine import open_database
 from smartclient.backoffice.tables.partitions import divide
 from smartclient.backoffice.tables.schema import metadata
 from smartclient.domain.ids import IdSource
+from smartclient.domain.language import speak
+from smartclient.domain.mode import VARIABLE, Mode
 from tests.simulators import postgres
 from tests.simulators.adviser import Adviser
 from tests.simulators.inprocess import MEMORY, InProcessServer
+from tests.simulators.operator_commands import OperatorCommands
 from tests.simulators.time_and_ids import CountedIds, SetClock
 
 FEW_PARTITIONS = 3
@@ -93,6 +99,32 @@ def server_in_memory(clock: SetClock, ids: IdSource, tmp_path: Path) -> Iterator
 def adviser(server: InProcessServer, ids: IdSource) -> Adviser:
     """An adviser of that back office."""
     return Adviser(server, ids)
+
+
+@pytest.fixture(scope="session")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Practice keys and certificates, made once: one of them is RSA. They are not written to."""
+    folder: Path = tmp_path_factory.mktemp("certificates")
+    make(folder, mode=Mode.PRACTICE, clock=SetClock())
+    return folder
+
+
+@pytest.fixture
+def practice(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Practice mode in English; the log and the language are afterwards as they were."""
+    monkeypatch.setenv(VARIABLE, "practice")
+    monkeypatch.setenv("SMARTCLIENT_LANGUAGE", "en")
+    before = logging.getLogger().handlers[:]
+    yield
+    logging.getLogger().handlers[:] = before
+    logging.getLogger("smartclient").setLevel(logging.NOTSET)
+    speak(NullTranslations())
+
+
+@pytest.fixture
+def run(practice: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> OperatorCommands:
+    """The operator of a home that the first command is yet to make."""
+    return OperatorCommands(tmp_path / "office", capsys)
 
 
 def _emptied(request: pytest.FixtureRequest) -> str:

@@ -1,77 +1,38 @@
 """The operator's commands on a home of their own, and the server as a process over TLS."""
 
 import json
-import logging
 import os
 import ssl
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Callable, Iterator, Sequence
-from gettext import NullTranslations
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from certs.practice import make
 from smartclient.backoffice import __main__ as program
-from smartclient.backoffice.commands.program import main
 from smartclient.backoffice.home import Home
 from smartclient.backoffice.opening import opened
 from smartclient.backoffice.operations.blob_bucket import BlobBucket
 from smartclient.domain.clock import SystemClock
-from smartclient.domain.language import speak
 from smartclient.domain.mode import VARIABLE, Mode
 from smartclient.publisher.repository import SignedRepository
 from smartclient.publisher.signing import sign_catalogue
 from smartclient.wire.messages import Json, JsonObject
+from tests.simulators.operator_commands import OperatorCommands, refusal_of
 from tests.simulators.publishing import catalogue_of, key_folder
 from tests.simulators.time_and_ids import SetClock
 
-Run = Callable[..., JsonObject]
 PARTNERS: list[JsonObject] = [
     {"hr": "90012345", "name": "Partner", "contact_email": "c@partner.example"},
     {"hr": "90099999", "name": "Blocked", "contact_email": "", "blocked": True},
 ]
 
 
-@pytest.fixture(scope="module")
-def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Practice keys and certificates, made once: one of them is RSA."""
-    folder: Path = tmp_path_factory.mktemp("certificates")
-    make(folder, mode=Mode.PRACTICE, clock=SetClock())
-    return folder
-
-
-@pytest.fixture(autouse=True)
-def _practice(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv(VARIABLE, "practice")
-    monkeypatch.setenv("SMARTCLIENT_LANGUAGE", "en")
-    before = logging.getLogger().handlers[:]
-    yield
-    logging.getLogger().handlers[:] = before
-    logging.getLogger("smartclient").setLevel(logging.NOTSET)
-    speak(NullTranslations())
-
-
 @pytest.fixture
-def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs a command of the home, expects its exit code, gives its JSON or its refusal."""
-
-    def running(*arguments: str | Path, code: int = 0) -> JsonObject:
-        asked = ["--home", str(tmp_path / "office"), *map(str, arguments)]
-        assert main(asked) == code
-        captured = capsys.readouterr()
-        if code == 2:
-            return {"refusal": captured.err.strip().splitlines()[-1]}
-        found: JsonObject = json.loads(captured.out.splitlines()[-1])
-        return found
-
-    return running
-
-
-@pytest.fixture
-def home(run: Run, certificates: Path, tmp_path: Path) -> Home:
+def home(run: OperatorCommands, certificates: Path, tmp_path: Path) -> Home:
     """A home that was made by `init`."""
     run("init", "--certificates", certificates, "--batches", tmp_path / "batches")
     return Home(tmp_path / "office")
@@ -82,12 +43,8 @@ def _written(path: Path, value: object) -> Path:
     return path
 
 
-def _refusal(said: JsonObject) -> str:
-    return str(said["refusal"]).partition(":")[0]
-
-
 def test_that_init_makes_a_home_and_only_completes_it_afterwards(
-    home: Home, run: Run, certificates: Path
+    home: Home, run: OperatorCommands, certificates: Path
 ) -> None:
     key = home.office_key()
     assert (home.folder / "office.sqlite3").exists()
@@ -102,7 +59,7 @@ def test_that_init_makes_a_home_and_only_completes_it_afterwards(
 
 
 def test_that_init_keeps_where_blobs_lie_and_how_tables_are_divided(
-    run: Run, certificates: Path, tmp_path: Path
+    run: OperatorCommands, certificates: Path, tmp_path: Path
 ) -> None:
     base = ["init", "--certificates", certificates]
     bucket = ["--blobs", "s3://policies/office", "--s3-endpoint", "http://127.0.0.1:9"]
@@ -114,15 +71,15 @@ def test_that_init_keeps_where_blobs_lie_and_how_tables_are_divided(
     with opened(Home(tmp_path / "office"), Mode.PRACTICE, SetClock(), serves=True) as found:
         assert isinstance(found.office.blobs, BlobBucket)
     refused = run(*base, "--database", "postgresql://office:secret@db/office", code=2)
-    assert _refusal(refused) == "SC-SERV-054"
+    assert refusal_of(refused) == "SC-SERV-054"
 
 
 def test_that_init_takes_the_certificate_that_batches_are_sealed_for(
-    run: Run, certificates: Path, tmp_path: Path
+    run: OperatorCommands, certificates: Path, tmp_path: Path
 ) -> None:
     base = ["init", "--certificates", certificates]
     weak = run(*base, "--core-certificate", certificates / "server.pem", code=2)
-    assert _refusal(weak) == "SC-EXP-014"
+    assert refusal_of(weak) == "SC-EXP-014"
     run(*base, "--core-certificate", certificates / "core.pem")
     export = run(*base)["export"]
     assert isinstance(export, dict)
@@ -131,56 +88,58 @@ def test_that_init_takes_the_certificate_that_batches_are_sealed_for(
         assert found.exporter().policy.reader is not None
     assert run("restore", "status") == {"epoch": 1, "export_held": False}
     assert run("late", "list") == {"packages": []}
-    assert _refusal(run("export", "reconcile", "2026-11-20", code=2)) == "SC-EXP-003"
+    assert refusal_of(run("export", "reconcile", "2026-11-20", code=2)) == "SC-EXP-003"
 
 
 def test_that_a_database_that_is_away_is_told(
-    run: Run, certificates: Path, home: Home, tmp_path: Path
+    run: OperatorCommands, certificates: Path, home: Home, tmp_path: Path
 ) -> None:
     away = "postgresql://nobody@127.0.0.1:1/none"
     said = run("init", "--certificates", certificates, "--database", away, code=2)
-    assert _refusal(said) == "SC-SERV-062"
-    assert _refusal(run("worker", "--once", code=2)) == "SC-SERV-062"
+    assert refusal_of(said) == "SC-SERV-062"
+    assert refusal_of(run("worker", "--once", code=2)) == "SC-SERV-062"
 
 
-def test_that_init_names_what_is_missing(run: Run, tmp_path: Path) -> None:
+def test_that_init_names_what_is_missing(run: OperatorCommands, tmp_path: Path) -> None:
     said = run("init", "--certificates", tmp_path, code=2)
-    assert _refusal(said) == "SC-SERV-044"
+    assert refusal_of(said) == "SC-SERV-044"
     assert "root.pem" in str(said["refusal"])
     assert not (tmp_path / "office" / "settings.json").exists()
 
 
 def test_that_production_refuses_practice_certificates_and_practice_homes(
-    home: Home, run: Run, certificates: Path, monkeypatch: pytest.MonkeyPatch
+    home: Home, run: OperatorCommands, certificates: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(VARIABLE, "production")
-    assert _refusal(run("init", "--certificates", certificates, code=2)) == "SC-SERV-043"
-    assert _refusal(run("export", code=2)) == "SC-SERV-041"
+    assert refusal_of(run("init", "--certificates", certificates, code=2)) == "SC-SERV-043"
+    assert refusal_of(run("export", code=2)) == "SC-SERV-041"
 
 
-def test_that_a_folder_without_a_home_is_told(run: Run) -> None:
-    assert _refusal(run("export", code=2)) == "SC-SERV-040"
+def test_that_a_folder_without_a_home_is_told(run: OperatorCommands) -> None:
+    assert refusal_of(run("export", code=2)) == "SC-SERV-040"
 
 
-def test_that_a_damaged_key_is_named(home: Home, run: Run) -> None:
+def test_that_a_damaged_key_is_named(home: Home, run: OperatorCommands) -> None:
     (home.keys / "export-manifest-key.pem").write_bytes(b"nonsense")
     said = run("export", code=2)
-    assert _refusal(said) == "SC-SERV-042"
+    assert refusal_of(said) == "SC-SERV-042"
     assert "export-manifest-key.pem" in str(said["refusal"])
 
 
-def test_that_partners_are_imported_all_or_none(home: Home, run: Run, tmp_path: Path) -> None:
+def test_that_partners_are_imported_all_or_none(
+    home: Home, run: OperatorCommands, tmp_path: Path
+) -> None:
     file = _written(tmp_path / "partners.json", PARTNERS)
     assert run("advisers", "import", file) == {"partners": 2, "blocked": 1}
     bad = [PARTNERS[0], {**PARTNERS[1], "hr": "80000000"}]
     said = run("advisers", "import", _written(tmp_path / "bad.json", bad), code=2)
-    assert _refusal(said) == "SC-SERV-013"
-    assert _refusal(run("advisers", "import", tmp_path / "none.json", code=2)) == "SC-CMD-002"
-    assert _refusal(run("advisers", "import", _written(file, "x"), code=2)) == "SC-SYNC-010"
+    assert refusal_of(said) == "SC-SERV-013"
+    assert refusal_of(run("advisers", "import", tmp_path / "none.json", code=2)) == "SC-CMD-002"
+    assert refusal_of(run("advisers", "import", _written(file, "x"), code=2)) == "SC-SYNC-010"
 
 
 def test_that_export_tells_its_batch_and_another_time_is_for_practice_only(
-    home: Home, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    home: Home, run: OperatorCommands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said = run("export", "--at", "2026-11-21T21:00:30+01:00")
     assert (said["batch"], said["state"]) == ("smartclient-20261121-01", "handed_over")
@@ -190,22 +149,22 @@ def test_that_export_tells_its_batch_and_another_time_is_for_practice_only(
     assert again["manifest_sha256"] == said["manifest_sha256"]
     resent = run("export", "--date", "2026-11-21", "--resend")
     assert resent["manifest_sha256"] == said["manifest_sha256"]
-    assert _refusal(run("export", "--date", "2126-01-01", code=2)) == "SC-EXP-001"
-    assert _refusal(run("export", "--date", "21. 11.", code=2)) == "SC-EXP-009"
-    assert _refusal(run("export", "--at", "2026-11-21T21:00", code=2)) == "SC-EXP-009"
+    assert refusal_of(run("export", "--date", "2126-01-01", code=2)) == "SC-EXP-001"
+    assert refusal_of(run("export", "--date", "21. 11.", code=2)) == "SC-EXP-009"
+    assert refusal_of(run("export", "--at", "2026-11-21T21:00", code=2)) == "SC-EXP-009"
     monkeypatch.setenv(VARIABLE, "production")
-    assert _refusal(run("export", "--at", "2026-11-21T21:00:30+01:00", code=2)) == "SC-EXP-008"
+    assert refusal_of(run("export", "--at", "2026-11-21T21:00:30+01:00", code=2)) == "SC-EXP-008"
 
 
 def test_that_publishing_needs_the_online_keys_and_serves_the_set(
-    home: Home, run: Run, certificates: Path, tmp_path: Path
+    home: Home, run: OperatorCommands, certificates: Path, tmp_path: Path
 ) -> None:
     clock = SetClock()
     keys = key_folder(tmp_path / "publisher", clock.now())
     repository = SignedRepository(tmp_path / "signed", keys.root_history)
     catalogue = catalogue_of({"calc/flexi-1": b"a tariff"})
     set_id = sign_catalogue(catalogue, repository, keys, clock.now()).set_id
-    assert _refusal(run("publish", tmp_path / "signed", code=2)) == "SC-CAT-070"
+    assert refusal_of(run("publish", tmp_path / "signed", code=2)) == "SC-CAT-070"
     run(
         *("init", "--certificates", certificates),
         *("--online-keys", tmp_path / "publisher" / "online"),
@@ -215,12 +174,12 @@ def test_that_publishing_needs_the_online_keys_and_serves_the_set(
     assert said["tag"] != ""
 
 
-def test_that_the_worker_does_a_round(home: Home, run: Run) -> None:
+def test_that_the_worker_does_a_round(home: Home, run: OperatorCommands) -> None:
     assert run("worker", "--once") == {"failed": []}
     assert run("export")["state"] == "handed_over"
 
 
-def test_that_an_unknown_command_is_refused_with_its_usage(run: Run) -> None:
+def test_that_an_unknown_command_is_refused_with_its_usage(run: OperatorCommands) -> None:
     said = run("nonsense", code=2)
     assert "usage: smartclient-backoffice" in str(said["refusal"])
 
@@ -236,7 +195,7 @@ def _ask(address: str, root: Path) -> bytes:
 
 
 def test_that_the_server_is_a_process_that_answers_over_tls_and_stops_when_told(
-    run: Run, tmp_path: Path
+    run: OperatorCommands, tmp_path: Path
 ) -> None:
     make(tmp_path / "now", mode=Mode.PRACTICE, clock=SystemClock())
     run("init", "--certificates", tmp_path / "now")
@@ -262,7 +221,7 @@ def _contract(number: str, **changes: Json) -> JsonObject:
 
 
 def test_that_contracts_are_imported_but_for_those_that_cannot_be(
-    home: Home, run: Run, tmp_path: Path
+    home: Home, run: OperatorCommands, tmp_path: Path
 ) -> None:
     run("advisers", "import", _written(tmp_path / "partners.json", PARTNERS))
     good = [_contract("7200000017"), _contract("7200000025")]
@@ -283,14 +242,14 @@ def test_that_contracts_are_imported_but_for_those_that_cannot_be(
             {"line": 4, "field": "settings", "rule": "object"},
         ],
     }
-    assert _refusal(run("contracts", "import", tmp_path / "none.json", code=2)) == "SC-CMD-002"
+    assert refusal_of(run("contracts", "import", tmp_path / "none.json", code=2)) == "SC-CMD-002"
 
 
 def test_that_the_arrival_of_paper_names_the_numbers_it_could_not_be_recorded_for(
-    home: Home, run: Run
+    home: Home, run: OperatorCommands
 ) -> None:
     said = run("paper", "arrived", "7200000001", "7200000001", "7200000002", code=1)
     unknown = ["7200000001", "7200000002"]
     assert said == {"arrived": [], "unknown": unknown, "not_expected": [], "doubled": []}
-    assert _refusal(run("paper", "arrived", "7" * 21, code=2)) == "SC-SYNC-010"
-    assert _refusal(run("paper", "arrived", code=2)) == "SC-CMD-001"
+    assert refusal_of(run("paper", "arrived", "7" * 21, code=2)) == "SC-SYNC-010"
+    assert refusal_of(run("paper", "arrived", code=2)) == "SC-CMD-001"

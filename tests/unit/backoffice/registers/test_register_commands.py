@@ -1,17 +1,12 @@
 """The commands of offices, erasing and texts, on a home of their own."""
 
 import json
-import logging
-from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from gettext import NullTranslations
 from pathlib import Path
 
 import pytest
 
-from certs.practice import make
-from smartclient.backoffice.commands.program import main
 from smartclient.backoffice.home import Home
 from smartclient.backoffice.opening import Opened, opened
 from smartclient.backoffice.operations import blobs
@@ -34,8 +29,7 @@ from smartclient.domain.ids import (
     RandomIds,
     RecordId,
 )
-from smartclient.domain.language import speak
-from smartclient.domain.mode import VARIABLE, Mode
+from smartclient.domain.mode import Mode
 from smartclient.wire import encoding
 from smartclient.wire.messages import (
     Answer,
@@ -45,53 +39,23 @@ from smartclient.wire.messages import (
     RecordKind,
 )
 from smartclient.wire.register_bodies import EraseRequest
-from tests.simulators.time_and_ids import SetClock
+from tests.simulators.operator_commands import OperatorCommands
 
-Run = Callable[..., JsonObject]
 PERSON = PersonId("00000000-0000-4000-8000-00000000aaaa")
 INSTALL = InstallId("00000000-0000-4000-8000-00000000bbbb")
 IDS = RandomIds()
 
 
-@pytest.fixture(scope="module")
-def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Practice keys and certificates, made once."""
-    folder: Path = tmp_path_factory.mktemp("certificates")
-    make(folder, mode=Mode.PRACTICE, clock=SetClock())
-    return folder
-
-
-@pytest.fixture(autouse=True)
-def _practice(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv(VARIABLE, "practice")
-    monkeypatch.setenv("SMARTCLIENT_LANGUAGE", "en")
-    before = logging.getLogger().handlers[:]
-    yield
-    logging.getLogger().handlers[:] = before
-    logging.getLogger("smartclient").setLevel(logging.NOTSET)
-    speak(NullTranslations())
-
-
 @pytest.fixture
-def run(tmp_path: Path, certificates: Path, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs a command of a new home, expects its exit code, gives its JSON or its refusal."""
-
-    def running(*arguments: str | Path, code: int = 0) -> JsonObject:
-        asked = ["--home", str(tmp_path / "office"), *map(str, arguments)]
-        assert main(asked) == code
-        captured = capsys.readouterr()
-        if code == 2:
-            return {"refusal": captured.err.strip().splitlines()[-1]}
-        found: JsonObject = json.loads(captured.out.splitlines()[-1])
-        return found
-
-    running("init", "--certificates", certificates)
+def run(run: OperatorCommands, certificates: Path, tmp_path: Path) -> OperatorCommands:
+    """The operator of a home with one adviser in it."""
+    run("init", "--certificates", certificates)
     with _opened(tmp_path) as found, found.office.writing() as desk:
         person = {"id": PERSON, "name": "Jana Nováková", "created_at": desk.now}
         person |= dict.fromkeys(("identification", "cnb_number", "email", "phone"), "")
         desk.connection.execute(schema.person.insert(), person)
         make_scope(desk, f"person:{PERSON}")
-    return running
+    return run
 
 
 def _opened(tmp_path: Path) -> AbstractContextManager[Opened]:
@@ -118,7 +82,7 @@ def _line(kind: RecordKind, body: JsonObject, identity: str = "", parent: str = 
     return PushLine(name, kind, Op(op), (), Stage.COMPLETE, "", digest, (), body, scope, parent)
 
 
-def test_that_an_office_is_made_and_its_people_come_and_go(run: Run) -> None:
+def test_that_an_office_is_made_and_its_people_come_and_go(run: OperatorCommands) -> None:
     reason = ("--reason", "contract of 1 November")
     assert run("office", "list") == {"offices": []}
     assert run("office", "create", "brno", "--name", "Brno")["created"] is True
@@ -144,13 +108,17 @@ def test_that_an_office_is_made_and_its_people_come_and_go(run: Run) -> None:
         (("handed-in", INSTALL), "SC-SERV-076"),
     ],
 )
-def test_that_bad_input_gets_its_sentence(run: Run, asked: tuple[str, ...], code: str) -> None:
+def test_that_bad_input_gets_its_sentence(
+    run: OperatorCommands, asked: tuple[str, ...], code: str
+) -> None:
     refusal = str(run("office", *asked, code=2)["refusal"])
     assert refusal.startswith(f"{code}: ")
     assert len(refusal) > len(code) + 20
 
 
-def test_that_an_edit_handed_in_is_shown_and_put_away(run: Run, tmp_path: Path) -> None:
+def test_that_an_edit_handed_in_is_shown_and_put_away(
+    run: OperatorCommands, tmp_path: Path
+) -> None:
     run("office", "create", "brno", "--name", "Brno")
     run("office", "grant", "brno", PERSON, "--reason", "contract")
     run("office", "take", "brno", PERSON, "--reason", "notice")
@@ -168,12 +136,12 @@ def test_that_an_edit_handed_in_is_shown_and_put_away(run: Run, tmp_path: Path) 
     assert run("office", "handed-in") == {"handed_in": []}
 
 
-def test_that_a_wrong_join_is_taken_back_by_a_command(run: Run) -> None:
+def test_that_a_wrong_join_is_taken_back_by_a_command(run: OperatorCommands) -> None:
     refusal = str(run("helpdesk", "part", INSTALL, "--reason", "wrong person", code=2)["refusal"])
     assert refusal.startswith("SC-SERV-078: ")
 
 
-def test_that_a_person_erases_what_was_asked_for(run: Run, tmp_path: Path) -> None:
+def test_that_a_person_erases_what_was_asked_for(run: OperatorCommands, tmp_path: Path) -> None:
     run("office", "create", "brno", "--name", "Brno")
     run("office", "grant", "brno", PERSON, "--reason", "contract")
     client = _line(RecordKind.CLIENT, {"schema": 1, "surname": "Černá"}, IDS.new())
@@ -195,12 +163,12 @@ def test_that_a_person_erases_what_was_asked_for(run: Run, tmp_path: Path) -> No
         assert _pushed(found, client) == [Answer.ERASED]
 
 
-def test_that_nothing_is_erased_by_a_wrong_id(run: Run) -> None:
+def test_that_nothing_is_erased_by_a_wrong_id(run: OperatorCommands) -> None:
     refusal = str(run("erase", IDS.new(), code=2)["refusal"])
     assert refusal.startswith("SC-SERV-080: ")
 
 
-def test_that_texts_are_published_from_a_list(run: Run, tmp_path: Path) -> None:
+def test_that_texts_are_published_from_a_list(run: OperatorCommands, tmp_path: Path) -> None:
     text = {"code": "consent.sms", "version": 1, "language": "cs", "title": "SMS", "text": "Ano."}
     path = tmp_path / "texts.json"
     path.write_text(json.dumps([{**text, "valid_from": "2026-11-01"}]), encoding="utf-8")
