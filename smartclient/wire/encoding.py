@@ -11,6 +11,7 @@ import hashlib
 import json
 import re
 import threading
+from collections.abc import Iterable
 from functools import cache
 from math import isfinite
 from typing import cast
@@ -20,6 +21,8 @@ from smartclient.domain.ids import Sha256
 from smartclient.wire.values import Json
 
 MAX_INFLATED = 40_000_000
+MAX_NESTED = 200
+"""How many lists and objects of a record may stand in each other."""
 DIGEST_HEADER = "Content-Digest"
 _LEVEL = 1
 """A third of the time of zstd's own choice; what we pack is hardly longer for it."""
@@ -55,6 +58,27 @@ def _has_no_number(value: Json) -> bool:
     if isinstance(value, dict):
         return any(_has_no_number(each) for each in value.values())
     return isinstance(value, list | tuple) and any(_has_no_number(each) for each in value)
+
+
+def is_nested_too_deep(value: Json, content: bytes) -> bool:
+    """Whether a value, of which these are the bytes, is nested deeper than MAX_NESTED.
+
+    What is nearly as deep as one message may be could be read and never be written into another.
+    """
+    if content.count(b"[") + content.count(b"{") <= MAX_NESTED:
+        return False
+    level = [value]
+    for _ in range(MAX_NESTED):
+        level = [inner for each in level for inner in _inside(each)]
+        if not level:
+            return False
+    return any(isinstance(each, list | dict) for each in level)
+
+
+def _inside(value: Json) -> Iterable[Json]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def sha256(content: bytes) -> Sha256:

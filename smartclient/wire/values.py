@@ -20,13 +20,20 @@ JsonObject = dict[str, Json]
 
 T = TypeVar("T")
 
+_SHOWN = 60
 _SHA256 = re.compile("[0-9a-f]{64}")
 _UUID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
 def bad_field(field: str, value: Json, rule: str) -> BadInput:
-    """The refusal of a field that does not fit."""
-    return BadInput("SC-SYNC-010", field=field, value=repr(value)[:60], rule=rule)
+    """The refusal of a field that does not fit, in words that any reply can carry.
+
+    Where a message names its fields itself, as the scopes of a cursor, a name may be anything.
+    """
+    named = field if len(field) <= _SHOWN and is_storable(field) else ascii(field)[:_SHOWN]
+    is_simple = not isinstance(value, list | dict)
+    shown = repr(value)[:_SHOWN] if is_simple else type(value).__name__
+    return BadInput("SC-SYNC-010", field=named, value=shown, rule=rule)
 
 
 def text(source: Mapping[str, Json], name: str, limit: int = 200) -> str:

@@ -21,10 +21,12 @@ from smartclient.domain.ids import Op, RandomIds, RecordId
 from smartclient.domain.sentences import SENTENCES
 from smartclient.wire import encoding
 from smartclient.wire.blob_packs import pack_blobs
+from smartclient.wire.encoding import MAX_NESTED
 from smartclient.wire.messages import (
     MAX_PUSH_BYTES,
     Json,
     JsonObject,
+    Problem,
     PushLine,
     PushRequest,
     RecordKind,
@@ -112,9 +114,14 @@ def _coded(caller: Caller, body: bytes, coding: str, **more: str) -> Request:
     return Request("POST", "/v1/push", {**headers, **more}, body)
 
 
-def _json(caller: Caller, body: bytes, **more: str) -> Request:
+def _json(caller: Caller, body: bytes, *, path: str = "/v1/push", **more: str) -> Request:
     headers = {**caller.headers, "Content-Type": "application/json", **more}
-    return Request("POST", "/v1/push", headers, body)
+    return Request("POST", path, headers, body)
+
+
+def _cursor(caller: Caller, scope: bytes) -> Request:
+    body = b'{"epoch":1,"since":{"' + scope + b'":-1}}'
+    return _json(caller, body, path="/v1/changes")
 
 
 def _pushed(caller: Caller) -> bytes:
@@ -239,6 +246,9 @@ REFUSED: dict[str, tuple[Ask, int, str]] = {
         409,
         "SC-SERV-009",
     ),
+    "scope of half a character": (lambda s: _cursor(s.other, b"\\ud800"), 400, "SC-SYNC-010"),
+    "scope with a NUL": (lambda s: _cursor(s.other, b"\\u0000"), 400, "SC-SYNC-010"),
+    "scope without end": (lambda s: _cursor(s.other, b"x" * 9_000), 400, "SC-SYNC-010"),
     "address outside": (
         lambda s: s.other.raw("/v1/catalogue/metadata/..%2f..%2fkeys%2foffice.key", b"", "GET"),
         404,
@@ -259,7 +269,7 @@ def test_that_bad_input_is_refused_with_its_code(name: str, situation: Situation
     ask, status, code = REFUSED[name]
     request = ask(situation)
     reply = _sent(situation, request)
-    assert (reply.status, mapping(encoding.parse(reply.body))["code"]) == (status, code)
+    assert (reply.status, Problem.from_json(encoding.parse(reply.body)).code) == (status, code)
     assert code in SENTENCES
     _check_nothing_lost_or_leaked(situation, reply)
 
@@ -282,6 +292,13 @@ def _with_body(draft: Draft, **more: Json) -> JsonObject:
     return _line(draft, body=body, sha256=encoding.sha256(encoding.canonical(body)))
 
 
+def _nested(depth: int) -> Json:
+    value: Json = []
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
 Lines = Callable[[Situation], JsonObject]
 LINES: dict[str, tuple[Lines, str, str]] = {
     "wrongly hashed record": (lambda _: _wrong_digest(_line(offer())), "invalid", "SC-SERV-022"),
@@ -301,6 +318,11 @@ LINES: dict[str, tuple[Lines, str, str]] = {
         lambda _: _line(offer(form_id="martian"), form_version="martian@99"),
         "ok",
         "",
+    ),
+    "record nested deeper than a reply can carry": (
+        lambda _: _with_body(offer(), answers=_nested(MAX_NESTED)),
+        "invalid",
+        "SC-SYNC-011",
     ),
     "fields that nobody knows": (lambda _: _line(offer(), newer={"a": 1}), "ok", ""),
     "another adviser's record in the own scope": (lambda s: _line(s.document), "ok", ""),

@@ -47,6 +47,8 @@ def read_line(line: PushLine | UnreadableLine) -> Offered | PushResult:
         content = encoding.canonical(line.body)
         if encoding.sha256(content) != line.sha256:
             return invalid(line, "SC-SERV-022")
+        if encoding.is_nested_too_deep(line.body, content):
+            return invalid(line, "SC-SYNC-011")
         said = _said(line)
     except BadInput as refusal:
         return invalid(line, refusal.code)
