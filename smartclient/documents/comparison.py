@@ -6,7 +6,7 @@ trust it. It needs pdfium and takes as long as drawing the pages twice.
 """
 
 from collections.abc import Sequence
-from ctypes import c_ubyte
+from ctypes import c_ubyte, memset
 from threading import Lock
 
 import pypdfium2
@@ -48,12 +48,25 @@ def _compare(pdf: bytes, frozen_end: int, fields: Sequence[Sequence[Rectangle]])
         frozen.close()
 
 
+class _Sheet(pypdfium2.PdfBitmap):  # type: ignore[misc]  # the library is not typed
+    """White paper that is laid out again for every page: memory is set, pdfium need not paint."""
+
+    def fill_rect(self, *_colour_and_sides: object) -> None:
+        """White all over, as pages are drawn here."""
+        memset(self.buffer, 0xFF, len(self.buffer))
+
+
 class _Canvas:
     """Dots to draw on, used again for every page: comparing must not cost more than drawing."""
 
     def __init__(self) -> None:
-        self.width = 0
         self.dots = bytearray()
+        self._sheet: _Sheet | None = None
+
+    @property
+    def width(self) -> int:
+        """Of the page drawn last, in dots."""
+        return 0 if self._sheet is None else int(self._sheet.width)
 
     def draw(
         self, document: pypdfium2.PdfDocument, index: int, without: Sequence[Rectangle]
@@ -61,9 +74,8 @@ class _Canvas:
         """Draw a page and blot out its signature fields."""
         page = document[index]
         bitmap = page.render(
-            scale=_DPI / _POINTS_PER_INCH, may_draw_forms=True, bitmap_maker=self._bitmap
+            scale=_DPI / _POINTS_PER_INCH, may_draw_forms=True, bitmap_maker=self._paper
         )
-        self.width = bitmap.width
         for left, bottom, right, top in without:
             first = max(0, int(left) - _EDGE) * bitmap.n_channels
             last = min(bitmap.width, int(right) + 1 + _EDGE) * bitmap.n_channels
@@ -72,18 +84,19 @@ class _Canvas:
             for row in range(upper, lower):
                 start = row * bitmap.stride
                 self.dots[start + first : start + last] = bytes(last - first)
-        bitmap.close()
         page.close()
 
-    def _bitmap(
+    def _paper(
         self,
         width: int,
         height: int,
         format: int,  # noqa: A002 - pdfium's name
         rev_byteorder: bool,
-    ) -> pypdfium2.PdfBitmap:
-        size = width * height * _CHANNELS
-        if len(self.dots) != size:
-            self.dots = bytearray(size)
-        buffer = (c_ubyte * size).from_buffer(self.dots)
-        return pypdfium2.PdfBitmap.new_native(width, height, format, rev_byteorder, buffer)
+    ) -> _Sheet:
+        kept = self._sheet
+        if kept is not None and (kept.width, kept.height, kept.format) == (width, height, format):
+            return kept
+        self.dots = bytearray(width * height * _CHANNELS)
+        buffer = (c_ubyte * len(self.dots)).from_buffer(self.dots)
+        self._sheet = _Sheet.new_native(width, height, format, rev_byteorder, buffer)
+        return self._sheet
