@@ -116,9 +116,16 @@ class _LogOfHome(logging.Handler):
     def _file(self) -> logging.Handler:
         from logging.handlers import RotatingFileHandler
 
+        from smartclient.domain.retention import LOG_FILE_MB, LOG_FILES
+
         self._folder.mkdir(parents=True, exist_ok=True)
         file = self._folder / "smartclient.log"
-        handler = RotatingFileHandler(file, maxBytes=1_000_000, backupCount=3, encoding="utf-8")
+        handler = RotatingFileHandler(
+            file,
+            maxBytes=LOG_FILE_MB * 1_000_000,
+            backupCount=LOG_FILES - 1,
+            encoding="utf-8",
+        )
         handler.setFormatter(self.formatter)
         return handler
 

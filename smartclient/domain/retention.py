@@ -78,123 +78,92 @@ class Period:
     then: str
 
 
-DOCUMENTS = Period(
+_IS_DELETED = N_("is deleted")
+
+
+def _server(name: str, kept: Kept, since: str, then: str = _IS_DELETED) -> Period:
+    return Period(name, Side.SERVER, kept, since, then)
+
+
+def _laptop(name: str, kept: Kept, since: str, then: str = _IS_DELETED) -> Period:
+    return Period(name, Side.LAPTOP, kept, since, then)
+
+
+def _days(count: int) -> Kept:
+    return Kept(span=timedelta(days=count))
+
+
+WARNED_BEFORE = timedelta(days=14)
+"""So long before, the server tells the laptop on which day a document goes to the archive."""
+
+DOCUMENTS = _server(
     "documents",
-    Side.SERVER,
     Kept(months=6),
     N_("the server received its last change"),
     N_("goes to the archive; its stub stays in Documents"),
 )
-WARNED_BEFORE = timedelta(days=14)
-"""So long before, the server tells the laptop on which day a document goes to the archive."""
-ARCHIVE_OF_BUSINESS = Period(
-    "archive: handed over or signed",
-    Side.SERVER,
-    Kept(months=120),
-    N_("it went to the archive"),
-    N_("is deleted with its files"),
+_TO_THE_ARCHIVE = N_("it went to the archive")
+_WITH_ITS_FILES = N_("is deleted with its files")
+ARCHIVE_OF_BUSINESS = _server(
+    "archive: handed over or signed", Kept(months=120), _TO_THE_ARCHIVE, _WITH_ITS_FILES
 )
-ARCHIVE_OF_DRAFTS = Period(
-    "archive: everything else",
-    Side.SERVER,
-    Kept(months=12),
-    N_("it went to the archive"),
-    N_("is deleted with its files"),
+ARCHIVE_OF_DRAFTS = _server(
+    "archive: everything else", Kept(months=12), _TO_THE_ARCHIVE, _WITH_ITS_FILES
 )
-NONCES = Period(
+TOKENS = _server("tokens", Kept(span=timedelta(hours=1)), N_("it was given"))
+NONCES = _server(
     "nonces",
-    Side.SERVER,
-    Kept(span=timedelta(days=90)),
+    _days(90),
     N_("it was used"),
     N_("is deleted; no certificate of that day is valid any more"),
 )
-TOKENS = Period(
-    "tokens", Side.SERVER, Kept(span=timedelta(hours=1)), N_("it was given"), N_("is deleted")
-)
-PARTS = Period(
+PARTS = _server(
     "parts of files",
-    Side.SERVER,
-    Kept(span=timedelta(days=7)),
+    _days(7),
     N_("the last part arrived"),
     N_("are deleted; the laptop sends the file again"),
 )
-ORPHANS = Period(
-    "files without a record",
-    Side.SERVER,
-    Kept(span=timedelta(days=1)),
-    N_("the file was written"),
-    N_("is deleted; its transaction never came"),
+_WRITTEN = N_("the file was written")
+ORPHANS = _server(
+    "files without a record", _days(1), _WRITTEN, N_("is deleted; its transaction never came")
 )
-STAGED = Period(
+STAGED = _server(
     "files made ready for a batch",
-    Side.SERVER,
-    Kept(span=timedelta(days=7)),
-    N_("the file was written"),
+    _days(7),
+    _WRITTEN,
     N_("is deleted; the next batch makes it again"),
 )
-BATCHES = Period(
+BATCHES = _server(
     "export batches",
-    Side.SERVER,
-    Kept(span=timedelta(days=365)),
+    _days(365),
     N_("the business date, unless the settings say otherwise; the core must have answered"),
     N_("payload and files are deleted, manifest and signature stay"),
 )
-SYNC_HISTORY = Period(
-    "synchronisations",
-    Side.SERVER,
-    Kept(span=timedelta(days=90)),
-    N_("it ended"),
-    N_("is deleted"),
-)
-MAIL = Period(
-    "mail",
-    Side.SERVER,
-    Kept(span=timedelta(days=90)),
-    N_("it was sent or given up"),
-    N_("is deleted"),
-)
-ALARMS = Period("alarms", Side.SERVER, Kept(months=24), N_("it was raised"), N_("is deleted"))
-HANDED_IN = Period(
+SYNC_HISTORY = _server("synchronisations", _days(90), N_("it ended"))
+MAIL = _server("mail", _days(90), N_("it was sent or given up"))
+ALARMS = _server("alarms", Kept(months=24), N_("it was raised"))
+HANDED_IN = _server(
     "handed-in records",
-    Side.SERVER,
     Kept(months=24),
     N_("a person took it"),
     N_("is deleted; what nobody took stays"),
 )
-DESK_ACTS = Period(
-    "acts of the help desk",
-    Side.SERVER,
-    Kept(months=120),
-    N_("it was done"),
-    N_("is deleted"),
-)
-BUCKETS = Period(
-    "counts of tries",
-    Side.SERVER,
-    Kept(span=timedelta(days=2)),
-    N_("the last try"),
-    N_("is deleted"),
-)
-LAPTOP_LOG = Period(
-    "log",
-    Side.LAPTOP,
-    Kept(most="4 MB"),
-    N_("the oldest lines go first"),
-    N_("is deleted"),
-)
-LAPTOP_SYNCS = Period(
-    "synchronisations",
-    Side.LAPTOP,
-    Kept(most="1000"),
-    N_("the oldest go first"),
-    N_("is deleted"),
-)
-LAPTOP_DOCUMENTS = Period(
+DESK_ACTS = _server("acts of the help desk", Kept(months=120), N_("it was done"))
+BUCKETS = _server("counts of tries", _days(2), N_("the last try"))
+
+LAPTOP_DOCUMENTS = _laptop(
     "documents",
-    Side.LAPTOP,
-    Kept(months=6),
+    DOCUMENTS.kept,
     N_("the server says that it went to the archive"),
     N_("body, PDF and values are deleted, the stub stays; nothing unsent is touched"),
+)
+SYNCS_KEPT = 1_000
+"""Synchronisations that a laptop remembers; the quiet ones come every few minutes."""
+LAPTOP_SYNCS = _laptop("synchronisations", Kept(most=str(SYNCS_KEPT)), N_("the oldest go first"))
+LOG_FILES, LOG_FILE_MB = 4, 1
+"""The laptop's log: so many files of so many megabytes."""
+LAPTOP_LOG = _laptop(
+    "log", Kept(most=f"{LOG_FILES * LOG_FILE_MB} MB"), N_("the oldest lines go first")
 )
 
 PERIODS = (

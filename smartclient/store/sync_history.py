@@ -6,15 +6,13 @@ from datetime import datetime
 from sqlalchemy import RowMapping, delete, insert, select
 
 from smartclient.domain.clock import from_text, to_text
+from smartclient.domain.retention import SYNCS_KEPT
 from smartclient.store.changes import Subject
 from smartclient.store.schema import sync_run
 from smartclient.store.unit_of_work import UnitOfWork
 
 DONE = "done"
 CANCELLED = "cancelled"
-KEPT = 1_000
-"""Synchronisations that are remembered; the quiet ones come every few minutes."""
-
 
 LAST_DONE = (
     select(sync_run).where(sync_run.c.outcome == DONE).order_by(sync_run.c.number.desc()).limit(1)
@@ -54,7 +52,7 @@ class SyncHistory:
         }
         number = insert(sync_run).values(**line).returning(sync_run.c.number)
         newest = self._unit.connection.execute(number).scalar_one()
-        too_old = sync_run.c.number <= newest - KEPT
+        too_old = sync_run.c.number <= newest - SYNCS_KEPT
         self._unit.connection.execute(delete(sync_run).where(too_old))
         self._unit.touch(Subject.SYNC, "history")
 
