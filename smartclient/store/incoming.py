@@ -112,8 +112,11 @@ class Incoming:
         return changed
 
     def leave(self, scope: str) -> None:
-        """The scope may not be read any more, or not as before (`left` of the server)."""
+        """The scope may not be read any more, or not as before (`left` of the server, `handed_in`
+        of a line). Should it be ours again, the next pull reads it from its beginning.
+        """
         self._feed.forget(scope)
+        self._feed.set_etag("")
         self._feed.note_departed(scope, something_stays=self._wiping.leave(scope))
 
     def welcome(self, scope: str) -> int:

@@ -104,12 +104,15 @@ class Outgoing:
     def answered(self, offers: Sequence[Offer], results: Sequence[PushResult]) -> Taken:
         """Take the server's answers to a push; those about an op that is no longer current change
         nothing but the known version.
+
+        What was handed in counts as accepted here; the caller leaves the scopes that were lost.
         """
         by_op = {offer.line.op: offer.line for offer in offers}
         pairs = [(by_op[Op(result.op)], result) for result in results if result.op in by_op]
         once = [pair for pair in pairs if KINDS[pair[0].kind].write is Write.APPEND]
         again = [pair for pair in pairs if KINDS[pair[0].kind].write is Write.REPLACE]
-        return _sum(self.appends.answered(once), self._records_answered(again))
+        taken = _sum(self.appends.answered(once), self._records_answered(again))
+        return _sum(taken, _handed_in(pairs))
 
     def merge(self, bodies: Mapping[RecordId, Body]) -> tuple[RecordId, ...]:
         """Bring stale records onto what the server has; tells which are to be offered again.
@@ -202,7 +205,8 @@ class Outgoing:
 
     def _note_base(self, state: RecordState, line: PushLine, result: PushResult) -> None:
         """The server took an edit that another one followed here: that one stands on it."""
-        if state.dirty and result.answer is Answer.OK and KINDS[state.kind].merges:
+        taken = result.answer is Answer.OK and not result.handed_in
+        if state.dirty and taken and KINDS[state.kind].merges:
             self._bases.keep(state.id, Base(line.op, line.body))
 
     def _parts(
@@ -223,6 +227,12 @@ class _Outcome:
     accepted: list[PushLine] = field(default_factory=list)
     elsewhere: list[tuple[RecordId, PushResult]] = field(default_factory=list)
     """Records that became part of others, or were erased."""
+
+
+def _handed_in(pairs: Sequence[tuple[PushLine, PushResult]]) -> Taken:
+    """What a person at the back office has now, because the right to its scope was lost."""
+    scopes = [line.scope for line, result in pairs if result.handed_in]
+    return Taken(handed_in=len(scopes), lost=frozenset(scopes))
 
 
 def _accepted(state: RecordState, line: PushLine, version: int) -> RecordState:

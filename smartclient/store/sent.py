@@ -28,6 +28,10 @@ class Taken:
     rebased: int = 0
     """Edits that went over to the client that theirs became part of."""
     erased: int = 0
+    handed_in: int = 0
+    """Of the accepted: given to a person at the back office, because the right was lost."""
+    lost: frozenset[str] = frozenset()
+    """The scopes of those: they are left as if the feed had said so."""
 
 
 def added(one: Taken, other: Taken) -> Taken:
@@ -41,4 +45,6 @@ def added(one: Taken, other: Taken) -> Taken:
         stale=one.stale | other.stale,
         rebased=one.rebased + other.rebased,
         erased=one.erased + other.erased,
+        handed_in=one.handed_in + other.handed_in,
+        lost=one.lost | other.lost,
     )

@@ -13,8 +13,10 @@ from smartclient.domain.clock import to_text
 from smartclient.domain.document_life import ServerState, Stage
 from smartclient.domain.errors import BadInput
 from smartclient.domain.ids import Op, RecordId, Sha256
+from smartclient.wire import places
 from smartclient.wire.kinds import RecordClass
 from smartclient.wire.kinds import RecordKind as RecordKind
+from smartclient.wire.places import Range
 from smartclient.wire.values import Json as Json
 from smartclient.wire.values import JsonObject as JsonObject
 from smartclient.wire.values import bad_field
@@ -177,6 +179,12 @@ class PushResult:
     code: str = ""
     survivor: str = ""
     """With `merged`: the id of the client that this one became part of."""
+    handed_in: bool = False
+    """With `ok`: the right to the scope was lost, so a person at the back office has the line; it
+    stands in no feed until that person takes it in.
+    """
+    stage: str = ""
+    """With `ok`: the `Stage` that stands now, where it is another one than the line's."""
 
     def to_json(self) -> JsonObject:
         """The result as JSON; what is empty is left out."""
@@ -186,6 +194,8 @@ class PushResult:
             "missing": list(self.missing),
             "code": self.code,
             "survivor": self.survivor,
+            "handed_in": self.handed_in,
+            "stage": self.stage,
         }
         return said | {name: value for name, value in more.items() if value}
 
@@ -201,6 +211,8 @@ class PushResult:
             listed(fields, "missing", sha256_text, 100) if "missing" in fields else (),
             text(fields, "code", 20) if "code" in fields else "",
             uuid_text(fields, "survivor") if "survivor" in fields else "",
+            truth(fields, "handed_in") if "handed_in" in fields else False,
+            chosen(fields, "stage", Stage) if "stage" in fields else "",
         )
 
 
@@ -269,11 +281,14 @@ class ChangesRequest:
     """The grant of each scope as the server gave it with the rows; only those that say more
     than nothing.
     """
+    own: Mapping[str, tuple[Range, ...]] = field(default_factory=dict)
+    """What stands there behind the cursors this client has sent, and needs not be told."""
 
     def to_json(self) -> JsonObject:
         """The request as JSON."""
         said: JsonObject = {"epoch": self.epoch, "since": dict(self.since)}
-        return said | ({"grants": dict(self.grants)} if self.grants else {})
+        more: JsonObject = {"grants": dict(self.grants), "own": places.to_json(self.own)}
+        return said | {name: value for name, value in more.items() if value}
 
     @classmethod
     def from_json(cls, source: Json) -> "ChangesRequest":
@@ -287,6 +302,7 @@ class ChangesRequest:
             whole(fields, "epoch"),
             {scope: whole(since, scope) for scope in since},
             {scope: text(grants, scope, MAX_SCOPE) for scope in grants},
+            places.from_json(fields, "own", MAX_SCOPES),
         )
 
 

@@ -122,4 +122,4 @@ def _answer_handed_in(
     if missing:
         return PushResult(line.id, line.op, Answer.MISSING, missing=missing)
     to_hand_in.append(line)
-    return PushResult(line.id, line.op, Answer.OK)
+    return PushResult(line.id, line.op, Answer.OK, handed_in=True)

@@ -33,7 +33,7 @@ class _Note:
 def outcome_of(report: "SyncReport", answer: "ComponentsAnswer | None") -> SyncOutcome:
     """The exchange and the components after it, as one."""
     notes = [*_exchange_notes(report), *_component_notes(answer)]
-    good = not (report.parked or report.conflicts or report.notice)
+    good = not (report.parked or report.conflicts or report.notice or report.handed_in)
     good = good and (answer is None or answer.refusal is None)
     if not (notes or report.pushed or report.pulled):
         return SyncOutcome(_("Synchronised, there is nothing new."))
@@ -66,6 +66,15 @@ def _exchange_notes(report: "SyncReport") -> list[_Note]:
             report.parked,
         )
         notes.append(_Note(told.format(count=report.parked)))
+    if report.handed_in:
+        told = ngettext(
+            "You may not work with these clients any more, so {count} record went to the "
+            "insurer. A person there decides about it; nothing is lost.",
+            "You may not work with these clients any more, so {count} records went to the "
+            "insurer. A person there decides about them; nothing is lost.",
+            report.handed_in,
+        )
+        notes.append(_Note(told.format(count=report.handed_in)))
     if report.busy:
         words = _("PČS is taking documents just now; the rest is sent at the next try.")
         notes.append(_Note(words))

@@ -208,6 +208,7 @@ class Engine:
             conflicts=run.conflicts,
             busy=run.busy,
             parked=run.parked,
+            handed_in=run.handed_in,
             cancelled=outcome == CANCELLED,
             catalogue_etag=catalogue,
             catalogue_changed=catalogue != in_use,

@@ -59,6 +59,8 @@ class SyncReport:
     """Sealed for the export at this moment; offered again at the next try."""
     parked: int = 0
     """Refused by the server, each with its code; a person must look at them."""
+    handed_in: int = 0
+    """Of those pushed: given to a person at the back office, because the right was lost."""
     cancelled: bool = False
     catalogue_etag: str = ""
     catalogue_changed: bool = False

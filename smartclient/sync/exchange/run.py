@@ -29,6 +29,8 @@ class Run:
     conflicts: int = 0
     busy: int = 0
     parked: int = 0
+    handed_in: int = 0
+    """Records that went to a person at the back office, because the right to them was lost."""
     archived: int = 0
     """Documents that the server's archive took here."""
     files_missing: bool = False
@@ -51,6 +53,7 @@ class Run:
         self.conflicts += taken.conflicts
         self.busy = taken.busy + self.busy
         self.parked += taken.parked
+        self.handed_in += taken.handed_in
         self.files_missing = self.files_missing or bool(taken.missing)
         self.stale |= taken.stale
         self.offer_again = self.offer_again or bool(taken.rebased)

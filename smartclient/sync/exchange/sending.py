@@ -198,7 +198,11 @@ def _settle(run: Run, batch: Sequence[Offer], awaited: Awaited) -> None:
         return
     results = listed(answer, "results", PushResult.from_json, MAX_PUSH_LINES)
     with run.database.write() as tx:
-        run.count(tx.outgoing.answered(batch, results))
+        taken = tx.outgoing.answered(batch, results)
+        for scope in taken.lost:
+            # The feed may never say so: the right may be back before it is asked.
+            tx.incoming(run.install).leave(scope)
+        run.count(taken)
 
 
 def _send_less(run: Run, batch: Sequence[Offer]) -> None:

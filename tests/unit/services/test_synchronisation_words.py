@@ -12,11 +12,13 @@ from smartclient.domain.sentences import SENTENCES
 from smartclient.services.synchronisation import Remedy, Staleness, remedy_for, staleness_of
 from smartclient.services.synchronisation.components import brought, brought_words
 from smartclient.services.synchronisation.history import gathered
+from smartclient.services.synchronisation.outcome import outcome_of
 from smartclient.services.synchronisation.remedies import remedy_of_code
 from smartclient.services.synchronisation.staleness import days_since, stale_words
 from smartclient.services.synchronisation.standing import waiting_lines
 from smartclient.store.sync_history import SyncRun
 from smartclient.store.unsent import Unsent
+from smartclient.sync.exchange.progress import SyncReport
 from smartclient.wire.catalogue import AppRelease, CatalogueSet, Component, ComponentKind
 from smartclient.wire.encoding import sha256
 from smartclient.wire.kinds import RecordKind
@@ -111,6 +113,12 @@ def test_that_who_is_told_to_call_or_to_update_gets_that_button() -> None:
 def test_that_a_record_for_another_place_leads_to_the_help_desk(code: str) -> None:
     assert SENTENCES[code].do == "Call the help desk."
     assert remedy_of_code(code) is Remedy.HELP
+
+
+def test_that_an_adviser_is_told_what_went_to_a_person_at_the_insurer() -> None:
+    told = outcome_of(SyncReport(pushed=3, handed_in=2), None)
+    assert not told.is_good
+    assert any("2 records went to the insurer" in note for note in told.notes)
 
 
 def test_that_what_waits_is_told_kind_by_kind_and_tonights_first() -> None:
