@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from smartclient.app.configuration import read
 from smartclient.app.desktop import Desktop, Surroundings, open_desktop
@@ -48,7 +48,7 @@ class Visit:
         speak_in(self.application, FIRST_LANGUAGE)
         dress(self.application)
         question = self.camera.question(lambda _asked: True, "question-save-and-send")
-        around = Surroundings(SystemClock(), RandomIds(), question)
+        around = Surroundings(SystemClock(), RandomIds(), question, QWidget.show)
         self.desktop: Desktop = open_desktop(self.application, read(home), around)
         self.camera.is_idle = lambda: self.desktop.tasks.is_idle
 

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from smartclient.app.adviser import AdviserServices, Foundation
 from smartclient.app.configuration import Configuration
@@ -16,6 +16,7 @@ from smartclient.app.storage import Storage, build_storage
 from smartclient.domain.clock import Clock, SystemClock
 from smartclient.domain.ids import IdSource, RandomIds
 from smartclient.ui.dialogs import Ask, ask
+from smartclient.ui.screen_room import show_fitted
 from smartclient.ui.tasks import Tasks
 from smartclient.ui.theme import Scheme, dress
 
@@ -35,6 +36,8 @@ class Surroundings:
     clock: Clock
     ids: IdSource
     question: Ask = ask
+    show: Callable[[QWidget], None] = show_fitted
+    """How a window comes up; a journey takes its pictures at the drawn size."""
 
 
 class Desktop:
@@ -122,7 +125,7 @@ class Desktop:
         window.closed.connect(self._activation_closed)
         self.activation = window
         self.storage.db.require_sound()
-        window.show()
+        self._around.show(window)
         self._stand()
 
     def _activated(self) -> None:
@@ -164,14 +167,14 @@ class Desktop:
         self.storage.db.require_sound()
         workplace.window.stands.connect(self._show_figures)
         frame = QTimer(workplace, singleShot=True, interval=_FRAME_MS)
-        frame.timeout.connect(workplace.window.show)
+        frame.timeout.connect(lambda: self._around.show(workplace.window))
         workplace.window.stands.connect(frame.stop)
         workplace.closed.connect(frame.stop)
         frame.start()
 
     def _show_figures(self) -> None:
         if self.workplace is not None:
-            self.workplace.window.show()
+            self._around.show(self.workplace.window)
             QTimer.singleShot(0, self.workplace, self._begin_work)
 
     def _begin_work(self) -> None:

@@ -4,6 +4,7 @@ from PySide6.QtWidgets import QApplication
 
 from smartclient.app.speech import speak_in
 from smartclient.ui.forms.preview_window import FormPreviewWindow, ReadForm
+from smartclient.ui.screen_room import show_fitted
 from smartclient.ui.theme import Scheme, dress
 
 
@@ -13,7 +14,7 @@ def show_form(read_form: ReadForm, language: str, dark: bool) -> int:
     application = running if isinstance(running, QApplication) else QApplication(["smartclient"])
     application.setApplicationName("SmartClient")
     window = preview_window(application, read_form, language, dark=dark)
-    window.show()
+    show_fitted(window)
     return application.exec()
 
 

@@ -10,6 +10,7 @@ from smartclient.services.activation import Account, AccountActivation
 from smartclient.services.synchronisation import StepProgress, SyncOutcome
 from smartclient.ui.activation_steps import FirstSynchronisation, UserStep, WayStep
 from smartclient.ui.help_contacts import ADVISER_LINE, HELP_DESK
+from smartclient.ui.page import scrolling
 from smartclient.ui.sync_runner import SyncRunner
 from smartclient.ui.tasks import Tasks
 from smartclient.ui.theme import SPACE, look
@@ -84,7 +85,7 @@ class ActivationWindow(QWidget):
         outer.addWidget(Text("SmartClient", Role.BRAND))
         outer.addWidget(self.banner)
         card = Card(padding=7)
-        card.content.addWidget(self._steps)
+        card.content.addWidget(scrolling(self._steps))
         outer.addWidget(card, 1)
         foot = row(spacing=2)
         told = _("Do you need help? Line for advisers {line}, Help Desk PČS {desk}").format(

@@ -151,6 +151,10 @@ def test_that_a_broken_first_synchronisation_can_be_tried_again(
         window.first._again.click()
 
 
+def test_that_it_fits_a_small_screen_drawn_large(window: ActivationWindow) -> None:
+    assert window.minimumSizeHint().height() <= 480  # 1280 × 720 at 150 %
+
+
 def test_that_a_change_of_activation_can_be_given_up(
     site: Site, tasks: Tasks, qtbot: QtBot
 ) -> None:
