@@ -12,7 +12,7 @@ from smartclient.backoffice.api.blobs import MAX_ASKED
 from smartclient.backoffice.api.calls import BYTES_TYPE, JSON_TYPE
 from smartclient.backoffice.api.replies import PROBLEM_TYPE
 from smartclient.backoffice.api.revocation import LIST_TYPE
-from smartclient.backoffice.api.schemas import SHA256, UUID, components, reference
+from smartclient.backoffice.api.schemas import RANGES, SHA256, UUID, components, reference
 from smartclient.backoffice.operations.reading import MAX_BODIES
 from smartclient.wire.admission import ActivateReply, ActivateRequest, TokenReply, TokenRequest
 from smartclient.wire.contracts import Contract
@@ -89,7 +89,12 @@ _SAID: Mapping[str, Described] = {
         {"304": "Nothing has changed; the headers say the next lock and the catalogue's tag."},
     ),
     "POST /v1/push": Described(
-        _object(results=_list(reference(PushResult), MAX_PUSH_LINES)), reference(PushRequest)
+        _object(
+            ("own",),
+            results=_list(reference(PushResult), MAX_PUSH_LINES),
+            own={"type": "object", "additionalProperties": RANGES},
+        ),
+        reference(PushRequest),
     ),
     "POST /v1/get": Described(
         _object(records=_list(_RECORD, MAX_BODIES)), _object(ids=_list(UUID, MAX_BODIES))

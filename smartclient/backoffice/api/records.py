@@ -14,7 +14,7 @@ from smartclient.backoffice.operations.pushing import push as push_lines
 from smartclient.domain.clock import to_text
 from smartclient.domain.ids import RecordId
 from smartclient.domain.lock_time import next_cutoff
-from smartclient.wire import encoding
+from smartclient.wire import encoding, places
 from smartclient.wire.messages import (
     ChangesReply,
     ChangesRequest,
@@ -64,12 +64,14 @@ def push(front: FrontOffice, principal: Principal, call: Call) -> Response:
     """One answer for each line, in their order."""
     request = PushRequest.from_json(call.json())
     with front.office.writing() as desk:
-        results = push_lines(desk, principal, request)
-    for result in results:
+        answers = push_lines(desk, principal, request)
+    for result in answers.results:
         answered = call.notes.pushed
         answered[result.answer.value] = answered.get(result.answer.value, 0) + 1
     accepted = call.headers.get("accept-encoding", "")
-    return json_reply({"results": lines_of(results)}, accepted)
+    said: JsonObject = {"results": lines_of(answers.results)}
+    own: JsonObject = {"own": places.to_json(answers.own)} if answers.own else {}
+    return json_reply(said | own, accepted)
 
 
 def get(front: FrontOffice, principal: Principal, call: Call) -> Response:

@@ -11,6 +11,7 @@ from types import NoneType, UnionType
 from typing import NewType, Union, get_args, get_origin, get_type_hints
 
 from smartclient.domain.contract_number import ContractNumber
+from smartclient.domain.document_life import Stage
 from smartclient.domain.ids import HrNumber, InstallId, Op, PersonId, RecordId, Sha256
 from smartclient.wire.admission import (
     MAX_PEM,
@@ -40,6 +41,7 @@ from smartclient.wire.messages import (
     PushResult,
     UnreadableLine,
 )
+from smartclient.wire.places import MAX_RANGES
 
 MESSAGES: tuple[type, ...] = (
     ActivateReply,
@@ -90,10 +92,12 @@ _LIMITS: Mapping[tuple[type, str], JsonObject] = {
     (PushResult, "missing"): {"maxItems": 100},
     (PushResult, "code"): {"maxLength": 20},
     (PushResult, "survivor"): UUID,
+    (PushResult, "stage"): {"enum": [stage.value for stage in Stage]},
     (FeedRow, "blobs"): {"maxItems": 100},
     (FeedRow, "parent"): UUID,
     (ChangesRequest, "since"): {"maxProperties": MAX_SCOPES},
     (ChangesRequest, "grants"): {"maxProperties": MAX_SCOPES},
+    (ChangesRequest, "own"): {"maxProperties": MAX_SCOPES},
     (ChangesReply, "scope"): {"maxLength": MAX_SCOPE},
     (ChangesReply, "rows"): {"maxItems": MAX_FEED_ROWS},
     (ChangesReply, "next_lock_at"): {"maxLength": 40},
@@ -127,9 +131,21 @@ _LIMITS: Mapping[tuple[type, str], JsonObject] = {
     (Contract, "revision"): {"minimum": 1},
     (Contract, "tariff_version"): {"minimum": 1},
 }
+RANGES: JsonObject = {
+    "type": "array",
+    "maxItems": MAX_RANGES,
+    "items": {
+        "type": "array",
+        "minItems": 2,
+        "maxItems": 2,
+        "items": {"type": "integer", "minimum": 0, "maximum": _LARGEST},
+    },
+}
+"""Ranges of places in the feed of a scope."""
 _VALUES: Mapping[tuple[type, str], JsonObject] = {
     (Problem, "values"): {"type": "string", "maxLength": 500},
     (ChangesRequest, "grants"): {"type": "string", "maxLength": MAX_SCOPE, "pattern": _STORABLE},
+    (ChangesRequest, "own"): RANGES,
 }
 _BESIDES: Mapping[type, JsonObject] = {ActivateRequest: {"way": {"const": WAY_HR}}}
 """Fields that a message carries and its class does not."""

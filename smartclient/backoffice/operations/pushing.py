@@ -4,20 +4,22 @@ The lines may be of several scopes. The rows of all of them are taken first, in 
 names, so that two pushes never wait for each other; then each scope answers for its own lines.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from smartclient.backoffice.operations import blobs, number_leases
 from smartclient.backoffice.operations.epoch import require_epoch
 from smartclient.backoffice.operations.lines import Offered, invalid, read_line
 from smartclient.backoffice.operations.office import Desk
+from smartclient.backoffice.operations.own_places import own_places
 from smartclient.backoffice.operations.principals import Placing, Principal
 from smartclient.backoffice.operations.registers import handing_in
 from smartclient.backoffice.operations.scope_push import ScopePush, prepare
 from smartclient.backoffice.operations.scope_records import ScopeRecords, hold, write_all
 from smartclient.domain.errors import Refused
-from smartclient.domain.ids import Sha256
+from smartclient.domain.ids import RecordId, Sha256
 from smartclient.wire.messages import Answer, PushLine, PushRequest, PushResult, UnreadableLine
+from smartclient.wire.places import Range
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,17 @@ class _Placed:
     handed_in: bool = False
 
 
-def push(desk: Desk, principal: Principal, request: PushRequest) -> list[PushResult]:
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What a push is answered."""
+
+    results: list[PushResult]
+    """One for each line, in their order."""
+    own: dict[str, tuple[Range, ...]]
+    """The places in the feed of each scope where these lines stand, as they were answered."""
+
+
+def push(desk: Desk, principal: Principal, request: PushRequest) -> Answers:
     """Answer each line in order; what is accepted counts once the transaction is committed.
 
     Raises Refused SC-SERV-009 for an older epoch: then nothing was written.
@@ -60,7 +72,20 @@ def push(desk: Desk, principal: Principal, request: PushRequest) -> list[PushRes
     for scope in scopes.values():
         scope.finish()
     write_all(desk, held.values())
-    return results
+    return Answers(results, _own(held, zip(lines, results, strict=True)))
+
+
+def _own(
+    held: Mapping[str, ScopeRecords], answers: Iterable[tuple[_Placed | PushResult, PushResult]]
+) -> dict[str, tuple[Range, ...]]:
+    """Where the lines stand in the feeds of their scopes."""
+    answered: dict[str, dict[RecordId, tuple[PushLine, PushResult]]] = {}
+    for each, result in answers:
+        if isinstance(each, _Placed) and not each.handed_in:
+            line = each.offered.line
+            answered.setdefault(each.scope, {})[line.id] = (line, result)
+    own = {scope: own_places(held[scope], of) for scope, of in answered.items()}
+    return {scope: ranges for scope, ranges in own.items() if ranges}
 
 
 def _place(principal: Principal, line: PushLine | UnreadableLine) -> _Placed | PushResult:

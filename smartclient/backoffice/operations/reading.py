@@ -16,6 +16,7 @@ from smartclient.backoffice.tables import schema
 from smartclient.domain.errors import Refused
 from smartclient.domain.ids import RecordId
 from smartclient.wire.messages import MAX_FEED_ROWS, ChangesRequest, FeedRow
+from smartclient.wire.places import joined, reached
 
 MAX_BODIES = 500
 MAX_BODY_BYTES = 4_000_000
@@ -58,11 +59,20 @@ def changes(
     rows: tuple[FeedRow, ...] = ()
     while behind and not rows:
         scope = behind.pop(0)
-        rows = _page(desk, principal, scope, request.since.get(scope, 0))
+        rows = _page(desk, principal, scope, request)
     more = bool(behind) or len(rows) == MAX_FEED_ROWS
     since = {**request.since, **({scope: rows[-1].seq} if rows else {})}
-    etag = "" if more else _etag(request.epoch, principal, heads, since)
+    etag = "" if more else _etag(request.epoch, principal, heads, _passed(since, request, heads))
     return Changes(scope, rows, more, etag, principal.grant(scope))
+
+
+def _passed(
+    since: Mapping[str, int], request: ChangesRequest, heads: Mapping[str, int]
+) -> Mapping[str, int]:
+    """Where the install stands that has read everything but what it has sent itself."""
+    own = {scope: of for scope, of in request.own.items() if of and scope in heads}
+    ends = {scope: max(last for _, last in of) for scope, of in own.items()}
+    return {**since, **{scope: max(since.get(scope, 0), end) for scope, end in ends.items()}}
 
 
 def is_unchanged(desk: Desk, principal: Principal, known_etag: str) -> bool:
@@ -126,15 +136,20 @@ def _etag(
     return f'"{hashlib.sha256(said.encode()).hexdigest()[:16]}"'
 
 
-def _page(desk: Desk, principal: Principal, scope: str, since: int) -> tuple[FeedRow, ...]:
-    table = schema.scope
+def _page(
+    desk: Desk, principal: Principal, scope: str, request: ChangesRequest
+) -> tuple[FeedRow, ...]:
+    """The next rows of a scope without those that the install has sent itself."""
+    table, since = schema.scope, request.since.get(scope, 0)
     retained = select(table.c.retained_from).where(table.c.scope == scope)
     if 0 < since < desk.connection.execute(retained).scalar_one():
         raise Refused("SC-SERV-010")
     record = schema.record
+    own = joined(request.own.get(scope, ()))
     query = (
         select(record)
-        .where(record.c.scope == scope, record.c.seq > since)
+        .where(record.c.scope == scope, record.c.seq > reached(since, own))
+        .where(*(~record.c.seq.between(after + 1, last) for after, last in own if after > since))
         .where(*of_classes(record, principal.classes(scope)))
         .order_by(record.c.seq)
         .limit(MAX_FEED_ROWS)

@@ -15,7 +15,7 @@ from smartclient.wire.messages import FeedRow, RecordKind
 _NONE = "[]"
 
 
-_DATED = frozenset({RecordKind.CLIENT_MERGE, RecordKind.CLIENT_HIDE})
+DATED = frozenset({RecordKind.CLIENT_MERGE, RecordKind.CLIENT_HIDE})
 """Events that count as of their receipt when they claim to be later."""
 
 
@@ -115,7 +115,7 @@ class RecordRow:
             self.seq,
             self.parent,
             self.record_class,
-            to_text(self.received_at) if self.kind in _DATED else "",
+            to_text(self.received_at) if self.kind in DATED else "",
         )
 
 

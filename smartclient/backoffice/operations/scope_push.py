@@ -74,7 +74,8 @@ class ScopePush:
             if missing:
                 return PushResult(line.id, line.op, Answer.MISSING, missing=missing)
             self._write(offered, before, decision.version)
-        elif before is not None and decision.answer in (Answer.LOCKED, Answer.STALE):
+            return self._taken(line, decision.version)
+        if before is not None and decision.answer in (Answer.LOCKED, Answer.STALE):
             self._refuse(line, before)
         return PushResult(
             line.id,
@@ -84,6 +85,12 @@ class ScopePush:
             code=decision.code,
             survivor=decision.survivor,
         )
+
+    def _taken(self, line: PushLine, version: int) -> PushResult:
+        """The answer to a line that was written; a package that waited may have signed it."""
+        stands = self.records.get(line.id)
+        stage = "" if stands is None or stands.stage is line.stage else stands.stage.value
+        return PushResult(line.id, line.op, Answer.OK, version=version, stage=stage)
 
     def finish(self) -> None:
         """Everything that follows from the lines together; the records are written later."""

@@ -62,6 +62,8 @@ class ScopeRecords:
         self.desk = desk
         self.scope = scope
         self.head = head
+        self.begun = head
+        """The head that the transaction found."""
         self.key = key
         self._rows: dict[RecordId, RecordRow] = {}
         self._stored: dict[RecordId, bytes] = {}

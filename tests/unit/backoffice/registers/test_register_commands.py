@@ -70,8 +70,8 @@ def _pushed(found: Opened, *lines: PushLine) -> list[Answer]:
         live, past = live_and_past(given, desk.now)
         own = f"person:{PERSON}"
         principal = Principal(INSTALL, PERSON, own, HrNumber("90012345"), live, past)
-        results = push(desk, principal, PushRequest(1, lines))
-    return [result.answer for result in results]
+        answers = push(desk, principal, PushRequest(1, lines))
+    return [result.answer for result in answers.results]
 
 
 def _line(kind: RecordKind, body: JsonObject, identity: str = "", parent: str = "") -> PushLine:
