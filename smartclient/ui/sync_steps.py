@@ -3,7 +3,7 @@
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from smartclient.domain.language import _
-from smartclient.services.synchronisation import StepProgress, step_names
+from smartclient.services.synchronisation import Step, StepProgress, step_names
 from smartclient.ui.icons import IconView
 from smartclient.ui.theme import look
 from smartclient.ui.widgets.card import row
@@ -52,11 +52,19 @@ class SyncSteps(QWidget):
                 self._show(place, "check", "good", Role.BODY)
             elif place == here:
                 self._show(place, "circle-full", "accent", Role.STRONG)
+            else:  # what is urgent goes before the files, so a step may come a second time
+                self._show(place, "circle", "muted", Role.MUTED)
+                self._counts[place].setText("")
         known = progress.total > 0
         told = _("{done} of {total}").format(done=progress.done, total=progress.total)
-        self._counts[here].setText(told if known else "")
+        parts = (progress.about, told if known else "")
+        self._counts[here].setText(" · ".join(part for part in parts if part))
         self._bar.setRange(0, progress.total if known else 0)
         self._bar.setValue(progress.done)
+
+    def told(self, step: Step) -> str:
+        """What stands beside a step."""
+        return self._counts[step].text()
 
     def _show(self, place: int, icon: str, ink: str, role: Role) -> None:
         self._icons[place].show_icon(icon, ink)

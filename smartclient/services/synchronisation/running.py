@@ -64,6 +64,8 @@ class StepProgress:
     step: Step
     done: int = 0
     total: int = 0
+    about: str = ""
+    """What is on its way just now, in words: clients, documents."""
 
 
 class Synchronisation:
@@ -107,11 +109,14 @@ class Synchronisation:
     def _synchronise(
         self, report: Callable[[StepProgress], None], cancelled: Callable[[], bool]
     ) -> SyncOutcome:
+        from smartclient.services.synchronisation.kinds_told import kinds_in_words
+
         engine = self._engine()
         self._until = engine.server_clock.until
 
         def tell(progress: "Progress") -> None:
-            report(StepProgress(_STEP_OF[progress.phase], progress.done, progress.total))
+            about = kinds_in_words(progress.kinds)
+            report(StepProgress(_STEP_OF[progress.phase], progress.done, progress.total, about))
 
         try:
             exchanged = engine.run(tell, cancelled)

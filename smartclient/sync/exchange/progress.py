@@ -7,6 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from smartclient.domain.language import N_
+from smartclient.wire.kinds import RecordKind
 
 
 class Phase(StrEnum):
@@ -22,8 +23,8 @@ class Phase(StrEnum):
 PHASE_NAMES: Mapping[Phase, str] = MappingProxyType(
     {
         Phase.CONNECTING: N_("Connecting to the server"),
-        Phase.SENDING_FILES: N_("Sending signed documents"),
-        Phase.SENDING: N_("Sending documents"),
+        Phase.SENDING_FILES: N_("Sending files"),
+        Phase.SENDING: N_("Sending changes"),
         Phase.RECEIVING: N_("Receiving news from the server"),
         Phase.FINISHED: N_("Synchronised"),
     }
@@ -38,6 +39,8 @@ class Progress:
     phase: Phase
     done: int = 0
     total: int = 0
+    kinds: frozenset[RecordKind] = frozenset()
+    """What is on its way just now, where records are."""
 
 
 Report = Callable[[Progress], None]

@@ -13,6 +13,7 @@ from smartclient.sync.exchange.progress import (
     Report,
     StoppedByPerson,
 )
+from smartclient.wire.kinds import RecordKind
 
 
 @dataclass(slots=True)
@@ -41,9 +42,15 @@ class Run:
     """Something may be offered now that could not before: an edit went over to another client, or
     a scope came that was refused."""
 
-    def show(self, phase: Phase, done: int = 0, total: int = 0) -> None:
+    def show(
+        self,
+        phase: Phase,
+        done: int = 0,
+        total: int = 0,
+        kinds: frozenset[RecordKind] = frozenset(),
+    ) -> None:
         """Tell where the synchronisation is; raises StoppedByPerson between two calls."""
-        self.report(Progress(phase, done, total))
+        self.report(Progress(phase, done, total, kinds))
         if self.cancelled():
             raise StoppedByPerson
 

@@ -111,7 +111,7 @@ def send_records(
         for batch in _batches(_taken(run, first, records, last), total):
             request = prepared(_PUSH, _message(run, batch))
             flight.land()  # this batch was prepared while the one before was on its way
-            run.show(Phase.SENDING, done, total)
+            run.show(Phase.SENDING, done, total, frozenset(offer.line.kind for offer in batch))
             done += len(batch)
             flight.begin(run.conversation.begin(request), partial(_settle, run, batch))
 

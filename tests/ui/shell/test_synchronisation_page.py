@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from smartclient.domain.document_life import Stage
 from smartclient.domain.errors import Refused, Unreachable
+from smartclient.services.synchronisation import Step, StepProgress
 from smartclient.store.document_rows import DocumentFilter
 from smartclient.ui.sync_runner import SyncRunner
 from smartclient.ui.synchronisation_page import SynchronisationPage
@@ -82,6 +83,18 @@ def test_that_the_button_sends_what_waits_and_brings_the_components(
     names = [page.components.item(line, 0) for line in range(page.components.rowCount())]
     assert [item.text() for item in names if item] == ["Test flexi-offer", "Test flexi"]
     assert page.subtitle.startswith("Last successful synchronisation: today")
+
+
+def test_that_a_step_that_comes_again_leaves_none_marked_before_it(
+    page: SynchronisationPage,
+) -> None:
+    steps = page.state.steps
+    steps.begin()
+    steps.show_progress(StepProgress(Step.SENDING, 1, 3, "consents"))
+    assert steps.told(Step.SENDING) == "consents · 1 of 3"
+    steps.show_progress(StepProgress(Step.SENDING_FILES, 0, 2))
+    assert steps.told(Step.SENDING) == ""
+    assert steps.told(Step.SENDING_FILES) == "0 of 2"
 
 
 def test_that_a_broken_synchronisation_says_what_to_do_and_loses_nothing(

@@ -9,9 +9,17 @@ from hypothesis import strategies as st
 from smartclient.domain.document_life import ShownState, Stage
 from smartclient.domain.errors import NotAllowed, Refused, SmartClientError, Unreachable
 from smartclient.domain.sentences import SENTENCES
-from smartclient.services.synchronisation import Remedy, Staleness, remedy_for, staleness_of
+from smartclient.services.synchronisation import (
+    Remedy,
+    Staleness,
+    Step,
+    remedy_for,
+    staleness_of,
+    step_names,
+)
 from smartclient.services.synchronisation.components import brought, brought_words
 from smartclient.services.synchronisation.history import gathered
+from smartclient.services.synchronisation.kinds_told import kinds_in_words
 from smartclient.services.synchronisation.outcome import outcome_of
 from smartclient.services.synchronisation.remedies import remedy_of_code
 from smartclient.services.synchronisation.staleness import days_since, stale_words
@@ -119,6 +127,15 @@ def test_that_an_adviser_is_told_what_went_to_a_person_at_the_insurer() -> None:
     told = outcome_of(SyncReport(pushed=3, handed_in=2), None)
     assert not told.is_good
     assert any("2 records went to the insurer" in note for note in told.notes)
+
+
+def test_that_the_steps_say_what_is_really_sent() -> None:
+    kinds = {RecordKind.CLIENT, RecordKind.CLIENT_HIDE, RecordKind.CONSENT_EVENT, RecordKind.CASE}
+    assert kinds_in_words(kinds) == "clients, consents, other records"
+    assert kinds_in_words({RecordKind.DOCUMENT}) == "documents"
+    assert kinds_in_words(()) == ""
+    assert step_names()[Step.SENDING_FILES] == "Sending files"
+    assert step_names()[Step.SENDING] == "Sending changes"
 
 
 def test_that_what_waits_is_told_kind_by_kind_and_tonights_first() -> None:
