@@ -107,6 +107,11 @@ class Principal:
         return (self.scope, *(right.scope for right in self.rights), PORTAL)
 
     @property
+    def ever(self) -> frozenset[str]:
+        """The scopes of persons and offices that it may read, or might once."""
+        return frozenset((self.scope, *(right.scope for right in (*self.rights, *self.past))))
+
+    @property
     def office(self) -> str:
         """Where its new records of the register live: its own scope while no office is proven."""
         offices = (r.scope for r in self.rights if r.may_write and r.scope.startswith(OFFICE))

@@ -53,7 +53,7 @@ def push(desk: Desk, principal: Principal, request: PushRequest) -> Answers:
     scopes = _prepare(held, principal, placed)
     blobs_handed_in = _blobs_handed_in(desk, principal, placed)
     to_ask = [replace(each.offered.line, scope=each.scope) for each in placed if each.handed_in]
-    erased = handing_in.erased(desk, to_ask)
+    erased = handing_in.erased(desk, principal.ever, to_ask)
     results: list[PushResult] = []
     to_hand_in: list[PushLine] = []
     for each in lines:
@@ -107,8 +107,12 @@ def _place(principal: Principal, line: PushLine | UnreadableLine) -> _Placed | P
 
 
 def _hold(desk: Desk, principal: Principal, placed: Sequence[_Placed]) -> dict[str, ScopeRecords]:
-    """Take the rows of the scopes that are written; numbers are leased in the own one."""
-    wanted = {principal.scope, *(each.scope for each in placed if not each.handed_in)}
+    """Take the rows of the scopes that are written; numbers are leased in the own one.
+
+    Those of lost scopes as well: an erasure there comes before the edits that are handed in, and
+    they are answered `erased`, or after them, and takes them along.
+    """
+    wanted = {principal.scope, *(each.scope for each in placed)}
     held = hold(desk, wanted)
     if held.keys() != wanted:
         raise Refused("SC-SERV-011")

@@ -11,7 +11,9 @@ from smartclient.backoffice.operations.alarms import Alarm, raise_alarm
 from smartclient.backoffice.operations.lines import Offered, invalid
 from smartclient.backoffice.operations.principals import Principal
 from smartclient.backoffice.operations.record_rows import KnownOp, RecordRow
+from smartclient.backoffice.operations.registers import client_documents
 from smartclient.backoffice.operations.registers.arrivals import Arrivals
+from smartclient.backoffice.operations.registers.tombstones import tombstone
 from smartclient.backoffice.operations.scope_records import ScopeRecords
 from smartclient.backoffice.operations.server_records import change_status, status_id
 from smartclient.backoffice.operations.signed_packages import (
@@ -44,6 +46,8 @@ class ScopePush:
     blobs: frozenset[Sha256]
     waiting: dict[RecordId, list[WaitingPackage]]
     arrivals: Arrivals
+    of_erased: frozenset[str] = frozenset()
+    """Documents of clients that were erased together with their documents."""
     numbers: dict[str, RecordId] = field(default_factory=dict)
     """Numbers of the documents that were accepted."""
     to_judge: dict[RecordId, None] = field(default_factory=dict)
@@ -69,6 +73,9 @@ class ScopePush:
         )
         if decision.alarm is not None:
             raise_alarm(records.desk, decision.alarm, records.scope, line.id, line.op)
+        if decision.write and before is None and line.id in self.of_erased:
+            self._bury(line)
+            return PushResult(line.id, line.op, Answer.ERASED)
         if decision.write:
             missing = tuple(sha256 for sha256 in line.blobs if sha256 not in self.blobs)
             if missing:
@@ -108,6 +115,14 @@ class ScopePush:
         late = [package for package in waiting if package.document_op == line.op]
         signed_packages.document_refused(self.records, before, late)
         self.waiting[line.id] = [package for package in waiting if package not in late]
+
+    def _bury(self, line: PushLine) -> None:
+        """Keep the id of a document that came after its client was erased with all documents.
+
+        What was signed of it has come late: it reaches a person all the same.
+        """
+        row = self.records.put(tombstone(self.records.desk, line.id, line.kind))
+        signed_packages.document_refused(self.records, row, self.waiting.pop(line.id, ()))
 
     def _write(self, offered: Offered, before: RecordRow | None, version: int) -> None:
         line, records = offered.line, self.records
@@ -212,6 +227,7 @@ def prepare(records: ScopeRecords, principal: Principal, offered: Sequence[Offer
         blobs.there(records.desk, principal, records.scope, wanted),
         {document: of for (scope, document), of in waiting.items() if scope == records.scope},
         arrivals,
+        client_documents.of_erased(records.desk, principal.ever, [each.line for each in offered]),
     )
 
 

@@ -67,6 +67,19 @@ A person at the back office decides; the blobs are in the same scope.
 """
 Index("ix_handed_in_received_at", handed_in.c.received_at)
 
+handed_in_decision = Table(
+    "handed_in_decision",
+    metadata,
+    Column("scope", Scope, primary_key=True),
+    Column("record", Uuid, primary_key=True),
+    Column("op", Uuid, primary_key=True),
+    Column("decision", String(10), nullable=False),
+    Column("decided_by", String(200), nullable=False),
+    Column("reason", String(2000), nullable=False),
+    Column("decided_at", Instant, nullable=False),
+)
+"""What a person decided of an edit that was handed in; a row for each, never changed."""
+
 merge_event = Table(
     "merge_event",
     metadata,
@@ -125,6 +138,15 @@ erase_work = Table(
 )
 """Requests to erase a client, for a person at the back office."""
 Index("ix_erase_work_client", erase_work.c.client)
+
+erased_client = Table(
+    "erased_client",
+    metadata,
+    Column("scope", Scope, primary_key=True),
+    Column("client", Uuid, primary_key=True),
+    Column("at", Instant, nullable=False),
+)
+"""Clients that were erased together with the documents that name them: none comes in any more."""
 
 blob_holder = Table(
     "blob_holder",

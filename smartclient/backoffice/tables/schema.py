@@ -34,7 +34,9 @@ from smartclient.backoffice.tables.observing import archived_record as archived_
 from smartclient.backoffice.tables.registers import blob_holder as blob_holder
 from smartclient.backoffice.tables.registers import consent_receipt as consent_receipt
 from smartclient.backoffice.tables.registers import erase_work as erase_work
+from smartclient.backoffice.tables.registers import erased_client as erased_client
 from smartclient.backoffice.tables.registers import handed_in as handed_in
+from smartclient.backoffice.tables.registers import handed_in_decision as handed_in_decision
 from smartclient.backoffice.tables.registers import hide_event as hide_event
 from smartclient.backoffice.tables.registers import merge_event as merge_event
 from smartclient.backoffice.tables.registers import office as office

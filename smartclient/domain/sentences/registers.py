@@ -76,4 +76,9 @@ SENTENCES: dict[str, Sentence] = {
         _NOTHING_CHANGED,
         N_("Find the install it belongs to, and join the two if they are of one person."),
     ),
+    "SC-SERV-086": Sentence(
+        N_("Something of the client was handed in at this very moment."),
+        _NOTHING_CHANGED,
+        N_("Erase the client again."),
+    ),
 }

@@ -70,6 +70,15 @@ def database(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
+def on_postgresql(
+    request: pytest.FixtureRequest, clock: SetClock, ids: IdSource, tmp_path: Path
+) -> Iterator[InProcessServer]:
+    """A back office on PostgreSQL, where two transactions run at once."""
+    with InProcessServer(clock, ids, folder=tmp_path, database=_emptied(request)) as office:
+        yield office
+
+
+@pytest.fixture
 def server(
     clock: SetClock, ids: IdSource, database: str, tmp_path: Path
 ) -> Iterator[InProcessServer]:

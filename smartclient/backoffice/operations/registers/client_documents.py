@@ -4,7 +4,7 @@ A document lives in the scope of the person who wrote it and names its client in
 only. Looking takes time, but nobody is asked for it except by an erasure.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from sqlalchemy import select
 
@@ -12,9 +12,10 @@ from smartclient.backoffice.operations.office import Desk
 from smartclient.backoffice.operations.scope_records import ScopeRecords, open_body
 from smartclient.backoffice.operations.server_records import status_id
 from smartclient.backoffice.tables import observing, schema
+from smartclient.backoffice.tables.engine import insert_one
 from smartclient.domain.ids import RecordId
 from smartclient.wire import encoding
-from smartclient.wire.messages import RecordKind
+from smartclient.wire.messages import PushLine, RecordKind
 
 
 def scopes_that_may_name(desk: Desk, scopes: Collection[str]) -> list[str]:
@@ -25,6 +26,40 @@ def scopes_that_may_name(desk: Desk, scopes: Collection[str]) -> list[str]:
     people = of_rights.union(of_installs)
     query = select(install.c.scope).where(install.c.person.in_(people)).distinct()
     return sorted(desk.connection.execute(query).scalars())
+
+
+def client_of(line: PushLine) -> str:
+    """The client that a pushed document names; empty for none, and for every other kind."""
+    named = line.body.get("client_id") if line.kind is RecordKind.DOCUMENT else None
+    return named if isinstance(named, str) else ""
+
+
+def of_erased(desk: Desk, scopes: Collection[str], lines: Iterable[PushLine]) -> frozenset[str]:
+    """The ids of those documents whose clients were erased together with their documents.
+
+    `scopes` are those that the writer could ever read: of others nothing is told.
+    """
+    named = {line.id: client for line in lines if (client := client_of(line))}
+    if not named:
+        return frozenset()
+    table = schema.erased_client
+    query = select(table.c.client).where(
+        table.c.scope.in_(sorted(scopes)), table.c.client.in_(sorted(set(named.values())))
+    )
+    gone = set(desk.connection.execute(query).scalars())
+    return frozenset(record for record, client in named.items() if client in gone)
+
+
+def refuse_from_now(desk: Desk, scopes: Collection[str], clients: Collection[str]) -> bool:
+    """Take no new document of these clients any more; False when that was so before."""
+    table = schema.erased_client
+    rows = [
+        {"scope": scope, "client": client, "at": desk.now}
+        for scope in sorted(scopes)
+        for client in sorted(clients)
+    ]
+    new = [row for row in rows if insert_one(desk.connection, table, row)]
+    return bool(new)
 
 
 def naming(

@@ -26,6 +26,7 @@ from smartclient.wire.messages import (
     listed,
     mapping,
     text,
+    truth,
     uuid_text,
 )
 
@@ -41,11 +42,14 @@ class Erasure:
     at: datetime
     scope: str
     records: tuple[tuple[RecordId, RecordKind], ...]
+    documents: bool = False
+    """The documents that name the clients went with them, and none is taken any more."""
 
     def to_json(self) -> JsonObject:
         """The entry as JSON."""
         records: list[Json] = [[record, kind.value] for record, kind in self.records]
-        return {"at": to_text(self.at), "scope": self.scope, "records": records}
+        entry: JsonObject = {"at": to_text(self.at), "scope": self.scope, "records": records}
+        return {**entry, "documents": True} if self.documents else entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +58,15 @@ class Erased:
 
     scope: str
     records: tuple[tuple[RecordId, RecordKind], ...]
+    documents: bool = False
 
     @classmethod
     def from_json(cls, source: Json) -> "Erased":
         """The entry of `Erasure.to_json`; BadInput SC-SYNC-010."""
         fields = mapping(source, "entry")
-        return cls(text(fields, "scope", MAX_SCOPE), listed(fields, "records", _record, _MOST))
+        documents = truth(fields, "documents") if "documents" in fields else False
+        records = listed(fields, "records", _record, _MOST)
+        return cls(text(fields, "scope", MAX_SCOPE), records, documents)
 
 
 def _record(source: Json) -> tuple[RecordId, RecordKind]:

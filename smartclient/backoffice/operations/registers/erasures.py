@@ -7,7 +7,7 @@ the feed, so that every laptop wipes its own copy, and a push is answered `erase
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import ColumnElement, Table, and_, delete, select, update
@@ -21,16 +21,16 @@ from smartclient.backoffice.operations.registers import (
     handing_in,
 )
 from smartclient.backoffice.operations.registers.erasure_list import Erasure
+from smartclient.backoffice.operations.registers.scopes import make_scope
+from smartclient.backoffice.operations.registers.tombstones import tombstone
 from smartclient.backoffice.operations.scope_records import ScopeRecords, hold, write_all
 from smartclient.backoffice.tables import exports, observing, schema
 from smartclient.domain.client_events import MergeEvent, survivors
-from smartclient.domain.document_life import ServerState, Stage
+from smartclient.domain.document_life import ServerState
 from smartclient.domain.errors import NotAllowed, Refused
-from smartclient.domain.ids import ClientId, HrNumber, InstallId, Op, RecordId, Sha256
-from smartclient.wire import encoding
+from smartclient.domain.ids import ClientId, RecordId, Sha256
 from smartclient.wire.messages import RecordKind
 
-EMPTY = encoding.canonical({})
 AT_ONCE = 500
 Found = dict[str, dict[RecordId, RecordKind]]
 """What is to be erased: by scope, ids with their kinds."""
@@ -53,24 +53,33 @@ def erase(
 
     Raises BadInput SC-HELP-002 (no reason), Refused SC-SERV-080 (nothing here of such a client) and
     SC-SERV-081 naming the client that it was merged into, NotAllowed SC-SERV-082 (a document of
-    theirs is being exported right now).
+    theirs is being exported) and SC-SERV-086 (something of theirs was handed in just now).
     """
     kept_reason = desk_acts.require_reason(reason)
     scopes = _scopes_of(desk, client)
     if not scopes:
         raise Refused("SC-SERV-080")
-    about = client_documents.scopes_that_may_name(desk, scopes) if documents else scopes
-    held = hold(desk, {*scopes, *about, *handing_in.scopes_with(desk, client)})
+    # Everybody who could hand something in is held, so that nothing of it comes meanwhile.
+    about = client_documents.scopes_that_may_name(desk, scopes)
+    of_it = {client} if documents else set[str]()
+    kept_in = {each.scope for each in handing_in.going(desk, {client}, of_it)}
+    held = hold(desk, {*scopes, *about, *kept_in})
     found = {scope: _belonging(desk, scope, client) for scope in scopes}
-    clients = {each for of in found.values() for each, kind in of.items() if kind in _CLIENTS}
+    clients = {client, *_clients_of(found)}
+    is_new = False
     if documents:
-        for scope, of in client_documents.naming(desk, held, clients | {client}).items():
+        is_new = client_documents.refuse_from_now(desk, scopes, clients)
+        for scope, of in client_documents.naming(desk, held, clients).items():
             found.setdefault(scope, {}).update(of)
-    done = _wipe(desk, held, found)
-    _finish_work(desk, clients | {client})
-    entries = [Erasure(desk.now, scope, tuple(of.items())) for scope, of in found.items() if of]
+    done = _wipe(desk, held, found, clients if documents else ())
+    _finish_work(desk, clients)
+    entries = [
+        Erasure(desk.now, scope, tuple(of.items()), documents=documents)
+        for scope, of in found.items()
+        if of
+    ]
     desk_acts.note(desk, "erase", client, kept_reason)
-    if done.records:
+    if done.records or is_new:
         erasure_list.append(erasures, entries)
     return done
 
@@ -82,13 +91,21 @@ def replay(desk: Desk, path: Path) -> Done:
     the back office is opened again; done twice, it changes nothing.
     """
     entries: Found = {}
+    with_documents: Found = {}
     for entry in erasure_list.read(path):
         entries.setdefault(entry.scope, {}).update(entry.records)
-    held = hold(desk, entries)
-    found = {scope: of for scope, of in entries.items() if scope in held}
-    done = _wipe(desk, held, found)
-    of_clients = (r for of in found.values() for r, kind in of.items() if kind in _CLIENTS)
-    _finish_work(desk, set(of_clients))
+        if entry.documents:
+            with_documents.setdefault(entry.scope, {}).update(entry.records)
+    ids = {record for of in entries.values() for record in of}
+    refused = _clients_of(with_documents)
+    kept_in = {each.scope for each in handing_in.going(desk, ids, refused)}
+    for scope in entries:
+        make_scope(desk, scope)  # one that is adopted later must know what does not come back
+    held = hold(desk, {*entries, *kept_in})
+    done = _wipe(desk, held, entries, refused)
+    for scope, of in with_documents.items():
+        client_documents.refuse_from_now(desk, [scope], _clients_of({scope: of}))
+    _finish_work(desk, _clients_of(entries))
     return done
 
 
@@ -98,7 +115,8 @@ def remove_files(desk: Desk, done: Done) -> None:
         desk.blobs.remove(name)
 
 
-_CLIENTS = (RecordKind.CLIENT,)
+def _clients_of(found: Found) -> set[str]:
+    return {r for of in found.values() for r, kind in of.items() if kind is RecordKind.CLIENT}
 
 
 def _scopes_of(desk: Desk, client: ClientId) -> list[str]:
@@ -145,8 +163,10 @@ def _survivors(desk: Desk, scope: str) -> Mapping[ClientId, ClientId]:
     return survivors(MergeEvent(r.id, r.loser, r.survivor, r.undo, r.at) for r in rows)
 
 
-def _wipe(desk: Desk, held: Mapping[str, ScopeRecords], found: Found) -> Done:
-    """Erase the records, each in its scope, which is held."""
+def _wipe(
+    desk: Desk, held: Mapping[str, ScopeRecords], found: Found, documents_of: Collection[str]
+) -> Done:
+    """Erase the records, each in its scope, which is held; and what of them was handed in."""
     count, documents = 0, 0
     unnamed: dict[str, set[Sha256]] = {}
     for scope, of in sorted(found.items()):
@@ -159,10 +179,14 @@ def _wipe(desk: Desk, held: Mapping[str, ScopeRecords], found: Found) -> Done:
         unnamed[scope] = _let_go(desk, scope, ids)
         unnamed[scope].update(sha for row in rows if row is not None for sha in row.blobs)
         for each in ids:
-            records.put(_tombstone(records, each, of[each]))
+            records.put(tombstone(desk, each, of[each], records.get(each)))
         count += len(ids)
         documents += sum(of[each] is RecordKind.DOCUMENT for each in ids)
-    for scope, names in handing_in.forget(desk, found).items():
+    ids_gone = {record for of in found.values() for record in of}
+    gone = handing_in.going(desk, ids_gone, documents_of)
+    if not held.keys() >= {each.scope for each in gone}:
+        raise NotAllowed("SC-SERV-086")
+    for scope, names in handing_in.forget(desk, gone).items():
         unnamed.setdefault(scope, set()).update(names)
     write_all(desk, [held[scope] for scope in found])
     files = [file for scope, names in unnamed.items() for file in _forget_blobs(desk, scope, names)]
@@ -171,42 +195,6 @@ def _wipe(desk: Desk, held: Mapping[str, ScopeRecords], found: Found) -> Done:
 
 def _is_erased(row: RecordRow | None) -> bool:
     return row is not None and row.state is ServerState.ERASED
-
-
-def _tombstone(records: ScopeRecords, record: RecordId, kind: RecordKind) -> RecordRow:
-    now = records.desk.now
-    before = records.get(record) or RecordRow(
-        id=record,
-        kind=kind,
-        version=1,
-        op=Op(""),
-        sha256=Sha256(""),
-        stage=Stage.COMPLETE,
-        state=ServerState.ERASED,
-        seq=0,
-        blobs=(),
-        form_version="",
-        document_kind="",
-        number="",
-        install=InstallId(""),
-        hr=HrNumber(""),
-        first_received_at=now,
-        received_at=now,
-    )
-    return replace(
-        before,
-        op=Op(records.desk.ids.new()),
-        sha256=encoding.sha256(EMPTY),
-        state=ServerState.ERASED,
-        blobs=(),
-        form_version="",
-        document_kind="",
-        number="",
-        exportable=False,
-        verdict_code="",
-        batch=None,
-        received_at=now,
-    )
 
 
 _BY_ID: tuple[Table, ...] = (schema.record_body,)

@@ -1,6 +1,6 @@
 """Edits for a scope whose right was lost: taken, sealed, left to a person at the back office."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +8,7 @@ from sqlalchemy import RowMapping, delete, select, update
 
 from smartclient.backoffice.operations.alarms import Alarm, raise_alarm
 from smartclient.backoffice.operations.office import Desk
+from smartclient.backoffice.operations.registers import client_documents
 from smartclient.backoffice.operations.scope_records import ScopeRecords
 from smartclient.backoffice.tables import schema
 from smartclient.backoffice.tables.engine import insert_new
@@ -43,10 +44,12 @@ def hand_in(records: ScopeRecords, install: InstallId, lines: Sequence[PushLine]
     insert_new(desk.connection, schema.handed_in, rows)
 
 
-def erased(desk: Desk, lines: Iterable[PushLine]) -> frozenset[Op]:
+def erased(desk: Desk, ever: Collection[str], lines: Iterable[PushLine]) -> frozenset[Op]:
     """The ops of those lines that are of something erased, or hang on it: they are not kept.
 
-    The lines name their scopes. A signed package always arrives (invariant 6).
+    The lines name their scopes, which are held: no erasure comes between this answer and the
+    commit. `ever` are the scopes that the writer could ever read. A signed package always arrives
+    (invariant 6).
     """
     asked = [line for line in lines if line.kind is not RecordKind.SIGNED_PACKAGE]
     ids = sorted({each for line in asked for each in (line.id, line.parent) if each})
@@ -59,8 +62,11 @@ def erased(desk: Desk, lines: Iterable[PushLine]) -> frozenset[Op]:
             record.c.state == ServerState.ERASED.value,
         )
         found |= {(row.scope, row.id) for row in desk.connection.execute(query)}
+    naming = client_documents.of_erased(desk, ever, asked)
     return frozenset(
-        line.op for line in asked if found & {(line.scope, line.id), (line.scope, line.parent)}
+        line.op
+        for line in asked
+        if line.id in naming or found & {(line.scope, line.id), (line.scope, line.parent)}
     )
 
 
@@ -137,34 +143,40 @@ def finish(desk: Desk, op: Op) -> None:
         raise Refused("SC-SERV-076")
 
 
-def scopes_with(desk: Desk, record: str) -> list[str]:
-    """The scopes in which something is kept that is the record, or hangs on it."""
-    table = schema.handed_in
-    query = select(table.c.scope).where((table.c.record == record) | (table.c.parent == record))
-    return sorted(desk.connection.execute(query.distinct()).scalars())
+@dataclass(frozen=True, slots=True)
+class Going:
+    """Something handed in that an erasure takes along."""
+
+    scope: str
+    record: RecordId
+    op: Op
+    blobs: tuple[Sha256, ...]
 
 
-def forget(desk: Desk, erased: Mapping[str, Collection[RecordId]]) -> dict[str, set[Sha256]]:
-    """Delete what is an erased record, hangs on one, or is a document that names one.
-
-    The blobs that came with it, by the scope in which they are kept.
-    """
-    ids = {record for of in erased.values() for record in of}
+def going(desk: Desk, ids: Collection[str], documents_of: Collection[str]) -> list[Going]:
+    """What is one of these records, hangs on one, or is a document of one of these clients."""
     table, key = schema.handed_in, schema.scope
     query = select(table, key.c.data_key).join(key, key.c.scope == table.c.scope)
-    blobs: dict[str, set[Sha256]] = {}
+    found: list[Going] = []
     for row in desk.connection.execute(query).mappings().all():
         line = _opened(desk, row, row["op"])
-        named = {row["record"], row["parent"]}
-        if line.kind is RecordKind.DOCUMENT:
-            named.add(str(line.body.get("client_id")))
-        if named & ids:
-            blobs.setdefault(row["scope"], set()).update(line.blobs)
+        named = client_documents.client_of(line) in documents_of
+        if named or {row["record"], row["parent"]} & set(ids):
+            found.append(Going(row["scope"], row["record"], row["op"], line.blobs))
+    return found
+
+
+def forget(desk: Desk, gone: Iterable[Going]) -> dict[str, set[Sha256]]:
+    """Delete it; the blobs that came with it, by the scope in which they are kept."""
+    blobs: dict[str, set[Sha256]] = {}
+    for each in gone:
+        blobs.setdefault(each.scope, set()).update(each.blobs)
+        for table in (schema.handed_in, schema.handed_in_decision):
             desk.connection.execute(
                 delete(table).where(
-                    table.c.scope == row["scope"],
-                    table.c.record == row["record"],
-                    table.c.op == row["op"],
+                    table.c.scope == each.scope,
+                    table.c.record == each.record,
+                    table.c.op == each.op,
                 )
             )
     return blobs

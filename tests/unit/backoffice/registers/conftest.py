@@ -32,6 +32,11 @@ class Town:
         with self.server.office.writing() as desk:
             rights.give(desk, person_of(laptop), right, REASON)
 
+    def give_scope(self, laptop: RegisterLaptop, scope: str) -> None:
+        """Let the person work in whatever scope."""
+        with self.server.office.writing() as desk:
+            rights.give(desk, person_of(laptop), whole(scope), REASON)
+
     def take(self, laptop: RegisterLaptop, scope: str = BRNO) -> None:
         """Take the right away."""
         with self.server.office.writing() as desk:
