@@ -131,6 +131,10 @@ def shown_state(standing: Standing) -> ShownState:
     """The one state a person sees; the first rule that fits wins."""
     locked = standing.server in HANDED_OVER
     match standing:
+        case Standing(server=ServerState.ARCHIVED, marks=Marks(late_signed=True)):
+            return (
+                ShownState.LATE_SIGNED
+            )  # a person has to do with it, so it is no thing of the past
         case Standing(server=ServerState.ARCHIVED):
             return ShownState.ARCHIVED
         case Standing(stage=Stage.CANCELLED):
@@ -238,7 +242,7 @@ def permission(standing: Standing, action: Action, shown: ShownState | None = No
     `shown` is given only for a document on the list of conflicts, whose state is not derived.
     """
     state = _ruling(standing, shown or shown_state(standing))
-    if state is ShownState.ARCHIVED:
+    if state is ShownState.ARCHIVED or standing.server is ServerState.ARCHIVED:
         return _ARCHIVED  # only its stub is left on the laptop
     match action:
         case Action.EDIT:

@@ -361,8 +361,13 @@ def _way_on(kind: DocumentKind) -> str:
     return _("Copy it, correct the copy and complete that.")
 
 
-def _late(marks: Marks) -> str:
+def _late(marks: Marks, *, is_archived: bool) -> str:
     """What happens with a signature that came after the lock, or what was decided about it."""
+    if marks.core is CoreAnswer.NONE and is_archived:
+        return _(
+            "It was signed after it had gone to the archive. The signed version is safe at the "
+            "insurer; its staff decide whether it goes to PČS. You will see the decision here."
+        )
     if marks.core is CoreAnswer.NONE:
         return _(
             "It was signed after PČS had taken it. The signed version is safe at the insurer; its "
@@ -374,7 +379,9 @@ def _late(marks: Marks) -> str:
         )
     refused = _("The signed version was not taken: {reason}").format(reason=marks.core_reason)
     way_on = _("Copy it and let the client sign the copy.")
-    return f"{refused} {way_on}"
+    if is_archived:
+        way_on = _("Begin a new document and let the client sign that.")
+    return f"{refused.rstrip('.')}. {way_on}"
 
 
 def _warning(row: DocumentRow, leaves_at: datetime | None) -> str:
@@ -382,7 +389,7 @@ def _warning(row: DocumentRow, leaves_at: datetime | None) -> str:
         said = _("PČS gives this reason: {reason}").format(reason=row.marks.core_reason)
         return f"{said.rstrip('.')}. {_way_on(row.kind)}"
     if row.shown is ShownState.LATE_SIGNED:
-        return _late(row.marks)
+        return _late(row.marks, is_archived=row.server is ServerState.ARCHIVED)
     if row.parked:
         return _("The server did not take it ({code}). Open it and check it.").format(
             code=row.parked

@@ -8,7 +8,7 @@ from smartclient.services.documents import DocumentItem
 from smartclient.ui.icons import IconView
 from smartclient.ui.theme import look
 from smartclient.ui.widgets.card import Card
-from smartclient.ui.widgets.text import ElidedText, Role
+from smartclient.ui.widgets.text import ElidedText, FlowingText, Role
 
 _SIDE = 24
 _GAP = 8
@@ -121,7 +121,7 @@ class Steps(QWidget):
 
 
 class DocumentWay(Card):
-    """What the marked document is, and how far it has come."""
+    """What the marked document is, how far it has come, and below what is wrong with it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(padding=4, parent=parent)
@@ -138,9 +138,16 @@ class DocumentWay(Card):
         line.addWidget(self._icon)
         line.addLayout(words, 1)
         line.addWidget(self.steps)
+        self._told = FlowingText("", Role.BODY)
         self.content.addLayout(line)
+        self.content.addWidget(self._told)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.show_document(None)
+
+    @property
+    def told(self) -> str:
+        """What a person should know about the document; empty mostly."""
+        return self._told.text()
 
     def show_document(self, item: DocumentItem | None) -> None:
         """Show another document, or hide where none is marked."""
@@ -149,10 +156,10 @@ class DocumentWay(Card):
             return
         self._icon.show_icon(item.icon, "muted")
         self._headline.setText(item.headline)
-        off_the_way = "" if item.way else item.note[0]
-        told = item.warning or off_the_way or f"{item.title}, {item.detail}"
-        self._detail.setText(told)
-        self._detail.set_role(Role.BAD if item.warning else Role.MUTED)
+        self._detail.setText(f"{item.title}, {item.detail}")
+        self._told.setText(item.warning or ("" if item.way else item.note[0]))
+        self._told.set_role(Role.BAD if item.warning else Role.MUTED)
+        self._told.setVisible(bool(self._told.text()))
         self.steps.show_way(item.way, item.step)
         self._fit()
         self.setAccessibleName(f"{item.headline}, {item.state}")

@@ -20,6 +20,7 @@ from smartclient.ui.main_window import MainWindow
 from smartclient.ui.paged_table import PAGE
 from smartclient.ui.places import Place
 from smartclient.ui.widgets.button import ButtonKind
+from smartclient.ui.widgets.text import FlowingText
 from tests.ui.desk import Desk
 from tests.ui.keyboard import press
 from tests.ui.shell.conftest import Settle
@@ -256,6 +257,21 @@ def test_that_the_way_shows_how_far_the_document_has_come(page: DocumentsPage) -
     assert "rodné číslo nesouhlasí" in rejected.warning
     mark(page, ShownState.CANCELLED)
     assert page.way.steps.isHidden()
+
+
+def test_that_a_warning_is_never_cut_off(
+    page: DocumentsPage, window: MainWindow, settle: Settle
+) -> None:
+    for width in (1_440, 760):
+        window.resize(width, 620)
+        settle()
+        for state in (ShownState.REJECTED, ShownState.LATE_SIGNED, ShownState.CANCELLED):
+            mark(page, state)
+            settle()
+            told = page.way.findChildren(FlowingText)[0]
+            assert told.text() == page.way.told != ""
+            assert told.height() >= told.heightForWidth(told.width())
+            assert told.width() <= page.way.contentsRect().width()
 
 
 def test_that_actions_that_do_not_fit_are_in_a_menu_with_their_reasons(

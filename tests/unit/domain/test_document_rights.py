@@ -56,6 +56,8 @@ def standings() -> Iterator[Standing]:
 
 def wanted(standing: Standing, state: ShownState, action: Action) -> bool:
     """What the cell says; Ostatní is edited always, and its signed version stays in sight."""
+    if standing.server is ServerState.ARCHIVED:
+        return False  # whatever is shown of it, only its stub is here
     cell = CELLS[state][action.value]
     if cell == "as its state":
         locked = standing.server in HANDED_OVER

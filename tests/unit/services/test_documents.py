@@ -170,7 +170,7 @@ def test_that_a_late_signature_stays_in_the_list_and_says_what_happens_next(desk
     assert "its staff decide whether it goes to PČS as well" in item.warning
     for answer, told in (
         (CoreAnswer.ACCEPTED, "The signed version goes to PČS as well: the data are the same"),
-        (CoreAnswer.REJECTED, "The signed version was not taken: the data are the same Copy it"),
+        (CoreAnswer.REJECTED, "The signed version was not taken: the data are the same. Copy it"),
     ):
         marks = Marks(late_signed=True, core=answer, core_reason="the data are the same")
         with desk.db.write() as tx:
@@ -180,3 +180,24 @@ def test_that_a_late_signature_stays_in_the_list_and_says_what_happens_next(desk
         assert decided is not None
         assert decided.shown is ShownState.LATE_SIGNED
         assert decided.warning.startswith(told)
+
+
+def test_that_a_late_signature_on_an_archived_document_is_told_and_not_the_archive(
+    desk: Desk,
+) -> None:
+    documents, late = documents_of(desk), desk.documents[19]
+    archived = Situation(Stage.SIGNED, ServerState.ARCHIVED, backed_up=True)
+    refused = Marks(late_signed=True, core=CoreAnswer.REJECTED, core_reason="It came too late.")
+    told = (
+        (Marks(late_signed=True), "It was signed after it had gone to the archive."),
+        (refused, "It came too late. Begin a new document"),
+    )
+    for marks, words in told:
+        with desk.db.write() as tx:
+            tx.documents.stand(late, replace(archived, marks=marks))
+        item = documents.item(late)
+        assert item is not None
+        assert item.shown is ShownState.LATE_SIGNED
+        assert late in [each.id for each in documents.page(DocumentFilter(), 0, 100).items]
+        assert words in item.warning
+        assert not item.may(Action.COPY), "only its stub is here"
