@@ -33,6 +33,8 @@ class Step(StrEnum):
     COMPARE = "compare"
     CONTINUE_CLIENT = "continue_client"
     INFORM = "inform"
+    SEE_REFUSED = "see_refused"
+    CHOOSE = "choose"
 
 
 STEP_NAMES: Mapping[Step, str] = {
@@ -43,6 +45,8 @@ STEP_NAMES: Mapping[Step, str] = {
     Step.COMPARE: N_("Compare"),
     Step.CONTINUE_CLIENT: N_("Continue"),
     Step.INFORM: N_("Inform"),
+    Step.SEE_REFUSED: N_("See why"),
+    Step.CHOOSE: N_("Choose the value"),
 }
 
 
@@ -145,7 +149,8 @@ class Home:
         return tuple(f"{self._headline(row)} · {row.client_name}" for row in rows)
 
     def _todos(self, day: Day, now: datetime) -> tuple[Todo, ...]:
-        lines = [self._signing(row) for row in day.documents(ShownState.WAITING)]
+        lines = [*_refused(day.count("refused")), *_offered(day)]
+        lines += [self._signing(row) for row in day.documents(ShownState.WAITING)]
         undeliverable = day.documents(ShownState.EMAIL_UNDELIVERABLE)
         lines += [self._undeliverable(row) for row in undeliverable]
         lines += [self._rejected(row) for row in day.documents(ShownState.REJECTED)]
@@ -278,6 +283,43 @@ def _summary(waiting: int) -> str:
     return ngettext(
         "{count} document waits to be sent.", "{count} documents wait to be sent.", waiting
     ).format(count=waiting)
+
+
+def _refused(count: int) -> list[Todo]:
+    """What the server did not take waits for a person; one line tells the number."""
+    if not count:
+        return []
+    told = ngettext(
+        "The server did not take {count} record", "The server did not take {count} records", count
+    )
+    return [
+        Todo(
+            Step.SEE_REFUSED,
+            "",
+            "attention",
+            told.format(count=count),
+            "",
+            _("it is safe on this computer, but it needs you before it can be sent"),
+            urgent=True,
+        )
+    ]
+
+
+def _offered(day: Day) -> list[Todo]:
+    """Clients at whose fields somebody must choose, told by the one that waits longest."""
+    first = day.offered()
+    if first is None:
+        return []
+    clients, fields = day.count("offered"), int(first.number)
+    headline = ngettext(
+        "Another value for a client", "Other values for {count} clients", clients
+    ).format(count=clients)
+    detail = ngettext(
+        "somebody else entered something else in {count} field; choose what holds",
+        "somebody else entered something else in {count} fields; choose what holds",
+        fields,
+    ).format(count=fields)
+    return [Todo(Step.CHOOSE, first.id, "clients", headline, first.name, detail)]
 
 
 def _conflict(conflict: Named) -> Todo:

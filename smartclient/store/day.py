@@ -51,9 +51,10 @@ class Day:
 
     def count(self, name: str) -> int:
         """How many there are: clients, uninformed, conflicts, offers_in_progress, change_requests,
-        leaving.
+        leaving, refused, offered.
 
-        Uninformed are the clients without the information duty done.
+        Uninformed are the clients without the information duty done, offered those at whose fields
+        somebody must choose; refused is what the server did not take.
         """
         return int(next(self._lines(f"count_{name}"))["count"])
 
@@ -84,6 +85,17 @@ class Day:
         """The clients that were being typed, the newest first: id and what was typed."""
         return tuple(
             (line["id"], read_back(line["content"])) for line in self._lines("client_drafts")
+    def offered(self) -> Named | None:
+        """The client that waits longest for somebody to choose; its number is that of its fields.
+
+        None where nobody has to choose.
+        """
+        line = next(self._lines("offered"), None)
+        if line is None:
+            return None
+        name = f"{line['given_name']} {line['surname']}".strip()
+        return Named(line["id"], name, str(line["fields"]))
+
         )
 
     def synchronised_at(self) -> datetime | None:

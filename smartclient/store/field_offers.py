@@ -4,17 +4,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from smartclient.domain.clock import from_text
 from smartclient.store.bodies import as_text, small_json
 from smartclient.store.merging import ABSENT, Clash, Leaf, leaf_at, same
-from smartclient.store.schema import field_offer
+from smartclient.store.schema import IN_THE_LIST, client, field_offer
 from smartclient.store.unit_of_work import UnitOfWork
 from smartclient.wire.values import Json, JsonObject
 
 _VALUE = "value"
+_CLIENTS = client.join(field_offer, field_offer.c.id == client.c.id)
+COUNT_OFFERED = (
+    select(func.count(field_offer.c.id.distinct()).label("count"))
+    .select_from(_CLIENTS)
+    .where(IN_THE_LIST)
+)
+"""How many clients of the list wait for somebody to choose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +80,19 @@ class FieldOffers:
     def drop(self, identities: Sequence[str]) -> None:
         """Forget the offers of records that are gone."""
         self._unit.connection.execute(delete(field_offer).where(field_offer.c.id.in_(identities)))
+
+
+def page_of_offered(limit: int) -> Select[*tuple[object, ...]]:
+    """The clients of the list that wait for somebody to choose, and at how many fields."""
+    fields = func.count(field_offer.c.path.distinct()).label("fields")
+    return (
+        select(client.c.id, client.c.given_name, client.c.surname, fields)
+        .select_from(_CLIENTS)
+        .where(IN_THE_LIST)
+        .group_by(field_offer.c.id)  # so that the few offers are read, not all clients
+        .order_by(func.min(field_offer.c.found_at), field_offer.c.id)
+        .limit(limit)
+    )
 
 
 def _text(leaf: Leaf) -> str:

@@ -114,4 +114,20 @@ STATEMENTS: Mapping[str, str] = {
         "leaving.document_id WHERE record.dirty = 0 AND record.awaited = 0 AND "
         "record.op = leaving.op) AS anon_1"
     ),
+    "count_refused": (
+        "SELECT (SELECT count(*) AS count_1 FROM record WHERE record.dirty = 1 AND "
+        "record.parked != '' AND NOT (EXISTS (SELECT * FROM document WHERE document.id "
+        "= record.id AND document.listed = 0))) + (SELECT count(*) AS count_2 FROM "
+        "append WHERE acknowledged = 0 AND append.parked != '') AS count"
+    ),
+    "count_offered": (
+        "SELECT count(DISTINCT field_offer.id) AS count FROM client JOIN field_offer ON "
+        "field_offer.id = client.id WHERE aside = ''"
+    ),
+    "offered": (
+        "SELECT client.id, client.given_name, client.surname, count(DISTINCT "
+        "field_offer.path) AS fields FROM client JOIN field_offer ON field_offer.id = "
+        "client.id WHERE aside = '' GROUP BY field_offer.id ORDER BY "
+        "min(field_offer.found_at), field_offer.id LIMIT 1 OFFSET 0"
+    ),
 }

@@ -17,9 +17,11 @@ from smartclient.store import (
     conflicts,
     document_list,
     feed,
+    field_offers,
     retention,
     settings,
     sync_history,
+    unsent,
 )
 from smartclient.store.client_rows import ClientFilter
 from smartclient.store.day import MOST
@@ -74,6 +76,9 @@ def statements() -> Mapping[str, Select[*tuple[object, ...]]]:
         "marks": feed.MARKS,
         "leaving": retention.page_of_leaving(MOST),
         "count_leaving": retention.COUNT_LEAVING,
+        "count_refused": unsent.COUNT_REFUSED,
+        "count_offered": field_offers.COUNT_OFFERED,
+        "offered": field_offers.page_of_offered(1),
     }
 
 

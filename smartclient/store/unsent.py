@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from sqlalchemy import literal_column, select, update
+from sqlalchemy import exists, func, literal_column, select, update
 
 from smartclient.domain.document_life import Stage
 from smartclient.domain.ids import DocumentId
@@ -20,6 +20,17 @@ from smartclient.store.transaction import Transaction
 from smartclient.wire.kinds import RecordKind
 
 _UNACKNOWLEDGED = literal_column("acknowledged") == literal_column("0")
+_DISCARDED = exists().where(document.c.id == record.c.id, document.c.listed == 0)
+_REFUSED_RECORDS = (
+    select(func.count()).select_from(record).where(DIRTY, record.c.parked != "", ~_DISCARDED)
+)
+_REFUSED_APPENDS = (
+    select(func.count()).select_from(append).where(_UNACKNOWLEDGED, append.c.parked != "")
+)
+COUNT_REFUSED = select(
+    (_REFUSED_RECORDS.scalar_subquery() + _REFUSED_APPENDS.scalar_subquery()).label("count")
+)
+"""How many records are in `Unsent.parked`."""
 
 
 @dataclass(frozen=True, slots=True)

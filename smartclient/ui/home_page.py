@@ -44,11 +44,14 @@ class TodoLine(QWidget):
         head = QHBoxLayout()
         head.setSpacing(look().px(6))
         head.addWidget(Text(todo.headline, Role.STRONG))
-        head.addWidget(ElidedText(f"·  {todo.about}"), 1)
+        if todo.about:
+            head.addWidget(ElidedText(f"·  {todo.about}"), 1)
+        else:
+            head.addStretch(1)
         words.addLayout(head)
         words.addWidget(Text(todo.detail, Role.BAD if todo.urgent else Role.MUTED, wrap=True))
         step = _(STEP_NAMES[todo.step])
-        button = Button(step, name=f"{step}: {todo.headline} {todo.about}")
+        button = Button(step, name=f"{step}: {todo.headline} {todo.about}".rstrip())
         button.setToolTip("")
         button.clicked.connect(lambda: taken(todo))
         line.addWidget(icon, 0, Qt.AlignmentFlag.AlignVCenter)

@@ -302,3 +302,7 @@ class PageShelf(QObject):
             case Step.INFORM:
                 self.place_wanted.emit(Place.CLIENTS.value)
                 self.clients.inform(target)
+            case Step.SEE_REFUSED:
+                self.place_wanted.emit(Place.SYNCHRONISATION.value)
+            case Step.CHOOSE:
+                self._open_client(target)

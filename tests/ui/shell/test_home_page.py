@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from smartclient.domain.document_life import ShownState
 from smartclient.services.home import Step
+from smartclient.store.merging import Clash
 from smartclient.ui.documents_page import DocumentsPage
 from smartclient.ui.home_page import HomePage, TodoLine
 from smartclient.ui.main_window import MainWindow
@@ -48,7 +49,7 @@ def test_that_the_rest_of_the_day_can_be_shown(window: MainWindow, settle: Settl
     page._show_all()
     settle()
     steps = {todo.step for todo in page._overview.todos} if page._overview else set()
-    assert steps == set(Step)
+    assert steps == set(Step) - {Step.SEE_REFUSED, Step.CHOOSE}
 
 
 def test_that_each_step_leads_to_its_place(window: MainWindow, desk: Desk, settle: Settle) -> None:
@@ -67,6 +68,34 @@ def test_that_each_step_leads_to_its_place(window: MainWindow, desk: Desk, settl
             page._take(todo)
             settle()
             assert window.stack.currentWidget() is window.shelf.page(places[todo.step])
+
+
+def test_that_what_needs_a_person_stands_first_with_its_number_and_a_way(
+    window: MainWindow, desk: Desk, settle: Settle
+) -> None:
+    with desk.db.write() as tx:
+        for document in desk.documents[4:6]:
+            state = tx.records.find(document)
+            assert state is not None
+            tx.records.keep([replace(state, parked="SC-SYNC-029")])
+        for client, fields in ((desk.clients[3], ("phone", "city")), (desk.clients[0], ("phone",))):
+            tx.field_offers.keep(client, [Clash(field, "1", "2") for field in fields])
+            desk.clock.pass_time(minutes=1)
+    page = home(window)
+    page.refresh()
+    settle()
+    overview = page._overview
+    assert overview is not None
+    refused, other = overview.todos[:2]
+    assert refused.headline == "The server did not take 2 records"
+    assert (other.headline, other.about) == ("Other values for 2 clients", "Marie Veselá")
+    assert "in 2 fields" in other.detail
+    page._take(refused)
+    settle()
+    assert window.stack.currentWidget() is window.shelf.page(Place.SYNCHRONISATION)
+    page._take(other)
+    settle()
+    assert window.shelf.clients.panel.client_id == desk.clients[3]
 
 
 def test_that_a_bar_opens_its_documents(window: MainWindow, settle: Settle, qtbot: QtBot) -> None:

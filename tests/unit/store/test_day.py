@@ -1,13 +1,22 @@
 """What the first page reads without SQLAlchemy is what the repositories say."""
 
+from dataclasses import replace
+
+from sqlalchemy import update
+
 from smartclient.domain.document_life import ShownState, Stage
 from smartclient.domain.ids import InstallId
 from smartclient.store.client_rows import ClientCard, ClientFilter, ClientKind
 from smartclient.store.database import Database
+from smartclient.store.day import Named
 from smartclient.store.document_rows import DocumentFilter
+from smartclient.store.merging import Clash
 from smartclient.store.prepared import STATEMENTS
 from smartclient.store.preparing import compiled, statements
+from smartclient.store.schema import append
 from smartclient.store.sync_history import DONE, SyncRun
+from smartclient.store.unsent import unsent
+from smartclient.wire.register_bodies import ClientHide
 from tests.simulators.time_and_ids import SetClock
 from tests.unit.store.consents import told
 from tests.unit.store.documents import offer
@@ -60,3 +69,34 @@ def test_that_the_day_knows_the_last_synchronisation_and_the_lock(
         tx.feed.set_next_lock_at(now)
     with database.day() as day:
         assert day.synchronised_at() == day.next_lock_at() == now
+
+
+def test_that_the_day_counts_what_was_refused_and_what_waits_for_a_choice(
+    database: Database, clock: SetClock
+) -> None:
+    with database.write() as tx:
+        card = ClientCard(ClientKind.PERSON, "Eva", "Nováková")
+        clients = [tx.clients.create(card, {"schema": 1}).id for _ in range(3)]
+        offers = [tx.documents.create(offer(), Stage.DRAFT).id for _ in range(2)]
+        tx.documents.discard(offers[1])
+        for name in (clients[0], *offers):
+            state = tx.records.find(name)
+            assert state is not None
+            tx.records.keep([replace(state, parked="SC-SYNC-029")])
+        tx.consents.append(told(clients[0]), InstallId("install-1"))
+        tx.unit.connection.execute(update(append).values(parked="SC-SYNC-029"))
+        tx.field_offers.keep(clients[1], [Clash("phone", "1", "2"), Clash("city", "A", "B")])
+        tx.field_offers.keep(clients[1], [Clash("phone", "1", "3")])
+        tx.field_offers.keep(clients[2], [Clash("phone", "1", "2")])
+        tx.client_events.hide(
+            ClientHide(clients[2], hidden=True, reason="", occurred_at=clock.now())
+        )
+    with database.read() as tx, database.day() as day:
+        assert day.count("refused") == len(unsent(tx).parked) == 3
+        assert day.count("offered") == 1
+        assert day.offered() == Named(clients[1], "Eva Nováková", "2")
+
+
+def test_that_the_day_of_everything_settled_asks_nothing(database: Database) -> None:
+    with database.day() as day:
+        assert (day.count("refused"), day.count("offered"), day.offered()) == (0, 0, None)
