@@ -66,7 +66,13 @@ def _made(name: str, check: Callable[[], str]) -> Check:
     except SmartClientError as refusal:
         return Check(name, False, refusal.values.get("problem", refusal.code))
     except Exception as fault:  # noqa: BLE001 - whatever a broken file provokes is a rejection
-        return Check(name, False, f"it cannot be checked ({type(fault).__name__})")
+        return Check(name, False, f"it cannot be checked ({_kind(fault)})")
+
+
+def _kind(fault: Exception) -> str:
+    """What broke, for the expert; never the text of the fault, which may quote the file."""
+    named = type(fault)
+    return named.__name__ if named.__name__[0].isupper() else f"{named.__module__}.{named.__name__}"
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from smartclient.documents.reading import Reading
 from smartclient.domain.errors import BadInput
 from smartclient.domain.ids import DocumentId, DocumentNumber, Sha256
 from smartclient.wire.messages import (
@@ -76,6 +77,8 @@ class SigningRecord:
     template: TemplateIdentity
     revisions: tuple[Sha256, ...] = ()
     """Of the whole file after each signature so far, in the order of `fields`."""
+    readings: tuple[Reading, ...] = ()
+    """What each person had before the eyes; none in records made before it was noted."""
 
     @classmethod
     def begin(
@@ -106,6 +109,22 @@ class SigningRecord:
         """The record after one more signature; `pdf` is the whole file with it."""
         return replace(self, revisions=(*self.revisions, _sha256(pdf)))
 
+    def with_next(self, field: str) -> "SigningRecord":
+        """The record in which `field` is the next to be signed; the rest keeps its order.
+
+        Raises BadInput SC-DOC-010 for a field that is signed, for the seal and for an unknown one.
+        """
+        given, open_fields = self.fields[: len(self.revisions)], self.fields[len(self.revisions) :]
+        following = next((each for each in open_fields if each.name == field), None)
+        if following is None or field == SEAL_FIELD:
+            raise BadInput("SC-DOC-010")
+        others = tuple(each for each in open_fields if each is not following)
+        return replace(self, fields=(*given, following, *others))
+
+    def with_reading(self, reading: Reading) -> "SigningRecord":
+        """The record with what was shown to one person more."""
+        return replace(self, readings=(*self.readings, reading))
+
     @property
     def is_sealed(self) -> bool:
         """Whether every expected signature was made."""
@@ -131,6 +150,7 @@ class SigningRecord:
                 "sha256": self.template.sha256,
             },
             "revisions": list(self.revisions),
+            "readings": [each.to_json() for each in self.readings],
         }
 
     @classmethod
@@ -151,6 +171,7 @@ class SigningRecord:
                 sha256_text(template.get("sha256")),
             ),
             listed(source, "revisions", sha256_text, 100),
+            listed(source, "readings", Reading.from_json, 100) if "readings" in source else (),
         )
 
 

@@ -13,6 +13,7 @@ from smartclient.dossier.verdict import DossierVerdict, SignedFacts
 from smartclient.forms.manifest import SignatureWay
 from smartclient.forms.package import FormPackage
 from smartclient.forms.session import FormSession
+from smartclient.forms.signing_roles import SigningOrder
 from smartclient.premium.pricing import Premium
 from smartclient.premium.tariff import Tariff
 from smartclient.wire.encoding import parse
@@ -28,6 +29,7 @@ UNREADABLE = "SC-FORM-307"
 NOT_IN_FORCE = "SC-FORM-308"
 OTHER_CHANGES = "SC-FORM-309"
 NO_CHANGE = "SC-FORM-310"
+OTHER_ORDER = "SC-FORM-311"
 
 
 def judge(
@@ -151,6 +153,8 @@ class _Judge:
             return NOT_IN_FORCE
         if self._unsigned():
             return UNSIGNED
+        if not self._order_fits():
+            return OTHER_ORDER
         return "" if self._values_fit() else OTHER_VALUES
 
     def _change_code(self) -> str:
@@ -180,6 +184,13 @@ class _Judge:
             for signer in self.session.signers()
             if signer.field not in (sealed if signer.biometric else given)
         )
+
+    def _order_fits(self) -> bool:
+        """Whether people signed in the order of the form, where it gives one."""
+        if self.signed is None or self.session.package.signing_order is SigningOrder.FREE:
+            return True
+        given = [signer.field for signer in self.session.signers()]
+        return [name for name in self.signed.fields if name in given] == given
 
     def _values_fit(self) -> bool:
         """Whether what was signed is, byte for byte, what this body says."""

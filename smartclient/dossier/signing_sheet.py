@@ -6,11 +6,14 @@ no pen data: a signature that was given stands in the PDF, sealed.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
+from smartclient.documents.reading import Reading, ShownPage, shown_page
 from smartclient.documents.record import SigningRecord
 from smartclient.documents.rendering import FieldPlace, Rendered
 from smartclient.domain.clock import from_text, to_text
+from smartclient.domain.lock_time import PRAGUE
+from smartclient.forms.signing_roles import SigningOrder
 from smartclient.wire.messages import (
     Json,
     JsonObject,
@@ -35,6 +38,10 @@ class SheetField:
     """In one line what it is about: covers and premium, for the display of the pad."""
     signed_at: datetime | None = None
     refused_at: datetime | None = None
+    read_at: datetime | None = None
+    """When the person had read the summary."""
+    read_on: str = ""
+    """On which pad, or in the window."""
 
     @property
     def name(self) -> str:
@@ -51,8 +58,9 @@ class SigningSheet:
     """What the document is called: "Nabídka FLEXI"."""
     pages: int
     fields: tuple[SheetField, ...]
-    seen: frozenset[int] = frozenset()
-    """Pages somebody has seen, from 0."""
+    shown: tuple[ShownPage, ...] = ()
+    """Pages that were seen; on another day they have to be seen again."""
+    order: SigningOrder = SigningOrder.GIVEN
 
     @classmethod
     def begin(
@@ -61,25 +69,47 @@ class SigningSheet:
         rendered: Rendered,
         title: str,
         summaries: Mapping[str, str],
+        order: SigningOrder = SigningOrder.GIVEN,
     ) -> "SigningSheet":
         """The sheet of a document that was just frozen; `summaries` go by field name."""
         fields = tuple(
             SheetField(place, summaries.get(place.name, "")) for place in rendered.places
         )
-        return cls(record, title, rendered.pages, fields)
+        return cls(record, title, rendered.pages, fields, order=order)
 
     @property
     def next_field(self) -> SheetField | None:
-        """The person whose turn it is; None when all have signed."""
-        return next((field for field in self.fields if field.signed_at is None), None)
+        """The person whose turn it is when nobody is chosen; None when all have signed.
+
+        Where the order is free, somebody who refused is asked last.
+        """
+        waiting = [field for field in self.fields if field.signed_at is None]
+        if self.order is SigningOrder.FREE:
+            waiting.sort(key=lambda field: field.refused_at is not None)
+        return waiting[0] if waiting else None
+
+    def turn_of(self, name: str) -> SheetField | None:
+        """The field of this name if it may be signed now, otherwise None."""
+        if self.order is SigningOrder.GIVEN:
+            turn = self.next_field
+            return turn if turn is not None and turn.name == name else None
+        waiting = (field for field in self.fields if field.signed_at is None)
+        return next((field for field in waiting if field.name == name), None)
+
+    def seen_on(self, day: date) -> frozenset[int]:
+        """The pages, from 0, that were seen on a day (Prague): who signs then has seen them."""
+        return frozenset(each.page - 1 for each in self.shown if _day(each.at) == day)
 
     def with_signed(self, name: str, pdf: bytes, at: datetime) -> "SigningSheet":
         """One more signature; `pdf` is the whole file with it."""
+        field = next(each for each in self.fields if each.name == name)
+        reading = Reading(name, self.shown, field.read_at, field.read_on)
+        record = self.record.with_next(name).with_revision(pdf).with_reading(reading)
         signed = (
             replace(field, signed_at=at, refused_at=None) if field.name == name else field
             for field in self.fields
         )
-        return replace(self, record=self.record.with_revision(pdf), fields=tuple(signed))
+        return replace(self, record=record, fields=tuple(signed))
 
     def with_refused(self, name: str, at: datetime) -> "SigningSheet":
         """The person did not want to sign; what was signed before stays."""
@@ -88,21 +118,33 @@ class SigningSheet:
         )
         return replace(self, fields=tuple(refused))
 
-    def with_seen(self, pages: frozenset[int]) -> "SigningSheet":
-        """These pages were seen as well."""
-        return replace(self, seen=self.seen | pages)
+    def with_read(self, names: frozenset[str], at: datetime, on: str) -> "SigningSheet":
+        """The summary of these fields was read, on that pad or in the window."""
+        read = (
+            replace(field, read_at=at, read_on=on) if field.name in names else field
+            for field in self.fields
+        )
+        return replace(self, fields=tuple(read))
+
+    def with_seen(self, pages: frozenset[int], at: datetime) -> "SigningSheet":
+        """These pages, from 0, were seen as well; what was seen that day keeps its instant."""
+        new = pages - self.seen_on(_day(at))
+        kept = [each for each in self.shown if each.page - 1 not in new]
+        seen = [ShownPage(page + 1, at) for page in new]
+        return replace(self, shown=tuple(sorted([*kept, *seen], key=lambda each: each.page)))
 
     def to_json(self) -> JsonObject:
         """The sheet as JSON."""
         fields: list[Json] = [_field_to_json(field) for field in self.fields]
-        seen: list[Json] = [*sorted(self.seen)]
+        shown: list[Json] = [{"page": each.page, "at": to_text(each.at)} for each in self.shown]
         return {
             "schema": SHEET_SCHEMA,
             "record": self.record.to_json(),
             "title": self.title,
             "pages": self.pages,
             "fields": fields,
-            "seen": seen,
+            "shown": shown,
+            "order": self.order.value,
         }
 
     @classmethod
@@ -114,7 +156,8 @@ class SigningSheet:
             text(sheet, "title"),
             whole(sheet, "pages", 0, _MOST_PAGES),
             listed(sheet, "fields", _field_from_json, _MOST_FIELDS),
-            frozenset(listed(sheet, "seen", _page, _MOST_PAGES)),
+            listed(sheet, "shown", shown_page, _MOST_PAGES) if "shown" in sheet else (),
+            SigningOrder(text(sheet, "order", 10)) if "order" in sheet else SigningOrder.GIVEN,
         )
 
 
@@ -132,6 +175,8 @@ def _field_to_json(field: SheetField) -> JsonObject:
         "summary": field.summary,
         "signed_at": "" if field.signed_at is None else to_text(field.signed_at),
         "refused_at": "" if field.refused_at is None else to_text(field.refused_at),
+        "read_at": "" if field.read_at is None else to_text(field.read_at),
+        "read_on": field.read_on,
     }
 
 
@@ -155,6 +200,8 @@ def _field_from_json(source: Json) -> SheetField:
         text(field, "summary", 1000),
         _instant(field, "signed_at"),
         _instant(field, "refused_at"),
+        _instant(field, "read_at") if "read_at" in field else None,
+        text(field, "read_on", 60) if "read_on" in field else "",
     )
 
 
@@ -167,5 +214,5 @@ def _hundredths(value: Json) -> int:
     return whole({"side": value}, "side", 0, 10_000_000)
 
 
-def _page(value: Json) -> int:
-    return whole({"page": value}, "page", 0, _MOST_PAGES)
+def _day(at: datetime) -> date:
+    return at.astimezone(PRAGUE).date()

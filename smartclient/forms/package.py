@@ -37,7 +37,7 @@ from smartclient.forms.pricing import Pricing, read_pricing
 from smartclient.forms.reading import Reader
 from smartclient.forms.rules import RulesOf, read_rules
 from smartclient.forms.schema import answers_schema, require_fitting
-from smartclient.forms.signing_roles import SigningRole, read_signing_roles
+from smartclient.forms.signing_roles import Signing, SigningOrder, SigningRole, read_signing
 from smartclient.forms.source import MAX_FILES, MAX_PACKAGE, Faults
 from smartclient.forms.texts import Texts, read_texts
 from smartclient.wire.messages import Json, JsonObject
@@ -57,7 +57,7 @@ class FormPackage:
     placed: tuple[PlacedSection, ...]
     positions: Positions
     pricing: Pricing | None
-    roles: tuple[SigningRole, ...]
+    signing: Signing
     export_map: ExportMap
     dependencies: Dependencies
     layouts: Mapping[str, tuple[SectionLayout, ...]]
@@ -109,6 +109,16 @@ class FormPackage:
     def languages(self) -> tuple[str, ...]:
         """The languages it has texts in; the first is the usual one."""
         return self.manifest.languages
+
+    @property
+    def roles(self) -> tuple[SigningRole, ...]:
+        """Who signs, in the order of the places on the pages."""
+        return self.signing.roles
+
+    @property
+    def signing_order(self) -> SigningOrder:
+        """Whether people sign in that order, or as they come."""
+        return self.signing.order
 
     def is_valid(self, day: date) -> bool:
         """Whether new documents may be made with it on a day; both ends count."""
@@ -168,12 +178,12 @@ def _read(files: Mapping[str, bytes], faults: Faults) -> FormPackage:
     }
     placed = read_placing(files, model, model.row_keys() | always, faults)
     pricing = read_pricing(files, model, faults)
-    roles = read_signing_roles(files, model, faults)
+    signing = read_signing(files, model, faults)
     soundness.check_fields(model, lists, faults)
     soundness.check_rules(model, rules, faults)
     for each in texts.values():
         soundness.check_texts(each, rules, faults)
-        soundness.check_roles(each, roles, faults)
+        soundness.check_roles(each, signing.roles, faults)
     return FormPackage(
         manifest,
         model,
@@ -183,7 +193,7 @@ def _read(files: Mapping[str, bytes], faults: Faults) -> FormPackage:
         placed,
         Positions.of(placed),
         pricing,
-        roles,
+        signing,
         read_export_map(files, model, faults),
         read_dependencies(model, rules, pricing, faults),
         {

@@ -1,8 +1,12 @@
-"""signatures.json: who signs the document, in order; a role over rows gives one signer a row."""
+"""signatures.json: who signs the document, and whether in the given order.
+
+A role over rows gives one signer a row.
+"""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from smartclient.forms.binding import Bound, Place
 from smartclient.forms.model import Model, RepeatSpec
@@ -14,6 +18,15 @@ GUARDIAN = "guardian"
 """The role of who signs for the persons that do not sign themselves: the children."""
 _ROLE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 """A role becomes the name of a field in the document."""
+
+
+class SigningOrder(StrEnum):
+    """Who takes the pen next."""
+
+    GIVEN = "given"
+    """Who stands next in the list."""
+    FREE = "free"
+    """Whom the adviser chooses: people sign as they come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +41,27 @@ class SigningRole:
     biometric: bool
 
 
-def read_signing_roles(
-    files: Mapping[str, bytes], model: Model, faults: Faults
-) -> tuple[SigningRole, ...]:
-    """The roles in the order of signing; none for a package without the file."""
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """Everybody who signs; a package without the file has nobody."""
+
+    roles: tuple[SigningRole, ...] = ()
+    """In the order of the list, which is that of the places on the pages."""
+    order: SigningOrder = SigningOrder.GIVEN
+
+
+def read_signing(files: Mapping[str, bytes], model: Model, faults: Faults) -> Signing:
+    """What the file says; faults are noted."""
     if FILE not in files:
-        return ()
+        return Signing()
     source = Source.of_file(files, FILE, faults)
     roles = [
         _role(each, model)
         for each in source.children("signatures", lambda fields: fields.get("role"))
     ]
+    order = source.one_of("order", SigningOrder, SigningOrder.GIVEN)
     source.end()
-    return tuple(roles)
+    return Signing(tuple(roles), order)
 
 
 def _role(source: Source, model: Model) -> SigningRole:

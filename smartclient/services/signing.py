@@ -7,8 +7,8 @@ those that were shown; what is signed is never drawn again.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from enum import StrEnum
 
 from cryptography import x509
@@ -21,7 +21,9 @@ from smartclient.domain.document_life import Action, DocumentKind, permission
 from smartclient.domain.errors import Damaged, NotAllowed
 from smartclient.domain.ids import DocumentId, Sha256
 from smartclient.domain.language import _
+from smartclient.domain.lock_time import PRAGUE
 from smartclient.dossier.signing_sheet import SheetField, SigningSheet
+from smartclient.forms.signing_roles import SigningOrder
 from smartclient.ink import envelope
 from smartclient.ink.capture import CaptureBuffer
 from smartclient.ink.quality import Limits, judge
@@ -81,13 +83,26 @@ class SigningState:
     title: str
     pdf: bytes
     seen: frozenset[int]
-    """Pages somebody has seen, from 0."""
+    """Pages that were seen today, from 0: what somebody else saw earlier does not count."""
     fields: tuple[SignatureField, ...]
+    turn: str = ""
+    """The name of the field whose turn it is; empty when all are there."""
+    is_free: bool = False
+    """People sign as they come; `choosing` gives the pen to one of them."""
 
     @property
     def next_field(self) -> SignatureField | None:
         """The signature whose turn it is; None when all are there."""
-        return next((f for f in self.fields if f.standing is not FieldStanding.SIGNED), None)
+        return next((field for field in self.fields if field.name == self.turn), None)
+
+    def may_choose(self, name: str) -> bool:
+        """Whether the person of this field may sign now."""
+        waiting = (f for f in self.fields if f.standing is not FieldStanding.SIGNED)
+        return name == self.turn or (self.is_free and any(f.name == name for f in waiting))
+
+    def choosing(self, name: str) -> "SigningState":
+        """The same signing with the turn of this field, if it may be signed now."""
+        return replace(self, turn=name) if self.may_choose(name) else self
 
     @property
     def is_signed_by_all(self) -> bool:
@@ -180,14 +195,27 @@ class Signing:
         with self._db.read() as tx:
             return self._state(tx, document_id)
 
+    def note_read(self, document_id: DocumentId, fields: frozenset[str], on: str) -> None:
+        """Remember that the summary of these fields was read; `on` is the pad's model or `window`.
+
+        It goes into the record of the signatures; harmless when nothing is being signed.
+        """
+        with self._db.write() as tx:
+            if tx.signing.get(document_id) is None:
+                return
+            _session, sheet = _open_session(tx, document_id)
+            read = sheet.with_read(fields, self._clock.now(), on)
+            tx.signing.note(document_id, read.to_json())
+
     def note_seen(self, document_id: DocumentId, pages: frozenset[int]) -> None:
         """Remember which pages somebody has seen; harmless when nothing is being signed."""
         with self._db.write() as tx:
             if tx.signing.get(document_id) is None:
                 return
             _session, sheet = _open_session(tx, document_id)
-            if not pages <= sheet.seen:
-                tx.signing.note(document_id, sheet.with_seen(pages).to_json())
+            if not pages <= sheet.seen_on(self._today()):
+                seen = sheet.with_seen(pages, self._clock.now())
+                tx.signing.note(document_id, seen.to_json())
 
     def finish(self, document_id: DocumentId) -> str:
         """Seal the document and keep it as signed, in one transaction; returns its number.
@@ -246,6 +274,7 @@ class Signing:
     def _state(self, tx: Transaction, document_id: DocumentId) -> SigningState:
         row = tx.documents.get(document_id).row
         session, sheet = _open_session(tx, document_id)
+        turn = sheet.next_field
         return SigningState(
             document_id=document_id,
             kind=row.kind,
@@ -253,9 +282,14 @@ class Signing:
             client=row.client_name,
             title=sheet.title,
             pdf=tx.blobs.get(session.pdf),
-            seen=sheet.seen,
+            seen=sheet.seen_on(self._today()),
             fields=tuple(_field(field) for field in sheet.fields),
+            turn=turn.name if turn is not None else "",
+            is_free=sheet.order is SigningOrder.FREE,
         )
+
+    def _today(self) -> date:
+        return self._clock.now().astimezone(PRAGUE).date()
 
 
 def _open_session(tx: Transaction, document_id: DocumentId) -> tuple[SigningSession, SigningSheet]:
@@ -275,8 +309,8 @@ def _require_signable(row: DocumentRow) -> None:
 
 
 def _require_turn(sheet: SigningSheet, field: str) -> SheetField:
-    turn = sheet.next_field
-    if turn is None or turn.name != field:
+    turn = sheet.turn_of(field)
+    if turn is None:
         raise NotAllowed("SC-SIGN-032")
     return turn
 

@@ -77,16 +77,24 @@ class Laptop:
     """Everything the services stand on; `close` it after the test."""
 
     def __init__(
-        self, folder: Path, *, signing_installed: bool = True, every_kind: bool = False
+        self,
+        folder: Path,
+        *,
+        signing_installed: bool = True,
+        every_kind: bool = False,
+        free_order: bool = False,
     ) -> None:
-        """`every_kind` has forms of all four kinds of documents, otherwise only the offer's."""
+        """`every_kind` has forms of all four kinds of documents, otherwise only the offer's.
+
+        `free_order`: the offer may be signed by its people in any order.
+        """
         self.folder = folder
         self.is_online = True
         self.at_the_server: dict[Sha256, bytes] = {}
         self.clock = SetClock()
         self.ids = CountedIds()
         self.db = self._open()
-        self.library = _library(signing_installed, every_kind)
+        self.library = _library(signing_installed, every_kind, free_order)
         self.root, self.seal = _seal(self.clock)
         self.authority_key = _authority_key()
         self.authority = _authority(self.authority_key, self.clock)
@@ -201,11 +209,11 @@ def lock(laptop: Laptop, document_id: DocumentId) -> None:
 
 
 @cache
-def _library(signing_installed: bool, every_kind: bool) -> Library:
+def _library(signing_installed: bool, every_kind: bool, free_order: bool = False) -> Library:
     """The real catalogue, packed and read once for all laptops."""
     folder = Path(tempfile.mkdtemp(prefix="smartclient-test-catalogue-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return Library(_catalogue(folder, signing_installed, every_kind))
+    return Library(_catalogue(folder, signing_installed, every_kind, free_order))
 
 
 def catalogue_with_signing(folder: Path) -> None:
@@ -213,12 +221,18 @@ def catalogue_with_signing(folder: Path) -> None:
     _catalogue(folder, signing_installed=True, every_kind=False)
 
 
-def _catalogue(folder: Path, signing_installed: bool, every_kind: bool) -> CatalogueStore:
+def _catalogue(
+    folder: Path, signing_installed: bool, every_kind: bool, free_order: bool = False
+) -> CatalogueStore:
     store = CatalogueStore(folder)
     components: list[Component] = []
     for kind, name in _SOURCES:
         for version in _VERSIONS:
-            archive = pack_files(component_files(kind, name, version))
+            files = dict(component_files(kind, name, version))
+            if free_order and kind is ComponentKind.FORM:
+                given = json.loads(files["signatures.json"])
+                files["signatures.json"] = json.dumps({**given, "order": "free"}).encode()
+            archive = pack_files(files)
             components.append(_put(store, kind, name, archive, version))
     for kind, name in _OTHERS if every_kind else ():
         components.append(_put(store, kind, name, pack_files(component_files(kind, name, 1))))

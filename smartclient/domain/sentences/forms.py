@@ -230,6 +230,11 @@ _VERDICT = {
         _SERVER_KEPT,
         N_("Open the document, fill in what is to change and complete it again."),
     ),
+    "SC-FORM-311": Sentence(
+        N_("People signed in another order than the form gives."),
+        _SERVER_KEPT,
+        N_("Call the help desk and name the number of the document."),
+    ),
 }
 
 SENTENCES: dict[str, Sentence] = {**_PACKAGE, **_EXPRESSION, **_ANSWERS, **_VERDICT}

@@ -65,7 +65,9 @@ class Frozen:
                 )
                 for place in rendered.places
             }
-        sheet = SigningSheet.begin(record, rendered, session.package.title(), summaries)
+        sheet = SigningSheet.begin(
+            record, rendered, session.package.title(), summaries, session.package.signing_order
+        )
         return cls(pdf, rendered.values, sheet)
 
 

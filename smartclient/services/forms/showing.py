@@ -35,7 +35,7 @@ class Pages:
             pdf = tx.blobs.get(kept) if kept is not None else None
         seen: frozenset[int] = frozenset()
         if package is None and session is not None:
-            seen = SigningSheet.from_json(session.record).seen
+            seen = SigningSheet.from_json(session.record).seen_on(self._workshop.today())
         row = stored.row
         may_sign = permission(row.standing(), Action.SIGN, row.shown).allowed
         return Shown(

@@ -50,6 +50,9 @@ class PadDesk(QObject):
         self._reads = False
         self._reading, self._page, self._large = PadReading("", ()), 0, False
         self._pages: tuple[PadReading, ...] = ()
+        self._model = ""
+        self.pressed_on = ""
+        """While `pressed` is told: the model of the pad it was pressed on; empty in the window."""
 
     @property
     def is_on_screen(self) -> bool:
@@ -136,10 +139,16 @@ class PadDesk(QObject):
         self._page += 1
         self._show_page(pad)
 
+    def _press_on_pad(self, button: str) -> None:
+        """A button on the pad's own screen: the hand that signs."""
+        self.pressed_on = self._model
+        self.press(button)
+        self.pressed_on = ""
+
     def _start(self, pad: Pad, picture: Picture, *, reads: bool) -> None:
         capture = PadCapture(pad, picture, self, reads=reads, patience_ms=self.patience_ms)
         capture.ready.connect(self._be_ready)
-        capture.pressed.connect(self.press)
+        capture.pressed.connect(self._press_on_pad)
         capture.refused.connect(self._refuse)
         if pad is not self._onscreen:
             capture.inked.connect(self._display.draw)
@@ -156,6 +165,7 @@ class PadDesk(QObject):
         return buffer
 
     def _be_ready(self, description: PadDescription) -> None:
+        self._model = description.model
         if not self.is_on_screen:
             self._display.mirror(description)
             if self._reads:

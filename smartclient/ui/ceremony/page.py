@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from smartclient.documents.reading import IN_THE_WINDOW
 from smartclient.domain.clock import Clock
 from smartclient.domain.errors import SmartClientError
 from smartclient.domain.ids import DocumentId
@@ -25,10 +26,12 @@ from smartclient.ui.ceremony.side import CeremonySide
 from smartclient.ui.ceremony.signers import Signers
 from smartclient.ui.ceremony.words import (
     NOTHING,
+    doing_words,
     frame_of,
     last_question,
     reading_of,
     refusal_question,
+    refused_words,
     sign_words,
 )
 from smartclient.ui.dialogs import Ask
@@ -210,17 +213,19 @@ class CeremonyPage(QWidget):
             self._begin()
 
     def _take_refused(self, state: SigningState) -> None:
+        refused = self._state.next_field if self._state is not None else None
         self._state, self._busy = state, False
         self._show_state()
-        field = state.next_field
-        if field is not None:
-            self.banner.tell(
-                _("{person} refused to sign.").format(person=field.signer),
-                _("The document waits for a signature and is not sent to PČS."),
-                Surface.ATTENTION,
-                step=_("Sign after all"),
-                pressed=self._begin,
-            )
+        if refused is None:
+            return
+        headline, told = refused_words(refused, may_others=state.next_field != refused)
+        self.banner.tell(
+            headline,
+            told,
+            Surface.ATTENTION,
+            step=_("Sign after all"),
+            pressed=lambda: self._choose(refused.name),
+        )
 
     def _take_finished(self, _number: str) -> None:
         self._busy = False
@@ -275,6 +280,13 @@ class CeremonyPage(QWidget):
             return
         field = state.next_field
         self._read.add((field.signer, field.summary))
+        same = (f for f in state.fields if (f.signer, f.summary) == (field.signer, field.summary))
+        names, pressed_on = frozenset(f.name for f in same), self.desk.pressed_on or IN_THE_WINDOW
+        self._tasks.run(
+            lambda: self._signing.note_read(state.document_id, names, pressed_on),
+            _nothing,
+            self._refuse,
+        )
         self._begin()
 
     def enlarge(self, large: bool) -> None:
@@ -342,7 +354,9 @@ class CeremonyPage(QWidget):
         field = state.next_field
         self.side.show_about(state.number, state.client)
         active = field.name if field is not None else ""
-        self.signers.show_fields(state.fields, active, self._doing())
+        self.side.show_order(state.is_free and field is not None)
+        doing = doing_words(self.desk, is_busy=self._busy, has_problem=bool(self._problem))
+        self.signers.show_fields(state.fields, active, doing)
         self.centre.show_state(state)
         if not self.desk.is_read:
             self.display.show_words(self._words())
@@ -355,18 +369,6 @@ class CeremonyPage(QWidget):
             state.is_signed_by_all and not self._busy, busy if self._busy else missing
         )
 
-    def _doing(self) -> str:
-        """What is happening just now at the field whose turn it is."""
-        if self._busy:
-            return _("checking and sealing the signature…")
-        if not self.desk.is_capturing:
-            return ""
-        if self.desk.is_read:
-            return _("reads what will be signed…")
-        if self._problem:
-            return _("has to be signed again")
-        return _("signs on this screen…") if self.desk.is_on_screen else _("signs on the SignPad…")
-
     def _words(self) -> PadWords:
         if self._state is None:
             return NOTHING
@@ -378,9 +380,17 @@ class CeremonyPage(QWidget):
         field = next((f for f in state.fields if f.name == name), None) if state else None
         if state is None or field is None:
             return
-        if field != state.next_field:
+        if field != state.next_field and state.may_choose(name) and not self._busy:
+            self._choose(name)
+        elif field != state.next_field:
             self.pages.frame(frame_of(field))
         elif not self.desk.is_capturing and not self._busy:
+            self._begin()
+
+    def _choose(self, name: str) -> None:
+        """Give the pen to this person; what another one was just drawing is wiped."""
+        if self._state is not None and not self._busy:
+            self._state = self._state.choosing(name)
             self._begin()
 
     # --- widgets ------------------------------------------------------------------------------
@@ -404,3 +414,7 @@ class CeremonyPage(QWidget):
         self.desk.ready.connect(self._pad_ready)
         self.desk.pressed.connect(self._pressed)
         self.desk.refused.connect(self._pad_refused)
+
+
+def _nothing(_value: None) -> None:
+    """Remembering has no answer."""

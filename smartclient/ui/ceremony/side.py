@@ -33,6 +33,8 @@ class CeremonySide(QFrame):
         self.large.toggled.connect(self.enlarged)
         self._title = FlowingText(_("Signing of the document"), Role.TITLE)
         self._about = ElidedText("", Role.MUTED)
+        self._order = FlowingText(_("Anybody may sign next: choose who."), Role.SMALL)
+        self._order.hide()
         self._pad_state = IconView("circle", 12, "muted")
         self._pad_words = FlowingText("")
         self._box = QVBoxLayout(self)
@@ -50,6 +52,10 @@ class CeremonySide(QFrame):
     def show_about(self, number: str, client: str) -> None:
         """Whose document it is."""
         self._about.setText(_("{number} · {client}").format(number=number, client=client))
+
+    def show_order(self, may_choose: bool) -> None:
+        """Whether the adviser chooses who signs next."""
+        self._order.setVisible(may_choose)
 
     def show_pad(self, words: str, *, is_there: bool) -> None:
         """Which pad is signed on, or that there is none."""
@@ -77,6 +83,7 @@ class CeremonySide(QFrame):
         inside = QVBoxLayout(middle)
         inside.setContentsMargins(0, look().px(12), 0, 0)
         inside.setSpacing(look().px(6))
+        inside.addWidget(self._order)
         inside.addWidget(self.signers)
         inside.addSpacing(look().px(10))
         pad_line = row(spacing=2)

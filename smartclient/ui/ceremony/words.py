@@ -6,6 +6,7 @@ from smartclient.domain.document_life import DocumentKind
 from smartclient.domain.language import _, ngettext
 from smartclient.domain.presentation import day as shown_day
 from smartclient.services.signing import SignatureField, SigningState
+from smartclient.ui.ceremony.desk import PadDesk
 from smartclient.ui.ceremony.pad_picture import PadWords
 from smartclient.ui.ceremony.pad_reading import PadReading
 from smartclient.ui.dialogs import Question
@@ -55,6 +56,30 @@ def frame_of(field: SignatureField | None) -> Frame | None:
         return None
     place = field.place
     return Frame(field.page - 1, place.x, place.y, place.width, place.height)
+
+
+def doing_words(desk: PadDesk, *, is_busy: bool, has_problem: bool) -> str:
+    """What is happening just now at the field whose turn it is."""
+    if is_busy:
+        return _("checking and sealing the signature…")
+    if not desk.is_capturing:
+        return ""
+    if desk.is_read:
+        return _("reads what will be signed…")
+    if has_problem:
+        return _("has to be signed again")
+    return _("signs on this screen…") if desk.is_on_screen else _("signs on the SignPad…")
+
+
+def refused_words(field: SignatureField, *, may_others: bool) -> tuple[str, str]:
+    """After a refusal: who refused, what it means, and whether others may go on."""
+    headline = _("{person} refused to sign.").format(person=field.signer)
+    if not may_others:
+        return headline, _("The document waits for a signature and is not sent to PČS.")
+    return headline, _(
+        "The document waits for a signature and is not sent to PČS. "
+        "Who has not signed yet can be chosen at the left."
+    )
 
 
 def refusal_question(field: SignatureField) -> Question:

@@ -47,6 +47,10 @@ def laptop(tmp_path: Path) -> Iterator[Laptop]:
 
 @pytest.fixture
 def waiting(laptop: Laptop) -> DocumentId:
+    return waiting_on(laptop)
+
+
+def waiting_on(laptop: Laptop) -> DocumentId:
     identity = laptop.forms.start(laptop.new_client(), "flexi-offer")
     session = fill_in(laptop.forms.open(identity).session)
     laptop.forms.keep(identity, Snapshot.of(session, "Petr Novák"))
@@ -207,6 +211,58 @@ def test_that_a_refusal_is_asked_twice_and_leaves_the_document_waiting(
     card.setFocus()
     press(card, Qt.Key.Key_Return)
     read(qtbot, page)
+
+
+@pytest.fixture
+def free(qtbot: QtBot, tmp_path: Path, tasks: Tasks, table: Table) -> Iterator[CeremonyPage]:
+    """The ceremony of an offer whose people sign in any order; it is open."""
+    laptop = Laptop(tmp_path / "free", free_order=True)
+    made = CeremonyPage(laptop.signing, tasks, table.choose, laptop.clock, table.ask)
+    qtbot.addWidget(made)
+    made.resize(1440, 900)
+    with qtbot.waitExposed(made):
+        made.show()
+    made.open(waiting_on(laptop))
+    yield made
+    made.hide()
+    tasks.close()
+    laptop.close()
+
+
+def test_that_the_adviser_chooses_who_signs_next_where_the_form_leaves_it_open(
+    qtbot: QtBot, free: CeremonyPage
+) -> None:
+    read(qtbot, free)
+    draw(free.display, recorded("petr"))
+    buffer = free.desk.buffer
+    press(free.signers.cards["adviser"], Qt.Key.Key_Return)
+    assert buffer is not None
+    assert len(buffer) == 0, "what the other person had begun is wiped"
+    assert free.headline == "Field 2 of 2 · Poradce"
+    read(qtbot, free)
+    draw(free.display, recorded("jana"))
+    free.display.button(CONFIRM).click()
+    qtbot.waitUntil(lambda: _standing(free, 1) is FieldStanding.SIGNED, timeout=10_000)
+    assert _standing(free, 0) is FieldStanding.OPEN
+    qtbot.waitUntil(lambda: free.headline == "Field 1 of 2 · Pojistník")
+    read(qtbot, free)
+
+
+def test_that_after_a_refusal_others_may_sign_where_the_order_is_open(
+    qtbot: QtBot, free: CeremonyPage, table: Table
+) -> None:
+    read(qtbot, free)
+    table.answers = [True]
+    free.display.button(REFUSE).click()
+    qtbot.waitUntil(lambda: _standing(free, 0) is FieldStanding.REFUSED, timeout=10_000)
+    assert "can be chosen at the left" in free.banner.words
+    press(free.signers.cards["adviser"], Qt.Key.Key_Return)
+    read(qtbot, free)
+    draw(free.display, recorded("jana"))
+    free.display.button(CONFIRM).click()
+    qtbot.waitUntil(lambda: _standing(free, 1) is FieldStanding.SIGNED, timeout=10_000)
+    after_all = next(b for b in free.banner.findChildren(Button) if b.text() == "Sign after all")
+    assert after_all is not None
 
 
 def test_that_an_absent_pad_is_told_in_the_words_of_the_product_and_can_be_tried_again(

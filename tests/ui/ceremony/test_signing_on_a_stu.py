@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from smartclient.app.pads import PLUGGED, pad_chooser
+from smartclient.documents.record import SigningRecord
 from smartclient.domain.document_life import Stage
 from smartclient.domain.ids import DocumentId
 from smartclient.domain.mode import Mode
@@ -155,6 +156,11 @@ def test_that_a_document_is_signed_and_confirmed_on_the_pad_itself(
     qtbot.waitUntil(lambda: signed == [waiting], timeout=20_000)
     with laptop.db.read() as tx:
         assert tx.documents.get(waiting).row.stage is Stage.SIGNED
+        package = tx.appends.signed_package(waiting)
+    assert package is not None
+    readings = SigningRecord.from_json(package.record).readings
+    assert [each.read_on for each in readings] == [room.pad.kind.name] * 2
+    assert all(each.read_at is not None for each in readings)
     assert room.pad.is_idle
 
 

@@ -1,21 +1,31 @@
 """The record of what must stand in a signed file."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from smartclient.documents.reading import Reading, ShownPage
 from smartclient.documents.record import ExpectedField, FieldBox, SigningRecord, TemplateIdentity
 from smartclient.domain.errors import BadInput
 from smartclient.domain.ids import DocumentId, DocumentNumber, Sha256
 from smartclient.wire.messages import Json
-from tests.unit.documents.workshop import record_for, rendered, seal_key, signed
+from tests.unit.documents.workshop import NOW, record_for, rendered, seal_key, signed
 
 digests = st.text("0123456789abcdef", min_size=64, max_size=64).map(Sha256)
 names = st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=40)
 sides = st.integers(0, 100_000)
 boxes = st.builds(FieldBox, st.integers(1, 500), st.tuples(sides, sides, sides, sides))
+moments = st.integers(0, 10**9).map(lambda s: NOW + timedelta(milliseconds=s))
+readings = st.builds(
+    Reading,
+    names,
+    st.lists(st.builds(ShownPage, st.integers(1, 500), moments), max_size=9).map(tuple),
+    st.none() | moments,
+    names,
+)
 records = st.builds(
     SigningRecord,
     st.uuids().map(lambda found: DocumentId(str(found))),
@@ -27,6 +37,7 @@ records = st.builds(
     digests,
     st.builds(TemplateIdentity, names, st.integers(0, 999), digests),
     st.lists(digests, max_size=9).map(tuple),
+    st.lists(readings, max_size=4).map(tuple),
 )
 
 
@@ -34,6 +45,33 @@ records = st.builds(
 def test_that_a_record_is_the_same_after_storing(record: SigningRecord) -> None:
     stored = json.loads(json.dumps(record.to_json()))
     assert SigningRecord.from_json(stored) == record
+
+
+def test_that_a_record_from_before_readings_were_kept_is_still_read() -> None:
+    told = record_for(rendered(), seal_key()).to_json()
+    del told["readings"]
+    assert SigningRecord.from_json(told).readings == ()
+
+
+@pytest.mark.parametrize("at", ["", "yesterday", "2026-11-21T10:00:00", "9999-99-99T00:00:00Z", 7])
+def test_that_a_reading_without_an_instant_is_refused(at: Json) -> None:
+    told = record_for(rendered(), seal_key()).to_json()
+    pages: Json = [{"page": 1, "at": at}]
+    told["readings"] = [{"field": "a", "pages": pages, "read_at": "", "read_on": ""}]
+    with pytest.raises(BadInput):
+        SigningRecord.from_json(told)
+
+
+def test_that_a_field_signed_out_of_turn_moves_to_its_turn() -> None:
+    record = record_for(rendered(), seal_key()).with_revision(signed().revisions[0])
+    moved = record.with_next("adviser")
+    assert [field.name for field in moved.fields] == [
+        *("issue", "adviser", "policyholder", "insured_2", "seal")
+    ]
+    assert record.with_next("policyholder") == record
+    for name in ("issue", "seal", "nobody"):
+        with pytest.raises(BadInput):
+            record.with_next(name)
 
 
 def test_that_a_record_begins_with_the_issue_and_ends_with_the_seal() -> None:

@@ -16,8 +16,10 @@ from smartclient.dossier.judgement import changes_json, judge, premium_json
 from smartclient.dossier.verdict import DossierVerdict, SignedFacts
 from smartclient.forms.package import FormPackage
 from smartclient.forms.session import FormSession
+from smartclient.wire.catalogue import ComponentKind
 from smartclient.wire.encoding import canonical
 from smartclient.wire.messages import Json, JsonObject
+from tests.simulators.catalogue_sources import component_files
 from tests.unit.forms.contract_change import SETTINGS, change_request
 from tests.unit.forms.contract_change import files as change_files
 from tests.unit.forms.contract_change import package as change_package
@@ -66,6 +68,21 @@ def verdict(of: JsonObject, facts: SignedFacts | None = None) -> DossierVerdict:
     assert found.exportable == (found.code == "")
     assert found.code == "" or found.code in SENTENCES
     return found
+
+
+def test_that_an_offer_signed_in_another_order_than_its_form_gives_is_not_exported() -> None:
+    offer = body()
+    assert verdict(offer, signed(offer, *SIGNERS[::-1])).code == "SC-FORM-311"
+
+
+def test_that_a_form_that_leaves_the_order_open_takes_any() -> None:
+    files = component_files(ComponentKind.FORM, "flexi-offer", 1)
+    said = json.loads(files["signatures.json"])
+    free = FormPackage.from_files(
+        {**files, "signatures.json": json.dumps({**said, "order": "free"}).encode()}
+    )
+    offer = body()
+    assert judge(offer, free, flexi(), signed=signed(offer, *SIGNERS[::-1])).exportable
 
 
 def test_that_a_complete_priced_and_signed_offer_may_be_exported() -> None:

@@ -358,13 +358,14 @@ def test_that_a_map_to_prices_or_to_the_core_must_fit_the_model() -> None:
         b'{"repeat": "insured.cover", "persons": "insured", "report_at": {"": "insured.role"}}}',
         "export.json": b'{"record": [{"name": "A", "field": "insured"}, {"name": "A", '
         b'"repeat": "insured", "record": [{"name": "B", "field": "nobody"}]}]}',
-        "signatures.json": b'{"signatures": [{"role": "witness", "repeat": "contract"}]}',
+        "signatures.json": b'{"order": "any", "signatures": [{"role": "witness", "repeat": "contract"}]}',
     }
     named = {(file, field) for _code, file, field in faults_of(given)}
     assert ("pricing.json", "lines.repeat") in named
     assert ("export.json", "record[A].field") in named
     assert ("export.json", "record[A].record[B].field") in named
     assert ("signatures.json", "signatures[witness].repeat") in named
+    assert ("signatures.json", "order") in named
     assert ("i18n/cs.json", "signatures.witness") in named
 
 

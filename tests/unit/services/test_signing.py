@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from smartclient.authority.keys import FileKey
 from smartclient.authority.opening import open_signature
 from smartclient.authority.signatures import FoundSignature, signatures_of
+from smartclient.documents.reading import IN_THE_WINDOW
 from smartclient.documents.record import SigningRecord
 from smartclient.documents.verification import verify
 from smartclient.domain.document_life import Action, Stage, permission
@@ -36,6 +37,10 @@ def laptop(tmp_path: Path) -> Iterator[Laptop]:
 @pytest.fixture
 def waiting(laptop: Laptop) -> DocumentId:
     """An offer that waits for the signatures of the policyholder and the adviser."""
+    return waiting_on(laptop)
+
+
+def waiting_on(laptop: Laptop) -> DocumentId:
     document_id = laptop.forms.start(laptop.new_client(), "flexi-offer")
     session = fill_in(laptop.forms.open(document_id).session)
     laptop.forms.keep(document_id, Snapshot.of(session, "Petr Novák"))
@@ -48,6 +53,14 @@ def sign_next(laptop: Laptop, state: SigningState, pen: str = "petr") -> Signing
     assert field is not None
     laptop.clock.pass_time(minutes=1)
     return laptop.signing.sign(state.document_id, field.name, captured(recorded(pen)))
+
+
+def package_of(laptop: Laptop, document_id: DocumentId) -> tuple[bytes, SigningRecord]:
+    """The signed file and its record as they wait to be sent."""
+    with laptop.db.read() as tx:
+        package = tx.appends.signed_package(document_id)
+        assert package is not None
+        return tx.blobs.get(package.pdf), SigningRecord.from_json(package.record)
 
 
 def signed(laptop: Laptop, document_id: DocumentId) -> None:
@@ -180,6 +193,84 @@ def test_that_nobody_signs_out_of_turn(laptop: Laptop, waiting: DocumentId) -> N
     laptop.signing.begin(waiting)
     with pytest.raises(NotAllowed, match="SC-SIGN-032"):
         laptop.signing.sign(waiting, "adviser", captured(recorded("jana")))
+
+
+@pytest.fixture
+def free(tmp_path: Path) -> Iterator[Laptop]:
+    """A laptop whose offer says: order free."""
+    made = Laptop(tmp_path / "free", free_order=True)
+    yield made
+    made.close()
+
+
+def test_that_where_the_form_says_so_people_sign_as_they_come(free: Laptop) -> None:
+    document_id = waiting_on(free)
+    state = free.signing.begin(document_id)
+    assert state.is_free
+    assert state.turn == "policyholder"
+    assert state.choosing("adviser").turn == "adviser"
+    first = free.signing.sign(document_id, "adviser", captured(recorded("jana")))
+    assert first.turn == "policyholder"
+    free.restart()
+    assert free.signing.begin(document_id).fields == first.fields
+    assert not first.may_choose("adviser")
+    with pytest.raises(NotAllowed, match="SC-SIGN-032"):
+        free.signing.sign(document_id, "adviser", captured(recorded("jana")))
+    free.clock.pass_time(minutes=1)
+    free.signing.sign(document_id, "policyholder", captured(recorded("petr")))
+    free.signing.finish(document_id)
+    pdf, record = package_of(free, document_id)
+    assert [field.name for field in record.fields] == ["issue", "adviser", "policyholder", "seal"]
+    assert verify(pdf, record, free.root, at=free.clock.now()).ok
+
+
+def test_that_in_a_free_order_others_sign_when_somebody_refuses(free: Laptop) -> None:
+    document_id = waiting_on(free)
+    free.signing.begin(document_id)
+    refused = free.signing.refuse(document_id, "policyholder")
+    assert refused.turn == "adviser"
+    assert refused.may_choose("policyholder"), "who refused may sign after all"
+    after = free.signing.sign(document_id, "adviser", captured(recorded("jana")))
+    assert after.turn == "policyholder"
+    with pytest.raises(NotAllowed, match="SC-SIGN-033"):
+        free.signing.finish(document_id)
+
+
+def test_that_in_the_given_order_nobody_can_be_chosen(laptop: Laptop, waiting: DocumentId) -> None:
+    state = laptop.signing.begin(waiting)
+    assert not state.is_free
+    assert state.choosing("adviser") == state
+
+
+def test_that_the_record_says_what_each_person_had_before_the_eyes(
+    laptop: Laptop, waiting: DocumentId
+) -> None:
+    laptop.signing.begin(waiting)
+    laptop.signing.note_seen(waiting, frozenset({0, 1, 2}))
+    shown_at = laptop.clock.now()
+    laptop.clock.pass_time(minutes=2)
+    laptop.signing.note_read(waiting, frozenset({"policyholder"}), "STU-430")
+    read_at = laptop.clock.now()
+    state = sign_next(laptop, laptop.signing.begin(waiting))
+    laptop.signing.note_read(waiting, frozenset({"adviser"}), IN_THE_WINDOW)
+    sign_next(laptop, state, "jana")
+    laptop.signing.finish(waiting)
+    _pdf, record = package_of(laptop, waiting)
+    first, second = record.readings
+    assert (first.field, first.read_at, first.read_on) == ("policyholder", read_at, "STU-430")
+    assert [(each.page, each.at) for each in first.pages] == [(n, shown_at) for n in (1, 2, 3)]
+    assert (second.field, second.read_on) == ("adviser", "window")
+
+
+def test_that_who_signs_on_another_day_has_to_see_the_pages_too(
+    laptop: Laptop, waiting: DocumentId
+) -> None:
+    laptop.signing.begin(waiting)
+    laptop.signing.note_seen(waiting, frozenset({0, 1}))
+    assert laptop.signing.begin(waiting).seen == {0, 1}
+    laptop.clock.pass_time(hours=24)
+    assert laptop.signing.begin(waiting).seen == frozenset()
+    assert laptop.forms.show(waiting).seen == frozenset()
 
 
 def test_that_a_refusal_leaves_the_earlier_signatures_valid_and_can_be_taken_back(
