@@ -6,6 +6,7 @@ one path touches one widget. Rows of repeats are made when they are first shown.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -22,6 +23,9 @@ from smartclient.ui.forms.grid import COLUMNS, MESSAGE_ROOM, ROOM_COMPARED, SixC
 from smartclient.ui.theme import look
 from smartclient.ui.widgets.card import Card, column
 from smartclient.ui.widgets.text import FlowingText, Role
+
+if TYPE_CHECKING:
+    from smartclient.ui.forms.repeats import ListedRows, TabbedRows
 
 
 def within(prefix: str, path: str) -> str:
@@ -50,45 +54,15 @@ class Block:
     widget: QWidget
     group: str = ""
     """Full path of its group; empty for a run of fields."""
-    parts: list["Part"] = field(default_factory=list)
+    parts: "list[Part]" = field(default_factory=list)
     unmade: Sequence[Element] = ()
     """What it will consist of, while its group is not asked and so nothing was made of it."""
     prefix: str = ""
 
 
-class Rows(QWidget):
-    """What a view of a repeat must do; see `repeats`."""
-
-    path: str
-    """Full path of the repeat."""
-    layout_of: RepeatLayout
-
-    def follow(self) -> bool:
-        """Show the rows the session has now; returns whether rows came or went."""
-        raise NotImplementedError
-
-    def rename(self, rows: frozenset[int] | None = None) -> None:
-        """Show the titles of these rows again, or of all."""
-        raise NotImplementedError
-
-    def reveal(self, index: int) -> None:
-        """Bring a row into sight."""
-        raise NotImplementedError
-
-    def has_rows_to_show(self) -> bool:
-        """Whether there is anything to see of it."""
-        raise NotImplementedError
-
-    def parts(self) -> list["Part"]:
-        """What the rows in sight consist of."""
-        raise NotImplementedError
-
-    def take_focus(self) -> None:
-        """Put the focus where something can be done about the rows as a whole."""
-        raise NotImplementedError
-
-
-Part = FieldCell | Heading | Block | Rows
+Rows: TypeAlias = "TabbedRows | ListedRows"
+"""The two views of a repeat."""
+Part: TypeAlias = "FieldCell | Heading | Block | Rows"
 RowsMaker = Callable[["Builder", RepeatLayout, str], Rows]
 
 

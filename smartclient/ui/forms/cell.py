@@ -14,7 +14,7 @@ from smartclient.forms.layout import FieldLayout, Widget
 from smartclient.forms.model import FieldType
 from smartclient.forms.states import FieldState, Problem, Severity
 from smartclient.ui.announce import announce
-from smartclient.ui.forms.controls import Control, LineControl, SelectControl, TextControl, Typed
+from smartclient.ui.forms.controls import LineControl, SelectControl, TextControl, Typed
 from smartclient.ui.forms.date_control import DateControl
 from smartclient.ui.forms.former import FormerAnswer
 from smartclient.ui.forms.message import FieldMessage, Tone
@@ -28,7 +28,20 @@ BESIDE_FROM = 5
 _LABEL_GAP = 4
 
 
-def control_for(layout: FieldLayout) -> Control:
+Input = (
+    LineControl
+    | TextControl
+    | DateControl
+    | SelectControl
+    | SearchControl
+    | ButtonsControl
+    | TickControl
+    | TicksControl
+)
+"""The inputs there are; each shows a state and keeps what is typed into it unless `anyway`."""
+
+
+def control_for(layout: FieldLayout) -> Input:
     """The input that the layout asks for."""
     match layout.widget:
         case Widget.LINE:

@@ -22,7 +22,7 @@ Typed = str | bool | list[str] | None
 
 
 class Control(QWidget):
-    """What all inputs have in common."""
+    """What all inputs have in common. How each shows a state is its own: see `Input` in `cell`."""
 
     typed = Signal(object)
     """The person changed it; carries `Typed`."""
@@ -33,9 +33,9 @@ class Control(QWidget):
     finished = Signal()
     """Ctrl+Enter in a text of several lines, where Enter alone begins a new line."""
 
-    def show_state(self, state: FieldState, *, anyway: bool = False) -> None:
-        """Show the value; what the person is typing stays unless `anyway`."""
-        raise NotImplementedError
+    def __init__(self) -> None:
+        super().__init__()
+        self._inside: tuple[QWidget, ...] = ()
 
     def name(self, label: str) -> None:
         """The accessible name of everything in it that takes the focus."""
@@ -58,7 +58,7 @@ class Control(QWidget):
 
     def focusable(self) -> Sequence[QWidget]:
         """The widgets that take the focus, first to last."""
-        raise NotImplementedError
+        return self._inside
 
     def is_typing(self) -> bool:
         """The focus is in it."""
@@ -77,8 +77,9 @@ class Control(QWidget):
             self.left.emit()
         return super().eventFilter(watched, event)
 
-    def _watch(self) -> None:
-        for widget in self.focusable():
+    def _watch(self, *widgets: QWidget) -> None:
+        self._inside = widgets
+        for widget in widgets:
             widget.installEventFilter(self)
 
     def _fill(self, *widgets: QWidget) -> None:
@@ -88,7 +89,7 @@ class Control(QWidget):
         for widget in widgets:
             layout.addWidget(widget)
         self.setFocusProxy(widgets[0])
-        self._watch()
+        self._watch(*widgets)
 
 
 def leaves(event: QEvent) -> bool:
@@ -151,10 +152,6 @@ class LineControl(Control):
             self.line.setText(typed)
             self.line.setCursorPosition(len(typed) if self.line.hasFocus() else 0)
 
-    def focusable(self) -> Sequence[QWidget]:
-        """The line."""
-        return (self.line,)
-
     def _fitting(self, typed: str) -> str:
         """An amount gives up its currency before its digits when there is little room."""
         digits, _space, currency = typed.rpartition(NBSP)
@@ -184,10 +181,6 @@ class TextControl(Control):
             self._showing = True
             self.text.setPlainText(state.typed)
             self._showing = False
-
-    def focusable(self) -> Sequence[QWidget]:
-        """The text."""
-        return (self.text,)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Ctrl+Enter goes on."""
@@ -235,10 +228,6 @@ class SelectControl(Control):
     def name(self, label: str) -> None:
         """The field and the list that opens below it."""
         self.list.name(label)
-
-    def focusable(self) -> Sequence[QWidget]:
-        """The list."""
-        return (self.list,)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Delete and Backspace clear the choice."""

@@ -1,6 +1,5 @@
 """The input of a date: typed as people write it, or picked from a calendar."""
 
-from collections.abc import Sequence
 from datetime import date
 
 from PySide6.QtCore import QDate, QEvent, QLocale, QObject, QPoint, Qt
@@ -43,10 +42,6 @@ class DateControl(LineControl):
         except ValueError:
             self._value = None
         self.button.setVisible(not state.readonly)
-
-    def focusable(self) -> Sequence[QWidget]:
-        """The line."""
-        return (self.line,)
 
     def open_calendar(self) -> None:
         """Let the date be picked; the month of the present value is shown first."""

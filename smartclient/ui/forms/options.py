@@ -69,10 +69,6 @@ class ButtonsControl(Control):
                 _("{question}: {answer}").format(question=label, answer=button.text())
             )
 
-    def focusable(self) -> Sequence[QWidget]:
-        """The buttons."""
-        return tuple(self._buttons.values())
-
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Arrow keys move, Delete clears."""
         if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress:
@@ -124,10 +120,6 @@ class TickControl(Control):
             self.box.setText(words)
             self.box.updateGeometry()
 
-    def focusable(self) -> Sequence[QWidget]:
-        """The box."""
-        return (self.box,)
-
 
 class TicksControl(Control):
     """A box for each option of a multiple choice."""
@@ -143,7 +135,7 @@ class TicksControl(Control):
             layout.addWidget(box)
         if self._boxes:
             self.setFocusProxy(next(iter(self._boxes.values())))
-        self._watch()
+        self._watch(*self._boxes.values())
 
     def show_state(self, state: FieldState, *, anyway: bool = False) -> None:
         """Tick what is chosen; what cannot be chosen now is out of sight, unless it was chosen."""

@@ -13,7 +13,7 @@ from smartclient.domain.language import _
 from smartclient.forms.layout import RepeatLayout
 from smartclient.forms.session import FormSession
 from smartclient.ui.announce import announce
-from smartclient.ui.forms.blocks import Builder, Heading, Part, Rows, within
+from smartclient.ui.forms.blocks import Builder, Heading, Part, within
 from smartclient.ui.forms.flow import FlowLayout
 from smartclient.ui.theme import look
 from smartclient.ui.widgets.badge import Badge, Tone
@@ -33,7 +33,7 @@ class RepeatActions:
         self.remove = remove
 
 
-class _RowsView(Rows):
+class _RowsView(QWidget):
     """What both kinds share: the rows shown, adding, removing."""
 
     def __init__(

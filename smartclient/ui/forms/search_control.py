@@ -3,8 +3,6 @@
 What is typed and fits nothing stays as typed, with a problem, like everything else in a form.
 """
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt
 from PySide6.QtGui import QKeyEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QCompleter, QLineEdit, QListView, QWidget
@@ -89,10 +87,6 @@ class SearchControl(Control):
         """The field and the list that opens below it."""
         self.list.name(label)
         self._line.setAccessibleName(label)
-
-    def focusable(self) -> Sequence[QWidget]:
-        """The field."""
-        return (self.list,)
 
     def is_typing(self) -> bool:
         """The focus is in it, or in the list of what was found."""

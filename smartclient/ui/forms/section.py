@@ -102,7 +102,7 @@ class SectionView(QWidget):
         for path, cell in self.cells.items():
             cell.demand(self._session.field(path))
 
-    def reveal(self, path: str) -> FieldCell | Rows | None:
+    def reveal(self, path: str) -> "FieldCell | Rows | None":
         """Bring a field or rows into sight, tabs included; None when they are not here."""
         parts = path.split(".")
         for end, part in enumerate(parts):
@@ -195,7 +195,7 @@ class SectionView(QWidget):
                 seen = self._settle_run(part.parts) and group
                 part.widget.setVisible(seen)
                 return seen
-            case Rows():
+            case TabbedRows() | ListedRows():
                 relevant = self._session.field(part.path).relevant and part.has_rows_to_show()
                 self._settle_run(part.parts())
                 part.setVisible(relevant)

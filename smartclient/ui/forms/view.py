@@ -21,7 +21,7 @@ from smartclient.forms.session import FormSession
 from smartclient.forms.states import Changes
 from smartclient.ui.announce import announce
 from smartclient.ui.forms.area import form_area
-from smartclient.ui.forms.blocks import Rows
+from smartclient.ui.forms.cell import FieldCell
 from smartclient.ui.forms.controls import Typed
 from smartclient.ui.forms.repeats import RepeatActions
 from smartclient.ui.forms.section import SectionView
@@ -151,7 +151,7 @@ class FormView(QWidget):
         focused = QApplication.focusWidget()
         inside = focused is not None and target.isAncestorOf(focused)
         self._scroll.ensureWidgetVisible(
-            focused if isinstance(target, Rows) and inside and focused else target,
+            focused if not isinstance(target, FieldCell) and inside and focused else target,
             0,
             look().px(96),
         )

@@ -1,5 +1,6 @@
 """Ticks and choices whose words may run over several lines."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -73,6 +74,31 @@ def _set_up(button: QAbstractButton) -> None:
     look().changed.connect(button.update)
 
 
+def _paint_box(button: QAbstractButton, painter: QPainter, box: QRectF) -> None:
+    ground = "accent" if button.isChecked() and button.isEnabled() else "surface"
+    painter.setBrush(look().colour(ground))
+    radius = look().px(5)
+    painter.drawRoundedRect(box, radius, radius)
+    if not button.isChecked():
+        return
+    pen = QPen(look().colour("on_accent" if button.isEnabled() else "muted"), look().px(2))
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    painter.setPen(pen)
+    left, top, side = box.left(), box.top(), box.width()
+    points = ((0.24, 0.53), (0.43, 0.72), (0.77, 0.31))
+    painter.drawPolyline(QPolygonF([QPointF(left + side * x, top + side * y) for x, y in points]))
+
+
+def _paint_circle(button: QAbstractButton, painter: QPainter, box: QRectF) -> None:
+    painter.setBrush(look().colour("surface"))
+    painter.drawEllipse(box)
+    if button.isChecked():
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(look().colour("accent" if button.isEnabled() else "muted"))
+        inner = box.width() * 0.27
+        painter.drawEllipse(box.adjusted(inner, inner, -inner, -inner))
+
+
 class _Worded(_Button):
     """A sign with words beside it that may run over several lines; a click on either counts."""
 
@@ -97,19 +123,14 @@ class _Worded(_Button):
         del pos
         return True
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the sign and the words."""
-        del event
+    def _paint(self, sign: Callable[[QAbstractButton, QPainter, QRectF], None]) -> None:
+        """Paint the sign, with its mark when it is chosen, and the words."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(_frame_pen(self))
-        self._paint_sign(painter, _sign_box(self))
+        sign(self, painter, _sign_box(self))
         _paint_words(self, painter)
         painter.end()
-
-    def _paint_sign(self, painter: QPainter, box: QRectF) -> None:
-        """Paint the box or circle, and its mark when it is chosen."""
-        raise NotImplementedError
 
 
 class Tick(_Worded, QCheckBox):
@@ -119,21 +140,10 @@ class Tick(_Worded, QCheckBox):
         super().__init__(text, parent)
         _set_up(self)
 
-    def _paint_sign(self, painter: QPainter, box: QRectF) -> None:
-        ground = "accent" if self.isChecked() and self.isEnabled() else "surface"
-        painter.setBrush(look().colour(ground))
-        radius = look().px(5)
-        painter.drawRoundedRect(box, radius, radius)
-        if not self.isChecked():
-            return
-        pen = QPen(look().colour("on_accent" if self.isEnabled() else "muted"), look().px(2))
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-        painter.setPen(pen)
-        left, top, side = box.left(), box.top(), box.width()
-        points = ((0.24, 0.53), (0.43, 0.72), (0.77, 0.31))
-        painter.drawPolyline(
-            QPolygonF([QPointF(left + side * x, top + side * y) for x, y in points])
-        )
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A box and its words."""
+        del event
+        self._paint(_paint_box)
 
 
 class Alternative(_Worded, QRadioButton):
@@ -143,11 +153,7 @@ class Alternative(_Worded, QRadioButton):
         super().__init__(text, parent)
         _set_up(self)
 
-    def _paint_sign(self, painter: QPainter, box: QRectF) -> None:
-        painter.setBrush(look().colour("surface"))
-        painter.drawEllipse(box)
-        if self.isChecked():
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(look().colour("accent" if self.isEnabled() else "muted"))
-            inner = box.width() * 0.27
-            painter.drawEllipse(box.adjusted(inner, inner, -inner, -inner))
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A circle and its words."""
+        del event
+        self._paint(_paint_circle)
