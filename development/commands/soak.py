@@ -15,6 +15,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=1, metavar="S")
     parser.add_argument("--postgres", action="store_true", help="a PostgreSQL of its own")
     parser.add_argument(
+        "--restoring", action="store_true", help="mostly restores of servers and of laptops"
+    )
+    parser.add_argument(
         "--losing", action="store_true", help="a copy of the source without rule 1: must lose"
     )
     parser.add_argument("--keep", type=Path, metavar="DIR", help="leave everything in this folder")
@@ -37,6 +40,7 @@ def _database(wanted: bool) -> Iterator[str]:
 def run(chosen: argparse.Namespace) -> int:
     """Soak and print; exit 1 with the list of what was lost."""
     from development.soak.conductor import Soak
+    from development.soak.harm import ORDINARY, RESTORING
     from development.soak.losing import losing_copy
 
     with contextlib.ExitStack() as stack:
@@ -44,7 +48,8 @@ def run(chosen: argparse.Namespace) -> int:
         place.mkdir(parents=True, exist_ok=True)
         source = losing_copy(place / "source") if chosen.losing else ROOT
         database = stack.enter_context(_database(chosen.postgres))
-        soak = Soak(place, chosen.seed, source, database)
+        odds = RESTORING if chosen.restoring else ORDINARY
+        soak = Soak(place, chosen.seed, source, database, odds)
         is_well = soak.run(chosen.minutes * 60)
         print(soak.report())
     return 0 if is_well else 1

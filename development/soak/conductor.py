@@ -1,49 +1,30 @@
-"""Starts the laptops and the server, harms them by its seed, and reads the ledger in the end."""
+"""Starts the laptops and the server, lets them be harmed by its seed, and reads the ledger."""
 
-import json
-import shutil
-import signal
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from sqlalchemy import update
 
-from development.soak.disk import OnLaptop, exported, on_laptop, on_server, whereabouts
-from development.soak.laptop import CALM, Terms
+from development.soak.at_server import OnServer, on_server, whereabouts
+from development.soak.disk import OnLaptop, exported
+from development.soak.harm import ORDINARY, PATIENCE, Harm, Odds
+from development.soak.laptops import LaptopProcess, Surroundings
 from development.soak.ledger import Ledger
+from smartclient.backoffice.operations.principals import ALL_CLASSES, Right
+from smartclient.backoffice.operations.registers import rights
 from smartclient.backoffice.tables import schema
-from smartclient.domain.clock import to_text
-from smartclient.domain.lock_time import next_cutoff
 from smartclient.sync.exchange.http_transport import HttpTransport
-from tests.simulators.inprocess import SERVER_NAME, Installed
-from tests.simulators.office_process import OfficeProcess, environment
-from tests.simulators.relay import Odds, Relay
+from tests.simulators import relay
+from tests.simulators.inprocess import Installed
+from tests.simulators.office_process import OfficeProcess
+from tests.simulators.relay import Relay
 
-PATIENCE = 120.0
-ODDS = Odds(requests=0.05, replies=0.05, delays=0.03, twice=0.03)
-
-
-@dataclass(slots=True)
-class _Laptop:
-    """One install, on or off."""
-
-    name: str
-    folder: Path
-    installed: Installed
-    starts: int = 0
-    process: subprocess.Popen[str] | None = None
-    listening: threading.Thread | None = None
-    image: Path | None = None
-    """An older state of its disk."""
-    calmed: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+CUTS = relay.Odds(requests=0.05, replies=0.05, delays=0.03, twice=0.03)
+OFFICE = "praha"
+OFFICE_SCOPE = rights.office_scope(OFFICE)
 
 
 @dataclass(slots=True)
@@ -54,38 +35,35 @@ class Soak:
     seed: int
     source: Path
     database: str = ""
+    odds: Odds = field(default_factory=lambda: ORDINARY)
     ledger: Ledger = field(default_factory=Ledger)
     faults: list[str] = field(default_factory=list)
-    """What is wrong besides lost edits."""
-    _random: Random = field(init=False)
+    """What is wrong, lost edits among it."""
     _office: OfficeProcess = field(init=False)
     _relay: Relay = field(init=False)
-    _laptops: list[_Laptop] = field(default_factory=list)
-    _evenings: int = 0
-    _backup: Path | None = None
-    _backups: int = 0
+    _laptops: list[LaptopProcess] = field(default_factory=list)
 
     def run(self, seconds: float) -> bool:
         """Soak so long, calm down, and judge; whether nothing was lost."""
-        self._random = Random(self.seed)
         self._office = OfficeProcess(self.folder / "site", self.source, self.database)
         with self._office:
-            self._relay = Relay(self._office.port, self._office.certificates, ODDS, self.seed)
+            self._relay = Relay(self._office.port, self._office.certificates, CUTS, self.seed)
             with self._relay:
                 self._activate()
+                harm = self._harm()
                 try:
-                    self._harm(seconds)
-                    self._calm_down()
+                    self._harm_for(harm, seconds)
+                    self._calm_down(harm)
                 finally:
                     for laptop in self._laptops:
-                        self._kill(laptop)
-            self._judge()
+                        laptop.kill()
+            self._judge(harm)
         return not self.faults
 
     # --- the beginning -------------------------------------------------------------------------
 
     def _activate(self) -> None:
-        """Two laptops of one adviser, and one of another."""
+        """Two laptops of one adviser and one of another, who work in one office."""
         direct = HttpTransport(self._office.address, self._office.root)
         first, second, third = (self._office.activate(direct) for _ in range(3))
         direct.close()
@@ -94,259 +72,101 @@ class Soak:
         with self._office.office() as opened, opened.office.writing() as desk:
             change = update(install).where(install.c.id == second.id).values(mine)
             desk.connection.execute(change)
-        for name, installed in (("A", first), ("B", second), ("C", third)):
-            self._laptops.append(_Laptop(name, self.folder / name, installed))
+            rights.create_office(desk, OFFICE, "Praha")
+            for each in (first, third):
+                right = Right(OFFICE_SCOPE, ALL_CLASSES, may_write=True)
+                rights.give(desk, each.reply.person, right, "works there")
+        self._laptops = [
+            self._laptop("A", first, first.scope),
+            self._laptop("B", second, first.scope),
+            self._laptop("C", third, third.scope),
+        ]
         for laptop in self._laptops:
-            self._start(laptop)
+            laptop.start(self._relay.address)
 
-    def _terms(self, laptop: _Laptop) -> Terms:
-        pem = laptop.installed.install_key.private_bytes(
-            Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+    def _laptop(self, name: str, installed: Installed, scope: str) -> LaptopProcess:
+        around = Surroundings(self.folder, self.source, self._office.root, self.seed, self.ledger)
+        return LaptopProcess(name, installed, scope, around)
+
+    def _harm(self) -> Harm:
+        return Harm(
+            folder=self.folder,
+            source=self.source,
+            office=self._office,
+            relay=self._relay,
+            laptops=self._laptops,
+            ledger=self.ledger,
+            random=Random(self.seed),
+            odds=self.odds,
+            faults=self.faults,
         )
-        return Terms(
-            name=laptop.name,
-            folder=str(laptop.folder),
-            install=laptop.installed.id,
-            scope=self._laptops[0].installed.scope
-            if laptop.name == "B"
-            else laptop.installed.scope,
-            server_name=SERVER_NAME,
-            key=pem.decode(),
-            address=self._relay.address,
-            root=str(self._office.root),
-            seed=1_000 * self.seed + laptop.starts,
-        )
 
-    def _start(self, laptop: _Laptop) -> None:
-        laptop.starts += 1
-        log = (self.folder / f"{laptop.name}.log").open("ab")
-        with log:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "development.soak.laptop", self._terms(laptop).to_text()],
-                cwd=self.source,
-                env=environment(self.source, self.folder),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-            )
-        laptop.process = process
-        laptop.listening = threading.Thread(target=self._listen, args=(laptop, process))
-        laptop.listening.start()
-
-    def _listen(self, laptop: _Laptop, process: subprocess.Popen[str]) -> None:
-        assert process.stdout is not None
-        for line in process.stdout:
-            if line.endswith("\n"):  # the last one may be cut by the kill
-                said = json.loads(line)
-                self.ledger.hear(laptop.name, said)
-                if "calm" in said:
-                    laptop.calmed.release()
-
-    # --- harm ----------------------------------------------------------------------------------
-
-    def _harm(self, seconds: float) -> None:
+    def _harm_for(self, harm: Harm, seconds: float) -> None:
         until = time.monotonic() + seconds
-        acts: tuple[tuple[int, Callable[[], None]], ...] = (
-            (8, self._kill_a_laptop),
-            (3, self._kill_the_server),
-            (4, self._evening),
-            (3, self._back_up),
-            (2, self._restore),
-            (3, self._image_a_disk),
-            (2, self._restore_a_disk),
-        )
         pause = threading.Event()
         while (left := until - time.monotonic()) > 0:
-            pause.wait(min(left, self._random.uniform(0.3, 1.5)))
-            (act,) = self._random.choices([act for _, act in acts], [often for often, _ in acts])
-            act()
-            self._look_after_laptops()
-
-    def _look_after_laptops(self) -> None:
-        """A laptop that ended by itself is a fault."""
-        for laptop in self._laptops:
-            if laptop.process is not None and laptop.process.poll() is not None:
-                log = (self.folder / f"{laptop.name}.log").read_text("utf-8", "replace")
-                self.faults.append(f"laptop {laptop.name} ended by itself: {log[-1500:]}")
-                self._kill(laptop)
-                self._start(laptop)
-
-    def _kill(self, laptop: _Laptop) -> None:
-        if laptop.process is None or laptop.listening is None:
-            return
-        laptop.process.send_signal(signal.SIGKILL)
-        laptop.process.wait()
-        laptop.listening.join()
-        for pipe in (laptop.process.stdin, laptop.process.stdout):
-            if pipe is not None:
-                pipe.close()
-        laptop.process = laptop.listening = None
-
-    def _kill_a_laptop(self) -> None:
-        laptop = self._random.choice(self._laptops)
-        self._kill(laptop)
-        self._start(laptop)
-        self.ledger.counts["kills of laptops"] += 1
-
-    def _kill_the_server(self) -> None:
-        self._office.kill()
-        self.ledger.counts["kills of the server"] += 1
-        self._office.start(self._relay.server_port)
-
-    def _evening(self) -> None:
-        """The next evening; half of the time its process is killed once and run again."""
-        self._evenings += 1
-        if self._random.random() < 0.5:
-            self._export(killed_after=self._random.uniform(0.5, 1.5))
-        self._export()
-        self.ledger.counts["exports"] += 1
-
-    def _export(self, killed_after: float | None = None) -> None:
-        instant = next_cutoff(datetime.now(UTC) + timedelta(days=self._evenings - 1))
-        home = str(self._office.home.folder)
-        at = to_text(instant + timedelta(seconds=1))
-        with (self.folder / "evening.log").open("ab") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "development.soak.evening", home, at],
-                cwd=self.source,
-                env=environment(self.source, self.folder),
-                stdout=log,
-                stderr=log,
-                stdin=subprocess.DEVNULL,
-            )
-        try:
-            code = process.wait(killed_after or PATIENCE)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-            self.ledger.counts["kills of exports"] += 1
-            code = 0 if killed_after else 1
-        if code:
-            said = (self.folder / "evening.log").read_text("utf-8", "replace")
-            self.faults.append(f"the export failed: {said[-1500:]}")
-
-    def _back_up(self) -> None:
-        """The product's own backup, while the office works."""
-        self._backups += 1
-        backup = self.folder / f"backup-{self._backups}"
-        if self._told_office("backup", str(backup)):
-            self._backup = backup
-            self.ledger.counts["backups"] += 1
-
-    def _restore(self) -> None:
-        """The server's disk dies; the product's own restore puts the backup back and opens."""
-        if self._backup is None:
-            return
-        for laptop in self._laptops:  # so that no word of theirs is under way
-            self._kill(laptop)
-        self._office.kill()
-        for file in self._office.home.folder.glob("office.sqlite3*"):
-            file.unlink()
-        self._told_office("restore", str(self._backup))
-        self._told_office("restore", "release")
-        self.ledger.server_restored(whereabouts(self._office, self._disks()))
-        self._office.start(self._relay.server_port)
-        for laptop in self._laptops:
-            self._start(laptop)
-        self.ledger.counts["restores of the server"] += 1
-
-    def _told_office(self, *words: str) -> bool:
-        """A command of the back office; a refusal is a fault."""
-        home = str(self._office.home.folder)
-        done = subprocess.run(
-            [sys.executable, "-m", "smartclient.backoffice", "--home", home, *words],
-            cwd=self.source,
-            env=environment(self.source, self.folder),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            self.faults.append(f"{' '.join(words)}: {done.stderr[-1500:]}")
-        return done.returncode == 0
-
-    def _image_a_disk(self) -> None:
-        """Somebody makes an image of a laptop's disk while it is off."""
-        laptop = self._random.choice(self._laptops)
-        self._kill(laptop)
-        if laptop.folder.exists():
-            image = self.folder / f"{laptop.name}.image"
-            shutil.rmtree(image, ignore_errors=True)
-            shutil.copytree(laptop.folder, image)
-            laptop.image = image
-        self._start(laptop)
-
-    def _restore_a_disk(self) -> None:
-        """A laptop is put back to its image; what stood on its disk alone is gone with it."""
-        laptop = self._random.choice(self._laptops)
-        if laptop.image is None:
-            return
-        for each in self._laptops:
-            self._kill(each)
-        before = on_laptop(laptop.folder)
-        shutil.rmtree(laptop.folder)
-        shutil.copytree(laptop.image, laptop.folder)
-        found = whereabouts(self._office, self._disks())
-        self.ledger.disk_lost(before.words, found)
-        for each in self._laptops:
-            self._start(each)
-        self.ledger.counts["restores of laptops"] += 1
-
-    def _disks(self) -> dict[str, OnLaptop]:
-        return {laptop.name: on_laptop(laptop.folder) for laptop in self._laptops}
+            pause.wait(min(left, harm.random.uniform(0.3, 1.5)))
+            harm.act()
 
     # --- the end -------------------------------------------------------------------------------
 
-    def _calm_down(self) -> None:
+    def _calm_down(self, harm: Harm) -> None:
         """Exports come to their end, then every laptop synchronises until nothing moves, twice."""
-        if self._evenings:
-            self._export()
+        harm.finish_exports()
         for _ in range(2):
             for laptop in self._laptops:
-                self._tell_calm(laptop)
+                laptop.calm()
             for laptop in self._laptops:
-                if not laptop.calmed.acquire(timeout=PATIENCE):
+                if not laptop.is_calm(PATIENCE):
                     self.faults.append(f"laptop {laptop.name} did not come to its end")
-        for laptop in self._laptops:
-            self._kill(laptop)
 
-    def _tell_calm(self, laptop: _Laptop) -> None:
-        assert laptop.process is not None
-        assert laptop.process.stdin is not None
-        laptop.process.stdin.write(f"{CALM}\n")
-        laptop.process.stdin.flush()
-
-    def _judge(self) -> None:
-        disks = self._disks()
-        server = on_server(self._office)
-        self.faults += self.ledger.lost(whereabouts(self._office, disks))
+    def _judge(self, harm: Harm) -> None:
+        disks, server = harm.disks(), on_server(self._office, thoroughly=True)
+        self.ledger.client_erased(server.erased, ())
+        self.faults += self.ledger.lost(whereabouts(self._office, disks, server))
         self.faults += [f"laptop {name} does not calm down" for name in self.ledger.restless]
-        if not server.is_whole:
-            self.faults.append("the server's database is not whole")
+        self.faults += server.faults
         batched = [identity for _batch, identity in exported(self._office)]
         if len(set(batched)) != len(batched):
             self.faults.append("a document was handed over in two batches")
         for laptop in self._laptops:
-            of = self._laptops[0] if laptop.name == "B" else laptop
-            shown, held = disks[laptop.name].shown, server.documents.get(of.installed.scope, {})
-            if disks[laptop.name].waiting:
-                self.faults.append(f"laptop {laptop.name} still has something to send")
-            different = {each for each in shown.keys() | held if shown.get(each) != held.get(each)}
-            if different:
-                self.faults.append(f"laptop {laptop.name} and the server differ: {len(different)}")
+            found = _differences(disks[laptop.name], server, (laptop.scope, OFFICE_SCOPE))
+            self.faults += [f"laptop {laptop.name} {fault}" for fault in found]
 
     def report(self) -> str:
         """What happened, for a person."""
         ledger = self.ledger
         cuts = {harm.value: count for harm, count in sorted(self._relay.done.items(), key=str)}
-        lines = [f"  {name:<34}{count:>8,}" for name, count in sorted(ledger.counts.items())]
-        lines += [f"  {'request ' + name:<34}{count:>8,}" for name, count in cuts.items()]
+        lines = [f"  {name:<36}{count:>8,}" for name, count in sorted(ledger.counts.items())]
+        lines += [f"  {'request ' + name:<36}{count:>8,}" for name, count in cuts.items()]
         lines += [
-            f"  {'edits acknowledged':<34}{len(ledger.acknowledged):>8,}",
-            f"  {'gone with the disks that held them':<34}{len(ledger.gone):>8,}",
+            f"  {'edits and events acknowledged':<36}{len(ledger.acknowledged):>8,}",
+            f"  {'typed over by who saw them':<36}{len(ledger.settled):>8,}",
+            f"  {'gone with the disks that held them':<36}{len(ledger.gone):>8,}",
+            f"  {'gone with clients that were erased':<36}{len(ledger.erased):>8,}",
             f"  ends of sessions: {dict(sorted(ledger.refusals.items()))}",
         ]
         lost = [fault for fault in self.faults if "lost" in fault or "nowhere" in fault]
         verdict = [*self.faults, f"{len(lost)} lost, {len(self.faults)} faults"]
         return "\n".join([f"soak of seed {self.seed}:", *lines, *verdict])
+
+
+def _differences(disk: OnLaptop, server: OnServer, scopes: tuple[str, ...]) -> list[str]:
+    """In what a laptop that came to rest differs from what its person may read at the server."""
+    readable = server.together(scopes)
+    found = []
+    if disk.waiting:
+        found.append(f"still has {disk.waiting} to send")
+    for what, here, there in (
+        ("documents", disk.documents, readable.documents),
+        ("clients", disk.clients, readable.clients),
+    ):
+        if different := sorted(n for n in here.keys() | there if here.get(n) != there.get(n)):
+            found.append(f"and the server differ in {what}: {different}")
+    if different := sorted(disk.events ^ readable.events):
+        found.append(f"and the server differ in events: {different}")
+    if missing := sorted(readable.histories - disk.histories):
+        found.append(f"lacks lines of histories: {missing}")
+    if kept := sorted(disk.traces & server.erased):
+        found.append(f"keeps something of what was erased: {kept}")
+    return found

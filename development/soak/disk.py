@@ -1,99 +1,136 @@
-"""What stands on the disks: read with the product's own code by a process that harms nothing."""
+"""What stands on the disks of the laptops and in the batches: read with the product's own code."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import zstandard
-from sqlalchemy import select, text
+from sqlalchemy import select
 
-from development.soak.ledger import Whereabouts
-from smartclient.backoffice.operations.office import Desk
-from smartclient.backoffice.operations.scope_records import read_body
-from smartclient.backoffice.tables import schema as server_schema
+from development.soak.words import ONCE, event, is_word, words_in
 from smartclient.domain.clock import SystemClock
 from smartclient.domain.ids import RandomIds
+from smartclient.store import schema
 from smartclient.store.bodies import read_back
 from smartclient.store.database import Database
 from smartclient.store.document_rows import DocumentFilter
-from smartclient.store.schema import append, document_body
+from smartclient.store.transaction import Transaction
 from smartclient.wire.batches import PAYLOAD
 from smartclient.wire.encoding import parse
-from smartclient.wire.messages import JsonObject, RecordKind, mapping
+from smartclient.wire.kinds import RecordKind
+from smartclient.wire.messages import JsonObject, mapping
 from tests.simulators.exchanging_laptop import KEY
 from tests.simulators.office_process import OfficeProcess
 from tests.simulators.words import words_of
 
 _MANY = 1_000_000
+Versions = Mapping[str, tuple[str, JsonObject]]
+"""Op and body of records, by id."""
 
 
 @dataclass(frozen=True, slots=True)
 class OnLaptop:
     """What one laptop holds."""
 
-    words: frozenset[str]
-    """In documents, conflicts and packages."""
-    conflicts: frozenset[str]
-    shown: dict[str, tuple[str, JsonObject]]
-    """Op and body of each document it shows."""
-    waiting: int
+    documents: Versions = field(default_factory=dict)
+    """What it shows."""
+    clients: Versions = field(default_factory=dict)
+    events: frozenset[str] = frozenset()
+    """Ops of what is written once to a client."""
+    offers: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """What is offered at the fields of each client."""
+    bodies: frozenset[str] = frozenset()
+    """Words of every document that is here, shown or not."""
+    conflicts: frozenset[str] = frozenset()
+    packages: frozenset[str] = frozenset()
+    histories: frozenset[str] = frozenset()
+    """Ids of the lines that the server wrote of clients."""
+    traces: frozenset[str] = frozenset()
+    """Every id that anything of a client stands under."""
+    waiting: int = 0
+
+    @property
+    def beside(self) -> frozenset[str]:
+        """Words that lost, in conflicts or offered at a field."""
+        return self.conflicts.union(*self.offers.values())
+
+    @property
+    def words(self) -> frozenset[str]:
+        """All of them."""
+        of_clients = {
+            word
+            for op, body in self.clients.values()
+            for word in words_in(RecordKind.CLIENT, op, body)
+        }
+        events = {event(op) for op in self.events}
+        return self.bodies | self.beside | self.packages | of_clients | events
+
+    def words_of(self, client: str) -> frozenset[str]:
+        """The words that stand in a client, or are offered at its fields."""
+        shown = self.clients.get(client)
+        held = words_in(RecordKind.CLIENT, *shown) if shown else frozenset()
+        return held | self.offers.get(client, frozenset())
 
 
 def on_laptop(folder: Path) -> OnLaptop:
     """Read a laptop that is off; raises Damaged when its database is not whole."""
     if not folder.exists():
-        return OnLaptop(frozenset(), frozenset(), {}, 0)
+        return OnLaptop()
     database = Database.open(folder, KEY, clock=SystemClock(), ids=RandomIds())
     try:
         database.check()
         with database.read() as tx:
-            connection = tx.unit.connection
-            contents = connection.execute(select(document_body.c.content)).scalars().all()
-            words = {word for content in contents for word in words_of(read_back(content))}
-            packages = {f"package {op}" for op in connection.execute(select(append.c.op)).scalars()}
-            conflicts = {word for each in tx.conflicts.open() for word in words_of(each.body)}
-            rows = tx.documents.page(DocumentFilter(), 0, _MANY)
-            stored = [tx.documents.get(row.id) for row in rows]
-            shown = {str(each.row.id): (str(each.op), each.body) for each in stored}
-            waiting = tx.feed.waiting().total
+            return _read(tx)
     finally:
         database.close()
-    return OnLaptop(frozenset(words | packages | conflicts), frozenset(conflicts), shown, waiting)
 
 
-@dataclass(frozen=True, slots=True)
-class OnServer:
-    """What the server holds of every scope."""
-
-    words: frozenset[str]
-    documents: dict[str, dict[str, tuple[str, JsonObject]]]
-    """By scope: op and body of each document."""
-    is_whole: bool
-
-
-def on_server(office: OfficeProcess) -> OnServer:
-    """Read the server's database."""
-    words: set[str] = set()
-    documents: dict[str, dict[str, tuple[str, JsonObject]]] = {}
-    with office.office() as opened, opened.office.reading() as desk:
-        record = server_schema.record
-        kinds = [RecordKind.DOCUMENT.value, RecordKind.SIGNED_PACKAGE.value]
-        asked = select(record.c.scope, record.c.id, record.c.kind, record.c.op)
-        for scope, name, kind, op in desk.connection.execute(asked.where(record.c.kind.in_(kinds))):
-            if kind == RecordKind.SIGNED_PACKAGE.value:
-                words.add(f"package {op}")
-                continue
-            body = read_body(desk, scope, name)
-            words |= words_of(body)
-            documents.setdefault(scope, {})[name] = (str(op), dict(body))
-        return OnServer(frozenset(words), documents, _is_whole(desk))
+def _read(tx: Transaction) -> OnLaptop:
+    run = tx.unit.connection.execute
+    rows = tx.documents.page(DocumentFilter(), 0, _MANY)
+    stored = [tx.documents.get(row.id) for row in rows]
+    ops = {row.id: str(row.op) for row in run(select(schema.record.c.id, schema.record.c.op))}
+    bodies = run(select(schema.client_body)).all()
+    appended = run(select(schema.append.c.op, schema.append.c.kind)).all()
+    contents = run(select(schema.document_body.c.content)).scalars().all()
+    histories = schema.kept_body.c.kind == RecordKind.CONTACT_HISTORY.value
+    return OnLaptop(
+        documents={str(each.row.id): (str(each.op), each.body) for each in stored},
+        clients={row.id: (ops.get(row.id, ""), read_back(row.content)) for row in bodies},
+        events=frozenset(row.op for row in appended if RecordKind(row.kind) in ONCE),
+        offers=_offers(tx),
+        bodies=frozenset(word for content in contents for word in words_of(read_back(content))),
+        conflicts=frozenset(word for each in tx.conflicts.open() for word in words_of(each.body)),
+        packages=frozenset(
+            f"package {row.op}" for row in appended if row.kind == RecordKind.SIGNED_PACKAGE.value
+        ),
+        histories=frozenset(run(select(schema.kept_body.c.id).where(histories)).scalars()),
+        traces=frozenset(_traces(tx)),
+        waiting=tx.feed.waiting().total,
+    )
 
 
-def _is_whole(desk: Desk) -> bool:
-    if desk.connection.dialect.name != "sqlite":
-        return True
-    told = desk.connection.execute(text("pragma integrity_check")).scalars().all()
-    return list(told) == ["ok"]
+def _offers(tx: Transaction) -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for row in tx.unit.connection.execute(select(schema.field_offer)):
+        value = mapping(parse(row.other.encode())).get("value")
+        if is_word(value):
+            found[row.id] = found.get(row.id, frozenset()) | {str(value)}
+    return found
+
+
+def _traces(tx: Transaction) -> Iterator[str]:
+    for column in (
+        schema.client.c.id,
+        schema.client_body.c.id,
+        schema.record_base.c.id,
+        schema.field_offer.c.id,
+        schema.kept_body.c.id,
+        schema.append.c.op,
+        schema.append.c.parent,
+        schema.consent_event.c.client_id,
+    ):
+        yield from tx.unit.connection.execute(select(column)).scalars()
 
 
 def exported(office: OfficeProcess) -> dict[tuple[str, str], frozenset[str]]:
@@ -112,13 +149,3 @@ def _lines(file: Path) -> Iterator[JsonObject]:
     reader = zstandard.ZstdDecompressor().stream_reader(file.read_bytes(), read_across_frames=True)
     for line in reader.read().splitlines():
         yield mapping(parse(line))
-
-
-def whereabouts(office: OfficeProcess, laptops: dict[str, OnLaptop]) -> Whereabouts:
-    """All of it together."""
-    return Whereabouts(
-        on_server(office).words,
-        frozenset(word for words in exported(office).values() for word in words),
-        {name: each.words for name, each in laptops.items()},
-        frozenset(word for each in laptops.values() for word in each.conflicts),
-    )

@@ -1,8 +1,7 @@
 """A laptop as a process of its own: `python -m development.soak.laptop` with a JSON of `Terms`.
 
 It works by its seed until it is killed or told to calm down: then it synchronises until nothing
-moves. Every fact is a line of JSON, written after its commit; what the server acknowledged
-is read off the replies themselves, before the program sees them.
+moves.
 """
 
 import json
@@ -17,6 +16,8 @@ from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePri
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from development.soak.clients import ClientWork
+from development.soak.telling import Overheard, say
 from smartclient.domain.clock import SystemClock
 from smartclient.domain.document_life import Action, Stage, permission
 from smartclient.domain.errors import NotAllowed, SmartClientError
@@ -24,9 +25,7 @@ from smartclient.domain.ids import DocumentId, InstallId, RandomIds
 from smartclient.store.document_rows import DocumentFilter
 from smartclient.sync.exchange.http_transport import HttpTransport
 from smartclient.sync.exchange.identity import Identity
-from smartclient.wire.encoding import parse, require_whole, unpack
-from smartclient.wire.messages import Json, JsonObject, mapping
-from smartclient.wire.transport import Reply, Request
+from smartclient.wire.messages import JsonObject, mapping
 from tests.simulators.exchanging_laptop import ExchangingLaptop
 from tests.simulators.words import words_of
 
@@ -57,49 +56,6 @@ class Terms:
         return json.dumps(asdict(self))
 
 
-def _say(**said: Json) -> None:
-    sys.stdout.write(json.dumps(said) + "\n")
-    sys.stdout.flush()
-
-
-class _Overheard:
-    """The transport; tells which edits and packages the server acknowledged."""
-
-    def __init__(self, inner: HttpTransport) -> None:
-        self._inner = inner
-
-    def send(self, request: Request) -> Reply:
-        """Carry it, and tell what a whole reply to a push says."""
-        reply = self._inner.send(request)
-        if request.path == "/v1/push" and reply.status == 200:
-            try:
-                require_whole(reply.body, reply.headers.get("content-digest"))
-            except SmartClientError:
-                return reply  # a cut reply acknowledges nothing
-            _say(acknowledged=_acknowledged(request, reply))
-        return reply
-
-
-def _acknowledged(request: Request, reply: Reply) -> list[Json]:
-    sent = mapping(parse(_plain(request.headers, request.body)))["lines"]
-    told = mapping(parse(_plain(reply.headers, reply.body)))["results"]
-    assert isinstance(sent, list)
-    assert isinstance(told, list)
-    answers = {mapping(one)["op"]: mapping(one)["answer"] for one in told}
-    words: list[Json] = []
-    for line in map(mapping, sent):
-        if answers.get(line["op"]) == "ok":
-            of_package = line["kind"] == "signed_package"
-            body = mapping(line["body"])
-            words += [f"package {line['op']}"] if of_package else sorted(words_of(body))
-    return words
-
-
-def _plain(headers: object, body: bytes) -> bytes:
-    named = {str(name).lower(): value for name, value in dict(headers).items()}  # type: ignore[call-overload]
-    return unpack(body) if named.get("content-encoding") == "zstd" else body
-
-
 class Adviser:
     """Somebody who works with it, at random."""
 
@@ -114,12 +70,13 @@ class Adviser:
             terms.server_name,
             lambda message: key.sign(message, ECDSA(SHA256())),
         )
-        network = _Overheard(HttpTransport(terms.address, Path(terms.root)))
+        network = Overheard(HttpTransport(terms.address, Path(terms.root)))
         self._laptop = ExchangingLaptop(
             Path(terms.folder), identity, network, SystemClock(), RandomIds(), seed=terms.seed
         )
         self._database = self._laptop.database
         self._typed = 0
+        self._clients = ClientWork(self._database, identity.install, self._random, self._word)
 
     def act(self) -> None:
         """One thing at random."""
@@ -127,7 +84,8 @@ class Adviser:
             (4, self._create),
             (10, self._edit),
             (2, self._sign),
-            (5, self.synchronise),
+            (9, self._clients.act),
+            (6, self.synchronise),
         )
         (chosen,) = self._random.choices([act for _, act in acts], [often for often, _ in acts])
         chosen()
@@ -151,7 +109,7 @@ class Adviser:
         }
         with self._database.write() as tx:
             tx.documents.create(body, self._random.choice((Stage.DRAFT, Stage.COMPLETE)))
-        _say(typed=word)
+        say(typed=word)
 
     def _edit(self, stage: Stage | None = None, known: DocumentId | None = None) -> bool:
         editable = self._editable()
@@ -171,7 +129,7 @@ class Adviser:
                 tx.documents.save(document, {**body, "answers": longer}, stage)
         except NotAllowed:
             return False
-        _say(typed=word)
+        say(typed=word)
         return True
 
     def _sign(self) -> None:
@@ -189,7 +147,7 @@ class Adviser:
             session = tx.signing.start(document, b"frozen" + values, values, {})
             sealed = b"sealed" + self._random.randbytes(3_000)
             package = tx.signing.finish(session, sealed, {}, SystemClock().now())
-        _say(typed=f"package {package}")
+        say(typed=f"package {package}")
 
     def _editable(self) -> list[DocumentId]:
         with self._database.read() as tx:
@@ -199,13 +157,13 @@ class Adviser:
 
     def synchronise(self) -> bool:
         """Once; whether it came to its end and nothing moved."""
-        _say(begun=1)
+        say(begun=1)
         try:
             report = self._laptop.synchronise()
         except SmartClientError as refusal:
-            _say(refused=refusal.code)
+            say(refused=refusal.code)
             return False
-        _say(synchronised=1, conflicts=report.conflicts)
+        say(synchronised=1, conflicts=report.conflicts)
         return not (report.pushed or report.pulled or report.conflicts or report.busy)
 
     def calm_down(self) -> bool:
@@ -237,7 +195,7 @@ def main(terms: Terms) -> int:
         if told.get() == END:
             return 0
         is_working = False
-        _say(calm=adviser.calm_down())
+        say(calm=adviser.calm_down())
 
 
 if __name__ == "__main__":

@@ -1,8 +1,10 @@
 """What the soak knows by itself: every word that was typed and every one the server acknowledged.
 
-A word is one edit; it stands in the body of every version that holds the edit. `package ID` is a
-signed package. The ledger hears of them from the laptops' processes, after each commit and each
-whole reply, and never reads the product's own books.
+A word is one edit or one event (`development.soak.words`). The ledger hears of them from the
+laptops' processes, after each commit and each whole reply, and never reads the product's own books.
+
+What may be gone: what somebody who saw it typed over or decided against; what stood on no disk but
+those that were lost; and what hung on a client that was erased.
 """
 
 import threading
@@ -20,9 +22,14 @@ class Whereabouts:
     server: frozenset[str]
     exported: frozenset[str]
     laptops: Mapping[str, frozenset[str]]
-    """In the documents and in Show conflicts of each laptop."""
-    conflicts: frozenset[str] = frozenset()
-    """In Show conflicts of any laptop."""
+    """Everything on each laptop."""
+    beside: frozenset[str] = frozenset()
+    """In Show conflicts of any laptop, or offered at a field."""
+
+    @property
+    def everywhere(self) -> frozenset[str]:
+        """All of it."""
+        return self.server | self.exported | frozenset().union(*self.laptops.values())
 
 
 @dataclass(slots=True)
@@ -31,11 +38,20 @@ class Ledger:
 
     typed: dict[str, str] = field(default_factory=dict)
     """Each word, and the laptop it was typed on."""
+    about: dict[str, frozenset[str]] = field(default_factory=dict)
+    """The clients that a word is about."""
+    settled: set[str] = field(default_factory=set)
+    """Typed over or decided against by somebody who saw them."""
     acknowledged: set[str] = field(default_factory=set)
     at_risk: set[str] = field(default_factory=set)
     """Acknowledged, then lost by a server that was restored: with the laptops until offered."""
     gone: set[str] = field(default_factory=set)
-    """Nowhere but on disks that were lost, and not acknowledged by what the server has."""
+    """Lost with the disks that alone held them."""
+    old_disks: set[str] = field(default_factory=set)
+    """Laptops whose disk was put back to an older state."""
+    erased: set[str] = field(default_factory=set)
+    """Stood in the records of clients that were erased."""
+    erased_clients: set[str] = field(default_factory=set)
     counts: Counter[str] = field(default_factory=Counter)
     refusals: Counter[str] = field(default_factory=Counter)
     restless: set[str] = field(default_factory=set)
@@ -46,8 +62,9 @@ class Ledger:
         with self._lock:
             match said:
                 case {"typed": str(word)}:
-                    self.typed[word] = laptop
-                    self.counts["edits and packages"] += 1
+                    self._typed(laptop, word, said.get("about"))
+                case {"over": str(word)}:
+                    self.settled.add(word)
                 case {"acknowledged": list(words)}:
                     now = {str(word) for word in words}
                     self.acknowledged |= now
@@ -62,32 +79,50 @@ class Ledger:
                 case {"calm": bool(is_calm)} if not is_calm:
                     self.restless.add(laptop)
 
-    def server_restored(self, found: Whereabouts) -> None:
-        """What the server acknowledged and has not any more is at risk until it is offered.
+    def _typed(self, laptop: str, word: str, about: Json) -> None:
+        self.typed[word] = laptop
+        if isinstance(about, list):
+            self.about[word] = frozenset(map(str, about))
+        if " " in word:
+            self.counts["events of clients" if word in self.about else "signed packages"] += 1
+        else:
+            self.counts["edits of " + ("clients" if word in self.about else "documents")] += 1
 
-        What a laptop had sent before its own disk was put back is gone with both disks.
+    def server_restored(self, before: Whereabouts, after: Whereabouts) -> None:
+        """A server forgot what came after its backup; nothing else happened in between.
+
+        What it had acknowledged is with the laptops now. What no disk but the server's held,
+        because its laptop's own was put back before, is gone with both.
         """
         with self._lock:
-            self.at_risk |= self.acknowledged - found.server - found.exported
-            held = {word for words in found.laptops.values() for word in words}
-            self.gone |= self.at_risk - held
+            self.at_risk |= self.acknowledged - after.server - after.exported
+            of_old_disks = {*self.old_disks, ""} if self.old_disks else set()
+            nowhere = before.everywhere - after.everywhere
+            self.gone |= {word for word in nowhere if self.typed.get(word, "") in of_old_disks}
 
-    def disk_lost(self, before: Iterable[str], found: Whereabouts) -> None:
+    def disk_lost(self, laptop: str, before: Iterable[str], found: Whereabouts) -> None:
         """A disk was put back to an older state: what stood on it alone is gone with it.
 
         Only what was not acknowledged, or what the restored server had lost, may go so.
         """
         with self._lock:
-            safe = found.server | found.exported
-            safe |= {word for words in found.laptops.values() for word in words}
-            alone = set(before) - safe
+            self.old_disks.add(laptop)
+            alone = set(before) - found.everywhere
             self.gone |= alone & (self.at_risk | (alone - self.acknowledged))
+
+    def client_erased(self, clients: Iterable[str], words: Iterable[str]) -> None:
+        """The back office erased these clients, with the words that stood in their records."""
+        with self._lock:
+            self.erased_clients |= set(clients)
+            self.erased |= set(words)
 
     def lost(self, found: Whereabouts) -> list[str]:
         """What ought to be somewhere and is nowhere, when everything has calmed down."""
-        safe = found.server | found.exported | found.conflicts
-        acknowledged = sorted(self.acknowledged - safe - self.gone)
-        only_typed = sorted(set(self.typed) - self.acknowledged - safe - self.gone)
+        of_erased = {word for word, about in self.about.items() if about & self.erased_clients}
+        excused = self.gone | self.settled | self.erased | of_erased
+        safe = found.server | found.exported | found.beside | excused
+        acknowledged = sorted(self.acknowledged - safe)
+        only_typed = sorted(set(self.typed) - self.acknowledged - safe)
         return [f"acknowledged and lost: {word}" for word in acknowledged] + [
             f"typed on {self.typed[word]} and nowhere: {word}" for word in only_typed
         ]
