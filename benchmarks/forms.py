@@ -16,10 +16,11 @@ from pathlib import Path
 
 from benchmarks.measure import Row, in_turn, middle, p95, seconds
 from smartclient.cli import form as form_command
-from smartclient.forms.expression import Scope, compile_expression
+from smartclient.forms.expression import compile_expression
 from smartclient.forms.functions import Surroundings
 from smartclient.forms.package import FormPackage
 from smartclient.forms.session import FormSession
+from smartclient.forms.translating import Scope
 from smartclient.premium import PremiumRequest, Tariff, price
 from smartclient.wire.messages import Json, JsonObject
 

@@ -12,9 +12,10 @@ from smartclient.cli.console import print_json, read_bytes
 from smartclient.domain.clock import SystemClock
 from smartclient.domain.errors import BadInput
 from smartclient.domain.language import _
-from smartclient.forms.expression import Scope, compile_expression
+from smartclient.forms.expression import compile_expression
 from smartclient.forms.functions import Surroundings, date_of
 from smartclient.forms.guards import Value
+from smartclient.forms.translating import Scope
 from smartclient.wire.messages import Json
 
 if TYPE_CHECKING:

@@ -9,19 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from smartclient.forms.expression import (
-    BEFORE,
-    CHANGED,
-    CHANGES,
-    PREMIUM,
-    ROW_NUMBER,
-    Expression,
-    Scope,
-    compile_expression,
-)
+from smartclient.forms.asked_names import BEFORE, CHANGED, CHANGES, PREMIUM, ROW_NUMBER
+from smartclient.forms.expression import Expression, compile_expression
 from smartclient.forms.functions import Surroundings
 from smartclient.forms.guards import Value
 from smartclient.forms.model import FieldSpec, GroupSpec, Key, Model, RepeatSpec, Spec
+from smartclient.forms.translating import Scope
 
 OPTION = "option."
 """Inside a filter of choices: the columns of the option that is being offered."""

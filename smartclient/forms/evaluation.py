@@ -10,10 +10,10 @@ from heapq import heappop, heappush
 
 from smartclient.domain.errors import SmartClientError
 from smartclient.forms.answers import Answers
+from smartclient.forms.asked_names import BEFORE, CHANGES
 from smartclient.forms.binding import Bound
 from smartclient.forms.comparison import Baseline, Comparison
 from smartclient.forms.dependencies import Aspect, Step
-from smartclient.forms.expression import BEFORE, CHANGES
 from smartclient.forms.faults import ExpressionRefused
 from smartclient.forms.fitting import fitted
 from smartclient.forms.functions import Surroundings

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from datetime import date
 
+from smartclient.forms.asked_names import ROW_NUMBER
 from smartclient.forms.binding import Place
 from smartclient.forms.choices import FOLDER, CodeList
-from smartclient.forms.expression import ROW_NUMBER
 from smartclient.forms.model import FILE as MODEL_FILE
 from smartclient.forms.model import FieldSpec, FieldType, GroupSpec, Model
 from smartclient.forms.reading import Reader

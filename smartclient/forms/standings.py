@@ -9,9 +9,9 @@ from smartclient.domain.errors import SmartClientError
 from smartclient.domain.language import _
 from smartclient.domain.sentences import sentence_for
 from smartclient.forms.answers import Answers
+from smartclient.forms.asked_names import BEFORE
 from smartclient.forms.binding import Bound
 from smartclient.forms.choices import CodeList
-from smartclient.forms.expression import BEFORE
 from smartclient.forms.faults import ExpressionRefused
 from smartclient.forms.guards import Value, truth
 from smartclient.forms.model import FieldSpec, FieldType, Key

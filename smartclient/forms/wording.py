@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from smartclient.forms.asked_names import ROW_NUMBER
 from smartclient.forms.binding import Place
-from smartclient.forms.expression import ROW_NUMBER
 from smartclient.forms.guards import Value
 from smartclient.forms.model import FieldSpec, Key
 from smartclient.forms.package import FormPackage

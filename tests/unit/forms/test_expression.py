@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from smartclient.domain.lock_time import PRAGUE
 from smartclient.domain.sentences import text_for
-from smartclient.forms.expression import Scope, compile_expression
+from smartclient.forms.expression import compile_expression
 from smartclient.forms.faults import ExpressionRefused
 from smartclient.forms.functions import FUNCTIONS, ROW_FUNCTIONS, Surroundings
 from smartclient.forms.guards import Value
+from smartclient.forms.translating import Scope
 from tests.unit.forms.household import TODAY
 
 Row = Mapping[str, Value]

@@ -10,7 +10,7 @@ import pytest
 from smartclient.cli import main
 from smartclient.domain.identifiers import IdentifierKind
 from smartclient.forms.assembly import PartName, assembled
-from smartclient.forms.expression import MAX_NODES, MAX_SOURCE
+from smartclient.forms.expression import MAX_SOURCE
 from smartclient.forms.functions import FUNCTIONS, ROW_FUNCTIONS
 from smartclient.forms.layout import Widget
 from smartclient.forms.migration import migrate
@@ -18,6 +18,7 @@ from smartclient.forms.model import FieldType
 from smartclient.forms.package import FormPackage
 from smartclient.forms.rules import RuleKind
 from smartclient.forms.session import FormSession
+from smartclient.forms.translating import MAX_NODES
 from smartclient.wire.messages import Json
 from tests.unit.forms.household import CATALOGUE, TODAY
 from tests.unit.forms.household import files as household_files
