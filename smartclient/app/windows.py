@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from smartclient.app.adviser import AdviserServices
 from smartclient.domain.clock import Clock
+from smartclient.domain.document_life import DocumentKind
 from smartclient.domain.errors import SmartClientError
 from smartclient.domain.ids import ClientId, DocumentId
 from smartclient.ui.main_window import MainWindow
@@ -117,6 +118,10 @@ class Workplace(QObject):
         """Begin a document for a client and open it; of which kind is asked where none is given."""
         self.new_document.begin(client_id, kind)
 
+    def begin_change(self, client_id: str, number: str) -> None:
+        """Begin a change request for a client, of the contract of this number if it is known."""
+        self.new_document.begin(client_id, DocumentKind.CHANGE_REQUEST.value, number)
+
     def open_document(self, document_id: str) -> None:
         """Open a document for editing, after the server was asked whether it changed."""
         identity = DocumentId(document_id)
@@ -184,6 +189,7 @@ class Workplace(QObject):
     def _connect(self) -> None:
         window = self.window
         window.document_requested.connect(self.begin_document)
+        window.change_requested.connect(self.begin_change)
         window.document_opened.connect(self.open_document)
         window.preview_requested.connect(self.show_preview)
         window.signing_requested.connect(self.look_through)

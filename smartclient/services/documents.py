@@ -13,6 +13,7 @@ from types import MappingProxyType
 from smartclient.domain import presentation
 from smartclient.domain.clock import Clock, from_text
 from smartclient.domain.conflict_advice import advice
+from smartclient.domain.contract_number import contract_number
 from smartclient.domain.document_life import (
     KIND_NAMES,
     Action,
@@ -29,7 +30,7 @@ from smartclient.domain.document_life import (
     step_of,
 )
 from smartclient.domain.document_looks import appearance
-from smartclient.domain.errors import NotAllowed
+from smartclient.domain.errors import BadInput, NotAllowed
 from smartclient.domain.ids import ClientId, DocumentId
 from smartclient.domain.language import N_, _
 from smartclient.domain.lock_time import PRAGUE
@@ -169,6 +170,8 @@ class ConflictItem:
     copy_note: str
     change_note: str
     """Why a change request is the right way; empty where it is not one."""
+    contract: str
+    """The number of the contract that the document makes or changes; empty where it has none."""
     yours: Version
     valid: Version | None
     """The version that holds; None when it is not here."""
@@ -268,6 +271,7 @@ class Documents:
             _(said.goes_on),
             _(said.copy),
             _(said.change) if said.change else "",
+            _contract_of(conflict),
             _version_of(conflict, now),
             valid,
         )
@@ -322,6 +326,16 @@ def _kind_of(conflict: Conflict) -> DocumentKind:
     named = conflict.body.get("document_kind")
     known = isinstance(named, str) and named in {kind.value for kind in DocumentKind}
     return DocumentKind(str(named)) if known else DocumentKind.OTHER
+
+
+def _contract_of(conflict: Conflict) -> str:
+    """The contract that a request changes; an offer becomes the contract of its own number."""
+    named = conflict.body.get("contract")
+    number = named.get("number") if isinstance(named, dict) else conflict.number
+    try:
+        return contract_number(str(number))
+    except BadInput:
+        return ""
 
 
 def _version_of(conflict: Conflict, now: datetime) -> Version:

@@ -35,8 +35,8 @@ class ConflictsPage(Page):
     preview_requested = Signal(str)
     copy_requested = Signal(str)
     """The adviser's values are wanted in a new document. Carries the conflict's id."""
-    change_requested = Signal(str)
-    """A change request is wanted for a client. Carries the client's id."""
+    change_requested = Signal(str, str)
+    """A change request is wanted: the client's id, and the contract's number where it is known."""
     comparison_wanted = Signal(str)
     """Whoever hears it calls `show_compared`. Carries the conflict's id."""
     left = Signal()
@@ -180,7 +180,8 @@ class ConflictsPage(Page):
         ways.content.addLayout(_way(copy, conflict.copy_note))
         if conflict.change_note and conflict.client_id is not None:
             change = self._step(_("Ask for a change"), conflict, ButtonKind.SECONDARY)
-            change.clicked.connect(partial(self.change_requested.emit, conflict.client_id))
+            wanted = partial(self.change_requested.emit, conflict.client_id, conflict.contract)
+            change.clicked.connect(wanted)
             ways.content.addLayout(_way(change, conflict.change_note))
         rest = row(spacing=2)
         if conflict.valid is not None:

@@ -70,6 +70,8 @@ class MainWindow(QMainWindow):
 
     document_requested = Signal(str, str)
     """A new document for a client whose information duty is done, and the name of its kind."""
+    change_requested = Signal(str, str)
+    """A change request for a client, and the number of the contract where it is known."""
     document_opened = Signal(str)
     preview_requested = Signal(str)
     signing_requested = Signal(str)
@@ -211,6 +213,7 @@ class MainWindow(QMainWindow):
         shelf.client_choice_wanted.connect(self.choose_client)
         for inner, outer in (
             (shelf.document_requested, self.document_requested),
+            (shelf.change_requested, self.change_requested),
             (shelf.document_opened, self.document_opened),
             (shelf.preview_requested, self.preview_requested),
             (shelf.signing_requested, self.signing_requested),

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from smartclient.domain.document_life import DocumentKind
 from smartclient.domain.ids import DocumentId
 from smartclient.services.home import Step
 from smartclient.ui.places import Place
@@ -81,6 +80,7 @@ class PageShelf(QObject):
     client_choice_wanted = Signal(str)
     """For a new document; the name of its kind, empty to be asked for."""
     document_requested = Signal(str, str)
+    change_requested = Signal(str, str)
     document_opened = Signal(str)
     preview_requested = Signal(str)
     signing_requested = Signal(str)
@@ -213,7 +213,7 @@ class PageShelf(QObject):
         page.preview_requested.connect(self.preview_requested)
         page.copy_requested.connect(self.conflict_copy_requested)
         page.comparison_wanted.connect(self.comparison_wanted)
-        page.change_requested.connect(self._request_change)
+        page.change_requested.connect(self.change_requested)
         page.left.connect(lambda: self.place_wanted.emit(Place.DOCUMENTS.value))
         return page
 
@@ -249,9 +249,6 @@ class PageShelf(QObject):
             self.place_wanted.emit(Place.CONFLICTS.value)
         elif wanted is Remedy.OPEN:
             self.place_wanted.emit(Place.DOCUMENTS.value)
-
-    def _request_change(self, client_id: str) -> None:
-        self.document_requested.emit(client_id, DocumentKind.CHANGE_REQUEST.value)
 
     def _make_settings(self) -> QWidget:
         from smartclient.ui.settings_page import SettingsPage

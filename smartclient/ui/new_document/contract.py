@@ -15,7 +15,7 @@ from smartclient.ui.tasks import Task, Tasks
 from smartclient.ui.theme import look
 from smartclient.ui.widgets.button import Button, ButtonKind
 from smartclient.ui.widgets.card import row
-from smartclient.ui.widgets.field import Field
+from smartclient.ui.widgets.field import Field, FieldSigns
 from smartclient.ui.widgets.text import Role, Text
 from smartclient.wire.contracts import Contract
 
@@ -54,6 +54,13 @@ class ContractDialog(QDialog):
         self.back = Button(_("Back"), ButtonKind.SECONDARY, pressed=self.reject)
         self._put_together()
         self.number.setFocus()
+
+    def fill_in(self, number: str) -> None:
+        """Begin with a number that is known; the person looks at it and goes on."""
+        self.number.setText(number)
+        told = _("The number comes from your document. Compare it with the policy.")
+        self.field.say(told, FieldSigns.CALM)
+        self.go_on.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter goes on from the field."""

@@ -34,18 +34,21 @@ class NewDocument(QObject):
         super().__init__(window)
         self._forms, self._name_of, self._tasks = forms, name_of, tasks
         self._window, self._refused = window, refused
-        self._client, self._name = ClientId(""), ""
+        self._client, self._name, self._number = ClientId(""), "", ""
         self.dialog: KindChoice | ContractDialog | None = None
 
-    def begin(self, client_id: str, kind: str = "") -> None:
-        """Begin a document for a client; without the name of a `DocumentKind` it is asked for."""
+    def begin(self, client_id: str, kind: str = "", number: str = "") -> None:
+        """Begin a document for a client; without the name of a `DocumentKind` it is asked for.
+
+        `number` is that of the contract to change, where somebody knows it.
+        """
         client = ClientId(client_id)
 
         def gather() -> tuple[str, tuple[FormKind, ...]]:
             return self._name_of(client), self._forms().kinds()
 
         def choose(gathered: tuple[str, tuple[FormKind, ...]]) -> None:
-            self._client, self._name = client, gathered[0]
+            self._client, self._name, self._number = client, gathered[0], number
             self._choose(_of_kind(gathered[1], kind))
 
         self._tasks.run(gather, choose, self._refused)
@@ -63,6 +66,8 @@ class NewDocument(QObject):
             self._run(partial(self._forms().start, self._client, kind.form_id))
             return
         dialog = ContractDialog(self._forms().contract, self._tasks, self._name, self._window)
+        if self._number:
+            dialog.fill_in(self._number)
         dialog.found.connect(partial(self._take_contract, kind))
         self._open(dialog)
 

@@ -40,8 +40,8 @@ class Wish:
         with self.laptop.db.read() as tx:
             return tx.clients.get(client).row.name
 
-    def begin(self, kind: str = "") -> None:
-        self.flow.begin(self.client, kind)
+    def begin(self, kind: str = "", number: str = "") -> None:
+        self.flow.begin(self.client, kind, number)
         self.settle()
 
     def settle(self) -> None:
@@ -104,6 +104,15 @@ def test_that_what_is_no_number_of_a_contract_is_refused_before_any_call(wish: W
     assert "begins with 7" in wish.contract.field.message
     assert wish.begun == []
     assert wish.refusals == []
+
+
+def test_that_a_number_that_is_known_is_filled_in_and_one_press_goes_on(wish: Wish) -> None:
+    wish.begin("change_request", "7200000017")
+    assert wish.contract.number.text() == "7200000017"
+    assert wish.contract.field.message.startswith("The number comes from your document.")
+    press(wish.contract, Qt.Key.Key_Return)
+    wish.settle()
+    assert wish.row().kind is DocumentKind.CHANGE_REQUEST
 
 
 def test_that_off_line_and_unknown_numbers_have_their_own_sentences(wish: Wish) -> None:

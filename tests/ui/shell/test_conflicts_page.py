@@ -148,9 +148,9 @@ def test_that_a_change_request_is_offered_for_an_exported_offer(
     window: MainWindow, settle: Settle, desk: Desk, qtbot: QtBot
 ) -> None:
     page = opened(window, settle)
-    with qtbot.waitSignal(window.document_requested) as asked:
+    with qtbot.waitSignal(window.change_requested) as asked:
         button(page, "Ask for a change").click()
-    assert asked.args == [desk.clients[14], "change_request"]
+    assert asked.args == [desk.clients[14], "7200041655"], "nobody types what the document knows"
 
 
 @pytest.mark.parametrize("kind", list(DocumentKind))
