@@ -6,7 +6,8 @@ only kept and shown need nothing.
 
 from collections.abc import Callable, Mapping, Sequence
 
-from smartclient.store.appends import Appended, package_of
+from smartclient.domain.ids import Op
+from smartclient.store.appends import Appended, Appends, package_of
 from smartclient.store.changes import Subject
 from smartclient.store.client_life import ClientLife
 from smartclient.store.consents import Consents
@@ -33,8 +34,10 @@ class AppendEffects:
         documents: DocumentExchange,
         consents: Consents,
         life: ClientLife,
+        appends: Appends,
     ) -> None:
         self._unit = unit
+        self._appends = appends
         self._documents = documents
         self._consents = consents
         self._life = life
@@ -62,6 +65,12 @@ class AppendEffects:
         merges = [each for each in records if each.kind is RecordKind.CLIENT_MERGE]
         losers = {str(each.body.get("loser")) for each in merges}
         self._life.follow({*(each.parent for each in records), *losers})
+
+    def parked(self, kind: RecordKind, ops: Sequence[Op]) -> None:
+        """The server refused these records of one kind, or they are to be offered again."""
+        if kind in (RecordKind.CLIENT_MERGE, RecordKind.CLIENT_HIDE):
+            found = (self._appends.find(op) for op in ops)
+            self.follow([each for each in found if each is not None])
 
     def acknowledged(self, kind: RecordKind, records: Sequence[str]) -> None:
         """The server has records of one kind that hang on these."""

@@ -1,8 +1,9 @@
 """What follows for clients from their events: informed, hidden, part of another client.
 
 The events stand among the appended records and in the ledger of consents; here they end in the
-lines of the list. What follows depends on the set of events, not on their order (invariant 7), and
-is worked out again whenever an event or a client comes.
+lines of the list. A merge or a hiding that the server refused counts nowhere, so it does not count
+here. What follows depends on the set of events, not on their order (invariant 7), and is worked out
+again whenever an event or a client comes.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -107,12 +108,13 @@ class ClientLife:
 
     def deciding_merge(self, loser: ClientId) -> MergeEvent | None:
         """Of the merges of a client the one that decides."""
-        merges = (_merge_event(each) for each in self._appends.all_of(RecordKind.CLIENT_MERGE))
-        return deciding_merge(event for event in merges if event.loser == loser)
+        merges = self._appends.all_of(RecordKind.CLIENT_MERGE)
+        counting = (_merge_event(each) for each in merges if not each.parked)
+        return deciding_merge(event for event in counting if event.loser == loser)
 
     def _survivors(self) -> Mapping[ClientId, ClientId]:
         merges = self._appends.all_of(RecordKind.CLIENT_MERGE)
-        return survivors(_merge_event(each) for each in merges)
+        return survivors(_merge_event(each) for each in merges if not each.parked)
 
     def _told(self, clients: Iterable[str]) -> Mapping[str, list[ConsentEvent]]:
         """The events of the information duty of these clients."""
@@ -128,7 +130,8 @@ class ClientLife:
     def _hidden(self, clients: Sequence[str]) -> frozenset[str]:
         events: dict[str, list[HideEvent]] = {}
         for each in self._appends.of_kind(RecordKind.CLIENT_HIDE, clients):
-            events.setdefault(each.parent, []).append(_hide_event(each))
+            if not each.parked:
+                events.setdefault(each.parent, []).append(_hide_event(each))
         return frozenset(name for name, of_it in events.items() if is_hidden(of_it))
 
 

@@ -134,8 +134,12 @@ class Incoming:
                 self._records.keep([replace(state, parked="") for state in of_kind])
                 handler.parked({state.id: "" for state in of_kind})
         of_scope = (append.c.scope == scope, append.c.parked == NO_RIGHT)
-        appends = self._unit.connection.execute(update(append).where(*of_scope).values(parked=""))
-        return len(states) + appends.rowcount
+        again = self._unit.connection.execute(select(append.c.op, append.c.kind).where(*of_scope))
+        kinds = {Op(op): RecordKind(kind) for op, kind in again}
+        self._unit.connection.execute(update(append).where(*of_scope).values(parked=""))
+        for op, kind in kinds.items():
+            self._effects.parked(kind, [op])
+        return len(states) + len(kinds)
 
     def leave_departed(self) -> None:
         """What stayed of scopes that were left, because it was not handed in yet, goes now."""

@@ -91,6 +91,7 @@ class OutgoingAppends:
                     taken = added(taken, Taken(missing=frozenset(result.missing)))
                 case Answer.INVALID:
                     self._change([line.op], parked=result.code)
+                    self._effects.parked(line.kind, [line.op])
                     taken = added(taken, Taken(parked=1))
                 case Answer.ERASED:
                     self._wiping.erase([line.id])

@@ -73,7 +73,7 @@ class Transaction:
             self.records,
             self._kinds,
             self._document_exchange,
-            OutgoingAppends(self.unit, self.records, self._effects, self.wiping),
+            OutgoingAppends(self.unit, self.records, self.effects, self.wiping),
             self.conflicts,
             self.bases,
             self.registers,
@@ -87,7 +87,7 @@ class Transaction:
             self.records,
             self._kinds,
             self.appends,
-            self._effects,
+            self.effects,
             ServerRecords(self.unit, self.table, self.records, install),
             self.wiping,
             self.retention,
@@ -144,5 +144,8 @@ class Transaction:
         return {RecordKind.DOCUMENT: self._document_exchange, **self._register_kinds}
 
     @cached_property
-    def _effects(self) -> AppendEffects:
-        return AppendEffects(self.unit, self._document_exchange, self.consents, self.client_life)
+    def effects(self) -> AppendEffects:
+        """What follows from records that are written once."""
+        return AppendEffects(
+            self.unit, self._document_exchange, self.consents, self.client_life, self.appends
+        )

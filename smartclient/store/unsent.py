@@ -110,6 +110,9 @@ def offer_again(tx: Transaction, identity: str) -> None:
         if line is not None:
             tx.documents.stand(DocumentId(identity), replace(situation_of(line), parked=""))
         return
-    some = update(append).where(append.c.op == identity, append.c.parked != "")
-    if tx.unit.connection.execute(some.values(parked="")).rowcount:
+    refused = tx.appends.find(identity)
+    if refused is not None and refused.parked:
+        some = update(append).where(append.c.op == identity)
+        tx.unit.connection.execute(some.values(parked=""))
+        tx.effects.parked(refused.kind, [refused.op])
         tx.unit.touch(Subject.APPEND, identity)

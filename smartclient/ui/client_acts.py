@@ -111,7 +111,9 @@ class ClientActs(QObject):
 
     def merge(self, panel: ClientPanel) -> None:
         """Let the other client be found and compared, and merge both."""
-        dialog = MergeDialog(self._clients, self._page.tasks, panel, self._page.window())
+        dialog = MergeDialog(
+            self._clients, self._matters, self._page.tasks, panel, self._page.window()
+        )
         dialog.merge_wanted.connect(self._merge)
         self._open(dialog)
 

@@ -1,6 +1,6 @@
 """Two clients are one person: find the other one, compare, choose who stays, merge."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from functools import partial
 
 from PySide6.QtCore import QTimer, Signal
@@ -16,10 +16,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from smartclient.domain.errors import SmartClientError
+from smartclient.domain.errors import NotAllowed, SmartClientError
 from smartclient.domain.ids import ClientId
 from smartclient.domain.language import _
-from smartclient.services.clients import ClientItem, ClientPage, ClientPanel, Clients
+from smartclient.domain.sentences import sentence_for
+from smartclient.services.clients import ClientItem, ClientMatters, ClientPanel, Clients
 from smartclient.store.client_rows import ClientFilter
 from smartclient.ui.comparison_table import ComparisonTable, Line
 from smartclient.ui.page import scrolling
@@ -41,12 +42,18 @@ class MergeDialog(QDialog):
     """The loser and the survivor."""
 
     def __init__(
-        self, clients: Clients, tasks: Tasks, first: ClientPanel, parent: QWidget | None = None
+        self,
+        clients: Clients,
+        matters: ClientMatters,
+        tasks: Tasks,
+        first: ClientPanel,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._clients, self._tasks, self._first = clients, tasks, first
+        self._clients, self._matters, self._tasks, self._first = clients, matters, tasks, first
         self._second: ClientPanel | None = None
         self._found: tuple[ClientItem, ...] = ()
+        self._refusals: Mapping[ClientId, str] = {}
         self.setWindowTitle(_("Merge with another client"))
         self.setModal(True)
         self.resize(look().px(820), look().px(600))
@@ -123,22 +130,42 @@ class MergeDialog(QDialog):
 
     def _look(self) -> None:
         wanted = ClientFilter(self.search.text().strip())
-        ask: Callable[[], ClientPage] = partial(self._clients.page, wanted, 0, _MOST)
+
+        def ask() -> tuple[tuple[ClientItem, ...], Mapping[ClientId, str]]:
+            found = self._clients.page(wanted, 0, _MOST).items
+            others = tuple(each for each in found if each.id != self._first.id)
+            return others, self._matters.merge_refusals(self._first.id, [o.id for o in others])
+
         self._tasks.run(ask, self._show_found, self._refused)
 
-    def _show_found(self, page: ClientPage) -> None:
-        self._found = tuple(each for each in page.items if each.id != self._first.id)
+    def _show_found(self, found: tuple[tuple[ClientItem, ...], Mapping[ClientId, str]]) -> None:
+        self._found, self._refusals = found
         self.list.clear()
         for each in self._found:
             about = " · ".join(part for part in (each.national_id, each.city, each.phone) if part)
-            self.list.addItem(QListWidgetItem(f"{each.name}\n{about}"))
-        self.list.setCurrentRow(0 if self._found else -1)
+            lines = (each.name, about, self._why_not(each.id))
+            item = QListWidgetItem("\n".join(line for line in lines if line))
+            if each.id in self._refusals:
+                item.setForeground(look().colour("muted"))
+            self.list.addItem(item)
+        possible = (n for n, each in enumerate(self._found) if each.id not in self._refusals)
+        self.list.setCurrentRow(next(possible, 0 if self._found else -1))
         self._allow()
 
+    def _why_not(self, other: ClientId) -> str:
+        """Why the two cannot become one, empty where they can."""
+        code = self._refusals.get(other)
+        return sentence_for(NotAllowed(code)).happened if code else ""
+
     def _allow(self) -> None:
-        if self._steps.currentIndex() == 0:
-            marked = 0 <= self.list.currentRow() < len(self._found)
-            self.go_on.allow(marked, _("Mark a client first."))
+        if self._steps.currentIndex() != 0:
+            return
+        place = self.list.currentRow()
+        if not 0 <= place < len(self._found):
+            self.go_on.allow(False, _("Mark a client first."))
+            return
+        why_not = self._why_not(self._found[place].id)
+        self.go_on.allow(not why_not, why_not)
 
     def _go_on(self) -> None:
         if self._steps.currentIndex() == 0:
@@ -160,7 +187,7 @@ class MergeDialog(QDialog):
 
     def _compare(self) -> None:
         place = self.list.currentRow()
-        if not 0 <= place < len(self._found):
+        if not 0 <= place < len(self._found) or self._found[place].id in self._refusals:
             return
         other: ClientId = self._found[place].id
         self._tasks.run(partial(self._clients.panel, other), self._show_both, self._refused)

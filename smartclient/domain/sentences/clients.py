@@ -62,4 +62,14 @@ SENTENCES: dict[str, Sentence] = {
         _UNCHANGED,
         N_("Write in a few words why the client is to be erased."),
     ),
+    "SC-CLI-012": Sentence(
+        N_("This client belongs to another office, so the two cannot become one."),
+        _UNCHANGED,
+        N_("Work with the client of your office, or call the help desk."),
+    ),
+    "SC-CLI-013": Sentence(
+        N_("It is not known yet to which office one of the two clients belongs."),
+        _UNCHANGED,
+        N_("Synchronise, then merge them."),
+    ),
 }

@@ -3,7 +3,7 @@
 Everything holds here at once and off-line, and reaches the others with the next synchronisation.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from smartclient.services.clients.files import file_name, lay_open, media_type, 
 from smartclient.services.clients.history import ContactLine, line_of
 from smartclient.store.appends import Appended
 from smartclient.store.client_rows import Aside, card_of
+from smartclient.store.client_scopes import ClientScopes, Together
 from smartclient.store.database import Database
 from smartclient.store.field_offers import OtherValue
 from smartclient.store.merging import leaf_at, with_leaf
@@ -32,6 +33,11 @@ from smartclient.wire.register_bodies import (
 )
 from smartclient.wire.register_bodies import Attachment as AttachedFile
 from smartclient.wire.register_bodies import ContactLine as WrittenLine
+
+_REFUSALS: Mapping[Together | None, str] = {
+    Together.NO: "SC-CLI-012",
+    Together.NOT_KNOWN: "SC-CLI-013",
+}
 
 
 class BlobSource(Protocol):
@@ -223,7 +229,7 @@ class ClientMatters:
         """Two clients are one person: the loser becomes part of the survivor.
 
         Raises BadInput SC-CLI-008 for a client with itself, NotAllowed SC-STORE-024 and 027 when
-        one of them is not here or became part of another one.
+        one of them is not here or became part of another one, and what `merge_refusals` says.
         """
         if loser == survivor:
             raise BadInput("SC-CLI-008")
@@ -231,8 +237,23 @@ class ClientMatters:
             tx.feed.require_active()
             _require_own(tx, loser)
             _require_own(tx, survivor)
+            code = _REFUSALS.get(ClientScopes(tx.unit).together(loser, [survivor])[survivor])
+            if code:
+                raise NotAllowed(code)
             now = self._clock.now()
             tx.client_events.merge(ClientMerge(loser, survivor, undo=False, occurred_at=now))
+
+    def merge_refusals(
+        self, client_id: ClientId, others: Sequence[ClientId]
+    ) -> Mapping[ClientId, str]:
+        """Those of the others that cannot become one with the client, and the codes that say why.
+
+        SC-CLI-012: it belongs to another office. SC-CLI-013: that is known after the next
+        synchronisation.
+        """
+        with self._db.read() as tx:
+            together = ClientScopes(tx.unit).together(client_id, others)
+        return {each: _REFUSALS[how] for each, how in together.items() if how in _REFUSALS}
 
     def undo_merge(self, loser: ClientId) -> None:
         """Take a merging back: the loser stands for itself again.

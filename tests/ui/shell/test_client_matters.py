@@ -1,5 +1,6 @@
 """A client's window besides the fields: files, history, other values, hide, merge, erase, gone."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -231,6 +232,28 @@ def test_that_two_clients_are_compared_merged_and_parted_again(
     settle()
     assert panel.standing.isHidden()
     assert panel.table.rowCount() == 2
+
+
+def test_that_a_client_of_another_office_is_not_offered_and_the_reason_stands_there(
+    panel: ClientPanelPage, desk: Desk, qtbot: QtBot
+) -> None:
+    with desk.db.write() as tx:
+        for client, scope in ((desk.clients[0], "office:a"), (desk.clients[1], "office:b")):
+            state = tx.records.find(client)
+            assert state is not None
+            tx.records.keep([replace(state, scope=scope)])
+    panel._merge()
+    dialog = cast("MergeDialog", panel.acts.dialog)
+    dialog.search.setText("Eva Čern")
+    qtbot.waitUntil(lambda: dialog.list.count() == 1)
+    item = dialog.list.item(0)
+    assert item is not None
+    assert "belongs to another office" in item.text()
+    assert not dialog.go_on.isEnabled()
+    assert "belongs to another office" in dialog.go_on.toolTip()
+    dialog.list.itemActivated.emit(item)
+    assert dialog._steps.currentIndex() == 0
+    dialog.reject()
 
 
 def test_that_the_other_one_can_be_the_one_that_stays(

@@ -13,8 +13,10 @@ from smartclient.services.clients.files import file_name
 from smartclient.store.client_rows import ClientFilter
 from smartclient.store.database import Database
 from smartclient.store.merging import ABSENT, Clash, Leaf
+from smartclient.store.unsent import offer_again
 from smartclient.wire.encoding import sha256
 from smartclient.wire.kinds import RecordKind
+from smartclient.wire.messages import Answer, PushResult
 from smartclient.wire.register_bodies import Purpose
 from tests.ui.desk import Desk
 from tests.unit.services.test_clients import TYPED, clients_of
@@ -208,6 +210,46 @@ def test_that_no_client_becomes_part_of_itself_or_of_one_that_is_gone(
         matters.merge(client, ClientId("00000000-0000-4000-8000-000000000000"))
     with pytest.raises(NotAllowed, match="SC-CLI-009"):
         matters.undo_merge(client)
+
+
+def _lives(desk: Desk, client: ClientId, scope: str) -> None:
+    with desk.db.write() as tx:
+        state = tx.records.find(client)
+        assert state is not None
+        tx.records.keep([replace(state, scope=scope)])
+        tx.feed.advance(scope, 0)
+
+
+def test_that_clients_of_different_offices_are_not_merged(
+    desk: Desk, matters: ClientMatters, client: ClientId
+) -> None:
+    other = _client(desk, surname="Novotny", national_id="7101012017")
+    _lives(desk, client, "office:praha")
+    assert matters.merge_refusals(client, [other]) == {}, "it goes to the only office there is"
+    _lives(desk, other, "office:brno")
+    assert matters.merge_refusals(client, [other]) == {other: "SC-CLI-012"}
+    with pytest.raises(NotAllowed, match="SC-CLI-012"):
+        matters.merge(other, client)
+    newest = _client(desk, surname="Nova", national_id="7101012028")
+    assert matters.merge_refusals(client, [newest]) == {newest: "SC-CLI-013"}
+    assert matters.merge_refusals(newest, [newest]) == {}
+
+
+def test_that_a_merge_the_server_refused_does_not_count_until_it_is_offered_again(
+    desk: Desk, matters: ClientMatters, client: ClientId
+) -> None:
+    other = _client(desk, surname="Novotny", national_id="7101012017")
+    matters.merge(other, client)
+    with desk.db.write() as tx:
+        (merge,) = tx.appends.all_of(RecordKind.CLIENT_MERGE)
+        offers = tx.outgoing.appends.take([merge.op])
+        refused = PushResult(merge.op, merge.op, Answer.INVALID, code="SC-SERV-071")
+        tx.outgoing.answered(offers, [refused])
+    assert _listed(desk) == 2
+    assert matters.merged(client) == ()
+    with desk.db.write() as tx:
+        offer_again(tx, merge.op)
+    assert [each.id for each in matters.merged(client)] == [other]
 
 
 def test_that_a_field_offers_its_other_values_one_after_another(
