@@ -141,9 +141,10 @@ def files_of(unit: UnitOfWork, documents: Sequence[str]) -> set[str]:
     )
     files = {name for line in unit.connection.execute(asked) for name in line if name}
     for status in statuses_of(unit, documents).values():
-        stamp = status.get("time_stamp")
-        if isinstance(stamp, dict) and isinstance(stamp.get("sha256"), str):
-            files.add(str(stamp["sha256"]))
+        late = status.get("late")
+        told = (status, late if isinstance(late, dict) else {})
+        stamps = [each.get("time_stamp") for each in told]
+        files |= {str(each.get("sha256")) for each in stamps if isinstance(each, dict)}
     return files
 
 

@@ -41,6 +41,7 @@ COMMANDS = (
     "restore",
     "retention",
     "serve",
+    "stamps",
     "texts",
     "worker",
 )

@@ -38,6 +38,8 @@ class Alarm(StrEnum):
     """Somebody asked for a client to be erased."""
     SIGNED_FILE_REFUSED = "signed_file_refused"
     """A signed file did not pass the acceptance rule."""
+    NOT_STAMPED = "not_stamped"
+    """An accepted file got no time stamp, for whatever reason; `stamps list` says which."""
     SEAL_REVOKED = "seal_revoked"
     """An accepted file was sealed after its seal was revoked: it is never stamped."""
 

@@ -22,7 +22,11 @@ from smartclient.backoffice.operations.scope_records import (
     read_body,
     read_record,
 )
-from smartclient.backoffice.operations.server_records import change_status, status_id
+from smartclient.backoffice.operations.server_records import (
+    change_status,
+    status_id,
+    status_of,
+)
 from smartclient.backoffice.operations.signed_packages import SignedPackage, Standing
 from smartclient.backoffice.tables import schema
 from smartclient.backoffice.tables.engine import insert_one
@@ -195,13 +199,12 @@ def accept(
 
 
 def _have_stamped(records: ScopeRecords, late: LatePackage) -> None:
-    """Have the file stamped where it signs the document as it stands."""
+    """Have the file stamped, also where it signs an older version than the one that stands."""
     records.load([late.document, status_id(late.document)])
     document = records.get(late.document)
     if document is None or document.state is ServerState.ERASED:
         return
-    if document.op == late.document_op:
-        stamps_due.due(records, document)
+    stamps_due.due(records, document, late.document_op)
 
 
 def accepted_of(desk: Desk, scope: str, document: RecordId, op: Op) -> SignedPackage | None:
@@ -279,6 +282,9 @@ def _tell(records: ScopeRecords, late: LatePackage, core: tuple[str, str] = ("no
         "core": answer,
         "core_reason": reason,
     }
+    before = status_of(records, document).get("late")
+    if isinstance(before, dict) and before.get("package") == late.id and "time_stamp" in before:
+        told["time_stamp"] = before["time_stamp"]
     changes: dict[str, Json] = {"late": told}
     if answer == "accepted":
         # The signed version is where the document said it would be: nothing is left to decide.

@@ -78,9 +78,11 @@ def change_status(records: ScopeRecords, document: RecordRow, **changes: Json) -
 
 
 def _blobs_of(status: JsonObject) -> tuple[Sha256, ...]:
-    """The stamped file, which the install may fetch through its status."""
-    stamp = status.get("time_stamp")
-    return (sha256_text(stamp.get("sha256")),) if isinstance(stamp, dict) else ()
+    """The stamped files, which the install may fetch through its status: also that of a package
+    that came late for an older version."""
+    late = status.get("late")
+    told = (status.get("time_stamp"), late.get("time_stamp") if isinstance(late, dict) else None)
+    return tuple(sha256_text(each.get("sha256")) for each in told if isinstance(each, dict))
 
 
 def status_of(records: ScopeRecords, document: RecordRow) -> JsonObject:

@@ -20,8 +20,13 @@ from smartclient.backoffice.operations.late_packages import accepted_of
 from smartclient.backoffice.operations.office import Desk, Office
 from smartclient.backoffice.operations.revoked_seals import revoked_seals
 from smartclient.backoffice.operations.scope_records import hold_one
-from smartclient.backoffice.operations.server_records import change_status, status_id
+from smartclient.backoffice.operations.server_records import (
+    change_status,
+    status_id,
+    status_of,
+)
 from smartclient.backoffice.operations.signed_packages import SignedPackage
+from smartclient.backoffice.operations.stamps_due import LATE, TIME_STAMP
 from smartclient.backoffice.tables import schema
 from smartclient.documents.acceptance import REVOKED_BEFORE
 from smartclient.documents.certificates import Issuer
@@ -32,12 +37,17 @@ from smartclient.documents.revisions import SignedFile
 from smartclient.documents.revocation import Proof
 from smartclient.documents.verification import verify
 from smartclient.domain.clock import to_text
-from smartclient.domain.errors import Damaged, SmartClientError
+from smartclient.domain.errors import Damaged, Refused, SmartClientError, Unreachable
 from smartclient.domain.ids import Op, RecordId
+from smartclient.wire.messages import JsonObject
 
 log = logging.getLogger(__name__)
 
-TRY_AGAIN = timedelta(minutes=15)
+_LONGEST_DETAIL = 200
+TRY_AGAIN, LONGEST_PAUSE = timedelta(minutes=15), timedelta(hours=6)
+"""The pause after the first attempt; it doubles up to the longest."""
+MOST_ATTEMPTS, MOST_OF_A_FAULT = 20, 3
+"""About four days while an authority is silent; a file in which something is wrong stays wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +75,15 @@ class _Due:
 def stamp_due(office: Office, stamper: Stamper, limit: int = 20) -> int:
     """Stamp up to `limit` files that are due; how many were.
 
-    What fails is tried again in a quarter of an hour, for as long as it takes; only a file whose
-    seal was revoked before it was used can never be stamped, and becomes an alarm for a person.
+    What fails is tried again, later each time, and in the end given up: then it is an alarm for
+    a person, and the row keeps the reason. A file whose seal was revoked before it was used can
+    never be stamped, and is an alarm at once.
     """
     table = schema.stamp_due
     with office.reading() as desk:
         query = (
             select(table.c.scope, table.c.document, table.c.op)
-            .where(table.c.due_at <= desk.now)
+            .where(table.c.due_at <= desk.now, table.c.given_up_at.is_(None))
             .order_by(table.c.due_at)
             .limit(limit)
         )
@@ -98,14 +109,36 @@ def _stamp_one(office: Office, stamper: Stamper, each: _Due) -> bool:
                 raise_alarm(desk, Alarm.SEAL_REVOKED, each.scope, each.document, each.op)
                 desk.connection.execute(delete(schema.stamp_due).where(_is(each)))
                 return False
-            again = update(schema.stamp_due).where(_is(each)).values(due_at=desk.now + TRY_AGAIN)
-            desk.connection.execute(again)
+            _put_off(desk, each, refusal)
         return False
     with office.writing() as desk:
         if stamped:
             _tell(desk, each, stamped)
         desk.connection.execute(delete(schema.stamp_due).where(_is(each)))
     return bool(stamped)
+
+
+def _put_off(desk: Desk, each: _Due, refusal: SmartClientError) -> None:
+    """Note the failed attempt: the next one comes later, or none any more."""
+    table = schema.stamp_due
+    made = desk.connection.execute(select(table.c.attempts).where(_is(each))).scalar()
+    if made is None:
+        return  # erased meanwhile
+    attempts = int(made) + 1
+    is_passing = isinstance(refusal, Unreachable | Refused)
+    is_over = attempts >= (MOST_ATTEMPTS if is_passing else MOST_OF_A_FAULT)
+    detail = str(refusal.values.get("problem") or refusal.values.get("status") or "")
+    pause = min(TRY_AGAIN * 2 ** min(attempts - 1, 8), LONGEST_PAUSE)
+    noted = {
+        "attempts": attempts,
+        "problem": refusal.code,
+        "detail": detail[:_LONGEST_DETAIL],
+        "due_at": desk.now + pause,
+        "given_up_at": desk.now if is_over else None,
+    }
+    desk.connection.execute(update(table).where(_is(each)).values(noted))
+    if is_over:
+        raise_alarm(desk, Alarm.NOT_STAMPED, each.scope, each.document, each.op)
 
 
 def _package_of(desk: Desk, each: _Due) -> SignedPackage | None:
@@ -142,11 +175,17 @@ def _tell(desk: Desk, each: _Due, stamped: bytes) -> None:
     records = hold_one(desk, each.scope)
     records.load([each.document, status_id(each.document)])
     document = records.get(each.document)
-    if document is None or document.op != each.op:
+    if document is None:
+        return
+    late = status_of(records, document).get(LATE)
+    if document.op != each.op and not isinstance(late, dict):
         return
     sha256 = blobs.keep_own(desk, each.scope, stamped)
-    said = {"op": each.op, "sha256": sha256, "at": to_text(desk.now)}
-    change_status(records, document, time_stamp={**said})
+    said: JsonObject = {"op": each.op, "sha256": sha256, "at": to_text(desk.now)}
+    if document.op == each.op:
+        change_status(records, document, time_stamp=said)
+    elif isinstance(late, dict):
+        change_status(records, document, late={**late, TIME_STAMP: said})
     records.flush()
 
 

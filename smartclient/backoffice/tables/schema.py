@@ -293,8 +293,14 @@ stamp_due = Table(
     Column("document", Uuid, primary_key=True),
     Column("op", Uuid, primary_key=True),
     Column("due_at", Instant, nullable=False, index=True),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("problem", String(20), nullable=False, server_default=""),
+    Column("detail", String(200), nullable=False, server_default=""),
+    Column("given_up_at", Instant),
 )
-"""Accepted files that wait for the proof and the time stamp behind their seal."""
+"""Accepted files that wait for the proof and the time stamp behind their seal.
+
+`problem` is the code of the last attempt; what was given up waits for an administrator."""
 
 prepared_line = Table(
     "prepared_line",

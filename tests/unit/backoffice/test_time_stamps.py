@@ -13,8 +13,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import func, select, update
 
-from smartclient.backoffice.operations import judgements, late_packages
+from smartclient.backoffice.operations import judgements, late_packages, stamps_due
 from smartclient.backoffice.operations.scope_records import hold_one
+from smartclient.backoffice.operations.server_records import status_id
+from smartclient.backoffice.operations.stamps_due import WaitingStamp
 from smartclient.backoffice.operations.time_stamps import Stamper, stamp_due
 from smartclient.backoffice.practice_tsa import PracticeTsa
 from smartclient.backoffice.stampers import http_stamper, practice_stamper
@@ -24,7 +26,7 @@ from smartclient.documents.keys import SealKey
 from smartclient.documents.verification import verify
 from smartclient.domain.document_life import Stage
 from smartclient.domain.errors import Refused, Unreachable
-from smartclient.domain.ids import IdSource
+from smartclient.domain.ids import IdSource, Op
 from smartclient.domain.lock_time import cutoff
 from smartclient.wire.messages import Answer, JsonObject, RecordKind, mapping, sha256_text
 from smartclient.wire.transport import Request
@@ -194,6 +196,57 @@ def test_that_a_silent_authority_is_asked_again_in_a_quarter_of_an_hour(
     assert stamp_due(office, stamper) == 1
 
 
+def tried_until_given_up(adviser: Adviser, stamper: Stamper, clock: SetClock) -> WaitingStamp:
+    """Let the worker come by until it tries no more."""
+    for _attempt in range(100):
+        assert stamp_due(adviser.server.office, stamper) == 0
+        with adviser.server.office.reading() as desk:
+            (found,) = stamps_due.waiting(desk)
+        if found.given_up_at is not None:
+            return found
+        assert found.due_at > clock.now()
+        clock.set(found.due_at)
+    raise AssertionError("it is tried for ever")
+
+
+def alarms(adviser: Adviser) -> list[tuple[str, str]]:
+    with adviser.server.office.reading() as desk:
+        raised = select(schema.alarm.c.kind, schema.alarm.c.record)
+        return [(row.kind, row.record) for row in desk.connection.execute(raised)]
+
+
+def test_that_a_silent_authority_is_given_up_after_days_with_the_reason(
+    adviser: Adviser, stamper: Stamper, clock: SetClock
+) -> None:
+    draft = pushed(adviser, signed_by(adviser))
+    begun = clock.now()
+
+    def silent(_digest: bytes) -> bytes:
+        raise Unreachable("SC-DOC-054")
+
+    given_up = tried_until_given_up(adviser, replace(stamper, stamp=silent), clock)
+    assert (given_up.attempts, given_up.problem) == (20, "SC-DOC-054")
+    assert timedelta(days=3) < clock.now() - begun < timedelta(days=5)
+    assert alarms(adviser) == [("not_stamped", draft.id)]
+    clock.pass_time(days=30)
+    assert stamp_due(adviser.server.office, stamper) == 0
+    with adviser.server.office.writing() as desk:
+        assert stamps_due.try_again(desk, draft.id) == 1
+        assert stamps_due.try_again(desk, draft.id) == 0
+    assert stamp_due(adviser.server.office, stamper) == 1
+    assert waiting(adviser) == 0
+
+
+def test_that_a_file_with_a_fault_accepted_all_the_same_is_not_tried_for_ever(
+    adviser: Adviser, stamper: Stamper, clock: SetClock
+) -> None:
+    """As `late accept --despite-check` leaves one: its last signature is missing."""
+    document = signed_by(adviser)
+    late_package(adviser, clock, adviser.offer(), document, document.revisions[-2])
+    given_up = tried_until_given_up(adviser, stamper, clock)
+    assert (given_up.attempts, given_up.problem) == (3, "SC-DOC-053")
+
+
 def test_that_a_stamp_the_rule_refuses_is_not_sent(
     adviser: Adviser, stamper: Stamper, tsa: PracticeTsa, clock: SetClock
 ) -> None:
@@ -225,20 +278,59 @@ def test_that_a_late_package_is_stamped_once_a_person_accepted_it(
     adviser: Adviser, stamper: Stamper, clock: SetClock
 ) -> None:
     document, draft = signed_by(adviser), adviser.offer()
+    late_package(adviser, clock, draft, document, document.pdf)
+    assert waiting(adviser) == 1
+    assert stamp_due(adviser.server.office, stamper) == 1
+    assert mapping(status_of(adviser)["time_stamp"])["op"] == draft.op
+    assert waiting(adviser) == 0
+
+
+def test_that_a_late_package_of_an_older_version_is_stamped_too(
+    adviser: Adviser, stamper: Stamper, clock: SetClock
+) -> None:
+    """The document was edited on another laptop while the client signed the version before."""
+    document, draft = signed_by(adviser), adviser.offer()
+    adviser.push_ok(draft)
+    newer = replace(draft, op=Op(adviser.ids.new()), lineage=[draft.op])
+    late_package(adviser, clock, newer, document, document.pdf, signs=draft)
+    assert stamp_due(adviser.server.office, stamper) == 1
+    status = status_of(adviser)
+    assert "time_stamp" not in status
+    late = mapping(status["late"])
+    said = mapping(late["time_stamp"])
+    assert said["op"] == draft.op
+    reply = adviser.server.send(
+        Request("GET", f"/v1/blobs/{said['sha256']}", {**adviser.headers}, b"")
+    )
+    assert reply.body.startswith(document.pdf)
+    with adviser.server.office.writing() as desk:
+        records = hold_one(desk, adviser.scope)
+        records.load([draft.id, status_id(draft.id)])
+        stands = records.get(draft.id)
+        assert stands is not None
+        stamps_due.due(records, stands, draft.op)
+    assert waiting(adviser) == 0, "once is enough"
+
+
+def late_package(
+    adviser: Adviser,
+    clock: SetClock,
+    draft: Draft,
+    document: Signed,
+    pdf: bytes,
+    signs: Draft | None = None,
+) -> None:
+    """A signed file comes after the lock and a person accepts it."""
     adviser.push_ok(draft)
     clock.set(cutoff(NOW.date()))
     adviser.server.export()
     adviser.server.answer()
     adviser.headers = adviser.server.bearer(adviser.installed)
-    late = adviser.package(draft, document.pdf)
+    late = adviser.package(signs or draft, pdf)
     body: JsonObject = {**late.body, "record": document.record.to_json()}
-    blobs = (sha_of(document.pdf), sha256_text(body["values_sha256"]))
+    blobs = (sha_of(pdf), sha256_text(body["values_sha256"]))
     adviser.push(adviser.append(body, blobs))
     assert waiting(adviser) == 0
     with adviser.server.office.writing() as desk:
         (found,) = late_packages.late_packages(desk, undecided=True)
         late_packages.accept(desk, found.id, ("Jana", "signed before the lock"), {}, ())
-    assert waiting(adviser) == 1
-    assert stamp_due(adviser.server.office, stamper) == 1
-    assert mapping(status_of(adviser)["time_stamp"])["op"] == draft.op
-    assert waiting(adviser) == 0

@@ -1,4 +1,4 @@
 """The steps from each version of the tables to the next, oldest first, under `versions`."""
 
-NEWEST = "0008"
+NEWEST = "0009"
 """The last step, so that opening a database of today needs no Alembic."""
