@@ -9,22 +9,23 @@ import hashlib
 import hmac
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlcipher3 import dbapi2
 
 from smartclient.domain.clock import Clock
-from smartclient.domain.errors import Damaged, NotAllowed
+from smartclient.domain.errors import Damaged, NotAllowed, SmartClientError
 from smartclient.domain.ids import IdSource
-from smartclient.store.changes import Changed
+from smartclient.store.changes import Changed, Subject
 from smartclient.store.connection import connect, connect_reader
 from smartclient.store.day import Day
 from smartclient.store.durable import write_durably
 from smartclient.store.refusals import SQLITE_NOTADB, refusing
+from smartclient.store.sync_runs import QuietRuns, SyncRun
 from smartclient.store.upgrade import OURS, History, bring_up_to_date
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ class Database:
         self._engines: tuple[Engine, Engine] | None = None
         self._sound: Future[None] | None = None
         self._writing_thread: int | None = None
+        self._quiet = QuietRuns()
 
     @classmethod
     def open(
@@ -132,6 +134,8 @@ class Database:
         """Give the file back; the data key is forgotten with the connections."""
         if self._sound is not None:
             self._sound.exception()  # it reads with the key that is forgotten now
+        with suppress(SmartClientError):  # a full disk must not keep anybody from leaving
+            self._write_quiet()
         engines, self._engines = self._engines, None
         for engine in engines or ():
             engine.dispose()
@@ -159,18 +163,21 @@ class Database:
         `durable=False` is for what a power cut may take back, such as when somebody looked last.
         Raises NoSpace SC-STORE-010 (disk full), Damaged SC-STORE-003, Unreachable SC-STORE-011/012.
         """
+        quiet: tuple[SyncRun, ...] = ()
         with self._writing(self._ready()[0], durable=durable) as tx:
+            if quiet := self._quiet.waiting:
+                tx.sync_history.add_all(quiet)
             yield tx
+        self._quiet.forget(quiet)
         for changed in tx.unit.changes():
-            for callback in tuple(self._subscribers):
-                callback(changed)
+            self._tell(changed)
 
     @contextmanager
     def read(self) -> "Iterator[Transaction]":
         """One state of the database, whatever is written meanwhile."""
         reader = self._ready()[1]
         with refusing(), reader.begin() as connection:
-            yield self._transaction(connection)
+            yield self._transaction(connection, lambda: self._quiet.waiting)
 
     @contextmanager
     def day(self) -> Iterator[Day]:
@@ -178,9 +185,25 @@ class Database:
         with refusing(), self._day_turn:
             self._opened.execute("BEGIN")
             try:
-                yield Day(self._opened)
+                yield Day(self._opened, self._quiet.last)
             finally:
                 self._opened.execute("ROLLBACK")
+
+    def state(self) -> int:
+        """A number that is another one after any commit, whoever made it; reads no page."""
+        with refusing(), self._day_turn:
+            (state,) = self._opened.execute("PRAGMA data_version").fetchone()
+        return int(state)
+
+    def note_quiet(self, run: SyncRun) -> None:
+        """Remember a synchronisation that moved nothing, as `store.sync_runs` says.
+
+        The subscribers hear of it as of one that was written. Raises what `write` raises.
+        """
+        if self._quiet.add(run):
+            self._write_quiet()
+        else:
+            self._tell(Changed(Subject.SYNC.value, frozenset(("history",))))
 
     def check(self) -> None:
         """Read every page and verify its authentication and order; Damaged SC-STORE-003 if not.
@@ -247,12 +270,23 @@ class Database:
             finally:
                 self._writing_thread = None
 
-    def _transaction(self, connection: "Connection") -> "Transaction":
+    def _write_quiet(self) -> None:
+        if self._quiet.waiting:
+            with self.write(durable=False):
+                pass  # they go with whatever is written
+
+    def _tell(self, changed: Changed) -> None:
+        for callback in tuple(self._subscribers):
+            callback(changed)
+
+    def _transaction(
+        self, connection: "Connection", waiting: Callable[[], Sequence[SyncRun]] = tuple
+    ) -> "Transaction":
         from smartclient.store.transaction import Transaction
         from smartclient.store.unit_of_work import UnitOfWork
 
         blobs = self.folder / _BLOB_FOLDER
-        return Transaction(UnitOfWork(connection, self._clock, self._ids, blobs))
+        return Transaction(UnitOfWork(connection, self._clock, self._ids, blobs, waiting))
 
 
 def _beside(work: Callable[[], None]) -> Future[None]:

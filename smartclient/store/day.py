@@ -37,8 +37,12 @@ class Named:
 class Day:
     """One state of the database, as the first page sees it."""
 
-    def __init__(self, connection: "dbapi2.Connection") -> None:
+    def __init__(
+        self, connection: "dbapi2.Connection", synchronised_at: datetime | None = None
+    ) -> None:
+        """`synchronised_at` is when a synchronisation came to its end that is not written yet."""
         self._connection = connection
+        self._synchronised_at = synchronised_at
 
     def setting(self, name: str) -> "Json":
         """The value kept under `name`, None when there is none."""
@@ -81,10 +85,6 @@ class Day:
             for line in self._lines("uninformed")
         )
 
-    def client_drafts(self) -> "tuple[tuple[str, JsonObject], ...]":
-        """The clients that were being typed, the newest first: id and what was typed."""
-        return tuple(
-            (line["id"], read_back(line["content"])) for line in self._lines("client_drafts")
     def offered(self) -> Named | None:
         """The client that waits longest for somebody to choose; its number is that of its fields.
 
@@ -96,10 +96,16 @@ class Day:
         name = f"{line['given_name']} {line['surname']}".strip()
         return Named(line["id"], name, str(line["fields"]))
 
+    def client_drafts(self) -> "tuple[tuple[str, JsonObject], ...]":
+        """The clients that were being typed, the newest first: id and what was typed."""
+        return tuple(
+            (line["id"], read_back(line["content"])) for line in self._lines("client_drafts")
         )
 
     def synchronised_at(self) -> datetime | None:
         """When a synchronisation last came to its end."""
+        if self._synchronised_at is not None:
+            return self._synchronised_at
         line = next(self._lines("last_done"), None)
         return None if line is None else from_text(line["ended_at"])
 

@@ -1,7 +1,7 @@
 """What all repositories of one transaction share: the connection, time, ids, and what changed."""
 
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -10,16 +10,26 @@ from sqlalchemy import Connection
 from smartclient.domain.clock import Clock, to_text
 from smartclient.domain.ids import IdSource
 from smartclient.store.changes import Changed, Subject
+from smartclient.store.sync_runs import SyncRun
 
 
 class UnitOfWork:
     """One transaction. What it touched is told to the subscribers after its commit."""
 
-    def __init__(self, connection: Connection, clock: Clock, ids: IdSource, blobs: Path) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        clock: Clock,
+        ids: IdSource,
+        blobs: Path,
+        waiting: Callable[[], Sequence[SyncRun]] = tuple,
+    ) -> None:
+        """`waiting` tells the synchronisations that are not written yet, the oldest first."""
         self.connection = connection
         self.clock = clock
         self.ids = ids
         self.blob_folder = blobs
+        self.waiting = waiting
         self._touched: dict[Subject, set[str]] = {}
 
     def touch(self, subject: Subject, identity: str) -> None:

@@ -10,6 +10,7 @@ import logging
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -36,10 +37,10 @@ from smartclient.sync.exchange.progress import (
     StoppedByPerson,
     SyncReport,
 )
-from smartclient.sync.exchange.receiving import KNOWN_KINDS, receive
+from smartclient.sync.exchange.receiving import KNOWN_KINDS, Outlook, receive
 from smartclient.sync.exchange.replies import json_object
 from smartclient.sync.exchange.run import Run
-from smartclient.sync.exchange.sending import send, what_waits
+from smartclient.sync.exchange.sending import Load, send, what_waits
 from smartclient.sync.exchange.server_clock import ServerClock
 from smartclient.wire.contracts import PATH as CONTRACTS
 from smartclient.wire.contracts import Contract
@@ -53,6 +54,19 @@ ANOTHER_EPOCH: Final = "SC-SERV-009"
 NEVER_CALM: Final = "SC-SYNC-032"
 _ROUNDS: Final = 4
 """One is usual; a restored server or a file that it lost costs one more each."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Calm:
+    """Nothing waited here and the server had nothing: so it stays until something is committed.
+
+    The next synchronisation then asks the server at once, without reading what it would find.
+    """
+
+    state: int
+    """The database's (`Database.state`) from before it was read."""
+    epoch: int
+    outlook: Outlook
 
 
 class Engine:
@@ -79,6 +93,7 @@ class Engine:
             transport, identity, self.server_clock, random=random, version=version
         )
         self._running = threading.Lock()
+        self._calm: _Calm | None = None
 
     def run(self, progress: Report, cancelled: Cancelled) -> SyncReport:
         """Synchronise; both callables are called on this thread, between two calls.
@@ -160,6 +175,20 @@ class Engine:
         """Push, then pull; tells whether something must be offered again."""
         run.files_missing = False
         run.offer_again = False
+        state, calm = run.database.state(), self._calm
+        if calm is None or (calm.state, calm.epoch) != (state, epoch):
+            calm = None
+        load = None if calm else self._waiting(run, epoch)
+        if load:
+            send(run, load)
+        received = receive(run, calm.outlook if calm else None)
+        self._calm = None
+        if received.quiet is not None and not load:
+            self._calm = _Calm(state, epoch, received.quiet)
+        return received.doubtful or run.files_missing or run.offer_again
+
+    def _waiting(self, run: Run, epoch: int) -> Load:
+        """What is to be sent, once this laptop and the server mean the same by what they say."""
         with run.database.read() as tx:
             known, kinds = tx.feed.epoch(), tx.feed.kinds()
             load = what_waits(tx)
@@ -167,10 +196,7 @@ class Engine:
             self._begin_epoch(epoch, is_first=known is None)
         if kinds != KNOWN_KINDS:
             self._learn_kinds()
-        if load:
-            send(run, load)
-        doubtful = receive(run)
-        return doubtful or run.files_missing or run.offer_again
+        return load
 
     def _learn_kinds(self) -> None:
         """This program knows other kinds of records than the one that read the feed."""
@@ -195,13 +221,7 @@ class Engine:
         )
         told = {"sync": code, "outcome": outcome, "pushed": run.pushed, "pulled": run.pulled}
         log.info("synchronised", extra={**told, "conflicts": run.conflicts})
-        moved = run.pushed or run.pulled or run.conflicts
-        with self._database.write(durable=bool(moved)) as tx:
-            tx.sync_history.add(entry)
-            if key := self._conversation.hand_in_key:
-                tx.feed.set_hand_in_key(key)
-            lock, catalogue = tx.feed.next_lock_at(), tx.feed.catalogue_etag()
-            in_use = tx.feed.catalogue_taken()
+        next_lock_at, offered, taken = self._kept(entry)
         return SyncReport(
             pushed=run.pushed,
             pulled=run.pulled,
@@ -210,9 +230,23 @@ class Engine:
             parked=run.parked,
             handed_in=run.handed_in,
             cancelled=outcome == CANCELLED,
-            catalogue_etag=catalogue,
-            catalogue_changed=catalogue != in_use,
-            next_lock_at=lock,
+            catalogue_etag=offered,
+            catalogue_changed=offered != taken,
+            next_lock_at=next_lock_at,
             clock_off=self.server_clock.wall_clock_off(),
             notice=self._conversation.notice,
         )
+
+    def _kept(self, entry: SyncRun) -> tuple[datetime | None, str, str]:
+        """Keep the run; the next lock, the catalogue's tag at the server and of the one in use."""
+        key, calm = self._conversation.hand_in_key, self._calm
+        moved = entry.pushed or entry.pulled or entry.conflicts
+        if calm and entry.outcome == DONE and not moved and key in ("", calm.outlook.hand_in_key):
+            self._database.note_quiet(entry)
+            outlook = calm.outlook
+            return outlook.next_lock_at, outlook.catalogue_etag, outlook.catalogue_taken
+        with self._database.write(durable=bool(moved)) as tx:
+            tx.sync_history.add(entry)
+            if key:
+                tx.feed.set_hand_in_key(key)
+            return tx.feed.next_lock_at(), tx.feed.catalogue_etag(), tx.feed.catalogue_taken()

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum, auto
 
 from smartclient.domain.clock import from_text, to_text
 from smartclient.domain.errors import BadInput, Damaged, NoSpace, Refused
@@ -50,7 +51,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class _Outlook:
+class Outlook:
     """Where the pull stands, read in one go."""
 
     request: ChangesRequest
@@ -65,21 +66,40 @@ class _Outlook:
     """Something of a scope that was left is still here."""
     unseen: bool
     """The feed is read from its beginning, and has not shown everything that is here."""
+    next_lock_at: datetime | None
+    catalogue_etag: str
+    catalogue_taken: str
+    hand_in_key: str
+
+    @property
+    def something_is_left(self) -> bool:
+        """Whether the laptop itself has something to settle when the feed came to its end."""
+        return bool(self.doubtful or self.withheld or self.departed or self.unseen)
 
 
-def receive(run: Run) -> bool:
-    """Pull until nothing more comes; tells whether records must be offered again.
+@dataclass(frozen=True, slots=True)
+class Received:
+    """How a pull ended."""
+
+    doubtful: bool
+    """Records must be offered again."""
+    quiet: Outlook | None = None
+    """Where it stands, if the server had nothing new and nothing is left to do here."""
+
+
+def receive(run: Run, known: Outlook | None = None) -> Received:
+    """Pull until nothing more comes; `known` is where it stands, if that is known.
 
     Raises NoSpace SC-SYNC-031 when the disk is full: what came is kept, the rest comes again.
     """
     try:
         run.show(Phase.RECEIVING)
-        outlook = _look(run)
+        outlook = known or _look(run)
         doubtful = outlook.doubtful
         if outlook.withheld:
             _take(run, outlook.withheld, outlook.wanted)
             outlook = _look(run)
-        while _take_page(run, outlook):
+        while (page := _take_page(run, outlook)) is _Page.MORE:
             run.show(Phase.RECEIVING, run.pulled)
             outlook = _look(run)
         if doubtful or outlook.departed:
@@ -92,16 +112,17 @@ def receive(run: Run) -> bool:
                 run.archived += tx.retention.end_full_reading()
         if run.archived:
             free_space(run.database)
-        return doubtful
+        at_rest = page is _Page.NOTHING and not outlook.something_is_left
+        return Received(doubtful, outlook if at_rest and not doubtful else None)
     except NoSpace as full:
         raise NoSpace("SC-SYNC-031") from full
 
 
-def _look(run: Run) -> _Outlook:
+def _look(run: Run) -> Outlook:
     with run.database.read() as tx:
         incoming, lock = tx.incoming(run.install), tx.feed.next_lock_at()
         withheld = incoming.owed()
-        return _Outlook(
+        return Outlook(
             _request(tx),
             tx.feed.etag(),
             None if lock is None else Told(to_text(lock), tx.feed.catalogue_etag()),
@@ -110,6 +131,10 @@ def _look(run: Run) -> _Outlook:
             incoming.bodies_wanted(withheld) if withheld else (),
             bool(tx.feed.departed()),
             tx.retention.is_reading_fully(),
+            lock,
+            tx.feed.catalogue_etag(),
+            tx.feed.catalogue_taken(),
+            tx.feed.hand_in_key(),
         )
 
 
@@ -130,8 +155,17 @@ def _take(run: Run, rows: Sequence[FeedRow], wanted: Sequence[RecordId]) -> None
         run.archived += incoming.archived
 
 
-def _take_page(run: Run, outlook: _Outlook) -> bool:
-    """Take one page; tells whether there is more."""
+class _Page(Enum):
+    """What came of asking for changes."""
+
+    NOTHING = auto()
+    """Neither changes nor another word of the server."""
+    LAST = auto()
+    MORE = auto()
+
+
+def _take_page(run: Run, outlook: Outlook) -> _Page:
+    """Take one page, if there is one."""
     request = outlook.request
     headers = {"If-None-Match": outlook.etag} if outlook.etag else {}
     try:
@@ -145,13 +179,14 @@ def _take_page(run: Run, outlook: _Outlook) -> bool:
             tx.feed.rewind()
             if refusal.code == BELOW_THE_FLOOR:
                 tx.retention.begin_full_reading()
-        return True
+        return _Page.MORE
     if reply.status == NOT_MODIFIED:
         told = Told(_header(reply, NEXT_LOCK_HEADER), _header(reply, CATALOGUE_HEADER))
-        if told != outlook.told:
-            with run.database.write() as tx:
-                _keep(tx, told)
-        return False
+        if told == outlook.told:
+            return _Page.NOTHING
+        with run.database.write() as tx:
+            _keep(tx, told)
+        return _Page.LAST
     said = json_object(reply)
     page = ChangesReply.from_json(_with_known_kinds(said))
     _keep_page(run, page, _reached(said), reply.headers.get(ETAG_HEADER, ""))
@@ -159,7 +194,7 @@ def _take_page(run: Run, outlook: _Outlook) -> bool:
         with run.database.write() as tx:
             welcomed = tx.incoming(run.install).welcome(page.scope)
         run.offer_again = run.offer_again or bool(welcomed)
-    return page.more
+    return _Page.MORE if page.more else _Page.LAST
 
 
 def _unchanged(run: Run, headers: Mapping[str, str]) -> Reply | None:

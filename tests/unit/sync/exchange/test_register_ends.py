@@ -333,7 +333,7 @@ def test_that_kinds_of_a_newer_server_are_passed_over_and_read_after_the_update(
         assert tx.feed.cursors().keys() >= {OFFICE}
     # The update knows the kind: the feed is read once more.
     monkeypatch.setattr("smartclient.sync.exchange.engine.KNOWN_KINDS", "with holograms")
-    monkeypatch.setattr(eva.laptop.engine._conversation, "_transport", server)
+    eva.laptop.restart()
     assert receiving.KNOWN_KINDS != "with holograms"
     quiet(eva)
     assert eva.sees(client, "surname") == ("Novák",)
