@@ -86,19 +86,16 @@ class Comparison:
             found = (*found, partner)
         return (key[0], *found)
 
+    def is_kept(self, row: Key) -> bool:
+        """Whether a row is one of the baseline."""
+        return self._baseline is not None and self.partner(row) is not None
+
     def old(self, key: Key) -> Value:
         """What the baseline holds."""
         partner = self.partner(key) if self._baseline else None
         if self._baseline is None or partner is None:
             return None
         return self._baseline.answers.reading(partner).value
-
-    def old_json(self, key: Key) -> Json:
-        """What the baseline holds, as it stands there."""
-        partner = self.partner(key) if self._baseline else None
-        if self._baseline is None or partner is None:
-            return None
-        return self._baseline.answers.reading(partner).json
 
     def differs(self, key: Key, now: Facts) -> bool:
         """Whether the answer of a field is a change."""

@@ -3,18 +3,18 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from smartclient.domain.errors import BadInput, NotAllowed, SmartClientError
+from smartclient.domain.errors import SmartClientError
 from smartclient.forms.answers import Answers, laid_over_rows
 from smartclient.forms.beginning import Beginning
 from smartclient.forms.choices import cells_of
 from smartclient.forms.comparison import Comparison
 from smartclient.forms.differences import Differences
+from smartclient.forms.editing import Editing
 from smartclient.forms.evaluation import Evaluation, opened_on
 from smartclient.forms.extracts import Extracts
 from smartclient.forms.field_states import FieldStates
 from smartclient.forms.functions import Surroundings
 from smartclient.forms.guards import Value
-from smartclient.forms.history import Edit, History
 from smartclient.forms.layout import (
     Element,
     FieldLayout,
@@ -24,12 +24,11 @@ from smartclient.forms.layout import (
     SectionLayout,
 )
 from smartclient.forms.manifest import SignatureWay
-from smartclient.forms.model import FieldSpec, Key, RepeatSpec, Spec
 from smartclient.forms.overview import Overview
 from smartclient.forms.package import FormPackage
+from smartclient.forms.places import Places
 from smartclient.forms.pricing import projecting
-from smartclient.forms.quote import Quote
-from smartclient.forms.reading import EMPTY, Reader, Reading, Typed
+from smartclient.forms.reading import Reader, Typed
 from smartclient.forms.states import (
     Changes,
     Difference,
@@ -71,16 +70,15 @@ class FormSession:
         around = Surroundings(today, rule, cells_of(package.lists), _scalars(header or {}))
         self._package = package
         self._model = package.model
+        self._today = today
         self._language = language = package.spoken(language)
-        self._tariff = tariff
         self._header = dict(header or {})
-        self._history = History()
-        self._reader = Reader(today, codes)
-        self._answers = Answers(package.model, self._reader, answers or baseline or {})
+        reader = Reader(today, codes)
+        self._answers = Answers(package.model, reader, answers or baseline or {})
         self._comparison = Comparison(
             package.model,
             self._answers,
-            None if baseline is None else opened_on(package, self._reader, around, baseline),
+            None if baseline is None else opened_on(package, reader, around, baseline),
         )
         self._evaluation = Evaluation(
             package, self._answers, around, tariff, language, self._comparison
@@ -93,16 +91,18 @@ class FormSession:
         self._field_states = FieldStates(
             package, self._answers, self._evaluation, self._extracts, self._differences
         )
-        self._beginning = Beginning(package, self._answers, self._evaluation, self._reader)
-        self._quote = Quote()
         self._projecting = projecting(package.pricing, tariff, self._evaluation)
-        if not answers:
-            self._beginning.of_everything(on_settings=baseline is not None)
-            self._requote()
+        self._places = Places(package.model, self._answers)
+        beginning = Beginning(package, self._answers, self._evaluation, reader)
+        self._editing = Editing(
+            self._places, self._answers, reader, self._comparison, self._evaluation, beginning
+        )
+        if answers:
+            self._editing.evaluate_everything()
         else:
-            self._evaluate_everything()
+            self._editing.begin(on_settings=baseline is not None)
         if answers or baseline:
-            self._forget_what_is_calculated()
+            self._editing.forget_what_is_calculated()
 
     @classmethod
     def begun_with(
@@ -145,7 +145,7 @@ class FormSession:
     @property
     def today(self) -> date:
         """The day as of which it is filled in."""
-        return self._reader.today
+        return self._today
 
     @property
     def header(self) -> Mapping[str, Json]:
@@ -164,77 +164,50 @@ class FormSession:
 
         Consecutive calls for one path are one step of undo until `finish_typing`.
         """
-        key, spec = self._existing(path)
-        if not isinstance(spec, FieldSpec):
-            raise BadInput("SC-FORM-201", field=path)
-        before, reading = self._answers.reading(key), self._reader.typed(spec, value)
-        if reading == before:
-            return Changes()
-        self._history.typed(key, before.json, reading.json)
-        return self._put(key, reading)
+        return self._editing.set(path, value)
 
     def finish_typing(self) -> None:
         """The person left the field: the next edit of the same field is a new step of undo."""
-        self._history.finish_typing()
+        self._editing.history.finish_typing()
 
     def add_row(self, path: str) -> int:
         """Add an empty row with its defaults and return its index; NotAllowed at the maximum."""
-        key, repeat = self._repeat(path)
-        before = self._answers.rows_of(key)
-        if len(before) >= repeat.max:
-            raise NotAllowed("SC-FORM-202", most=repeat.max)
-        self._answers.put_rows(key, [*before, {}])
-        self._beginning.of_row(repeat, (*key[1:], len(before)))
-        self._requote()
-        self._history.rows_changed(key, before, self._answers.rows_of(key))
-        return len(before)
+        return self._editing.add_row(path)
 
     def remove_row(self, path: str, index: int) -> Changes:
         """Remove a row; NotAllowed at the minimum, and for a row of the baseline.
 
         Undo brings it back whole.
         """
-        key, repeat = self._repeat(path)
-        before = self._answers.rows_of(key)
-        if not 0 <= index < len(before):
-            raise BadInput("SC-FORM-201", field=f"{path}.{index}")
-        if len(before) <= repeat.min:
-            raise NotAllowed("SC-FORM-203", least=repeat.min)
-        if self.is_row_kept(path, index):
-            raise NotAllowed("SC-FORM-207")
-        after = [row for number, row in enumerate(before) if number != index]
-        self._history.rows_changed(key, before, after)
-        return self._put_rows(key, after)
+        return self._editing.remove_row(path, index)
 
     def undo(self) -> Changes:
         """Take the last step back; nothing changes when there is none."""
-        edit = self._history.back()
-        return self._replay(edit, edit.before) if edit else Changes()
+        return self._editing.undo()
 
     def redo(self) -> Changes:
         """Make the step taken back again."""
-        edit = self._history.forth()
-        return self._replay(edit, edit.after) if edit else Changes()
+        return self._editing.redo()
 
     @property
     def can_undo(self) -> bool:
         """Whether there is a step to take back."""
-        return self._history.can_undo
+        return self._editing.history.can_undo
 
     @property
     def can_redo(self) -> bool:
         """Whether there is a step to make again."""
-        return self._history.can_redo
+        return self._editing.history.can_redo
 
     # Showing
 
     def field(self, path: str) -> FieldState:
         """How a field stands; for a group, a row or a repeat its relevance and own problems."""
-        return self._field_states.of(path, *self._existing(path))
+        return self._field_states.of(path, *self._places.of(path))
 
     def is_calculated(self, path: str) -> bool:
         """Whether the form works a field out by itself now, so that nobody types it."""
-        return self._existing(path)[0] in self._evaluation.computed
+        return self._places.of(path)[0] in self._evaluation.computed
 
     def paths(self) -> Iterator[str]:
         """Every group, row and field that is there, in the order of the model."""
@@ -244,7 +217,7 @@ class FormSession:
 
     def rows(self, path: str) -> int:
         """How many rows a repeat has."""
-        return self._answers.row_count(self._repeat(path)[0])
+        return self._answers.row_count(self._places.repeat(path)[0])
 
     def rows_shown(self, repeat: RepeatLayout, inside: str = "") -> tuple[int, ...]:
         """The rows in which at least one element of this layout is relevant.
@@ -260,12 +233,12 @@ class FormSession:
 
     def is_row_kept(self, path: str, index: int) -> bool:
         """Whether a row is one of the baseline: it may be changed, but it cannot be removed."""
-        key, _repeat = self._repeat(path)
-        return self._comparison.is_there and self._comparison.partner((*key, index)) is not None
+        key, _repeat = self._places.repeat(path)
+        return self._comparison.is_kept((*key, index))
 
     def row_title(self, path: str, index: int) -> str:
         """What a row is called: "1. Eva Černá"; never empty."""
-        key, repeat = self._repeat(path)
+        key, repeat = self._places.repeat(path)
         return self._overview.row_title(repeat, (*key[1:], index))
 
     def sections(self) -> tuple[SectionState, ...]:
@@ -274,7 +247,7 @@ class FormSession:
 
     def section_of(self, path: str) -> str:
         """The id of the section where a field is asked; empty when it is asked nowhere."""
-        return self._package.positions.section(self._existing(path)[1].id)
+        return self._package.positions.section(self._places.of(path)[1].id)
 
     def missing(self) -> tuple[MissingItem, ...]:
         """Required answers that are not there, in the order of the layout."""
@@ -287,10 +260,10 @@ class FormSession:
     @property
     def is_complete(self) -> bool:
         """Nothing missing, no error, priced where the package prices, changed where it compares."""
-        unpriced = self._package.pricing is not None and self._quote.premium is None
+        unpriced = self._package.pricing is not None and self._editing.quote.premium is None
         if self._package.manifest.compares and not self._differences.any():
             return False
-        if unpriced or self._quote.problems or self._evaluation.broken:
+        if unpriced or self._editing.quote.problems or self._evaluation.broken:
             return False
         standings = self._evaluation.standings.values()
         return not any(each.missing or each.has_error for each in standings)
@@ -298,12 +271,12 @@ class FormSession:
     @property
     def premium(self) -> Premium | None:
         """The premium of the lines that can be priced now; None where there is none."""
-        return self._quote.premium
+        return self._editing.quote.premium
 
     @property
     def premium_problems(self) -> tuple[SmartClientError, ...]:
         """Why a line, or the whole, cannot be priced."""
-        return self._quote.problems
+        return self._editing.quote.problems
 
     @property
     def projection(self) -> Projection | None:
@@ -370,22 +343,6 @@ class FormSession:
 
     # Inside
 
-    def _existing(self, path: str) -> tuple[Key, Spec]:
-        """The key of a path whose rows exist; BadInput SC-FORM-201 otherwise."""
-        key = self._model.key_of(path)
-        spec = self._model.specs[key[0]]
-        repeats = (*spec.repeats, spec.id)
-        for level, index in enumerate(key[1:]):
-            if index >= self._answers.row_count((repeats[level], *key[1 : level + 1])):
-                raise BadInput("SC-FORM-201", field=path)
-        return key, spec
-
-    def _repeat(self, path: str) -> tuple[Key, RepeatSpec]:
-        key, spec = self._existing(path)
-        if not isinstance(spec, RepeatSpec) or len(key) != spec.depth + 1:
-            raise BadInput("SC-FORM-201", field=path)
-        return key, spec
-
     def _is_shown(self, element: Element, row: str) -> bool:
         match element:
             case HeadingLayout():
@@ -396,41 +353,6 @@ class FormSession:
                 return any(self._is_shown(each, row) for each in element.elements)
             case RepeatLayout():
                 return self.field(f"{row}.{element.path}").relevant
-
-    def _put(self, key: Key, reading: Reading) -> Changes:
-        self._answers.put(key, reading)
-        if self._comparison.matches_by(key[0]):
-            premium = self._evaluate_everything()
-            path = frozenset({self._model.path_of(key)})
-            return Changes(path, structure=True, premium=premium)
-        outcome = self._evaluation.after(key)
-        paths = frozenset(self._model.path_of(each) for each in outcome.changed)
-        return Changes(paths, structure=False, premium=outcome.priced and self._requote())
-
-    def _put_rows(self, key: Key, rows: list[Json]) -> Changes:
-        self._answers.put_rows(key, rows)
-        premium = self._evaluate_everything()
-        return Changes(frozenset({self._model.path_of(key)}), structure=True, premium=premium)
-
-    def _replay(self, edit: Edit, content: Json) -> Changes:
-        spec = self._model.specs[edit.key[0]]
-        if isinstance(spec, FieldSpec):
-            return self._put(edit.key, self._reader.stored(spec, content))
-        return self._put_rows(edit.key, content if isinstance(content, list) else [])
-
-    def _evaluate_everything(self) -> bool:
-        self._evaluation.everything()
-        return self._requote()
-
-    def _requote(self) -> bool:
-        before = self._quote
-        self._quote = self._evaluation.quote()
-        return not self._quote.says_the_same_as(before)
-
-    def _forget_what_is_calculated(self) -> None:
-        """What was calculated when the document was stored is no typed answer now."""
-        for key in self._evaluation.computed:
-            self._answers.put(key, EMPTY)
 
 
 def _scalars(header: Mapping[str, Json]) -> dict[str, Value]:
