@@ -197,6 +197,11 @@ class Home:
         embedded = f"sqlite:///{(self.folder / 'office.sqlite3').as_posix()}"
         return settings.database or embedded
 
+    @property
+    def outside(self) -> Path:
+        """Where that lies which outlives the database: batches, erasures, rights, epochs."""
+        return self.folder / "export"
+
     def direct_database(self, settings: Settings) -> str:
         """The address for what keeps something in its session: `pg_dump` would leave it behind."""
         return settings.direct_database or self.database(settings)

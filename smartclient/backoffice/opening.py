@@ -90,7 +90,7 @@ class Opened:
 
     def places(self) -> Places:
         """Where batches lie."""
-        return Places(self.home.folder / "export", self.home.to_core(self.settings))
+        return Places(self.home.outside, self.home.to_core(self.settings))
 
     def stamping(self) -> Callable[[], int] | None:
         """What stamps the accepted files that wait for it; None where nobody can stamp them."""
@@ -158,6 +158,7 @@ def opened(home: Home, mode: Mode, clock: Clock, *, serves: bool = False) -> Ite
             random=os.urandom,
             keys=DataKeys(home.office_key()),
             blobs=blob_store(settings.blobs, home.folder),
+            outside=home.outside,
         )
         yield Opened(home, settings, office, ServedCatalogue(home.folder / "catalogue"))
     finally:

@@ -20,7 +20,7 @@ from smartclient.backoffice.operations.alone import alone
 from smartclient.backoffice.operations.at_rest import DataKeys
 from smartclient.backoffice.operations.export.durable import sync_folder
 from smartclient.backoffice.operations.office import Office
-from smartclient.backoffice.operations.registers.erasure_list import FILE
+from smartclient.backoffice.operations.registers import erasure_list, rights_list
 from smartclient.backoffice.operations.restoring import Restored, Sources, bring_together
 from smartclient.backoffice.storage_settings import blob_store, unhurried
 from smartclient.backoffice.tables.engine import open_database
@@ -55,7 +55,7 @@ class Restore:
         address = self.home.direct_database(settings)
         if address.startswith("sqlite") is not (backup.database == "sqlite"):
             raise BadInput("SC-EXP-020", folder=folder.name)
-        archive = self.home.folder / "export"
+        archive = self.home.outside
         with alone(archive / ".lock", "SC-EXP-002"):
             backups.require_nobody_at_work(address)
             return backup, self._put_back(backup, settings, address, archive)
@@ -81,7 +81,8 @@ class Restore:
         sources = Sources(
             archive=archive,
             to_core=self.home.to_core(settings),
-            erasures=archive / FILE,
+            erasures=archive / erasure_list.FILE,
+            rights=archive / rights_list.FILE,
             trusted=self.home.certificate("export-manifest.pem"),
             epoch_above=above,
         )
@@ -117,6 +118,7 @@ class Restore:
             random=os.urandom,
             keys=DataKeys(self.home.office_key()),
             blobs=blob_store(settings.blobs, self.home.folder),
+            outside=self.home.outside,
         )
 
     def _now(self) -> datetime:

@@ -151,6 +151,7 @@ class InProcessServer:
             random=random.randbytes,
             keys=DataKeys(random.randbytes(32)),
             blobs=blobs or BlobFolder(folder / "blobs"),
+            outside=folder / "export",
         )
         self.issuers = practice_issuers(clock.now())
         self.catalogue = ServedCatalogue(folder / "catalogue")

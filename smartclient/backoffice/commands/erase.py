@@ -52,7 +52,7 @@ def run(parsed: argparse.Namespace, context: Context) -> int:
 
 
 def _erase(found: Opened, parsed: argparse.Namespace) -> int:
-    path = found.home.folder / "export" / FILE
+    path = found.home.outside / FILE
     client = ClientId(parsed.client)
     with found.office.writing() as desk:
         done = erasures.erase(desk, client, path, parsed.reason, documents=parsed.documents)

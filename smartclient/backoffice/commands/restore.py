@@ -54,6 +54,7 @@ def _restore(folder: Path, context: Context) -> int:
             "epoch": restored.epoch,
             "batches": dict(restored.batches),
             "erased_again": restored.erased,
+            "rights_again": restored.rights,
             "export_held": True,
         }
     )

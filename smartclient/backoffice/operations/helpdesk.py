@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Update, delete, func, or_, select, update
 
 from smartclient.backoffice.operations import desk_acts
 from smartclient.backoffice.operations.office import Desk
+from smartclient.backoffice.operations.registers import rights_list
 from smartclient.backoffice.operations.signed_packages import Standing
 from smartclient.backoffice.tables import observing, schema
 from smartclient.domain.errors import NotAllowed
@@ -162,6 +163,7 @@ def revoke(desk: Desk, install: InstallId, reason: str) -> None:
     _change(desk, install, update(table).where(of_it).values(revoked_at=desk.now), "SC-HELP-005")
     desk.connection.execute(delete(schema.token).where(schema.token.c.install == install))
     desk_acts.note(desk, "revoke", install, reason)
+    rights_list.note_install(desk, install)
 
 
 def reactivate(desk: Desk, install: InstallId, reason: str) -> None:
@@ -173,6 +175,7 @@ def reactivate(desk: Desk, install: InstallId, reason: str) -> None:
     of_it = (table.c.id == install) & table.c.revoked_at.is_not(None)
     _change(desk, install, update(table).where(of_it).values(revoked_at=None), "SC-HELP-006")
     desk_acts.note(desk, "reactivate", install, reason)
+    rights_list.note_install(desk, install)
 
 
 def _change(desk: Desk, install: InstallId, statement: Update, otherwise: str) -> None:

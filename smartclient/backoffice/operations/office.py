@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
@@ -24,6 +25,8 @@ class Desk:
     random: Random
     keys: DataKeys
     blobs: BlobStore
+    outside: Path
+    """The folder of what outlives the database: batches, erasures, rights, epochs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,7 @@ class Office:
     random: Random
     keys: DataKeys
     blobs: BlobStore
+    outside: Path
 
     @contextmanager
     def reading(self) -> Iterator[Desk]:
@@ -56,4 +60,5 @@ class Office:
             yield self._desk(connection)
 
     def _desk(self, connection: Connection) -> Desk:
-        return Desk(connection, self.clock.now(), self.ids, self.random, self.keys, self.blobs)
+        now, made = self.clock.now(), (self.ids, self.random)
+        return Desk(connection, now, *made, self.keys, self.blobs, self.outside)

@@ -112,6 +112,11 @@ class Principal:
         return frozenset((self.scope, *(right.scope for right in (*self.rights, *self.past))))
 
     @property
+    def lost(self) -> frozenset[str]:
+        """The scopes that it might read once and may not now."""
+        return self.ever - frozenset(self.scopes)
+
+    @property
     def office(self) -> str:
         """Where its new records of the register live: its own scope while no office is proven."""
         offices = (r.scope for r in self.rights if r.may_write and r.scope.startswith(OFFICE))

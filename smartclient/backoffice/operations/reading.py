@@ -43,6 +43,9 @@ def changes(
     A scope that the request names and that was lost since, or is read in another way now, is told
     in `left` before anything else; read in another way, it comes again from its beginning.
 
+    Who names none begins anew, after a restore perhaps: the first rows tell every scope that was
+    lost, since nobody knows any more what that install still has.
+
     Raises Refused SC-SERV-009 (another epoch), SC-SERV-010 (below what is retained: begin again at
     0), SC-SERV-011 (never a scope of this install).
     """
@@ -63,7 +66,8 @@ def changes(
     more = bool(behind) or len(rows) == MAX_FEED_ROWS
     since = {**request.since, **({scope: rows[-1].seq} if rows else {})}
     etag = "" if more else _etag(request.epoch, principal, heads, _passed(since, request, heads))
-    return Changes(scope, rows, more, etag, principal.grant(scope))
+    lost = tuple(sorted(principal.lost)) if rows and not request.since else ()
+    return Changes(scope, rows, more, etag, principal.grant(scope), lost)
 
 
 def _passed(

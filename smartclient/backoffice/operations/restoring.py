@@ -2,8 +2,9 @@
 
 The order: the export is held and a new epoch begins, so that no older answer counts; every export
 manifest newer than the backup is replayed, so that exported documents are locked with the version
-that was handed over; what was erased is erased again. Only then may the back office be opened. Done
-again it changes nothing more, so a restore that was cut off is simply run again.
+that was handed over; rights and revoked installs become what they were; what was erased is erased
+again. Only then may the back office be opened. Done again it changes nothing more, so a restore
+that was cut off is simply run again.
 """
 
 import hashlib
@@ -23,7 +24,7 @@ from smartclient.backoffice.operations.export import holding, runs
 from smartclient.backoffice.operations.export.policy import ExportPolicy
 from smartclient.backoffice.operations.export.runs import RunState
 from smartclient.backoffice.operations.office import Desk, Office
-from smartclient.backoffice.operations.registers import erasures
+from smartclient.backoffice.operations.registers import erasures, rights_list
 from smartclient.backoffice.operations.replayed_lines import ReplayedLine, replay_lines
 from smartclient.backoffice.tables import counters, schema
 from smartclient.backoffice.tables.engine import insert_new, upsert
@@ -55,6 +56,7 @@ class Sources:
     archive: Path
     to_core: Path
     erasures: Path
+    rights: Path
     trusted: x509.Certificate
     """The certificate of the manifests."""
     epoch_above: int
@@ -69,6 +71,8 @@ class Restored:
     batches: Mapping[str, int]
     """The replayed batches with their numbers of documents."""
     erased: int
+    rights: int
+    """Persons, installs and offices whose rights the backup knew otherwise."""
 
 
 def begin(office: Office, above: int) -> int:
@@ -92,10 +96,11 @@ def bring_together(
         for name in _newer(office, sources.archive)
     }
     with office.writing() as desk:
+        rights = rights_list.replay(desk, sources.rights)
         done = erasures.replay(desk, sources.erasures)
     with office.reading() as desk:
         erasures.remove_files(desk, done)
-    return Restored(epoch, batches, done.records)
+    return Restored(epoch, batches, done.records, rights)
 
 
 def _newer(office: Office, archive: Path) -> list[str]:

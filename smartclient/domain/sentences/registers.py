@@ -62,7 +62,7 @@ SENTENCES: dict[str, Sentence] = {
         N_("Erase the client again after the export."),
     ),
     "SC-SERV-083": Sentence(
-        N_("Line {line} of the list of erasures in {file} is damaged."),
+        N_("Line {line} of the list {file} is damaged."),
         N_("Nothing was opened and nothing was overwritten."),
         N_("Put the file back from the insurer's copy, then go on with the restore."),
     ),

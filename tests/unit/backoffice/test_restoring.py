@@ -11,7 +11,7 @@ from smartclient.backoffice.operations.export import holding, runs
 from smartclient.backoffice.operations.export.formats import FORMATS, chosen_formats
 from smartclient.backoffice.operations.export.policy import ExportPolicy
 from smartclient.backoffice.operations.export.runs import RunState
-from smartclient.backoffice.operations.registers import erasure_list
+from smartclient.backoffice.operations.registers import erasure_list, rights_list
 from smartclient.backoffice.operations.registers.erasure_list import Erasure
 from smartclient.backoffice.operations.restoring import (
     NUMBERS_SKIPPED,
@@ -66,6 +66,7 @@ def _restore(server: InProcessServer) -> Restored:
         archive=places.archive,
         to_core=places.to_core,
         erasures=places.archive / erasure_list.FILE,
+        rights=places.archive / rights_list.FILE,
         trusted=server.core.trusted,
         epoch_above=4,
     )

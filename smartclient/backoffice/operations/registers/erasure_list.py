@@ -1,22 +1,13 @@
-"""The list of what was erased: ids only, outside of the database, so that no restore forgets it.
+"""The list of what was erased: ids only, outside of the database, so that no restore forgets it."""
 
-A file of JSON lines beside the manifests of the export, on the disk before the database commits. A
-line that was cut by a crash was never committed: it is marked when the next one is written, and
-passed over. Any other line that cannot be read is damage, never nothing.
-"""
-
-import json
-import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from smartclient.backoffice.operations.export.durable import sync_folder
+from smartclient.backoffice.operations.registers import lasting_lines
 from smartclient.domain.clock import to_text
-from smartclient.domain.errors import BadInput, Damaged
 from smartclient.domain.ids import RecordId
-from smartclient.wire.encoding import parse
 from smartclient.wire.kinds import RecordKind
 from smartclient.wire.messages import (
     MAX_SCOPE,
@@ -31,7 +22,6 @@ from smartclient.wire.messages import (
 )
 
 FILE = "erasures.ndjson"
-_TORN = b"#torn\n"
 _MOST = 10_000_000
 
 
@@ -75,38 +65,11 @@ def _record(source: Json) -> tuple[RecordId, RecordKind]:
     return RecordId(uuid_text(fields, "id")), RecordKind(chosen(fields, "kind", RecordKind))
 
 
-def append(path: Path, erasures: list[Erasure]) -> None:
+def append(path: Path, erasures: Sequence[Erasure]) -> None:
     """Add entries; they are on the disk when this returns."""
-    lines = b"".join(json.dumps(each.to_json()).encode() + b"\n" for each in erasures)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o600)
-    with os.fdopen(handle, "r+b") as file:
-        file.write((_TORN if _is_torn(file.fileno()) else b"") + lines)
-        file.flush()
-        os.fsync(file.fileno())
-    sync_folder(path.parent)
-
-
-def _is_torn(handle: int) -> bool:
-    size = os.lseek(handle, 0, os.SEEK_END)
-    if size == 0:
-        return False
-    os.lseek(handle, size - 1, os.SEEK_SET)
-    return os.read(handle, 1) != b"\n"
+    lasting_lines.append(path, [each.to_json() for each in erasures])
 
 
 def read(path: Path) -> Iterator[Erased]:
-    """The entries, the oldest first; none where nothing was ever erased.
-
-    Raises Damaged SC-SERV-083 for a line that was written and cannot be read.
-    """
-    if not path.exists():
-        return
-    with path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
-            if not line.endswith(b"\n") or line.endswith(_TORN):
-                continue
-            try:
-                yield Erased.from_json(parse(line))
-            except BadInput as broken:
-                raise Damaged("SC-SERV-083", file=path.name, line=number) from broken
+    """The entries, the oldest first; Damaged SC-SERV-083 as `lasting_lines.read`."""
+    return lasting_lines.read(path, Erased.from_json)

@@ -1,7 +1,8 @@
 """Rights of persons to scopes: given, taken, and shared by two installs of one person.
 
 No right is ever deleted: each ends, so that what an install sends of a scope it lost is still taken
-in. Every act leaves a row with its reason, and a line in the log.
+in. Every act leaves a row with its reason, a line in the log, and one in the list of rights outside
+of the database (`rights_list`).
 """
 
 import logging
@@ -24,6 +25,7 @@ from smartclient.backoffice.operations.principals import (
     grant_text,
     right_of,
 )
+from smartclient.backoffice.operations.registers import rights_list
 from smartclient.backoffice.operations.registers.scopes import make_scope
 from smartclient.backoffice.operations.scope_records import hold_one
 from smartclient.backoffice.tables import schema
@@ -63,6 +65,7 @@ def create_office(desk: Desk, office: str, name: str) -> bool:
     if not insert_one(desk.connection, schema.office, row):
         return False
     make_scope(desk, office_scope(office))
+    rights_list.note_office(desk, office, name.strip())
     return True
 
 
@@ -139,6 +142,8 @@ def part(desk: Desk, install: InstallId, reason: str) -> bool:
     first = PersonId(scope.removeprefix("person:"))
     if other == first:
         return False
+    for person in sorted((other, first)):
+        _require_person(desk, person)
     _end(desk, other, scope)
     # What it could read until now it must be told to forget: a right that ended says so.
     right, table = schema.scope_right, schema.install
@@ -149,6 +154,7 @@ def part(desk: Desk, install: InstallId, reason: str) -> bool:
             _add(desk, first, gone, until=desk.now)
     desk.connection.execute(update(table).where(table.c.id == install).values(person=first))
     _note(desk, Act.PARTED, scope, other, kept_reason, install)
+    rights_list.note_rights(desk, [first])
     return True
 
 
@@ -163,6 +169,7 @@ def adopt(desk: Desk, install: InstallId, scope: str, reason: str) -> bool:
     """
     kept_reason = require_reason(reason)
     person, _own = _require_install(desk, install)
+    _require_person(desk, person)
     _require_lost(desk, scope, person)
     whole = Right(scope, ALL_CLASSES, may_write=True)
     if _live(desk, person, scope) == whole:
@@ -221,7 +228,8 @@ def _require_scope(desk: Desk, scope: str) -> None:
 
 def _require_person(desk: Desk, person: PersonId) -> None:
     table = schema.person
-    query = select(table.c.id).where(table.c.id == person)
+    # Held, so that the acts on one person come one after the other, in the list of rights as well.
+    query = select(table.c.id).where(table.c.id == person).with_for_update()
     if desk.connection.execute(query).first() is None:
         raise Refused("SC-SERV-077")
 
@@ -240,8 +248,13 @@ def _require_install(desk: Desk, install: InstallId) -> tuple[PersonId, str]:
 def _require_lost(desk: Desk, scope: str, person: PersonId) -> None:
     table, right = schema.install, schema.scope_right
     of_install = select(table.c.id).where(table.c.scope == scope)
+    # Rights of persons of after the backup came back with the list of rights; they have no install.
+    known = select(schema.person.c.id)
     of_another = select(right.c.person).where(
-        right.c.scope == scope, right.c.person != person, right.c.until.is_(None)
+        right.c.scope == scope,
+        right.c.person != person,
+        right.c.person.in_(known),
+        right.c.until.is_(None),
     )
     is_taken = any(
         desk.connection.execute(query.limit(1)).first() is not None
@@ -316,4 +329,5 @@ def _note(
         "reason": reason,
     }
     desk.connection.execute(insert(schema.right_change), row)
+    rights_list.note_rights(desk, [person], install)
     log.info("right", extra={"act": act.value, "install": install})
