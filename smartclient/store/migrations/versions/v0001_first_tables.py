@@ -13,271 +13,318 @@ _WORDS = (
     "words, content='', contentless_delete=1, detail=none, prefix='1 2 3 4', "
     "tokenize='unicode61 remove_diacritics 0'"
 )
+_SORTED_BY = {
+    "document_by_changed": ["changed_at", "row", "shown", "kind", "client_id"],
+    "document_by_client": ["client_key", "changed_at", "row", "shown", "kind", "client_id"],
+    "document_by_form": ["form_id", "changed_at", "row", "shown", "kind", "client_id"],
+    "document_by_number": ["number", "row", "shown", "kind", "client_id", "changed_at"],
+    "document_by_premium": ["premium", "row", "shown", "kind", "client_id", "changed_at"],
+    "document_by_state": ["shown", "changed_at", "row", "kind", "client_id"],
+}
+
+
+def _text(name: str, *, null: bool = False) -> sa.Column[str]:
+    return sa.Column(name, sa.Text(), nullable=null)
+
+
+def _number(name: str, *, null: bool = False) -> sa.Column[int]:
+    return sa.Column(name, sa.Integer(), nullable=null)
+
+
+def _bytes(name: str) -> sa.Column[bytes]:
+    return sa.Column(name, sa.LargeBinary(), nullable=False)
 
 
 def upgrade() -> None:
     """Make every table, and the full-text tables over folded words."""
-    _documents()
-    _clients()
-    _exchange()
+    _document()
+    _document_body()
+    _document_status()
+    _conflict()
+    _signing_session()
+    _number_lease()
+    _client()
+    _client_body()
+    _client_draft()
+    _consent_event()
+    _record()
+    _append()
+    _blob()
+    _scope()
+    _feed_mark()
+    _sync_run()
+    _setting()
     for name in ("document_words", "client_words"):
         op.execute(f"CREATE VIRTUAL TABLE {name} USING fts5({_WORDS})")
 
 
-def _documents() -> None:
+def _document() -> None:
     op.create_table(
         "document",
-        sa.Column("row", sa.Integer(), nullable=False),
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("form_id", sa.Text(), nullable=False),
-        sa.Column("form_version", sa.Text(), nullable=False),
-        sa.Column("number", sa.Text(), nullable=False),
-        sa.Column("client_id", sa.Text(), nullable=True),
-        sa.Column("client_name", sa.Text(), nullable=False),
-        sa.Column("client_key", sa.Text(), nullable=False),
-        sa.Column("stage", sa.Text(), nullable=False),
-        sa.Column("server", sa.Text(), nullable=False),
-        sa.Column("backed_up", sa.Integer(), nullable=False),
-        sa.Column("digital", sa.Integer(), nullable=False),
-        sa.Column("has_pdf", sa.Integer(), nullable=False),
-        sa.Column("premium", sa.Integer(), nullable=True),
-        sa.Column("frequency", sa.Integer(), nullable=True),
-        sa.Column("currency", sa.Text(), nullable=False),
-        sa.Column("core", sa.Text(), nullable=False),
-        sa.Column("core_reason", sa.Text(), nullable=False),
-        sa.Column("email_undeliverable", sa.Integer(), nullable=False),
-        sa.Column("late_signed", sa.Integer(), nullable=False),
-        sa.Column("paper_expected", sa.Integer(), nullable=False),
-        sa.Column("shown", sa.Text(), nullable=False),
-        sa.Column("exportable", sa.Integer(), nullable=False),
-        sa.Column("parked", sa.Text(), nullable=False),
-        sa.Column("created_at", sa.Text(), nullable=False),
-        sa.Column("changed_at", sa.Text(), nullable=False),
-        sa.Column("signed_at", sa.Text(), nullable=True),
-        sa.Column("listed", sa.Integer(), nullable=False),
+        _number("row"),
+        _text("id"),
+        _text("kind"),
+        _text("form_id"),
+        _text("form_version"),
+        _text("number"),
+        _text("client_id", null=True),
+        _text("client_name"),
+        _text("client_key"),
+        _text("stage"),
+        _text("server"),
+        _number("backed_up"),
+        _number("digital"),
+        _number("has_pdf"),
+        _number("premium", null=True),
+        _number("frequency", null=True),
+        _text("currency"),
+        _text("core"),
+        _text("core_reason"),
+        _number("email_undeliverable"),
+        _number("late_signed"),
+        _number("paper_expected"),
+        _text("shown"),
+        _number("exportable"),
+        _text("parked"),
+        _text("created_at"),
+        _text("changed_at"),
+        _text("signed_at", null=True),
+        _number("listed"),
         sa.PrimaryKeyConstraint("row"),
         sa.UniqueConstraint("id"),
     )
-    op.create_index(
-        "document_by_changed",
-        "document",
-        ["changed_at", "row", "shown", "kind", "client_id"],
-        sqlite_where=sa.text("listed = 1"),
-    )
-    op.create_index(
-        "document_by_client",
-        "document",
-        ["client_key", "changed_at", "row", "shown", "kind", "client_id"],
-        sqlite_where=sa.text("listed = 1"),
-    )
-    op.create_index(
-        "document_by_form",
-        "document",
-        ["form_id", "changed_at", "row", "shown", "kind", "client_id"],
-        sqlite_where=sa.text("listed = 1"),
-    )
-    op.create_index(
-        "document_by_number",
-        "document",
-        ["number", "row", "shown", "kind", "client_id", "changed_at"],
-        sqlite_where=sa.text("listed = 1"),
-    )
-    op.create_index(
-        "document_by_premium",
-        "document",
-        ["premium", "row", "shown", "kind", "client_id", "changed_at"],
-        sqlite_where=sa.text("listed = 1"),
-    )
-    op.create_index(
-        "document_by_state",
-        "document",
-        ["shown", "changed_at", "row", "kind", "client_id"],
-        sqlite_where=sa.text("listed = 1"),
-    )
+    _document_indexes()
+
+
+def _document_indexes() -> None:
+    """One for each way to sort the list, with all that it counts and filters by."""
+    for name, columns in _SORTED_BY.items():
+        op.create_index(name, "document", columns, sqlite_where=sa.text("listed = 1"))
     op.create_index("document_of_client", "document", ["client_id", "changed_at"])
+
+
+def _document_body() -> None:
     op.create_table(
         "document_body",
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("content", sa.LargeBinary(), nullable=False),
+        _text("id"),
+        _bytes("content"),
         sa.PrimaryKeyConstraint("id"),
     )
+
+
+def _document_status() -> None:
     op.create_table(
         "document_status",
-        sa.Column("document_id", sa.Text(), nullable=False),
-        sa.Column("content", sa.Text(), nullable=False),
+        _text("document_id"),
+        _text("content"),
         sa.PrimaryKeyConstraint("document_id"),
     )
+
+
+def _conflict() -> None:
     op.create_table(
         "conflict",
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("document_id", sa.Text(), nullable=False),
-        sa.Column("op", sa.Text(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("stage", sa.Text(), nullable=False),
-        sa.Column("number", sa.Text(), nullable=False),
-        sa.Column("client_name", sa.Text(), nullable=False),
-        sa.Column("form_id", sa.Text(), nullable=False),
-        sa.Column("content", sa.LargeBinary(), nullable=False),
-        sa.Column("found_at", sa.Text(), nullable=False),
-        sa.Column("copied_to", sa.Text(), nullable=True),
-        sa.Column("closed_at", sa.Text(), nullable=True),
+        _text("id"),
+        _text("document_id"),
+        _text("op"),
+        _text("reason"),
+        _text("stage"),
+        _text("number"),
+        _text("client_name"),
+        _text("form_id"),
+        _bytes("content"),
+        _text("found_at"),
+        _text("copied_to", null=True),
+        _text("closed_at", null=True),
         sa.PrimaryKeyConstraint("id"),
     )
+
+
+def _signing_session() -> None:
     op.create_table(
         "signing_session",
-        sa.Column("document_id", sa.Text(), nullable=False),
-        sa.Column("document_op", sa.Text(), nullable=False),
-        sa.Column("pdf", sa.Text(), nullable=False),
-        sa.Column("contents", sa.Text(), nullable=False),
-        sa.Column("record", sa.LargeBinary(), nullable=False),
-        sa.Column("done", sa.Text(), nullable=False),
-        sa.Column("started_at", sa.Text(), nullable=False),
-        sa.Column("ended", sa.Integer(), nullable=False),
+        _text("document_id"),
+        _text("document_op"),
+        _text("pdf"),
+        _text("contents"),
+        _bytes("record"),
+        _text("done"),
+        _text("started_at"),
+        _number("ended"),
         sa.PrimaryKeyConstraint("document_id"),
     )
+
+
+def _number_lease() -> None:
     op.create_table(
         "number_lease",
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("first", sa.Text(), nullable=False),
-        sa.Column("last", sa.Text(), nullable=False),
-        sa.Column("next", sa.Integer(), nullable=False),
+        _text("id"),
+        _text("first"),
+        _text("last"),
+        _number("next"),
         sa.PrimaryKeyConstraint("id"),
     )
 
 
-def _clients() -> None:
+def _client() -> None:
     op.create_table(
         "client",
-        sa.Column("row", sa.Integer(), nullable=False),
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("given_name", sa.Text(), nullable=False),
-        sa.Column("surname", sa.Text(), nullable=False),
-        sa.Column("name_key", sa.Text(), nullable=False),
-        sa.Column("national_id", sa.Text(), nullable=False),
-        sa.Column("birth_date", sa.Text(), nullable=True),
-        sa.Column("city", sa.Text(), nullable=False),
-        sa.Column("phone", sa.Text(), nullable=False),
-        sa.Column("email", sa.Text(), nullable=False),
-        sa.Column("informed", sa.Integer(), nullable=False),
-        sa.Column("created_at", sa.Text(), nullable=False),
-        sa.Column("changed_at", sa.Text(), nullable=False),
+        _number("row"),
+        _text("id"),
+        _text("kind"),
+        _text("given_name"),
+        _text("surname"),
+        _text("name_key"),
+        _text("national_id"),
+        _text("birth_date", null=True),
+        _text("city"),
+        _text("phone"),
+        _text("email"),
+        _number("informed"),
+        _text("created_at"),
+        _text("changed_at"),
         sa.PrimaryKeyConstraint("row"),
         sa.UniqueConstraint("id"),
     )
     op.create_index("client_by_changed", "client", ["changed_at", "row", "informed"])
     op.create_index("client_by_name", "client", ["name_key", "row", "informed"])
+
+
+def _client_body() -> None:
     op.create_table(
         "client_body",
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("content", sa.LargeBinary(), nullable=False),
+        _text("id"),
+        _bytes("content"),
         sa.PrimaryKeyConstraint("id"),
     )
+
+
+def _client_draft() -> None:
     op.create_table(
         "client_draft",
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("content", sa.LargeBinary(), nullable=False),
-        sa.Column("changed_at", sa.Text(), nullable=False),
+        _text("id"),
+        _bytes("content"),
+        _text("changed_at"),
         sa.PrimaryKeyConstraint("id"),
     )
+
+
+def _consent_event() -> None:
     op.create_table(
         "consent_event",
-        sa.Column("install", sa.Text(), nullable=False),
-        sa.Column("sequence", sa.Integer(), nullable=False),
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("client_id", sa.Text(), nullable=False),
-        sa.Column("option_code", sa.Text(), nullable=False),
-        sa.Column("text_version_id", sa.Text(), nullable=False),
-        sa.Column("decision", sa.Text(), nullable=False),
-        sa.Column("method", sa.Text(), nullable=False),
-        sa.Column("occurred_at", sa.Text(), nullable=False),
-        sa.Column("recorded_at", sa.Text(), nullable=False),
-        sa.Column("recorded_by", sa.Text(), nullable=False),
-        sa.Column("device", sa.Text(), nullable=False),
-        sa.Column("language", sa.Text(), nullable=False),
-        sa.Column("proof", sa.Text(), nullable=False),
-        sa.Column("supersedes", sa.Text(), nullable=True),
-        sa.Column("salt", sa.Text(), nullable=False),
-        sa.Column("previous_hash", sa.Text(), nullable=False),
-        sa.Column("hash", sa.Text(), nullable=False),
+        _text("install"),
+        _number("sequence"),
+        _text("id"),
+        _text("client_id"),
+        _text("option_code"),
+        _text("text_version_id"),
+        _text("decision"),
+        _text("method"),
+        _text("occurred_at"),
+        _text("recorded_at"),
+        _text("recorded_by"),
+        _text("device"),
+        _text("language"),
+        _text("proof"),
+        _text("supersedes", null=True),
+        _text("salt"),
+        _text("previous_hash"),
+        _text("hash"),
         sa.PrimaryKeyConstraint("install", "sequence"),
         sa.UniqueConstraint("id"),
     )
     op.create_index("consent_event_of_client", "consent_event", ["client_id", "option_code"])
 
 
-def _exchange() -> None:
+def _record() -> None:
     op.create_table(
         "record",
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("op", sa.Text(), nullable=False),
-        sa.Column("lineage", sa.Text(), nullable=False),
-        sa.Column("dirty", sa.Integer(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("sha256", sa.Text(), nullable=False),
-        sa.Column("parked", sa.Text(), nullable=False),
-        sa.Column("doubted", sa.Integer(), nullable=False),
-        sa.Column("awaited", sa.Integer(), nullable=False),
-        sa.Column("withheld", sa.Text(), nullable=False),
+        _text("id"),
+        _text("kind"),
+        _text("op"),
+        _text("lineage"),
+        _number("dirty"),
+        _number("version"),
+        _text("sha256"),
+        _text("parked"),
+        _number("doubted"),
+        _number("awaited"),
+        _text("withheld"),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("record_dirty", "record", ["id"], sqlite_where=sa.text("dirty = 1"))
     op.create_index("record_doubted", "record", ["id"], sqlite_where=sa.text("doubted = 1"))
     op.create_index("record_withheld", "record", ["id"], sqlite_where=sa.text("withheld <> ''"))
+
+
+def _append() -> None:
     op.create_table(
         "append",
-        sa.Column("op", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("document_id", sa.Text(), nullable=False),
-        sa.Column("body", sa.LargeBinary(), nullable=False),
-        sa.Column("blobs", sa.Text(), nullable=False),
-        sa.Column("acknowledged", sa.Integer(), nullable=False),
-        sa.Column("doubted", sa.Integer(), nullable=False),
-        sa.Column("parked", sa.Text(), nullable=False),
-        sa.Column("created_at", sa.Text(), nullable=False),
+        _text("op"),
+        _text("kind"),
+        _text("document_id"),
+        _bytes("body"),
+        _text("blobs"),
+        _number("acknowledged"),
+        _number("doubted"),
+        _text("parked"),
+        _text("created_at"),
         sa.PrimaryKeyConstraint("op"),
     )
     op.create_index("append_of_document", "append", ["document_id"])
     op.create_index(
         "append_waiting", "append", ["created_at"], sqlite_where=sa.text("acknowledged = 0")
     )
+
+
+def _blob() -> None:
     op.create_table(
         "blob",
-        sa.Column("sha256", sa.Text(), nullable=False),
-        sa.Column("file", sa.Text(), nullable=False),
-        sa.Column("key", sa.LargeBinary(), nullable=False),
-        sa.Column("size", sa.Integer(), nullable=False),
+        _text("sha256"),
+        _text("file"),
+        _bytes("key"),
+        _number("size"),
         sa.PrimaryKeyConstraint("sha256"),
         sa.UniqueConstraint("file"),
     )
+
+
+def _scope() -> None:
     op.create_table(
         "scope",
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("seq", sa.Integer(), nullable=False),
+        _text("name"),
+        _number("seq"),
         sa.PrimaryKeyConstraint("name"),
     )
+
+
+def _feed_mark() -> None:
     op.create_table(
         "feed_mark",
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("content", sa.Text(), nullable=False),
+        _text("name"),
+        _text("content"),
         sa.PrimaryKeyConstraint("name"),
     )
+
+
+def _sync_run() -> None:
     op.create_table(
         "sync_run",
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("started_at", sa.Text(), nullable=False),
-        sa.Column("ended_at", sa.Text(), nullable=False),
-        sa.Column("outcome", sa.Text(), nullable=False),
-        sa.Column("pushed", sa.Integer(), nullable=False),
-        sa.Column("pulled", sa.Integer(), nullable=False),
-        sa.Column("conflicts", sa.Integer(), nullable=False),
+        _number("number"),
+        _text("started_at"),
+        _text("ended_at"),
+        _text("outcome"),
+        _number("pushed"),
+        _number("pulled"),
+        _number("conflicts"),
         sa.PrimaryKeyConstraint("number"),
     )
+
+
+def _setting() -> None:
     op.create_table(
         "setting",
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("content", sa.Text(), nullable=False),
+        _text("name"),
+        _text("content"),
         sa.PrimaryKeyConstraint("name"),
     )

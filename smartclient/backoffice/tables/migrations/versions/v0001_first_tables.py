@@ -15,14 +15,30 @@ T = TypeVar("T")
 
 def upgrade() -> None:
     """Make every table."""
-    _people()
-    _installs()
-    _office()
-    _records()
-    _blobs()
-    _judging()
-    _messages()
-    _export()
+    _partner()
+    _person()
+    _affiliation()
+    _install()
+    _seal_certificate()
+    _token()
+    _used_nonce()
+    _counter()
+    _scope()
+    _bucket()
+    _record()
+    _record_body()
+    _record_op()
+    _record_blob()
+    _blob()
+    _blob_content()
+    _blob_part()
+    _signed_package()
+    _judgement_due()
+    _number_lease()
+    _outbox()
+    _alarm()
+    _export_run()
+    _export_line()
 
 
 def _column(name: str, kind: sa.types.TypeEngine[T], *, null: bool = False) -> sa.Column[T]:
@@ -48,7 +64,7 @@ def _index(
     )
 
 
-def _people() -> None:
+def _partner() -> None:
     op.create_table(
         "partner",
         _column("hr", sa.String(20)),
@@ -59,6 +75,9 @@ def _people() -> None:
         _column("changed_at", sa.BigInteger()),
         sa.PrimaryKeyConstraint("hr", name="pk_partner"),
     )
+
+
+def _person() -> None:
     op.create_table(
         "person",
         _column("id", sa.String(36)),
@@ -70,6 +89,9 @@ def _people() -> None:
         _column("created_at", sa.BigInteger()),
         sa.PrimaryKeyConstraint("id", name="pk_person"),
     )
+
+
+def _affiliation() -> None:
     op.create_table(
         "affiliation",
         _column("person", sa.String(36)),
@@ -80,7 +102,7 @@ def _people() -> None:
     )
 
 
-def _installs() -> None:
+def _install() -> None:
     op.create_table(
         "install",
         _column("id", sa.String(36)),
@@ -96,6 +118,9 @@ def _installs() -> None:
         sa.UniqueConstraint("key_sha256", name="uq_install_key_sha256"),
     )
     _index("install", "person")
+
+
+def _seal_certificate() -> None:
     op.create_table(
         "seal_certificate",
         _column("sha256", sa.String(64)),
@@ -104,6 +129,9 @@ def _installs() -> None:
         _column("issued_at", sa.BigInteger()),
         sa.PrimaryKeyConstraint("sha256", name="pk_seal_certificate"),
     )
+
+
+def _token() -> None:
     op.create_table(
         "token",
         _column("sha256", sa.String(64)),
@@ -112,6 +140,9 @@ def _installs() -> None:
         sa.PrimaryKeyConstraint("sha256", name="pk_token"),
     )
     _index("token", "expires_at")
+
+
+def _used_nonce() -> None:
     op.create_table(
         "used_nonce",
         _column("install", sa.String(36)),
@@ -123,13 +154,16 @@ def _installs() -> None:
     _index("used_nonce", "used_at")
 
 
-def _office() -> None:
+def _counter() -> None:
     op.create_table(
         "counter",
         _column("name", sa.String(40)),
         _column("value", sa.BigInteger()),
         sa.PrimaryKeyConstraint("name", name="pk_counter"),
     )
+
+
+def _scope() -> None:
     op.create_table(
         "scope",
         _column("scope", sa.String(80)),
@@ -138,6 +172,9 @@ def _office() -> None:
         _column("data_key", sa.LargeBinary()),
         sa.PrimaryKeyConstraint("scope", name="pk_scope"),
     )
+
+
+def _bucket() -> None:
     op.create_table(
         "bucket",
         _column("name", sa.String(100)),
@@ -147,7 +184,7 @@ def _office() -> None:
     )
 
 
-def _records() -> None:
+def _record() -> None:
     op.create_table(
         "record",
         _column("scope", sa.String(80)),
@@ -179,6 +216,9 @@ def _records() -> None:
     _index("record", "scope", "seq", unique=True)
     _index("record", "scope", where="exportable AND state = 'open'", name="ix_record_to_seal")
     _index("record", "verdict_code", where="verdict_code <> ''")
+
+
+def _record_body() -> None:
     op.create_table(
         "record_body",
         _column("scope", sa.String(80)),
@@ -186,6 +226,9 @@ def _records() -> None:
         _column("body", sa.LargeBinary()),
         sa.PrimaryKeyConstraint("scope", "id", name="pk_record_body"),
     )
+
+
+def _record_op() -> None:
     op.create_table(
         "record_op",
         _column("scope", sa.String(80)),
@@ -197,6 +240,9 @@ def _records() -> None:
         sa.PrimaryKeyConstraint("scope", "record", "op", name="pk_record_op"),
         sqlite_with_rowid=False,
     )
+
+
+def _record_blob() -> None:
     op.create_table(
         "record_blob",
         _column("scope", sa.String(80)),
@@ -207,7 +253,7 @@ def _records() -> None:
     )
 
 
-def _blobs() -> None:
+def _blob() -> None:
     op.create_table(
         "blob",
         _column("scope", sa.String(80)),
@@ -218,6 +264,9 @@ def _blobs() -> None:
         sa.PrimaryKeyConstraint("scope", "sha256", name="pk_blob"),
     )
     _index("blob", "file", where="file <> ''")
+
+
+def _blob_content() -> None:
     op.create_table(
         "blob_content",
         _column("scope", sa.String(80)),
@@ -225,6 +274,9 @@ def _blobs() -> None:
         _column("content", sa.LargeBinary()),
         sa.PrimaryKeyConstraint("scope", "sha256", name="pk_blob_content"),
     )
+
+
+def _blob_part() -> None:
     op.create_table(
         "blob_part",
         _column("scope", sa.String(80)),
@@ -237,7 +289,7 @@ def _blobs() -> None:
     )
 
 
-def _judging() -> None:
+def _signed_package() -> None:
     op.create_table(
         "signed_package",
         _column("scope", sa.String(80)),
@@ -249,6 +301,9 @@ def _judging() -> None:
         sa.PrimaryKeyConstraint("scope", "id", name="pk_signed_package"),
     )
     _index("signed_package", "document")
+
+
+def _judgement_due() -> None:
     op.create_table(
         "judgement_due",
         _column("scope", sa.String(80)),
@@ -258,6 +313,9 @@ def _judging() -> None:
         sa.PrimaryKeyConstraint("scope", "document", name="pk_judgement_due"),
     )
     _index("judgement_due", "due_at")
+
+
+def _number_lease() -> None:
     op.create_table(
         "number_lease",
         _column("first", sa.BigInteger()),
@@ -270,7 +328,7 @@ def _judging() -> None:
     _index("number_lease", "scope")
 
 
-def _messages() -> None:
+def _outbox() -> None:
     op.create_table(
         "outbox",
         _column("id", _counted()),
@@ -285,6 +343,9 @@ def _messages() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_outbox"),
     )
     _index("outbox", "due_at", where="due_at IS NOT NULL")
+
+
+def _alarm() -> None:
     op.create_table(
         "alarm",
         _column("kind", sa.String(40)),
@@ -297,7 +358,7 @@ def _messages() -> None:
     _index("alarm", "at")
 
 
-def _export() -> None:
+def _export_run() -> None:
     op.create_table(
         "export_run",
         _column("business_date", sa.String(10)),
@@ -311,6 +372,9 @@ def _export() -> None:
         sa.PrimaryKeyConstraint("business_date", name="pk_export_run"),
         sa.UniqueConstraint("batch", name="uq_export_run_batch"),
     )
+
+
+def _export_line() -> None:
     op.create_table(
         "export_line",
         _column("batch", sa.String(40)),

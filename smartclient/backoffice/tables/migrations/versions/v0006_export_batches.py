@@ -14,11 +14,18 @@ branch_labels = None
 depends_on = None
 
 KEPT = timedelta(days=365)
+_HANDED_OVER = ("handed_over", "acknowledged")
 
 
 def upgrade() -> None:
     """Make the tables, and a row for every batch that is there."""
-    batch = op.create_table(
+    batch = _export_batch()
+    _late_decision()
+    _take_in(batch)
+
+
+def _export_batch() -> sa.Table:
+    return op.create_table(
         "export_batch",
         sa.Column("batch", sa.String(40), nullable=False),
         sa.Column("hand_over_at", sa.BigInteger(), nullable=False),
@@ -28,6 +35,9 @@ def upgrade() -> None:
         sa.Column("reported_at", sa.BigInteger()),
         sa.PrimaryKeyConstraint("batch", name="pk_export_batch"),
     )
+
+
+def _late_decision() -> None:
     op.create_table(
         "late_decision",
         sa.Column("scope", sa.String(80), nullable=False),
@@ -49,6 +59,9 @@ def upgrade() -> None:
         postgresql_where=to_seal,
     )
     op.create_index("ix_late_decision_batch", "late_decision", ["batch"])
+
+
+def _take_in(batch: sa.Table) -> None:
     query = "SELECT batch, business_date, cutoff, state, changed_at FROM export_run"
     rows = [
         {
@@ -62,6 +75,3 @@ def upgrade() -> None:
     ]
     if rows:
         op.bulk_insert(batch, rows)
-
-
-_HANDED_OVER = ("handed_over", "acknowledged")

@@ -12,6 +12,7 @@ depends_on = None
 def upgrade() -> None:
     """Make the tables."""
     _archive()
+    _files_and_notices()
     _watching()
 
 
@@ -50,6 +51,9 @@ def _archive() -> None:
         sqlite_where=some,
         postgresql_where=some,
     )
+
+
+def _files_and_notices() -> None:
     op.create_table(
         "archived_blob",
         _text("scope", 80),
