@@ -140,6 +140,10 @@ def _token_key(uri: str, ask: AskSecret) -> Iterator[TokenKey]:
     pin = _pin(where, ask)
     try:
         token = pkcs11.lib(where.module).get_token(token_label=where.token)
+        last = pkcs11.TokenFlag.USER_PIN_FINAL_TRY | pkcs11.TokenFlag.USER_PIN_LOCKED
+        if where.pin_file and token.flags & last:
+            # A wrong PIN in the file would lock the token; a person who types it knows that.
+            raise Unreachable("SC-SIGN-048", token=where.token, problem="last try of the PIN")
         session = token.open(user_pin=pin)
     except (pkcs11.PKCS11Error, RuntimeError) as refused:
         problem = type(refused).__name__

@@ -1,12 +1,14 @@
 """`smartclient verify`: the acceptance rule on one signed file, check by check."""
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cryptography import x509
 
 from smartclient.cli.console import print_json, read_bytes, read_json
+from smartclient.documents.reading import Reading
 from smartclient.documents.record import ExpectedField, SigningRecord
 from smartclient.documents.verification import Verdict, verify, verify_fields
 from smartclient.domain.clock import SystemClock
@@ -50,9 +52,11 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.record is not None:
         record = SigningRecord.from_json(read_json(arguments.record))
         verdict = verify(pdf, record, root, at=now, stamp_roots=stamp_roots)
+        readings = record.readings
     else:
         verdict = verify_fields(pdf, arguments.expect, root, at=now, stamp_roots=stamp_roots)
-    _print(arguments.file, verdict)
+        readings = ()
+    _print(arguments.file, verdict, readings)
     return 0 if verdict.ok else 1
 
 
@@ -72,7 +76,8 @@ def read_certificates(path: Path) -> list[x509.Certificate]:
         raise BadInput("SC-DOC-031", file=path) from broken
 
 
-def _print(file: Path, verdict: Verdict) -> None:
+def _print(file: Path, verdict: Verdict, readings: Sequence[Reading]) -> None:
+    """The verdict; with a record also what it says each person had before the eyes."""
     print_json(
         {
             "file": str(file),
@@ -82,6 +87,7 @@ def _print(file: Path, verdict: Verdict) -> None:
                 for check in verdict.checks
             ],
             "not_made": list(verdict.not_made),
+            "readings": [each.to_json() for each in readings],
         }
     )
 

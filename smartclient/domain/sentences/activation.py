@@ -69,6 +69,14 @@ SENTENCES: dict[str, Sentence] = {
         N_("Nothing was changed; your clients and documents are not affected."),
         N_("Its setup names another place for the key. Call the help desk: 605 602 164."),
     ),
+    "SC-ACT-034": Sentence(
+        N_("The PIN of {place} was refused before; another try might lock it."),
+        N_("Nothing was signed; signatures given before are safe."),
+        N_(
+            "Have the PIN in the settings of this computer corrected. If it is right, enter it "
+            "once in the program of the card's maker. Then try again."
+        ),
+    ),
     "SC-ACT-090": Sentence(
         N_("Practice keys are not allowed in production mode."),
         N_("No key was made or used."),

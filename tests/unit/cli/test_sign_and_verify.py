@@ -34,6 +34,10 @@ class Desk:
     def signed(self) -> Path:
         return self.folder / "signed.pdf"
 
+    @property
+    def record(self) -> Path:
+        return self.folder / "record.json"
+
     def run(self, command: str, *arguments: str | Path) -> tuple[int, str, str]:
         code = main([command, *map(str, arguments)])
         printed = self.capsys.readouterr()
@@ -161,6 +165,16 @@ def test_that_the_short_form_lists_the_checks_it_could_not_make(desk: Desk) -> N
         *("registered certificate", "values", "history"),
         *("pages", "revocation", "envelopes"),
     ]
+
+
+def test_that_the_record_tells_the_court_what_each_person_had_before_the_eyes(desk: Desk) -> None:
+    desk.sign(*places(), *traces())
+    record = json.loads(desk.record.read_bytes())
+    shown = {"page": 1, "at": "2026-11-21T10:00:00.000Z"}
+    reading = {"field": "policyholder", "pages": [shown], "read_at": "", "read_on": ""}
+    desk.record.write_text(json.dumps(record | {"readings": [reading]}))
+    _code, verdict = desk.verify("--record", desk.record)
+    assert verdict["readings"] == [reading]
 
 
 def test_that_another_expectation_is_a_negative_verdict(desk: Desk) -> None:

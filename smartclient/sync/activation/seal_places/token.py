@@ -1,11 +1,15 @@
 """The seal key in a token: a smart card, a USB token or an HSM behind PKCS#11.
 
 The maker's library may be loaded once in a process and a session may die with the card, so a
-session is opened at the first signature, kept, and opened once more when it broke. A PIN that was
-refused is never sent again by itself: a card is locked after a few wrong ones. Without a file that
-holds the PIN the token asks by itself, by its own keys or by its maker's window.
+session is opened at the first signature, kept, and opened once more when it broke. Without a file
+that holds the PIN the token asks by itself, by its own keys or by its maker's window.
+
+A card is locked after a few wrong PINs. So a PIN from a file that was refused is not sent again, by
+no later signature either, until the file holds another one; and none is sent from a file to a card
+that says its next wrong one would be the last: another start of the program remembers nothing.
 """
 
+import hashlib
 import threading
 from contextlib import suppress
 from pathlib import Path
@@ -39,6 +43,8 @@ class TokenPlace:
         self._uri = uri
         self._session: Session | None = None
         self._holding = threading.RLock()
+        self._refused_pin = b""
+        """Digest of the PIN that the token refused; empty when it refused none."""
 
     @property
     def name(self) -> str:
@@ -113,13 +119,29 @@ class TokenPlace:
         if self._session is None:
             import pkcs11
 
-            pin = _pin(self._uri) or pkcs11.PROTECTED_AUTH
+            given = _pin(self._uri)
             token = self._token()
+            self._require_harmless(token, given)
             try:
-                self._session = token.open(rw=True, user_pin=pin)
+                self._session = token.open(rw=True, user_pin=given or pkcs11.PROTECTED_AUTH)
             except pkcs11.UserAlreadyLoggedIn:
                 self._session = token.open(rw=True)
+            except pkcs11.PKCS11Error as refused:
+                if _concerns_the_pin(refused):
+                    self._refused_pin = _digest(given)
+                raise
+            self._refused_pin = b""
         return self._session
+
+    def _require_harmless(self, token: "Token", given: str) -> None:
+        """NotAllowed SC-ACT-034 where a PIN from a file could lock the card."""
+        import pkcs11
+
+        if not given:
+            return  # a person gives it, and sees how many tries are left
+        last = pkcs11.TokenFlag.USER_PIN_FINAL_TRY | pkcs11.TokenFlag.USER_PIN_LOCKED
+        if self._refused_pin == _digest(given) or token.flags & last:
+            raise NotAllowed("SC-ACT-034", place=self._uri.token)
 
     def _token(self) -> "Token":
         import pkcs11
@@ -169,6 +191,10 @@ def _point(encoded: bytes) -> EllipticCurvePublicKey:
 
     bare: bytes = OctetString.load(encoded).native
     return EllipticCurvePublicKey.from_encoded_point(SECP256R1(), bare)
+
+
+def _digest(pin: str) -> bytes:
+    return hashlib.sha256(pin.encode()).digest()
 
 
 def _pin(uri: TokenUri) -> str:

@@ -242,6 +242,8 @@ def test_that_a_refused_pin_is_tried_once_for_a_signature(
     asked: list[str] = []
 
     class Card:
+        flags = pkcs11.TokenFlag(0)
+
         def get_token(self, *, token_label: str) -> "Card":
             del token_label
             return self
@@ -259,6 +261,62 @@ def test_that_a_refused_pin_is_tried_once_for_a_signature(
     told = (refusal.value.code, refusal.value.values["problem"])
     assert told == ("SC-ACT-031", refused.__name__)
     assert asked == ["0000"] * tries
+
+
+class CountingCard:
+    """A card that is locked after three wrong PINs, as its makers do it."""
+
+    def __init__(self) -> None:
+        self.flags = pkcs11.TokenFlag(0)
+        self.wrong = 0
+
+    def get_token(self, *, token_label: str) -> "CountingCard":
+        del token_label
+        return self
+
+    def open(self, *, rw: bool, user_pin: str) -> object:
+        del rw
+        if self.wrong >= 3:
+            raise pkcs11.PinLocked
+        if user_pin != PIN:
+            self.wrong += 1
+            low, last = pkcs11.TokenFlag.USER_PIN_COUNT_LOW, pkcs11.TokenFlag.USER_PIN_FINAL_TRY
+            self.flags = low | last if self.wrong == 2 else low
+            raise pkcs11.PinIncorrect
+        self.flags, self.wrong = pkcs11.TokenFlag(0), 0
+        return object()
+
+
+def test_that_no_wrong_pin_is_ever_tried_again_by_itself(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Whoever presses Confirm again, or starts the program again, does not lock the card."""
+    card, pin = CountingCard(), tmp_path / "pin"
+    monkeypatch.setattr(pkcs11, "lib", lambda _module: card)
+    pin.write_text("0000")
+    uri = TokenUri("Card", "SmartClient", "/card.so", str(pin))
+    place, codes = TokenPlace(uri), []
+    for _confirm in range(5):
+        with pytest.raises(NotAllowed) as refusal:
+            place.sign("a", b"")
+        codes.append(refusal.value.code)
+    assert (codes, card.wrong) == (["SC-ACT-031", *["SC-ACT-034"] * 4], 1)
+    for _start in range(5):
+        with pytest.raises(NotAllowed):
+            TokenPlace(uri).sign("a", b"")
+    assert card.wrong == 2, "the last try is left to a person"
+    pin.write_text(PIN)
+    with pytest.raises(NotAllowed, match="SC-ACT-034"):
+        place.sign("a", b"")
+    card.flags, card.wrong = pkcs11.TokenFlag.USER_PIN_COUNT_LOW, 1  # its maker's program was used
+    pin.write_text("1111")
+    with pytest.raises(NotAllowed, match="SC-ACT-031"):
+        place.sign("a", b"")
+    card.flags = pkcs11.TokenFlag(0)
+    pin.write_text(PIN)
+    with place._holding:
+        place._opened()
+    assert card.wrong == 0
 
 
 def test_that_a_handle_of_an_unknown_place_or_without_a_key_is_refused() -> None:
