@@ -86,8 +86,14 @@ def content_digest(event: ConsentEvent) -> str:
     """SHA-256 over salt and content; of an erased event the one that was kept."""
     if event.digest:
         return event.digest
+    text = json.dumps(content_of(event), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256((event.salt + text).encode()).hexdigest()
+
+
+def content_of(event: ConsentEvent) -> dict[str, str]:
+    """What an event says, as its hash, its message and its line in the store write it."""
     said = event.decision
-    content = {
+    return {
         "client_id": said.client_id,
         "option_code": said.option_code,
         "text_version_id": said.text_version_id,
@@ -101,8 +107,6 @@ def content_digest(event: ConsentEvent) -> str:
         "proof": said.proof,
         "supersedes": said.supersedes or "",
     }
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256((event.salt + text).encode()).hexdigest()
 
 
 def first_broken(events: Sequence[ConsentEvent]) -> ConsentEvent | None:

@@ -7,13 +7,14 @@ from dataclasses import replace
 
 from sqlalchemy import RowMapping
 
-from smartclient.domain.clock import from_text, to_text
+from smartclient.domain.clock import from_text
 from smartclient.domain.consents import (
     ConsentDecision,
     ConsentEvent,
     Decision,
     Method,
     content_digest,
+    content_of,
 )
 from smartclient.domain.ids import ClientId, EventId, InstallId
 
@@ -36,23 +37,12 @@ def erased_columns(event: ConsentEvent) -> dict[str, str | int | None]:
 
 def columns_of(event: ConsentEvent) -> dict[str, str | int | None]:
     """The line of an event."""
-    said = event.decision
     return {
+        **content_of(event),
+        "supersedes": event.decision.supersedes,
         "install": event.install,
         "sequence": event.sequence,
         "id": event.id,
-        "client_id": said.client_id,
-        "option_code": said.option_code,
-        "text_version_id": said.text_version_id,
-        "decision": said.decision.value,
-        "method": said.method.value,
-        "occurred_at": to_text(said.occurred_at),
-        "recorded_at": to_text(event.recorded_at),
-        "recorded_by": said.recorded_by,
-        "device": said.device,
-        "language": said.language,
-        "proof": said.proof,
-        "supersedes": said.supersedes,
         "salt": event.salt,
         "previous_hash": event.previous_hash,
         "hash": event.hash,

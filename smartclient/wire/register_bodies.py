@@ -10,7 +10,13 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from smartclient.domain.clock import to_text
-from smartclient.domain.consents import ConsentDecision, ConsentEvent, Decision, Method
+from smartclient.domain.consents import (
+    ConsentDecision,
+    ConsentEvent,
+    Decision,
+    Method,
+    content_of,
+)
 from smartclient.domain.ids import ClientId, EventId, InstallId, Sha256
 from smartclient.wire.kinds import RecordClass
 from smartclient.wire.values import (
@@ -86,6 +92,22 @@ class ClientMerge:
         return merge
 
 
+def _wish(client_id: ClientId, reason: str, occurred_at: datetime) -> JsonObject:
+    """What hiding and erasing say alike: of whom, why and since when."""
+    return {
+        "schema": SCHEMA,
+        "client_id": client_id,
+        "reason": reason,
+        "occurred_at": to_text(occurred_at),
+    }
+
+
+def _wished(fields: Mapping[str, Json]) -> tuple[ClientId, str, datetime]:
+    """The three of `_wish`."""
+    client_id = ClientId(uuid_text(fields, "client_id"))
+    return client_id, text(fields, "reason", MAX_REASON), instant(fields, "occurred_at")
+
+
 @dataclass(frozen=True, slots=True)
 class ClientHide:
     """`client_hide`: the client goes out of sight, or comes back."""
@@ -97,24 +119,15 @@ class ClientHide:
 
     def to_json(self) -> JsonObject:
         """The body."""
-        return {
-            "schema": SCHEMA,
-            "client_id": self.client_id,
-            "hidden": self.hidden,
-            "reason": self.reason,
-            "occurred_at": to_text(self.occurred_at),
-        }
+        said = _wish(self.client_id, self.reason, self.occurred_at)
+        return {**said, "hidden": self.hidden}
 
     @classmethod
     def from_json(cls, source: Json) -> "ClientHide":
         """The event of `to_json`."""
         fields = mapping(source, "body")
-        return cls(
-            ClientId(uuid_text(fields, "client_id")),
-            truth(fields, "hidden"),
-            text(fields, "reason", MAX_REASON),
-            instant(fields, "occurred_at"),
-        )
+        client_id, reason, occurred_at = _wished(fields)
+        return cls(client_id, truth(fields, "hidden"), reason, occurred_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,22 +140,12 @@ class EraseRequest:
 
     def to_json(self) -> JsonObject:
         """The body."""
-        return {
-            "schema": SCHEMA,
-            "client_id": self.client_id,
-            "reason": self.reason,
-            "occurred_at": to_text(self.occurred_at),
-        }
+        return _wish(self.client_id, self.reason, self.occurred_at)
 
     @classmethod
     def from_json(cls, source: Json) -> "EraseRequest":
         """The request of `to_json`."""
-        fields = mapping(source, "body")
-        return cls(
-            ClientId(uuid_text(fields, "client_id")),
-            text(fields, "reason", MAX_REASON),
-            instant(fields, "occurred_at"),
-        )
+        return cls(*_wished(mapping(source, "body")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,22 +230,10 @@ class ContactLine:
 
 def consent_to_json(event: ConsentEvent) -> JsonObject:
     """The body of `consent_event`: the event as it stands in its install's chain."""
-    said = event.decision
     return {
         "schema": SCHEMA,
         "id": event.id,
-        "client_id": said.client_id,
-        "option_code": said.option_code,
-        "text_version_id": said.text_version_id,
-        "decision": said.decision.value,
-        "method": said.method.value,
-        "occurred_at": to_text(said.occurred_at),
-        "recorded_at": to_text(event.recorded_at),
-        "recorded_by": said.recorded_by,
-        "device": said.device,
-        "language": said.language,
-        "proof": said.proof,
-        "supersedes": said.supersedes or "",
+        **content_of(event),
         "install": event.install,
         "sequence": event.sequence,
         "salt": event.salt,
