@@ -65,7 +65,7 @@ class PluggedPads:
     def _load(self, files: Mapping[str, bytes], rules: SigningRules) -> LoadedDrivers:
         own = StuPads(
             self._bus(),
-            Surroundings(secrets.token_bytes),
+            Surroundings(secrets.token_bytes, allow_plain=rules.allow_plain),
             allowed=DEFAULT_ALLOWED if rules.pads is None else rules.pads,
             serial_ports=serial_ports,
         )

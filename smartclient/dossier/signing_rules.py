@@ -2,6 +2,7 @@
 
     pads           models of pads that may be signed on
     on_screen_pad  whether this screen may be signed on in production
+    allow_plain    whether a pad may be signed on whose cable is not encrypted; no by default
     limits         the least a signature must have: width_mm, points, seconds, strokes
     drivers        drivers of other makers: name → file of the component
 
@@ -32,6 +33,7 @@ class SigningRules:
     pads: tuple[str, ...] | None = None
     """None for the models that the driver allows by itself."""
     on_screen_pad: bool = False
+    allow_plain: bool = False
     limits: Limits = field(default_factory=Limits)
     drivers: Mapping[str, str] = field(default_factory=dict)
 
@@ -54,6 +56,7 @@ class SigningRules:
             version=whole(said, "version", 1) if "version" in said else 0,
             pads=listed(said, "pads", _model, _MOST_MODELS) if "pads" in said else None,
             on_screen_pad=truth(said, "on_screen_pad") if "on_screen_pad" in said else False,
+            allow_plain=truth(said, "allow_plain") if "allow_plain" in said else False,
             limits=_limits(mapping(said.get("limits", {}), "limits")),
             drivers={name: text(drivers, name) for name in drivers},
         )

@@ -28,6 +28,8 @@ class PadDescription:
     screen_width: int = 0
     """0 where the pad has no screen."""
     screen_height: int = 0
+    is_plain: bool = False
+    """Its cable carries what the pen does without encryption; the component has allowed that."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,11 @@ SENTENCES: dict[str, Sentence] = {
         _SIGNATURES_SAFE,
         N_("Check that the SignPad is connected. If it is, call the help desk."),
     ),
+    "SC-SIGN-066": Sentence(
+        N_("The connected SignPad {model} cannot encrypt what it sends over its cable."),
+        N_("Nothing was sent over it; the signatures given before are safe."),
+        N_("Connect another SignPad. The insurer can allow this one; call the help desk."),
+    ),
     "SC-SIGN-020": Sentence(
         N_("The pen trace {file} has a fault in line {line}. {rule}"),
         N_("Nothing was changed."),

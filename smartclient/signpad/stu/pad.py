@@ -44,6 +44,8 @@ class Surroundings:
     """So many unpredictable bytes."""
     pause: Callable[[float], None] = time.sleep
     """Waits so many seconds."""
+    allow_plain: bool = False
+    """A pad that cannot encrypt its cable may be signed on all the same."""
 
 
 class StuPad:
@@ -169,6 +171,8 @@ class StuPad:
         if self._mode is not OptionMode.NONE:
             device.option_mode(self._mode)
         self._key = agreed_key(device, self._around.random)
+        if self._key is None and not self._around.allow_plain:
+            raise NotAllowed("SC-SIGN-066", model=self._model.name)
         self._capability = capability
         per_mm = capability.resolution / _MM_PER_INCH
         self._description = PadDescription(
@@ -185,6 +189,7 @@ class StuPad:
             has_device_time=self._mode in (OptionMode.TIME, OptionMode.TIME_AND_SEQUENCE),
             screen_width=capability.screen_width,
             screen_height=capability.screen_height,
+            is_plain=self._key is None,
         )
 
     def _opened(self) -> tuple[StuDevice, Capability]:

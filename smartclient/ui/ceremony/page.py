@@ -26,6 +26,7 @@ from smartclient.ui.ceremony.side import CeremonySide
 from smartclient.ui.ceremony.signers import Signers
 from smartclient.ui.ceremony.words import (
     NOTHING,
+    connected_words,
     doing_words,
     frame_of,
     last_question,
@@ -322,8 +323,7 @@ class CeremonyPage(QWidget):
         if self.desk.is_on_screen:
             self.side.show_pad(_("Signing on this screen"), is_there=True)
         else:
-            words = _("{model} connected").format(model=description.model)
-            self.side.show_pad(words, is_there=True)
+            self.side.show_pad(connected_words(description), is_there=True)
         self.centre.show_caption(is_on_screen=self.desk.is_on_screen, is_read=self.desk.is_read)
         self._show_state()
 

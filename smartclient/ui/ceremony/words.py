@@ -5,6 +5,7 @@ from datetime import date
 from smartclient.domain.document_life import DocumentKind
 from smartclient.domain.language import _, ngettext
 from smartclient.domain.presentation import day as shown_day
+from smartclient.ink.port import PadDescription
 from smartclient.services.signing import SignatureField, SigningState
 from smartclient.ui.ceremony.desk import PadDesk
 from smartclient.ui.ceremony.pad_picture import PadWords
@@ -56,6 +57,13 @@ def frame_of(field: SignatureField | None) -> Frame | None:
         return None
     place = field.place
     return Frame(field.page - 1, place.x, place.y, place.width, place.height)
+
+
+def connected_words(pad: PadDescription) -> str:
+    """Which pad is signed on, and whether its cable could be listened to."""
+    if pad.is_plain:
+        return _("{model} connected; its cable is not encrypted").format(model=pad.model)
+    return _("{model} connected").format(model=pad.model)
 
 
 def doing_words(desk: PadDesk, *, is_busy: bool, has_problem: bool) -> str:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from smartclient.domain.mode import Mode
 from smartclient.dossier.signing_rules import FILE as COMPONENT_FILE
 from smartclient.ink.port import Pad
 from smartclient.signpad.stu.pad import StuPad
+from smartclient.ui.ceremony.words import connected_words
 from smartclient.ui.onscreen_pad import OnScreenPad
 from tests.simulators.stu.kinds import STU_430, STU_500
 from tests.simulators.stu.pad import EmulatedStu
@@ -45,6 +47,20 @@ def test_that_a_pad_that_is_plugged_in_comes_before_the_screen(screen: OnScreenP
     desk = Desk(STU_430)
     desk.usb.plug(desk.pad)
     assert isinstance(chooser(desk, PLUGGED, ON_SCREEN)(screen), StuPad)
+
+
+def test_that_the_signed_set_decides_whether_a_cable_may_be_plain(screen: OnScreenPad) -> None:
+    desk = Desk(replace(STU_430, refuses=frozenset({0x40, 0x50})))
+    desk.usb.plug(desk.pad)
+    desk.pad.pass_time(2)  # the picture it shows while it starts
+    with pytest.raises(SmartClientError) as refusal:
+        chooser(desk, PLUGGED)(screen).open()
+    assert refusal.value.code == "SC-SIGN-066"
+    said = json.loads(REAL.read_bytes()) | {"allow_plain": True}
+    allowed = chooser(desk, PLUGGED, component={COMPONENT_FILE: json.dumps(said).encode()})(screen)
+    allowed.open()
+    assert connected_words(allowed.description) == "STU-430 connected; its cable is not encrypted"
+    allowed.close()
 
 
 def test_that_the_screen_serves_where_it_is_allowed_and_no_pad_is_there(
@@ -88,6 +104,7 @@ def test_that_a_newer_signed_set_counts_at_the_next_signature(screen: OnScreenPa
 
 DRIVER = """
 from smartclient.signpad.drivers import OfferedPad
+from smartclient.ui.ceremony.words import connected_words
 from smartclient.ui.onscreen_pad import OnScreenPad
 
 class Driver:

@@ -49,6 +49,7 @@ def test_that_the_limits_of_the_component_decide() -> None:
         ({"pads": "STU-430"}, "pads"),
         ({"pads": [430]}, "pads"),
         ({"on_screen_pad": "no"}, "on_screen_pad"),
+        ({"allow_plain": 1}, "allow_plain"),
         ({"drivers": {"other": 3}}, "other"),
         ({"version": 0}, "version"),
     ],

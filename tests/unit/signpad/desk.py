@@ -20,11 +20,16 @@ class Desk:
     """One computer with a pad of a kind, not yet plugged in."""
 
     def __init__(
-        self, kind: Kind, serial: str = "", clock: Callable[[], float] = lambda: 0.0
+        self,
+        kind: Kind,
+        serial: str = "",
+        clock: Callable[[], float] = lambda: 0.0,
+        *,
+        allow_plain: bool = False,
     ) -> None:
         self.pad = EmulatedStu(kind, serial, clock)
         self.usb = EmulatedHid()
-        self.around = Surroundings(Random(7).randbytes, self.pad.pass_time)
+        self.around = Surroundings(Random(7).randbytes, self.pad.pass_time, allow_plain)
         self.bus = HidBus(cast("HidModule", self.usb))
         self.pads = StuPads(self.bus, self.around, allowed=ALL)
 

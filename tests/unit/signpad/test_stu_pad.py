@@ -274,7 +274,7 @@ def test_that_a_pad_that_refuses_a_report_is_not_taken_for_one_that_is_gone() ->
     assert not desk.pad.held_by_another
 
 
-@pytest.mark.parametrize(
+CANNOT_ENCRYPT = pytest.mark.parametrize(
     ("kind", "report"),
     [
         (replace(STU_430, refuses=frozenset({0x40, 0x50})), 0x34),
@@ -283,9 +283,27 @@ def test_that_a_pad_that_refuses_a_report_is_not_taken_for_one_that_is_gone() ->
     ],
     ids=["no status", "no prime", "prime of zeros"],
 )
-def test_that_a_pad_that_cannot_encrypt_is_signed_on_in_plain(kind: Kind, report: int) -> None:
+
+
+@CANNOT_ENCRYPT
+def test_that_a_pad_that_cannot_encrypt_is_refused_before_anything_is_written(
+    kind: Kind, report: int
+) -> None:
     desk = Desk(kind)
+    with pytest.raises(NotAllowed) as refusal:
+        desk.opened()
+    assert (refusal.value.code, refusal.value.values["model"]) == ("SC-SIGN-066", kind.name)
+    assert not desk.pad.held_by_another
+    assert report not in {waiting[0] for waiting in desk.pad._reports if waiting}
+
+
+@CANNOT_ENCRYPT
+def test_that_a_pad_that_cannot_encrypt_is_signed_on_where_the_insurer_allows_it(
+    kind: Kind, report: int
+) -> None:
+    desk = Desk(kind, allow_plain=True)
     pad = desk.opened()
+    assert pad.description.is_plain
     events = pad.start()
     desk.pad.draw(LINE[:2])
     assert {waiting[0] for waiting in desk.pad._reports if waiting} == {report}
