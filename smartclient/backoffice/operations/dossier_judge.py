@@ -1,7 +1,7 @@
 """The server's judgement of a document: the published form and tariff, and the signed file itself.
 
-It believes nothing that the laptop says of its own work: the file is checked against the seal
-certificates that were issued to this install, its pages are drawn and compared, each envelope of
+It believes nothing that the laptop says of its own work: the file is checked against the seals that
+were issued to this install or its person, its pages are drawn and compared, each envelope of
 biometrics is looked at from outside, and what was signed must be what will be exported.
 """
 
@@ -13,6 +13,7 @@ from cryptography import x509
 
 from smartclient.backoffice.operations.judgements import Case, SignedEvidence, Verdict
 from smartclient.backoffice.operations.published import Published
+from smartclient.backoffice.operations.seals import key_digest
 from smartclient.documents.cms_check import check_signature
 from smartclient.documents.record import ISSUE_FIELD, SEAL_FIELD, SigningRecord
 from smartclient.documents.revisions import SignedFile
@@ -102,7 +103,7 @@ class DossierJudge:
             return [check.name for check in verdict.checks if not check.ok]
         ours = {
             "document": str(record.document_id) == str(case.document),
-            "issued certificate": record.seal_certificate_sha256 in evidence.seal_certificates,
+            "issued certificate": _is_issued(evidence, record),
             "exported values": record.values_sha256 == sha256(evidence.values),
             "envelopes": self._envelopes_fit(evidence.pdf),
         }
@@ -120,3 +121,17 @@ class DossierJudge:
             any(not problem_with(envelope, each) for each in authorities)
             for envelope in chain.from_iterable(each.envelopes for each in facts)
         )
+
+
+def _is_issued(evidence: SignedEvidence, record: SigningRecord) -> bool:
+    """Whether the seal of a verified file was issued to who sent it.
+
+    A certificate that a restore forgot chains to our root like any other; its key is known by the
+    one that was issued for the same key since.
+    """
+    if record.seal_certificate_sha256 in evidence.seals.certificates:
+        return True
+    first = SignedFile(evidence.pdf).revisions[0]
+    return (
+        key_digest(check_signature(first.contents, first.digest).certificate) in evidence.seals.keys
+    )

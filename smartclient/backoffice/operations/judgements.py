@@ -31,6 +31,7 @@ from smartclient.backoffice.operations.scope_records import (
     read_content,
     read_record,
 )
+from smartclient.backoffice.operations.seals import Seals, seals_for
 from smartclient.backoffice.operations.server_records import change_status, status_id
 from smartclient.backoffice.operations.signed_packages import DocumentKey, SignedPackage
 from smartclient.backoffice.tables import schema
@@ -66,8 +67,8 @@ class SignedEvidence:
     pdf: bytes
     values: bytes
     package: SignedPackage
-    seal_certificates: frozenset[Sha256]
-    """Every seal certificate that was issued to the install that sent it."""
+    seals: Seals
+    """The seals that count on what was sent by the install that sent it."""
     received_at: datetime
 
 
@@ -206,13 +207,11 @@ def _evidence(desk: Desk, scope: str, row: RecordRow) -> SignedEvidence | None:
     found = find_effective(desk, [(scope, row.id)]).get((scope, row.id))
     if found is None:
         return None
-    certificate = schema.seal_certificate
-    issued = select(certificate.c.sha256).where(certificate.c.install == found.install)
     return SignedEvidence(
         pdf=_blob(desk, scope, found.package.pdf_sha256),
         values=_blob(desk, scope, found.package.values_sha256),
         package=found.package,
-        seal_certificates=frozenset(desk.connection.execute(issued).scalars()),
+        seals=seals_for(desk, found.install),
         received_at=found.received_at,
     )
 

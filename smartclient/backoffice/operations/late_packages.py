@@ -22,6 +22,7 @@ from smartclient.backoffice.operations.scope_records import (
     read_body,
     read_record,
 )
+from smartclient.backoffice.operations.seals import seals_for
 from smartclient.backoffice.operations.server_records import (
     change_status,
     status_id,
@@ -131,13 +132,11 @@ def case_of(desk: Desk, late: LatePackage) -> Case:
     """The document as it was signed, for the judge: today's body with the values of the PDF."""
     package = SignedPackage.from_body(body_of(desk, late))
     values = _blob(desk, late.scope, package.values_sha256)
-    certificate = schema.seal_certificate
-    issued = select(certificate.c.sha256).where(certificate.c.install == late.install)
     evidence = SignedEvidence(
         pdf=_blob(desk, late.scope, package.pdf_sha256),
         values=values,
         package=package,
-        seal_certificates=frozenset(desk.connection.execute(issued).scalars()),
+        seals=seals_for(desk, late.install),
         received_at=late.received_at,
     )
     document = read_record(desk, late.scope, late.document)

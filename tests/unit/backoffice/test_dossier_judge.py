@@ -4,18 +4,26 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 
+from smartclient.backoffice.operations import helpdesk
 from smartclient.backoffice.operations.dossier_judge import Anchors, DossierJudge
 from smartclient.backoffice.operations.judgements import Case, SignedEvidence, Verdict
 from smartclient.backoffice.operations.published import Published
+from smartclient.backoffice.operations.registers import rights
+from smartclient.backoffice.operations.seals import Seals, seals_for
 from smartclient.backoffice.operations.signed_packages import SignedPackage
+from smartclient.documents.keys import SealKey
 from smartclient.documents.record import SigningRecord
 from smartclient.domain.document_life import Stage
 from smartclient.domain.ids import RecordId, Sha256
 from smartclient.services.forms import Snapshot
+from smartclient.wire import encoding
+from smartclient.wire.admission import ActivateReply
 from smartclient.wire.messages import JsonObject, RecordKind
 from tests.simulators.catalogue_sources import CATALOGUE, PublishedSources
 from tests.simulators.flexi_answers import fill_in
+from tests.simulators.inprocess import InProcessServer, Installed
 from tests.simulators.laptop import Laptop
 from tests.unit.services.test_signing import signed
 
@@ -29,6 +37,7 @@ class Desk:
     anchors: Anchors
     case: Case
     evidence: SignedEvidence
+    seal: SealKey
 
     def with_evidence(self, **changes: object) -> Verdict:
         """The verdict with something else in the evidence."""
@@ -60,15 +69,14 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
         (appended,) = tx.appends.of_kind(RecordKind.SIGNED_PACKAGE, [document])
         package = SignedPackage.from_body(appended.body)
         pdf, values = tx.blobs.get(package.pdf_sha256), tx.blobs.get(package.values_sha256)
-    evidence = SignedEvidence(
-        pdf, values, package, frozenset({laptop.seal.certificate_sha256}), laptop.clock.now()
-    )
+    seals = Seals(frozenset({laptop.seal.certificate_sha256}), frozenset())
+    evidence = SignedEvidence(pdf, values, package, seals, laptop.clock.now())
     anchors = Anchors(laptop.root, laptop.authority)
     published = Published(PublishedSources(folder))
     judge = DossierJudge(published, anchors)
     case = Case(RecordId(document), package.document_op, Stage.SIGNED, body, evidence)
     laptop.close()
-    return Desk(judge, published, anchors, case, evidence)
+    return Desk(judge, published, anchors, case, evidence, laptop.seal)
 
 
 def test_that_a_complete_signed_offer_is_exportable_with_its_record(desk: Desk) -> None:
@@ -116,8 +124,59 @@ def test_that_a_file_altered_after_signing_is_not_accepted(desk: Desk) -> None:
 
 
 def test_that_only_seals_issued_to_this_install_count(desk: Desk) -> None:
-    other = frozenset({Sha256("0" * 64)})
-    assert desk.with_evidence(seal_certificates=other).code == "SC-SERV-034"
+    other = Seals(frozenset({Sha256("0" * 64)}), frozenset({"0" * 64}))
+    assert desk.with_evidence(seals=other).code == "SC-SERV-034"
+
+
+def _activated(server: InProcessServer, seal_key: ec.EllipticCurvePrivateKey) -> Installed:
+    install_key = ec.generate_private_key(ec.SECP256R1())
+    reply = server.send(server.activation_request(install_key, seal_key))
+    return Installed(ActivateReply.from_json(encoding.parse(reply.body)), install_key, seal_key)
+
+
+def _verdict(desk: Desk, server: InProcessServer, sender: Installed) -> Verdict:
+    """On the signed file, as this install sent it to this server."""
+    with server.office.reading() as reading:
+        seals = seals_for(reading, sender.id)
+    assert desk.seal.certificate_sha256 not in seals.certificates
+    return desk.with_evidence(seals=seals)
+
+
+def test_that_a_seal_that_a_restore_forgot_counts_once_its_laptop_is_activated_again(
+    desk: Desk, server_in_memory: InProcessServer
+) -> None:
+    """The certificate and perhaps the install are forgotten; the seal key is the same."""
+    again = _activated(server_in_memory, desk.seal.private_key)
+    assert _verdict(desk, server_in_memory, again).exportable
+    another = server_in_memory.activate()
+    assert _verdict(desk, server_in_memory, another).code == "SC-SERV-034"
+
+
+def test_that_a_seal_for_a_known_key_counts_only_when_it_is_one_of_ours(
+    desk: Desk, server_in_memory: InProcessServer
+) -> None:
+    again = _activated(server_in_memory, desk.seal.private_key)
+    with server_in_memory.office.reading() as reading:
+        evidence = replace(desk.evidence, seals=seals_for(reading, again.id))
+    stranger = replace(desk.anchors, root=server_in_memory.issuers.root)
+    judge = DossierJudge(desk.published, stranger)
+    assert judge(replace(desk.case, evidence=evidence)).code == "SC-SERV-034"
+
+
+def test_that_a_seal_of_the_same_persons_other_install_counts_until_that_is_revoked(
+    desk: Desk, server_in_memory: InProcessServer
+) -> None:
+    server = server_in_memory
+    old, new = _activated(server, desk.seal.private_key), server.activate()
+    assert _verdict(desk, server, new).code == "SC-SERV-034"
+    with server.office.writing() as writing:
+        rights.join(writing, new.id, old.reply.person, "came with the card")
+    assert _verdict(desk, server, new).exportable
+    with server.office.writing() as writing:
+        helpdesk.revoke(writing, old.id, "stolen")
+    assert _verdict(desk, server, new).code == "SC-SERV-034"
+    # What it sealed itself is judged as before: a person takes in what a revoked laptop still had.
+    assert _verdict(desk, server, old).exportable
 
 
 def test_that_the_record_must_be_of_this_document_and_these_values(desk: Desk) -> None:

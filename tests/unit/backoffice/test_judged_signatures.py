@@ -11,6 +11,7 @@ import pytest
 from smartclient.backoffice.operations.dossier_judge import Anchors, DossierJudge
 from smartclient.backoffice.operations.judgements import Case, SignedEvidence, Verdict
 from smartclient.backoffice.operations.published import Published
+from smartclient.backoffice.operations.seals import Seals
 from smartclient.backoffice.operations.signed_packages import SignedPackage
 from smartclient.domain.contract_number import contract_number
 from smartclient.domain.document_life import Stage
@@ -119,7 +120,7 @@ def _signed(laptop: Laptop, document: DocumentId, typed: dict[str, Typed]) -> Si
         (kept,) = tx.appends.of_kind(RecordKind.SIGNED_PACKAGE, [document])
         package = SignedPackage.from_body(kept.body)
         pdf, values = tx.blobs.get(package.pdf_sha256), tx.blobs.get(package.values_sha256)
-    seals = frozenset({laptop.seal.certificate_sha256})
+    seals = Seals(frozenset({laptop.seal.certificate_sha256}), frozenset())
     evidence = SignedEvidence(pdf, values, package, seals, laptop.clock.now())
     judge = DossierJudge(
         Published(PublishedSources(laptop.folder)), Anchors(laptop.root, laptop.authority)

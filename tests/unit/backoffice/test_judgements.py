@@ -160,7 +160,7 @@ def test_that_a_signed_document_is_judged_with_its_package(
     (case,) = cases
     assert case.evidence is not None
     assert case.evidence.pdf == b"%PDF judged"
-    assert len(case.evidence.seal_certificates) == 1
+    assert len(case.evidence.seals.certificates) == 1
     assert case.body == draft.body
 
 
