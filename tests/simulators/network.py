@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from enum import Enum
 
-from smartclient.domain.errors import Unreachable
+from smartclient.domain.errors import SmartClientError, Unreachable
 from smartclient.wire.transport import Reply, Request, Transport
 
 
@@ -26,6 +26,13 @@ class Killed(BaseException):
     """The computer stopped; nothing after this point was done."""
 
 
+def _raising(fault: SmartClientError) -> Callable[[], Reply]:
+    def wait() -> Reply:
+        raise fault
+
+    return wait
+
+
 class Network:
     """The way from one laptop to the server. `plan` tells the fault of each request to come."""
 
@@ -38,6 +45,7 @@ class Network:
         self.requests: list[str] = []
         self.pushes: list[Request] = []
         self.delayed: list[Request] = []
+        self._begun = 0
 
     def expect(self, plan: Sequence[Fault]) -> None:
         """The faults of the next requests; after them the network is sound."""
@@ -57,6 +65,17 @@ class Network:
         reply = self._server.send(request)
         self._log(f"{request.path} {reply.status} {fault.value}")
         return self._carried_back(request, reply, fault)
+
+    def begin(self, request: Request) -> Callable[[], Reply]:
+        """Send beside the caller: in turns it arrives at once, or not before it is waited for."""
+        self._begun += 1
+        if self._begun % 2:
+            return lambda: self.send(request)
+        try:
+            reply = self.send(request)
+        except SmartClientError as fault:
+            return _raising(fault)
+        return lambda: reply
 
     def _carried_back(self, request: Request, reply: Reply, fault: Fault) -> Reply:
         match fault:

@@ -6,6 +6,7 @@ one that the server acknowledged, and checks the invariants of the protocol by n
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -23,6 +24,7 @@ from smartclient.domain.document_life import Action, ServerState, Stage, permiss
 from smartclient.domain.errors import NotAllowed, SmartClientError
 from smartclient.domain.ids import DocumentId, Op, PersonId, RecordId
 from smartclient.domain.lock_time import next_cutoff
+from smartclient.store import schema as laptop_schema
 from smartclient.store.bodies import read_back
 from smartclient.store.conflicts import Conflict, Reason
 from smartclient.store.database import Database
@@ -39,6 +41,8 @@ from tests.simulators.words import words_of
 
 _EVERYTHING = DocumentFilter()
 _MANY = 1_000
+_OF_THE_READING = frozenset({"scope", "feed_mark", "sync_run"})
+"""Tables that tell how far a laptop has read, and when."""
 
 
 class Lost(AssertionError):
@@ -88,8 +92,10 @@ class World:
             self.server.office,
             lambda _case: Verdict(exportable=True),
             Places(folder / "archive", folder / "to_core"),
-            lambda _content: b"signed",
+            self._sign,
         )
+        self.exporter_dies = False
+        """At the next signature under a batch."""
         (folder / "to_core").mkdir()
         self.archive = folder / "archive"
         self._backup: bytes | None = None
@@ -98,6 +104,12 @@ class World:
         self.exported: dict[tuple[str, str], frozenset[str]] = {}
         self.old_disks: set[str] = set()
         """Laptops that were put back to an older state of their disk."""
+
+    def _sign(self, _content: bytes) -> bytes:
+        if self.exporter_dies:
+            self.exporter_dies = False
+            raise Killed
+        return b"signed"
 
     def _place(self, folder: Path, number: int) -> Place:
         """The first two laptops are of one person, every other one of somebody else."""
@@ -220,7 +232,8 @@ class World:
         begun = self._unfinished()
         if not begun:
             return False
-        self.exporter.advance(begun[0].business_date)
+        with suppress(Killed):
+            self.exporter.advance(begun[0].business_date)
         self._read_batches()
         self.trace.append("export step")
         return True
@@ -273,7 +286,33 @@ class World:
     # --- the invariants ----------------------------------------------------------------------
 
     def check(self) -> None:
-        """Invariant 2 at any moment: every edit is somewhere."""
+        """Invariants 2, 4 and 6 at any moment."""
+        self._check_edits()
+        self._check_locks()
+        self._check_files()
+
+    def _check_locks(self) -> None:
+        """What is locked lies in a batch outside of the database, even if nobody goes on now."""
+        table = server_schema.record
+        is_locked = table.c.state == ServerState.LOCKED.value
+        query = select(table.c.id).where(is_locked, table.c.kind == RecordKind.DOCUMENT.value)
+        with self.server.office.reading() as desk:
+            locked = set(desk.connection.execute(query).scalars())
+        if without := locked - {identity for _batch, identity in self.exported}:
+            raise Lost(f"4: locked, and in no batch: {sorted(without)}")
+
+    def _check_files(self) -> None:
+        """No record can be read before the files that it names (rule 6)."""
+        named, kept = server_schema.record_blob, server_schema.blob
+        same = (kept.c.scope == named.c.scope) & (kept.c.sha256 == named.c.sha256)
+        query = select(named.c.record).join(kept, same, isouter=True)
+        with self.server.office.reading() as desk:
+            without = desk.connection.execute(query.where(kept.c.sha256.is_(None))).scalars().all()
+        if without:
+            raise Lost(f"6: the files of {sorted(without)} are not there")
+
+    def _check_edits(self) -> None:
+        """Every edit is somewhere."""
         at_server = self.words_at_server()
         in_conflicts = {
             word for _, each in self._conflicts().values() for word in words_of(each.body)
@@ -302,6 +341,7 @@ class World:
         self.check()
         for place in self.places:
             self._check_equal(place)
+            self._check_read(place)
         self._check_packages()
 
     def _check_equal(self, place: Place) -> None:
@@ -326,6 +366,15 @@ class World:
                     raise Lost(f"5: {place.name} shows another state of {identity}")
                 if row.server is ServerState.LOCKED:
                     self._check_locked(identity, words_of(stored.body))
+
+    def _check_read(self, place: Place) -> None:
+        """A laptop that reads everything from the beginning learns nothing new."""
+        before = _kept(place)
+        with place.database.write() as tx:
+            tx.feed.rewind()
+        ended, after = self.synchronise(place), _kept(place)
+        if new := [name for name in before if before[name] != after[name]]:
+            raise Lost(f"5: {place.name} had not read everything ({ended}): {', '.join(new)}")
 
     def _check_locked(self, identity: DocumentId, shown: frozenset[str]) -> None:
         handed_over = [words for (_, name), words in self.exported.items() if name == identity]
@@ -396,3 +445,13 @@ def _bodies(place: Place) -> Iterator[JsonObject]:
     with place.database.read() as tx:
         for content in tx.unit.connection.execute(select(document_body.c.content)).scalars():
             yield read_back(content)
+
+
+def _kept(place: Place) -> Mapping[str, list[str]]:
+    """Everything that a laptop holds, by the names of its tables."""
+    with place.database.read() as tx:
+        return {
+            table.name: sorted(map(repr, tx.unit.connection.execute(select(table))))
+            for table in laptop_schema.metadata.sorted_tables
+            if table.name not in _OF_THE_READING
+        }

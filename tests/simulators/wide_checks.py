@@ -16,9 +16,11 @@ from smartclient.domain.client_events import (
     survivors,
 )
 from smartclient.domain.consents import first_broken
+from smartclient.domain.document_life import ServerState
 from smartclient.domain.ids import ClientId, EventId
 from smartclient.store import schema as laptop
 from smartclient.store.client_rows import Aside
+from smartclient.wire.encoding import canonical, parse, sha256
 from smartclient.wire.kinds import RecordKind
 from smartclient.wire.messages import JsonObject, mapping
 from smartclient.wire.register_bodies import ClientHide, ClientMerge
@@ -74,6 +76,33 @@ def check_5_laptops_hold_what_the_server_has(world: WideWorld) -> None:
         events = {op for op, (scope, *_) in found.appended.items() if scope in scopes}
         if different := events ^ (here.appended & set(world.register.appended)):
             raise Lost(f"5: {place.name} has other events than the server: {sorted(different)}")
+
+
+def check_5_laptops_hold_what_the_server_wrote(world: WideWorld) -> None:
+    """Every line of a history, and every word of the server on a document, is on every laptop."""
+    record = server.record
+    kinds = (RecordKind.CONTACT_HISTORY.value, RecordKind.DOCUMENT_STATUS.value)
+    asked = select(record.c.scope, record.c.kind, record.c.id, record.c.sha256)
+    with world.server.office.reading() as desk:
+        stands = record.c.state != ServerState.ERASED.value
+        rows = desk.connection.execute(asked.where(record.c.kind.in_(kinds), stands)).all()
+    for place in world.places:
+        here, scopes = _of_the_server(place), _scopes(world, place)
+        for row in rows:
+            if row.scope not in scopes:
+                continue
+            told = row.id if row.kind == RecordKind.CONTACT_HISTORY else row.sha256
+            if told not in here:
+                raise Lost(f"5: {place.name} has not the {row.kind} {row.id} as the server has it")
+
+
+def _of_the_server(place: Place) -> frozenset[str]:
+    """Ids of lines of histories, and digests of the statuses of documents."""
+    with place.database.read() as tx:
+        run = tx.unit.connection.execute
+        lines = set(run(select(laptop.kept_body.c.id)).scalars())
+        statuses = run(select(laptop.document_status.c.content)).scalars().all()
+    return frozenset(lines | {sha256(text.encode()) for text in statuses})
 
 
 def check_6_every_event_arrived(world: WideWorld) -> None:
@@ -217,6 +246,13 @@ def check_12_chains_verify(world: WideWorld) -> None:
     with world.server.office.reading() as desk:
         if (broken := consent_receipts.first_broken(desk, SCOPE)) is not None:
             raise Lost(f"12: the receipt at {broken} does not verify")
+        record, receipt = server.record, server.consent_receipt
+        same = (receipt.c.scope == record.c.scope) & (receipt.c.event == record.c.id)
+        consents = record.c.kind == RecordKind.CONSENT_EVENT.value
+        counted = select(record.c.id, func.count(receipt.c.event)).join(receipt, same, isouter=True)
+        found = desk.connection.execute(counted.where(consents).group_by(record.c.id)).all()
+    if wrong := sorted(name for name, count in found if count != 1):
+        raise Lost(f"12: not one receipt of each of {wrong}")
     for place in world.places:
         if place.name in world.old_disks | world.register.without_right:
             continue
@@ -236,6 +272,7 @@ Check = Callable[[WideWorld], None]
 ALWAYS: tuple[Check, ...] = (check_2_every_value_and_event_is_somewhere,)
 SETTLED: tuple[Check, ...] = (
     check_5_laptops_hold_what_the_server_has,
+    check_5_laptops_hold_what_the_server_wrote,
     check_6_every_event_arrived,
     check_7_state_is_a_function_of_the_set_of_events,
     check_8_every_value_is_shown_or_offered,

@@ -111,6 +111,79 @@ def a_restored_server_and_live_tokens(world: WideWorld) -> None:
     assert world.restore_server()
 
 
+def one_op_with_two_bodies(world: WideWorld) -> None:
+    """An old disk holds an edit that was edited once more before it was sent: one op, two bodies."""
+    a, _b, _c = world.places
+    world.create(a, Stage.DRAFT)
+    world.image_disk(a)
+    (document,) = world.editable(a)
+    world.edit(a, document, Stage.COMPLETE)
+    world.synchronise(a)
+    assert world.restore_disk(a)
+    world.synchronise(a)
+
+
+def an_export_cut_off_while_it_writes(world: WideWorld) -> None:
+    """The power fails between the seal and the last byte of the batch; the next night goes on."""
+    a, b, _c = world.places
+    world.create(a, Stage.COMPLETE)
+    world.synchronise(a)
+    world.synchronise(b)
+    world.evening()
+    assert world.export_step()
+    world.exporter_dies = True
+    assert world.export_step()
+    (document,) = world.editable(b)
+    world.edit(b, document, Stage.COMPLETE)
+    world.synchronise(b)
+    while world.export_step():
+        world.check()
+
+
+def somebody_writes_before_us(world: WideWorld) -> None:
+    """What stands in the feed between what a laptop has read and what it sends is others'."""
+    a, b, c = with_clients(world, 2)
+    mine, theirs = world.clients(a)
+    for place in (c, b):
+        world.edit_client(place, theirs, "city" if place is c else "phone")
+        world.consent(place, theirs, "MKT")
+        world.create(place, Stage.COMPLETE)
+        world.synchronise(place)
+    world.edit_client(a, mine, "street")
+    world.consent(a, mine, "MKT")
+    world.create(a, Stage.DRAFT)
+    world.synchronise(a)
+    world.judge()
+    world.synchronise(a)
+
+
+def a_restored_server_counts_its_places_anew(world: WideWorld) -> None:
+    """The places of the new epoch hold other rows than those that the old answers told."""
+    a, _b, c = with_clients(world, 2)
+    mine, theirs = world.clients(a)
+    world.back_up_server()
+    world.edit_client(a, mine, "street")
+    world.edit_client(a, theirs, "phone")
+    world.synchronise(a)
+    assert world.restore_server()
+    for name in ("city", "email", "surname"):
+        world.edit_client(c, theirs, name)
+        world.synchronise(c)
+
+
+def a_right_lost_after_a_restore(world: WideWorld) -> None:
+    """A row that was held back, because what is here was doubted, is of its scope all the same."""
+    a, _b, c = with_clients(world, 1)
+    (client,) = world.clients(a)
+    world.back_up_server()
+    assert world.restore_server()
+    world.edit_client(a, client, "city")
+    world.synchronise(a)
+    world.synchronise(c)
+    world.take_right()
+    world.synchronise(c)
+
+
 Scene = Callable[[WideWorld], None]
 SCENES: tuple[Scene, ...] = (
     an_edit_of_who_became_part_of_another,
@@ -119,6 +192,11 @@ SCENES: tuple[Scene, ...] = (
     a_right_that_is_lost,
     everything_at_once,
     a_restored_server_and_live_tokens,
+    one_op_with_two_bodies,
+    an_export_cut_off_while_it_writes,
+    somebody_writes_before_us,
+    a_restored_server_counts_its_places_anew,
+    a_right_lost_after_a_restore,
 )
 
 
