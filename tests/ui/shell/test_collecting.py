@@ -1,8 +1,12 @@
 """Garbage is collected on the window's thread, and on no other."""
 
 import gc
+import sys
 import threading
 import weakref
+from types import ModuleType
+
+import pytest
 
 from smartclient.ui.collecting import Collector
 
@@ -26,3 +30,22 @@ def test_that_other_threads_collect_nothing_and_a_look_does(collector: Collector
     assert not gc.isenabled()
     collector.look()
     assert freed_on == [threading.get_ident()]
+
+
+def test_that_what_libraries_made_is_looked_through_once_and_no_more(
+    collector: Collector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    collector.look()
+    lasting = [Ring() for _each in range(100)]
+    monkeypatch.setitem(sys.modules, "imported_just_now", ModuleType("imported_just_now"))
+    before = gc.get_freeze_count()
+    collector.look()
+    assert gc.get_freeze_count() >= before + len(lasting)
+    held = gc.get_freeze_count()
+    collector.look()
+    assert gc.get_freeze_count() <= held, "only an import lays anything aside"
+    later = Ring()
+    freed = weakref.ref(later)
+    del later
+    gc.collect()
+    assert freed() is None
