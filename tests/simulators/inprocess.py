@@ -14,6 +14,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, MutableMapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -328,7 +329,11 @@ class InProcessServer:
         """Put the database back and let nobody notice."""
         raw = self._raw()
         raw.rollback()
-        raw.deserialize(backup)
+        # Page by page, as a database is restored: what deserialize puts in the place of an open
+        # one, statements that were prepared before do not survive.
+        with closing(sqlite3.connect(":memory:")) as kept:
+            kept.deserialize(backup)
+            kept.backup(raw)
 
     def _make_tables(self) -> None:
         if self._is_in_memory and _empty:

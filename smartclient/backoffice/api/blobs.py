@@ -10,6 +10,7 @@ from smartclient.backoffice.api.calls import BYTES_TYPE, Call
 from smartclient.backoffice.api.endpoints import FrontOffice
 from smartclient.backoffice.api.replies import json_reply, reply
 from smartclient.backoffice.operations import blobs
+from smartclient.backoffice.operations.office import Desk
 from smartclient.backoffice.operations.principals import Principal
 from smartclient.domain.errors import BadInput, Refused
 from smartclient.domain.ids import Sha256
@@ -29,14 +30,13 @@ _RANGE = re.compile(r"bytes=(\d{0,12})-(\d{0,12})")
 _WHOLE_NUMBER = re.compile(r"\d{1,12}")
 
 
-def missing(front: FrontOffice, principal: Principal, call: Call) -> Response:
+def missing(_front: FrontOffice, desk: Desk, principal: Principal, call: Call) -> Response:
     """Which blobs the server lacks; for those begun in parts, where the next part begins."""
     fields = mapping(call.json())
     wanted = listed(fields, "sha256", sha256_text, MAX_ASKED)
     scope = text(fields, "scope", MAX_SCOPE) if "scope" in fields else ""
-    with front.office.reading() as desk:
-        lacking = blobs.missing(desk, principal, wanted, scope)
-        begun = blobs.begun(desk, principal, lacking)
+    lacking = blobs.missing(desk, principal, wanted, scope)
+    begun = blobs.begun(desk, principal, lacking)
     offsets: JsonObject = {str(name): offset for name, offset in begun.items()}
     return json_reply({"missing": list(lacking), "begun": offsets})
 
@@ -62,12 +62,11 @@ def take_part(front: FrontOffice, principal: Principal, call: Call) -> Response:
     return json_reply({"offset": progress.offset, "complete": progress.is_complete})
 
 
-def get(front: FrontOffice, principal: Principal, call: Call) -> Response:
+def get(_front: FrontOffice, desk: Desk, principal: Principal, call: Call) -> Response:
     """The blob, or the range that was asked for."""
-    with front.office.reading() as desk:
-        blob = blobs.find(desk, principal, _named(call))
-        start, length = _range(call.headers.get("range", ""), blob.size)
-        content = blobs.read(desk, blob, start, length)
+    blob = blobs.find(desk, principal, _named(call))
+    start, length = _range(call.headers.get("range", ""), blob.size)
+    content = blobs.read(desk, blob, start, length)
     headers = {"ETag": f'"{blob.sha256}"', "Accept-Ranges": "bytes"}
     if length == blob.size:
         return reply(content, BYTES_TYPE, headers=headers)

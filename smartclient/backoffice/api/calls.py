@@ -1,7 +1,11 @@
 """A request, read whole and within its limits before anything is done with it."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import parse_qsl
+
+from starlette.requests import ClientDisconnect
+from starlette.types import Receive, Scope
 
 from smartclient.backoffice.operations.observing_syncs import Notes
 from smartclient.domain.errors import BadInput, SmartClientError
@@ -30,6 +34,45 @@ class Call:
         """The body as JSON; BadInput SC-SYNC-011 when it is none."""
         return encoding.parse(self.body)
 
+    def json_noting_fractions(self) -> tuple[Json, bool]:
+        """The body as JSON, and whether any float is in it; BadInput SC-SYNC-011."""
+        return encoding.parse_noting_fractions(self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request whose body is still to come, as ASGI tells it."""
+
+    method: str
+    route: str
+    """The address as it was declared: what was asked for may name a blob or a person."""
+    headers: Mapping[str, str]
+    """By their names in lower case; of several of one name the first."""
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+    address: str
+    receive: Receive
+
+    @classmethod
+    def of(cls, route: str, scope: Scope, receive: Receive) -> "Asked":
+        """The request of a connection scope."""
+        said = reversed(scope["headers"])
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in said}
+        query, client = scope["query_string"], scope.get("client")
+        return cls(
+            scope["method"],
+            route,
+            headers,
+            scope.get("path_params", {}),
+            dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True)) if query else {},
+            client[0] if client else "",
+            receive,
+        )
+
+    def call(self, body: bytes, notes: Notes) -> Call:
+        """The request with its body."""
+        return Call(self.headers, self.path, self.query, body, self.address, notes)
+
 
 @dataclass(frozen=True, slots=True)
 class Accepts:
@@ -39,22 +82,15 @@ class Accepts:
     media_type: str = ""
 
 
-async def read_body(
-    headers: Mapping[str, str], stream: AsyncIterator[bytes], accepts: Accepts
-) -> bytes:
+async def read_body(headers: Mapping[str, str], receive: Receive, accepts: Accepts) -> bytes:
     """The unpacked body.
 
     Raises BadInput SC-SERV-001 (too large), SC-SERV-002 (media type or coding not taken) or
     SC-SERV-019 (its own digest says it is damaged).
     """
-    received = bytearray()
-    async for chunk in stream:
-        received += chunk
-        if len(received) > accepts.limit:
-            raise BadInput("SC-SERV-001", limit=accepts.limit)
-    if not received:
+    content = await _received(receive, accepts.limit)
+    if not content:
         return b""
-    content = bytes(received)
     media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != accepts.media_type:
         raise BadInput("SC-SERV-002", rule=accepts.media_type)
@@ -68,6 +104,26 @@ async def read_body(
             return _unpacked(content, accepts.limit * INFLATED)
         case _:
             raise BadInput("SC-SERV-002", rule="zstd")
+
+
+async def _received(receive: Receive, limit: int) -> bytes:
+    """All parts of the body together, at most `limit` bytes.
+
+    Raises ClientDisconnect when the rest does not come.
+    """
+    parts: list[bytes] = []
+    left, more = limit, True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        part = message.get("body", b"")
+        left -= len(part)
+        if left < 0:
+            raise BadInput("SC-SERV-001", limit=limit)
+        parts.append(part)
+        more = message.get("more_body", False)
+    return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
 def _unpacked(content: bytes, limit: int) -> bytes:

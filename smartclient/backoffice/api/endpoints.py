@@ -4,16 +4,16 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
-from smartclient.backoffice.api.calls import Accepts, Call, read_body
+from smartclient.backoffice.api.calls import Accepts, Asked, Call, read_body
 from smartclient.backoffice.api.replies import problem_reply
 from smartclient.backoffice.api.watching import Visit, Watch
 from smartclient.backoffice.operations.catalogue_files import ServedCatalogue
 from smartclient.backoffice.operations.certificates import Issuers
 from smartclient.backoffice.operations.observing_syncs import HEADER, Notes, code_of
-from smartclient.backoffice.operations.office import Office
+from smartclient.backoffice.operations.office import Desk, Office
 from smartclient.backoffice.operations.principals import Principal
 from smartclient.backoffice.operations.tokens import require_principal
 from smartclient.backoffice.tables.engine import PASSING
@@ -21,7 +21,7 @@ from smartclient.domain.errors import Refused, SmartClientError, Unreachable
 
 log = logging.getLogger(__name__)
 
-Endpoint = Callable[[Request], Awaitable[Response]]
+Endpoint = Callable[[Asked], Awaitable[Response]]
 Blocking = Callable[[Callable[[], Response]], Awaitable[Response]]
 """Runs work that waits for the database without holding up other requests."""
 
@@ -42,13 +42,15 @@ class FrontOffice:
 
 OpenHandler = Callable[[FrontOffice, Call], Response]
 Handler = Callable[[FrontOffice, Principal, Call], Response]
+Reader = Callable[[FrontOffice, Desk, Principal, Call], Response]
+"""Only reads, so who asks and what is answered are one state of the database."""
 
 
 def open_to_all(front: FrontOffice, handler: OpenHandler, accepts: Accepts) -> Endpoint:
     """An endpoint that needs no token."""
 
-    async def endpoint(request: Request) -> Response:
-        return await _served(front, request, accepts, lambda call: handler(front, call))
+    async def endpoint(asked: Asked) -> Response:
+        return await _served(front, asked, accepts, lambda call: handler(front, call))
 
     return endpoint
 
@@ -56,43 +58,53 @@ def open_to_all(front: FrontOffice, handler: OpenHandler, accepts: Accepts) -> E
 def for_installs(front: FrontOffice, handler: Handler, accepts: Accepts) -> Endpoint:
     """An endpoint for installs with a live token; the handler learns who calls."""
 
-    async def endpoint(request: Request) -> Response:
-        def work(call: Call) -> Response:
-            with front.office.reading() as desk:
-                principal = require_principal(desk, _bearer(call))
-            call.notes.install = principal.install
-            return handler(front, principal, call)
+    def work(call: Call) -> Response:
+        with front.office.reading() as desk:
+            principal = require_principal(desk, _bearer(call))
+        call.notes.install = principal.install
+        return handler(front, principal, call)
 
-        return await _served(front, request, accepts, work)
+    async def endpoint(asked: Asked) -> Response:
+        return await _served(front, asked, accepts, work)
+
+    return endpoint
+
+
+def for_readers(front: FrontOffice, reader: Reader, accepts: Accepts) -> Endpoint:
+    """The same for one that only reads; it does so in the transaction that learnt who calls."""
+
+    def work(call: Call) -> Response:
+        with front.office.reading() as desk:
+            principal = require_principal(desk, _bearer(call))
+            call.notes.install = principal.install
+            return reader(front, desk, principal, call)
+
+    async def endpoint(asked: Asked) -> Response:
+        return await _served(front, asked, accepts, work)
 
     return endpoint
 
 
 async def _served(
-    front: FrontOffice, request: Request, accepts: Accepts, work: Callable[[Call], Response]
+    front: FrontOffice, asked: Asked, accepts: Accepts, work: Callable[[Call], Response]
 ) -> Response:
     begun, notes = front.office.clock.monotonic(), Notes()
-    reply, came = await _replied(front, request, accepts, work, notes)
+    reply, came = await _replied(front, asked, accepts, work, notes)
     visit = Visit(
-        request.method,
-        _route(request),
+        asked.method,
+        asked.route,
         reply.status_code,
         front.office.clock.monotonic() - begun,
-        code_of(request.headers.get(HEADER, "")),
+        code_of(asked.headers.get(HEADER, "")),
         (came, len(reply.body)),
     )
     front.watch.visited(visit, notes, front.office.clock.now)
     return reply
 
 
-def _route(request: Request) -> str:
-    """The address as it was declared: what was asked for may name a blob or a person."""
-    return str(getattr(request.scope.get("route"), "path", ""))
-
-
 async def _replied(
     front: FrontOffice,
-    request: Request,
+    asked: Asked,
     accepts: Accepts,
     work: Callable[[Call], Response],
     notes: Notes,
@@ -100,15 +112,8 @@ async def _replied(
     """The reply, and how many bytes of the request were read."""
     body = b""
     try:
-        body = await read_body(request.headers, request.stream(), accepts)
-        call = Call(
-            headers=request.headers,
-            path=request.path_params,
-            query=request.query_params,
-            body=body,
-            address=request.client.host if request.client else "",
-            notes=notes,
-        )
+        body = await read_body(asked.headers, asked.receive, accepts)
+        call = asked.call(body, notes)
         return await front.blocking(lambda: work(call)), len(body)
     except SmartClientError as refusal:
         problem: SmartClientError = refusal

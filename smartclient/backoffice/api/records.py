@@ -6,11 +6,12 @@ from starlette.responses import Response
 
 from smartclient.backoffice.api.calls import Call
 from smartclient.backoffice.api.endpoints import FrontOffice
-from smartclient.backoffice.api.replies import json_reply, reply
+from smartclient.backoffice.api.replies import json_bytes_reply, json_reply, reply
 from smartclient.backoffice.operations import reading
 from smartclient.backoffice.operations.office import Desk
 from smartclient.backoffice.operations.principals import Principal
 from smartclient.backoffice.operations.pushing import push as push_lines
+from smartclient.backoffice.operations.reading import StoredBody
 from smartclient.domain.clock import to_text
 from smartclient.domain.ids import RecordId
 from smartclient.domain.lock_time import next_cutoff
@@ -31,27 +32,26 @@ NEXT_LOCK_HEADER = "SC-Lock"
 CATALOGUE_HEADER = "SC-Set"
 
 
-def changes(front: FrontOffice, principal: Principal, call: Call) -> Response:
+def changes(front: FrontOffice, desk: Desk, principal: Principal, call: Call) -> Response:
     """The next page of changes, or 304 with what a quiet synchronisation needs in its headers."""
     request = ChangesRequest.from_json(call.json())
     known = call.headers.get("if-none-match", "")
-    with front.office.reading() as desk:
-        page = reading.changes(desk, principal, request, known)
-        lock, tag = to_text(next_cutoff(desk.now)), front.catalogue.tag()
+    page = reading.changes(desk, principal, request, known)
+    lock, tag = to_text(next_cutoff(desk.now)), front.catalogue.tag()
     if page is None:
         return _not_modified(known, lock, tag)
     call.notes.pulled = len(page.rows)
-    answer = ChangesReply(page.scope, page.rows, page.more, lock, tag, page.grant, page.left)
+    reply = ChangesReply(page.scope, (), page.more, lock, tag, page.grant, page.left)
+    said: JsonObject = {**reply.to_json(), "rows": list(page.rows)}
     etag = {"ETag": page.etag} if page.etag else None
-    return json_reply(answer.to_json(), call.headers.get("accept-encoding", ""), etag)
+    return json_reply(said, call.headers.get("accept-encoding", ""), etag)
 
 
-def unchanged(front: FrontOffice, principal: Principal, call: Call) -> Response:
+def unchanged(front: FrontOffice, desk: Desk, principal: Principal, call: Call) -> Response:
     """304 while nothing came since the ETag was given; otherwise the changes are asked for."""
     known = call.headers.get("if-none-match", "")
-    with front.office.reading() as desk:
-        is_quiet = reading.is_unchanged(desk, principal, known)
-        lock, tag = to_text(next_cutoff(desk.now)), front.catalogue.tag()
+    is_quiet = reading.is_unchanged(desk, principal, known)
+    lock, tag = to_text(next_cutoff(desk.now)), front.catalogue.tag()
     return _not_modified(known, lock, tag) if is_quiet else json_reply({"changed": True})
 
 
@@ -62,9 +62,10 @@ def _not_modified(known: str, lock: str, tag: str) -> Response:
 
 def push(front: FrontOffice, principal: Principal, call: Call) -> Response:
     """One answer for each line, in their order."""
-    request = PushRequest.from_json(call.json())
+    body, fractions = call.json_noting_fractions()
+    request = PushRequest.from_json(body)
     with front.office.writing() as desk:
-        answers = push_lines(desk, principal, request)
+        answers = push_lines(desk, principal, request, fractions=fractions)
     for result in answers.results:
         answered = call.notes.pushed
         answered[result.answer.value] = answered.get(result.answer.value, 0) + 1
@@ -74,27 +75,25 @@ def push(front: FrontOffice, principal: Principal, call: Call) -> Response:
     return json_reply(said | own, accepted)
 
 
-def get(front: FrontOffice, principal: Principal, call: Call) -> Response:
+def get(_front: FrontOffice, desk: Desk, principal: Principal, call: Call) -> Response:
     """The bodies of records by id; those that did not fit are asked for again."""
     ids = listed(mapping(call.json()), "ids", _record_id, reading.MAX_BODIES)
-    with front.office.reading() as desk:
-        bodies = _bodies(desk, principal, ids)
-    return json_reply({"records": bodies}, call.headers.get("accept-encoding", ""))
+    records = b",".join(map(_record_of, reading.bodies(desk, principal, ids)))
+    return json_bytes_reply(
+        b'{"records":[' + records + b"]}", call.headers.get("accept-encoding", "")
+    )
 
 
 def _record_id(value: Json) -> RecordId:
     return RecordId(uuid_text({"id": value}, "id"))
 
 
-def _bodies(desk: Desk, principal: Principal, ids: tuple[RecordId, ...]) -> list[Json]:
-    told: list[Json] = []
-    for body in reading.bodies(desk, principal, ids):
-        record: JsonObject = {
-            "id": body.id,
-            "version": body.version,
-            "op": body.op,
-            "sha256": body.sha256,
-            "body": encoding.parse(body.content),
-        }
-        told.append(record)
-    return told
+def _record_of(body: StoredBody) -> bytes:
+    """A record of the reply, the body as it was stored: what has a digest is not written anew."""
+    about: JsonObject = {
+        "id": body.id,
+        "version": body.version,
+        "op": body.op,
+        "sha256": body.sha256,
+    }
+    return b'{"body":' + body.content + b"," + encoding.canonical(about, fractions=False)[1:]

@@ -77,7 +77,14 @@ def json_reply(
     value: Json, accepted_codings: str = "", headers: Mapping[str, str] | None = None
 ) -> Response:
     """A JSON value; as zstd where the request's Accept-Encoding takes it and it is worth it."""
-    content = encoding.canonical(value)
+    # No digest is made of the value, so any form of a number will do.
+    return json_bytes_reply(encoding.canonical(value, fractions=False), accepted_codings, headers)
+
+
+def json_bytes_reply(
+    content: bytes, accepted_codings: str = "", headers: Mapping[str, str] | None = None
+) -> Response:
+    """The same of JSON that is written already."""
     if len(content) < WORTH_PACKING or not _takes_zstd(accepted_codings):
         return reply(content, "application/json", headers=headers)
     packed = {"Content-Encoding": "zstd", "Vary": "Accept-Encoding", **(headers or {})}

@@ -13,7 +13,11 @@ def current_epoch(connection: Connection) -> int:
 
 def require_epoch(connection: Connection, claimed: int) -> None:
     """Raise Refused SC-SERV-009 naming the epoch of today for any other."""
-    epoch = current_epoch(connection)
+    require_same(claimed, current_epoch(connection))
+
+
+def require_same(claimed: int, epoch: int) -> None:
+    """The same for who has read the epoch of today already."""
     if claimed != epoch:
         raise Refused("SC-SERV-009", epoch=epoch)
 

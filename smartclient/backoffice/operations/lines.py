@@ -39,12 +39,12 @@ def invalid(line: PushLine | UnreadableLine, code: str) -> PushResult:
     return PushResult(line.id, line.op, Answer.INVALID, code=code)
 
 
-def read_line(line: PushLine | UnreadableLine) -> Offered | PushResult:
-    """The line as a record, or its refusal."""
+def read_line(line: PushLine | UnreadableLine, *, fractions: bool) -> Offered | PushResult:
+    """The line as a record, or its refusal; `fractions` is False where no float is in it."""
     if isinstance(line, UnreadableLine):
         return invalid(line, line.refusal.code)
     try:
-        content = encoding.canonical(line.body)
+        content = encoding.canonical(line.body, fractions=fractions)
         if encoding.sha256(content) != line.sha256:
             return invalid(line, "SC-SERV-022")
         if encoding.is_nested_too_deep(line.body, content):

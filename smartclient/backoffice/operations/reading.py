@@ -1,25 +1,45 @@
 """What an install reads of its scopes: the changes since a cursor, and bodies by id."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import Row, bindparam, select, union_all
 
-from smartclient.backoffice.operations.epoch import current_epoch, require_epoch
+from smartclient.backoffice.operations.epoch import require_same
+from smartclient.backoffice.operations.feed_rows import COLUMNS, Fields, to_feed
 from smartclient.backoffice.operations.office import Desk
 from smartclient.backoffice.operations.principals import ALL_CLASSES, Principal
-from smartclient.backoffice.operations.record_rows import RecordRow
 from smartclient.backoffice.operations.scope_records import open_body
 from smartclient.backoffice.operations.visibility import of_classes, readable
-from smartclient.backoffice.tables import schema
+from smartclient.backoffice.tables import counters, schema
+from smartclient.backoffice.tables.membership import one_of
 from smartclient.domain.errors import Refused
 from smartclient.domain.ids import RecordId
-from smartclient.wire.messages import MAX_FEED_ROWS, ChangesRequest, FeedRow
+from smartclient.wire.messages import MAX_FEED_ROWS, ChangesRequest, JsonObject, whole
 from smartclient.wire.places import joined, reached
 
 MAX_BODIES = 500
 MAX_BODY_BYTES = 4_000_000
+
+# Put together once: every synchronisation asks them.
+_record, _body, _scope, _counter = schema.record, schema.record_body, schema.scope, schema.counter
+_EPOCH = counters.EPOCH
+_AT = union_all(
+    select(_counter.c.name, _counter.c.value).where(_counter.c.name == _EPOCH),
+    select(_scope.c.scope, _scope.c.head).where(one_of(_scope.c.scope, "scopes")),
+)
+"""The epoch, and the heads of scopes, whose names all hold what no counter's does."""
+_RETAINED = select(_scope.c.retained_from).where(_scope.c.scope == bindparam("of_scope"))
+_BODIES = (
+    select(_record.c.scope, _record.c.id, _record.c.version, _record.c.op, _record.c.sha256)
+    .add_columns(_body.c.body, _scope.c.data_key)
+    .join(_body, (_record.c.scope == _body.c.scope) & (_record.c.id == _body.c.id))
+    .join(_scope, _scope.c.scope == _record.c.scope)
+    .where(one_of(_record.c.id, "ids"))
+    .order_by(_record.c.seq)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +47,8 @@ class Changes:
     """A page of the changes of one scope. `etag` is empty while there is more."""
 
     scope: str
-    rows: tuple[FeedRow, ...]
+    rows: tuple[JsonObject, ...]
+    """Each the JSON of a `FeedRow`."""
     more: bool
     etag: str
     grant: str = ""
@@ -49,22 +70,22 @@ def changes(
     Raises Refused SC-SERV-009 (another epoch), SC-SERV-010 (below what is retained: begin again at
     0), SC-SERV-011 (never a scope of this install).
     """
-    require_epoch(desk.connection, request.epoch)
+    epoch, heads = _epoch_and_heads(desk, principal)
+    require_same(request.epoch, epoch)
     left = _left(principal, request)
     if left:
         grant = principal.grant(principal.scope)
         return Changes(principal.scope, (), more=True, etag="", grant=grant, left=left)
-    heads = _heads(desk, principal)
     if known_etag and known_etag == _etag(request.epoch, principal, heads, request.since):
         return None
     behind = [scope for scope, head in heads.items() if request.since.get(scope, 0) < head]
     scope = principal.scope
-    rows: tuple[FeedRow, ...] = ()
+    rows: tuple[JsonObject, ...] = ()
     while behind and not rows:
         scope = behind.pop(0)
         rows = _page(desk, principal, scope, request)
     more = bool(behind) or len(rows) == MAX_FEED_ROWS
-    since = {**request.since, **({scope: rows[-1].seq} if rows else {})}
+    since = {**request.since, **({scope: whole(rows[-1], "seq")} if rows else {})}
     etag = "" if more else _etag(request.epoch, principal, heads, _passed(since, request, heads))
     lost = tuple(sorted(principal.lost)) if rows and not request.since else ()
     return Changes(scope, rows, more, etag, principal.grant(scope), lost)
@@ -84,10 +105,10 @@ def is_unchanged(desk: Desk, principal: Principal, known_etag: str) -> bool:
 
     No where that cannot be told; then the install asks for the changes, and says where it stands.
     """
-    heads = _heads(desk, principal)
+    epoch, heads = _epoch_and_heads(desk, principal)
     seen = {scope: _last_seen(desk, principal, scope, head) for scope, head in heads.items()}
     reached = {scope: seq for scope, seq in seen.items() if seq}
-    return known_etag == _etag(current_epoch(desk.connection), principal, heads, reached)
+    return known_etag == _etag(epoch, principal, heads, reached)
 
 
 def _last_seen(desk: Desk, principal: Principal, scope: str, head: int) -> int:
@@ -120,12 +141,11 @@ def _was_read_otherwise(request: ChangesRequest, scope: str, grant: str) -> bool
     return known != grant and (bool(known) or request.since.get(scope, 0) > 0)
 
 
-def _heads(desk: Desk, principal: Principal) -> dict[str, int]:
-    """How far each scope is, in the order in which they are served."""
-    table = schema.scope
-    query = select(table.c.scope, table.c.head).where(table.c.scope.in_(principal.scopes))
-    found = {row.scope: row.head for row in desk.connection.execute(query)}
-    return {scope: found[scope] for scope in principal.scopes if scope in found}
+def _epoch_and_heads(desk: Desk, principal: Principal) -> tuple[int, dict[str, int]]:
+    """The epoch, and how far each scope is, in the order in which they are served."""
+    scopes = principal.scopes
+    found: dict[str, int] = dict(map(tuple, desk.connection.execute(_AT, {"scopes": scopes})))
+    return found[_EPOCH], {scope: found[scope] for scope in scopes if scope in found}
 
 
 def _etag(
@@ -142,24 +162,23 @@ def _etag(
 
 def _page(
     desk: Desk, principal: Principal, scope: str, request: ChangesRequest
-) -> tuple[FeedRow, ...]:
+) -> tuple[JsonObject, ...]:
     """The next rows of a scope without those that the install has sent itself."""
-    table, since = schema.scope, request.since.get(scope, 0)
-    retained = select(table.c.retained_from).where(table.c.scope == scope)
-    if 0 < since < desk.connection.execute(retained).scalar_one():
+    since = request.since.get(scope, 0)
+    if since and since < desk.connection.execute(_RETAINED, {"of_scope": scope}).scalar_one():
         raise Refused("SC-SERV-010")
     record = schema.record
     own = joined(request.own.get(scope, ()))
     query = (
-        select(record)
+        select(*COLUMNS)
         .where(record.c.scope == scope, record.c.seq > reached(since, own))
         .where(*(~record.c.seq.between(after + 1, last) for after, last in own if after > since))
         .where(*of_classes(record, principal.classes(scope)))
         .order_by(record.c.seq)
         .limit(MAX_FEED_ROWS)
     )
-    found = desk.connection.execute(query).mappings()
-    return tuple(RecordRow.from_row(row).to_feed() for row in found)
+    found = cast("Iterable[Row[*Fields]]", desk.connection.execute(query))
+    return tuple(map(to_feed, found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,23 +198,15 @@ def bodies(desk: Desk, principal: Principal, ids: Sequence[RecordId]) -> list[St
     An id of another scope or of a hidden class is not told from one that does not exist: it is left
     out, as is an erased record, which has no body.
     """
-    record, body = schema.record, schema.record_body
-    both = (record.c.scope == body.c.scope) & (record.c.id == body.c.id)
-    query = (
-        select(record.c.scope, record.c.id, record.c.version, record.c.op, record.c.sha256)
-        .add_columns(body.c.body, schema.scope.c.data_key)
-        .join(body, both)
-        .join(schema.scope, schema.scope.c.scope == record.c.scope)
-        .where(record.c.id.in_(list(ids)), readable(record, principal))
-        .order_by(record.c.seq)
-    )
+    query = _BODIES.where(readable(schema.record, principal))
     found: list[StoredBody] = []
     total = 0
-    for row in desk.connection.execute(query):
-        key = desk.keys.of(row.scope, row.data_key)
-        content = open_body(key, row.id, row.body)
+    for scope, identity, version, op, sha256, sealed, data_key in desk.connection.execute(
+        query, {"ids": ids}
+    ):
+        content = open_body(desk.keys.of(scope, data_key), identity, sealed)
         total += len(content)
         if found and total > MAX_BODY_BYTES:
             break
-        found.append(StoredBody(row.id, row.version, row.op, row.sha256, content))
+        found.append(StoredBody(identity, version, op, sha256, content))
     return found

@@ -6,11 +6,10 @@ from datetime import datetime
 
 from sqlalchemy import RowMapping
 
-from smartclient.domain.clock import to_text
 from smartclient.domain.document_life import ServerState, Stage
 from smartclient.domain.ids import HrNumber, InstallId, Op, RecordId, Sha256
 from smartclient.wire.kinds import RecordClass
-from smartclient.wire.messages import FeedRow, RecordKind
+from smartclient.wire.messages import RecordKind
 
 _NONE = "[]"
 
@@ -100,23 +99,6 @@ class RecordRow:
             "parent": self.parent,
             "record_class": self.record_class.value,
         }
-
-    def to_feed(self) -> FeedRow:
-        """The row as the changes tell it."""
-        return FeedRow(
-            self.id,
-            self.kind,
-            self.version,
-            self.op,
-            self.sha256,
-            self.stage,
-            self.state,
-            self.blobs,
-            self.seq,
-            self.parent,
-            self.record_class,
-            to_text(self.received_at) if self.kind in DATED else "",
-        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from smartclient.backoffice.operations.office import Desk
 from smartclient.backoffice.operations.record_rows import KnownOp, RecordRow
 from smartclient.backoffice.tables import schema
 from smartclient.backoffice.tables.engine import insert_new, upsert
+from smartclient.backoffice.tables.membership import one_of
 from smartclient.domain.errors import Refused
 from smartclient.domain.ids import Op, RecordId, Sha256
 from smartclient.wire import encoding
@@ -18,6 +19,22 @@ from smartclient.wire.messages import JsonObject
 
 IN_ONE_QUERY = 500
 """Values in one IN list; SQLite takes 32,766, a plan of PostgreSQL is happier with fewer."""
+
+# Every push asks these, so they are put together once: that costs more than running them.
+_record, _op, _scope = schema.record, schema.record_op, schema.scope
+_RECORDS = select(_record).where(
+    _record.c.scope == bindparam("of_scope"), one_of(_record.c.id, "ids")
+)
+_KNOWN_OPS = select(_op.c.record, _op.c.op, _op.c.version, _op.c.sha256).where(
+    _op.c.scope == bindparam("of_scope"), one_of(_op.c.record, "records"), one_of(_op.c.op, "ops")
+)
+_HELD = (
+    select(_scope)
+    .where(one_of(_scope.c.scope, "scopes"))
+    .order_by(_scope.c.scope)
+    .with_for_update()
+)
+_RAISED = update(_scope).where(_scope.c.scope == bindparam("of_scope")).values(head=bindparam("at"))
 
 
 def open_body(key: ScopeKey, record: RecordId, sealed: bytes) -> bytes:
@@ -75,11 +92,9 @@ class ScopeRecords:
     def load(self, ids: Iterable[RecordId]) -> None:
         """Read records in advance, so that `get` asks no more."""
         wanted = sorted(set(ids) - self._rows.keys())
-        table = schema.record
         for start in range(0, len(wanted), IN_ONE_QUERY):
-            chunk = wanted[start : start + IN_ONE_QUERY]
-            query = select(table).where(table.c.scope == self.scope, table.c.id.in_(chunk))
-            for row in self.desk.connection.execute(query).mappings():
+            asked = {"of_scope": self.scope, "ids": wanted[start : start + IN_ONE_QUERY]}
+            for row in self.desk.connection.execute(_RECORDS, asked).mappings():
                 self.take(RecordRow.from_row(row))
 
     def take(self, row: RecordRow, sealed_body: bytes | None = None) -> None:
@@ -97,13 +112,12 @@ class ScopeRecords:
         found: dict[RecordId, list[KnownOp]] = {}
         if not wanted:
             return found
-        table = schema.record_op
-        query = select(table.c.record, table.c.op, table.c.version, table.c.sha256).where(
-            table.c.scope == self.scope,
-            table.c.record.in_(sorted({record for record, _ in wanted})),
-            table.c.op.in_(sorted({op for _, op in wanted})),
-        )
-        for row in self.desk.connection.execute(query):
+        asked = {
+            "of_scope": self.scope,
+            "records": sorted({record for record, _ in wanted}),
+            "ops": sorted({op for _, op in wanted}),
+        }
+        for row in self.desk.connection.execute(_KNOWN_OPS, asked):
             found.setdefault(row.record, []).append(KnownOp(row.op, row.version, row.sha256))
         return found
 
@@ -181,11 +195,10 @@ class ScopeRecords:
 
 def hold(desk: Desk, scopes: Iterable[str]) -> dict[str, ScopeRecords]:
     """Take the rows of the scopes, always in the same order, so that nobody waits for a waiter."""
-    table = schema.scope
-    query = select(table).where(table.c.scope.in_(sorted(scopes))).order_by(table.c.scope)
+    asked = {"scopes": sorted(scopes)}
     return {
         row.scope: ScopeRecords(desk, row.scope, row.head, desk.keys.of(row.scope, row.data_key))
-        for row in desk.connection.execute(query.with_for_update())
+        for row in desk.connection.execute(_HELD, asked)
     }
 
 
@@ -224,11 +237,9 @@ def write_all(desk: Desk, held: Iterable[ScopeRecords]) -> None:
     upsert(connection, schema.record_body, _all(scopes, ScopeRecords.bodies_to_write))
     insert_new(connection, schema.record_op, _all(scopes, ScopeRecords.ops_to_write))
     _write_links(desk, scopes)
-    table = schema.scope
-    heads = [{"of": each.scope, "at": each.head} for each in scopes if each.changed]
+    heads = [{"of_scope": each.scope, "at": each.head} for each in scopes if each.changed]
     if heads:
-        raised = update(table).where(table.c.scope == bindparam("of")).values(head=bindparam("at"))
-        connection.execute(raised, heads)
+        connection.execute(_RAISED, heads)
 
 
 def _all(

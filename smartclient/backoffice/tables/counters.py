@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from smartclient.backoffice.tables import schema
 
@@ -12,6 +12,8 @@ NEXT_NUMBER = "next_document_number"
 FIRST_EPOCH = 1
 FIRST_NUMBER = 7_200_000_001
 """A contract number begins with 7 (domain facts 3.2)."""
+
+_READ = select(schema.counter.c.value).where(schema.counter.c.name == bindparam("of_name"))
 
 
 def begin(connection: Connection) -> None:
@@ -25,8 +27,7 @@ def begin(connection: Connection) -> None:
 
 def read(connection: Connection, name: str) -> int:
     """The value now."""
-    query = select(schema.counter.c.value).where(schema.counter.c.name == name)
-    return cast("int", connection.execute(query).scalar_one())
+    return cast("int", connection.execute(_READ, {"of_name": name}).scalar_one())
 
 
 def take(connection: Connection, name: str, count: int = 1) -> int:

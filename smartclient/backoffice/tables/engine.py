@@ -5,33 +5,23 @@ long it may wait. So a pooler that gives each transaction another session (PgBou
 mode) may stand between.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from functools import cache
 from time import monotonic
 from typing import Final
 
-from sqlalchemy import (
-    ARRAY,
-    Connection,
-    Engine,
-    Insert,
-    Select,
-    Table,
-    bindparam,
-    column,
-    create_engine,
-    event,
-    func,
-    select,
-)
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection, StaticPool
 
+from smartclient.backoffice.tables.row_writing import Row as Row
+from smartclient.backoffice.tables.row_writing import insert_from as insert_from
+from smartclient.backoffice.tables.row_writing import insert_new as insert_new
+from smartclient.backoffice.tables.row_writing import insert_one as insert_one
+from smartclient.backoffice.tables.row_writing import upsert as upsert
 from smartclient.domain.errors import Unreachable
 
 WRITES = "smartclient_writes"
@@ -181,99 +171,3 @@ def _begin_sqlite(connection: Connection) -> None:
     # A writer that begins as a reader cannot wait for another writer: it fails at once.
     writes = connection.get_execution_options().get(WRITES, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-Row = Mapping[str, object]
-
-
-def upsert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
-    """Insert the rows, or replace all other columns of those whose primary key is there.
-
-    Of two rows with one key the later stays.
-    """
-    if not rows:
-        return
-    names = tuple(rows[0])
-    if connection.dialect.name == "postgresql":
-        keys = [each.name for each in table.primary_key]
-        last = {tuple(row[key] for key in keys): row for row in rows}
-        connection.execute(_upsert_many(table, names), _columns(names, [*last.values()]))
-        return
-    connection.execute(_upsert(table, connection.dialect.name, names), rows)
-
-
-def insert_new(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
-    """Insert the rows whose primary key is not there yet."""
-    if not rows:
-        return
-    if connection.dialect.name == "postgresql":
-        names = tuple(rows[0])
-        connection.execute(_insert_many(table, names), _columns(names, rows))
-        return
-    connection.execute(_insert_new(table, connection.dialect.name), rows)
-
-
-def insert_one(connection: Connection, table: Table, row: Row) -> bool:
-    """Insert a row; False when a unique key of it is there already."""
-    statement = _insert_new(table, connection.dialect.name)
-    # Of an INSERT, SQLAlchemy keeps the count only when it is asked to.
-    done = connection.execute(statement, row, execution_options={"preserve_rowcount": True})
-    return done.rowcount == 1
-
-
-def insert_from(connection: Connection, table: Table, rows: Select[tuple[object, ...]]) -> None:
-    """Insert what the query finds, in the order of the table's columns, where it is not yet."""
-    names = [each.name for each in table.columns]
-    insert = _insert(table, connection.dialect.name).from_select(names, rows)
-    connection.execute(insert.on_conflict_do_nothing())
-
-
-def _insert(table: Table, dialect: str) -> postgresql.Insert | sqlite.Insert:
-    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
-
-
-# Putting a statement together costs more than running it, so each is made once.
-
-
-@cache
-def _insert_new(table: Table, dialect: str) -> postgresql.Insert | sqlite.Insert:
-    return _insert(table, dialect).on_conflict_do_nothing()
-
-
-@cache
-def _upsert(table: Table, dialect: str, names: tuple[str, ...]) -> Insert:
-    return _replacing(_insert(table, dialect), table, names)
-
-
-def _replacing(
-    statement: postgresql.Insert | sqlite.Insert, table: Table, names: tuple[str, ...]
-) -> Insert:
-    keys = [each.name for each in table.primary_key]
-    others = {name: statement.excluded[name] for name in names if name not in keys}
-    return statement.on_conflict_do_update(index_elements=keys, set_=others)
-
-
-# PostgreSQL gets all rows of a call in one statement, each column as an array, and plans it once.
-# Row by row it spent three times as long: where nothing may be prepared, it plans each.
-
-
-def _columns(names: Sequence[str], rows: Sequence[Row]) -> dict[str, object]:
-    return {name: [row[name] for row in rows] for name in names}
-
-
-@cache
-def _from_arrays(table: Table, names: tuple[str, ...]) -> postgresql.Insert:
-    arrays = (bindparam(name, type_=ARRAY(table.c[name].type)) for name in names)
-    columns = (column(name, table.c[name].type) for name in names)
-    given = func.unnest(*arrays).table_valued(*columns, name="given").render_derived()
-    return postgresql.insert(table).from_select(names, select(*(given.c[each] for each in names)))
-
-
-@cache
-def _insert_many(table: Table, names: tuple[str, ...]) -> Insert:
-    return _from_arrays(table, names).on_conflict_do_nothing()
-
-
-@cache
-def _upsert_many(table: Table, names: tuple[str, ...]) -> Insert:
-    return _replacing(_from_arrays(table, names), table, names)

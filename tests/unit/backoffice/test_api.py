@@ -178,7 +178,7 @@ def test_that_an_unexpected_fault_tells_a_number_and_nothing_else(
 
 
 def test_that_the_description_names_every_route(memory_server: InProcessServer) -> None:
-    paths = memory_server.application.openapi()["paths"]
+    paths = memory_server.application.api.openapi()["paths"]
     described = {(method.upper(), path) for path, methods in paths.items() for method in methods}
     declared = {(route.method, route.path.replace(":path", "")) for route in EVERY}
     assert declared <= described

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from smartclient.domain.errors import BadInput
-from smartclient.wire.encoding import canonical, parse
+from smartclient.wire.encoding import canonical, parse, parse_noting_fractions
 from smartclient.wire.values import Json
 
 NUMBERS = st.integers() | st.floats()
@@ -71,3 +71,19 @@ def test_that_what_is_no_json_is_refused(text: bytes) -> None:
 @pytest.mark.parametrize("coding", ["utf-16", "utf-8-sig", "utf-32"])
 def test_that_other_codings_of_unicode_are_read(coding: str) -> None:
     assert parse('{"a":"ž"}'.encode(coding)) == {"a": "ž"}
+
+
+@given(VALUES)
+def test_that_bytes_are_the_same_however_fast_they_are_written(value: Json) -> None:
+    content = canonical(value)
+    if b"NaN" in content or b"Infinity" in content:
+        return
+    read, fractions = parse_noting_fractions(content)
+    assert read == parse(content)
+    assert canonical(read, fractions=fractions) == content
+
+
+@pytest.mark.parametrize("number", ["1.5", "1e5", "0.00001", "-1E-7", "1e400"])
+def test_that_a_float_anywhere_is_noted(number: str) -> None:
+    assert parse_noting_fractions(f'{{"a":[{{"b":{number}}}]}}'.encode())[1]
+    assert not parse_noting_fractions(f'{{"a":"{number}","b":[12,null]}}'.encode())[1]

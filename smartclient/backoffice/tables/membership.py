@@ -1,0 +1,57 @@
+"""A column that is one of many texts, given as one parameter.
+
+SQLAlchemy's `in_` writes a place for each value into the statement at each execution. This
+condition stays the same for any number of values: the statement around it is put together once.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import orjson
+from sqlalchemy import ARRAY, ColumnElement, Dialect, String, Text, bindparam
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+
+class Several(TypeDecorator[Iterable[str]]):
+    """Several texts: an array of PostgreSQL, a JSON list of SQLite."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Sequence[str]] | TypeEngine[str]:
+        """How this database takes them."""
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(ARRAY(String))
+        return dialect.type_descriptor(Text())
+
+    def process_bind_param(
+        self, value: Iterable[str] | None, dialect: Dialect
+    ) -> list[str] | str | None:
+        """The values as one parameter."""
+        values = list(value or ())
+        return values if dialect.name == "postgresql" else orjson.dumps(values).decode()
+
+
+class _OneOf(FunctionElement[bool]):
+    name = "one_of"
+    inherit_cache = True
+
+
+@compiles(_OneOf)
+def _of_a_list(element: _OneOf, compiler: SQLCompiler, **options: object) -> str:
+    tested, values = (compiler.process(each, **options) for each in element.clauses)
+    # Both are places and names of columns, written by SQLAlchemy.
+    return f"{tested} IN (SELECT value FROM json_each({values}))"  # noqa: S608
+
+
+@compiles(_OneOf, "postgresql")
+def _of_an_array(element: _OneOf, compiler: SQLCompiler, **options: object) -> str:
+    tested, values = (compiler.process(each, **options) for each in element.clauses)
+    return f"{tested} = ANY ({values})"
+
+
+def one_of(column: ColumnElement[str], name: str) -> ColumnElement[bool]:
+    """Whether the column is one of the texts of the parameter `name`."""
+    return _OneOf(column, bindparam(name, type_=Several()))
