@@ -37,12 +37,14 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     load_pem_private_key,
 )
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from smartclient.documents.certificates import (
     BACKDATED,
     Issuer,
     document_ca_certificate,
+    insurer_name,
+    key_usage,
     root_certificate,
     time_stamp_certificate,
 )
@@ -199,7 +201,7 @@ class _Site:
             .not_valid_before(self._now - BACKDATED)
             .not_valid_after(self._now + life)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-            .add_extension(_usage(usage), critical=True)
+            .add_extension(key_usage(usage), critical=True)
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
         )
 
@@ -265,28 +267,7 @@ class _Site:
 
 
 def _name(name: str) -> x509.Name:
-    return x509.Name(
-        [
-            x509.NameAttribute(NameOID.COUNTRY_NAME, "CZ"),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "PČS"),
-            x509.NameAttribute(NameOID.COMMON_NAME, f"PRACTICE {name}"),
-        ]
-    )
-
-
-def _usage(allowed: str) -> x509.KeyUsage:
-    names = (
-        "digital_signature",
-        "content_commitment",
-        "key_encipherment",
-        "data_encipherment",
-        "key_agreement",
-        "key_cert_sign",
-        "crl_sign",
-        "encipher_only",
-        "decipher_only",
-    )
-    return x509.KeyUsage(**{name: name == allowed for name in names})
+    return insurer_name(f"PRACTICE {name}")
 
 
 def _write(path: Path, content: bytes) -> None:

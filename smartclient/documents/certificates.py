@@ -41,7 +41,7 @@ class Issuer:
 
 def root_certificate(key: EllipticCurvePrivateKey, name: str, now: datetime) -> x509.Certificate:
     """A root signed by its own key, for authorities of one level below it."""
-    subject = _name(name)
+    subject = insurer_name(name)
     builder = _builder(subject, subject, key.public_key(), now, ROOT_LIFE)
     return _with_authority(builder, key.public_key(), path_length=1).sign(key, hashes.SHA256())
 
@@ -50,7 +50,9 @@ def document_ca_certificate(
     public_key: EllipticCurvePublicKey, name: str, root: Issuer, now: datetime
 ) -> x509.Certificate:
     """An authority below the root that issues seal certificates and no further authority."""
-    builder = _builder(_name(name), root.certificate.subject, public_key, now, DOCUMENT_CA_LIFE)
+    builder = _builder(
+        insurer_name(name), root.certificate.subject, public_key, now, DOCUMENT_CA_LIFE
+    )
     authority = _with_authority(builder, root.private_key.public_key(), path_length=0)
     return authority.sign(root.private_key, hashes.SHA256())
 
@@ -71,10 +73,12 @@ def seal_certificate(
         raise BadInput("SC-DOC-030")
     if not isinstance(public_key.curve, SECP256R1):
         raise BadInput("SC-DOC-030")
-    builder = _builder(_name(install), issuer.certificate.subject, public_key, now, SEAL_LIFE)
+    builder = _builder(
+        insurer_name(install), issuer.certificate.subject, public_key, now, SEAL_LIFE
+    )
     return (
         builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_usage("digital_signature", "content_commitment"), critical=True)
+        .add_extension(key_usage("digital_signature", "content_commitment"), critical=True)
         .add_extension(
             x509.ExtendedKeyUsage([DOCUMENT_SIGNING, ExtendedKeyUsageOID.EMAIL_PROTECTION]),
             critical=False,
@@ -101,12 +105,12 @@ def time_stamp_certificate(
     public_key: EllipticCurvePublicKey, name: str, issuer: Issuer, now: datetime
 ) -> x509.Certificate:
     """The certificate of a time stamp authority: for stamping and nothing else (RFC 3161, 2.3)."""
-    builder = _builder(_name(name), issuer.certificate.subject, public_key, now, STAMP_LIFE)
+    builder = _builder(insurer_name(name), issuer.certificate.subject, public_key, now, STAMP_LIFE)
     purpose = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
     identifier = x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.private_key.public_key())
     return (
         builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_usage("digital_signature"), critical=True)
+        .add_extension(key_usage("digital_signature"), critical=True)
         .add_extension(purpose, critical=True)
         .add_extension(identifier, critical=False)
         .sign(issuer.private_key, hashes.SHA256())
@@ -121,7 +125,7 @@ def is_seal_profile(certificate: x509.Certificate) -> bool:
         basic = certificate.extensions.get_extension_for_class(x509.BasicConstraints).value
     except x509.ExtensionNotFound:
         return False
-    wanted = _usage("digital_signature", "content_commitment")
+    wanted = key_usage("digital_signature", "content_commitment")
     return (
         usage.critical
         and usage.value == wanted
@@ -157,14 +161,15 @@ def _with_authority(
         builder.add_extension(
             x509.BasicConstraints(ca=True, path_length=path_length), critical=True
         )
-        .add_extension(_usage("key_cert_sign", "crl_sign"), critical=True)
+        .add_extension(key_usage("key_cert_sign", "crl_sign"), critical=True)
         .add_extension(
             x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key), critical=False
         )
     )
 
 
-def _name(common: str) -> x509.Name:
+def insurer_name(common: str) -> x509.Name:
+    """The name of a certificate that the insurer issues."""
     return x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "CZ"),
@@ -174,7 +179,8 @@ def _name(common: str) -> x509.Name:
     )
 
 
-def _usage(*allowed: str) -> x509.KeyUsage:
+def key_usage(*allowed: str) -> x509.KeyUsage:
+    """The extension that allows these uses of a key, and no other."""
     names = (
         "digital_signature",
         "content_commitment",

@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QFont, QResizeEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QButtonGroup,
-    QHeaderView,
     QTableWidget,
     QTableWidgetItem,
     QWidget,
@@ -22,6 +20,7 @@ from smartclient.domain.language import _, ngettext
 from smartclient.ui.theme import look
 from smartclient.ui.widgets.button import Button, ButtonKind
 from smartclient.ui.widgets.card import column, row
+from smartclient.ui.widgets.plain_table import be_plain
 from smartclient.ui.widgets.text import Role, Text
 
 MARK, NOTHING = "≠", "–"
@@ -106,20 +105,9 @@ class _Table(QTableWidget):
         self._heads = heads
         self.setAccessibleName(_("Both versions side by side"))
         self.setHorizontalHeaderLabels(["", _("Field"), *heads])
-        header = self.horizontalHeader()
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        header.setHighlightSections(False)
-        header.setFixedHeight(look().px(36))
-        self.verticalHeader().hide()
+        be_plain(self)
         self.verticalHeader().setMinimumSectionSize(look().px(34))
-        self.setShowGrid(False)
         self.setWordWrap(True)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setTabKeyNavigation(False)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def show_lines(self, lines: Sequence[Line]) -> None:

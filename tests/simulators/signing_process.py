@@ -18,25 +18,13 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from smartclient.documents.keys import SealKey
 from smartclient.documents.signing import sign
 from smartclient.ink import capture, envelope
-from smartclient.ink.port import PadDescription, Sample
+from smartclient.ink.port import Sample
 from smartclient.ink.record import write_iso
 from smartclient.ink.shape import shape_of
+from tour.synthetic_pen import PAD
 
 AT = datetime(2026, 11, 21, 17, 21, tzinfo=UTC)
 COUNT = 400
-PAD = PadDescription(
-    driver="test",
-    model="STU-430",
-    serial="",
-    firmware="",
-    units_per_mm_x=100.0,
-    units_per_mm_y=100.0,
-    max_x=9600,
-    max_y=6000,
-    max_pressure=1023,
-    nominal_rate=200,
-    has_device_time=True,
-)
 _kept: list[object] = []
 
 

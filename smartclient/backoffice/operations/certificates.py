@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import AttributeOID, ExtendedKeyUsageOID, NameOID
 
 from smartclient.backoffice.operations.office import Desk
-from smartclient.documents.certificates import BACKDATED, Issuer, seal_certificate
+from smartclient.documents.certificates import BACKDATED, Issuer, key_usage, seal_certificate
 from smartclient.domain.errors import BadInput
 from smartclient.domain.ids import HrNumber, InstallId
 
@@ -98,7 +98,7 @@ def install_certificate(
         .not_valid_before(desk.now - BACKDATED)
         .not_valid_after(_end(desk.now, issuer))
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_only_digital_signature(), critical=True)
+        .add_extension(key_usage("digital_signature"), critical=True)
         .add_extension(purposes, critical=False)
         .add_extension(identifier, critical=False)
         .sign(issuer.private_key, SHA256())
@@ -118,17 +118,3 @@ def _serial(desk: Desk) -> int:
 
 def _end(now: datetime, issuer: Issuer) -> datetime:
     return min(now + INSTALL_LIFE, issuer.certificate.not_valid_after_utc)
-
-
-def _only_digital_signature() -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature=True,
-        content_commitment=False,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=False,
-        crl_sign=False,
-        encipher_only=False,
-        decipher_only=False,
-    )

@@ -14,6 +14,22 @@ from PySide6.QtWidgets import (
 from smartclient.ui.theme import look
 
 
+def be_plain(table: QTableWidget) -> None:
+    """Only read: no grid, no edits; the keyboard marks whole lines and Tab leaves the table."""
+    header = table.horizontalHeader()
+    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+    header.setHighlightSections(False)
+    header.setFixedHeight(look().px(36))
+    table.verticalHeader().hide()
+    table.setShowGrid(False)
+    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    table.setTabKeyNavigation(False)
+    table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+
 class PlainTable(QTableWidget):
     """Columns share the width as told; the keyboard moves by lines and Tab leaves it."""
 
@@ -28,20 +44,9 @@ class PlainTable(QTableWidget):
         self._shares = tuple(shares)
         self.setAccessibleName(name)
         self.setHorizontalHeaderLabels(list(heads))
-        header = self.horizontalHeader()
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        header.setHighlightSections(False)
-        header.setFixedHeight(look().px(36))
-        self.verticalHeader().hide()
+        be_plain(self)
         self.verticalHeader().setDefaultSectionSize(look().px(42))
-        self.setShowGrid(False)
         self.setWordWrap(False)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setTabKeyNavigation(False)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def show_lines(self, lines: Sequence[Sequence[str]]) -> None:
         """Show other lines; long words tell themselves whole in a tooltip."""

@@ -10,20 +10,10 @@ from smartclient.forms.package import FormPackage
 from smartclient.forms.session import FormSession
 from smartclient.premium.tariff import Tariff
 from smartclient.wire.messages import JsonObject
+from tests.simulators.flexi_answers import HEALTH
 from tests.unit.documents.workshop import BODY, NOW, REPOSITORY
 
 TODAY = date(2026, 11, 21)
-QUESTIONS = (
-    "hospital",
-    "unable",
-    "medicines",
-    "organs",
-    "mind",
-    "movement",
-    "planned",
-    "disability",
-    "refused",
-)
 POLICYHOLDER: Mapping[str, str | bool] = {
     "given_name": "Petr",
     "surname": "Novák",
@@ -110,7 +100,7 @@ def offer() -> FormSession:
 
 def fill_adult(session: FormSession, row: int) -> None:
     fill(session, f"insured.{row}", ADULT)
-    fill(session, f"insured.{row}.health", {f"{name}.answer": False for name in QUESTIONS})
+    fill(session, f"insured.{row}.health", {f"{name}.answer": False for name in HEALTH})
 
 
 def add_cover(session: FormSession, row: int, cover: tuple[str, str, str, str]) -> None:

@@ -1,28 +1,17 @@
 """Pens for tests: the synthetic signatures of the tour, and traces made of numbers."""
 
 from collections.abc import Iterable
-from pathlib import Path
+from dataclasses import replace
 
 from smartclient.ink.capture import CaptureBuffer
-from smartclient.ink.port import PadDescription, Sample
+from smartclient.ink.port import Sample
 from smartclient.ink.trace import Trace
+from tour import synthetic_pen
 
-TRACES = Path(__file__).parents[3] / "tour" / "traces"
+TRACES = synthetic_pen.TRACES
 SIGNATURES = ("petr", "lenka", "jana")
 
-PAD = PadDescription(
-    driver="test",
-    model="STU-430",
-    serial="",
-    firmware="",
-    units_per_mm_x=100.0,
-    units_per_mm_y=100.0,
-    max_x=9600,
-    max_y=6000,
-    max_pressure=1023,
-    nominal_rate=200,
-    has_device_time=True,
-)
+PAD = replace(synthetic_pen.PAD, driver="test")
 
 
 def recorded(name: str) -> Trace:
