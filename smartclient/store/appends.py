@@ -9,19 +9,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 
-from sqlalchemy import ColumnElement, RowMapping, delete, insert, select
+from sqlalchemy import ColumnElement, RowMapping, bindparam, delete, insert, select
 
 from smartclient.domain.clock import from_text, to_text
 from smartclient.domain.consents import Decision
 from smartclient.domain.ids import DocumentId, Op, Sha256
 from smartclient.store.bodies import as_text, read_back, small_json, stored
 from smartclient.store.changes import Subject
+from smartclient.store.many import Many, among, given
 from smartclient.store.schema import append
 from smartclient.store.unit_of_work import UnitOfWork
 from smartclient.wire.kinds import KINDS, RecordClass, RecordKind
 from smartclient.wire.values import Json, JsonObject, mapping, sha256_text
 
 SCHEMA = 1
+_IN_ORDER = (append.c.created_at, append.c.op)
+_KNOWN = select(append.c.op).where(among(append.c.op))
+_OF_KIND = (
+    select(append)
+    .where(append.c.kind == bindparam("of_kind"), among(append.c.parent))
+    .order_by(*_IN_ORDER)
+)
+_WRITE = Many(insert(append))
 
 
 class Urgency(IntEnum):
@@ -89,8 +98,7 @@ class Appends:
 
     def write(self, records: Sequence[Appended]) -> None:
         """Keep records: made here, or come from the server. Their ops must be new here."""
-        if records:
-            self._unit.connection.execute(insert(append), [_columns(each) for each in records])
+        _WRITE.run(self._unit, [_columns(each) for each in records])
         for each in records:
             self._unit.touch(Subject.APPEND, each.op)
 
@@ -102,8 +110,8 @@ class Appends:
 
     def of_kind(self, kind: RecordKind, parents: Iterable[str]) -> tuple[Appended, ...]:
         """The records of a kind that hang on these, the oldest first."""
-        of_them = (append.c.kind == kind.value) & append.c.parent.in_(list(parents))
-        return self._read(of_them)
+        found = self._unit.connection.execute(_OF_KIND, {"of_kind": kind.value, **given(parents)})
+        return tuple(map(appended_of, found.mappings()))
 
     def all_of(self, kind: RecordKind) -> tuple[Appended, ...]:
         """Every record of a kind, the oldest first; for kinds of which there are few."""
@@ -130,8 +138,7 @@ class Appends:
 
     def known(self, ops: Iterable[str]) -> frozenset[str]:
         """Which of these records are here."""
-        asked = select(append.c.op).where(append.c.op.in_(list(ops)))
-        return frozenset(self._unit.connection.execute(asked).scalars())
+        return frozenset(self._unit.connection.execute(_KNOWN, given(ops)).scalars())
 
     def uses(self, digest: Sha256) -> bool:
         """Whether a record names this blob."""
@@ -145,7 +152,7 @@ class Appends:
             self._unit.touch(Subject.APPEND, op)
 
     def _read(self, which: ColumnElement[bool]) -> tuple[Appended, ...]:
-        asked = select(append).where(which).order_by(append.c.created_at, append.c.op)
+        asked = select(append).where(which).order_by(*_IN_ORDER)
         return tuple(appended_of(line) for line in self._unit.connection.execute(asked).mappings())
 
 

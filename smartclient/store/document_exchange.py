@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from sqlalchemy import delete, literal_column, select
+from sqlalchemy import delete, literal_column, select, update
 from sqlalchemy import text as sql
 
 from smartclient.domain.document_life import Marks, ServerState, Stage, is_exportable_stage
@@ -14,7 +14,7 @@ from smartclient.store.changes import Subject
 from smartclient.store.conflicts import Conflicts
 from smartclient.store.document_lines import Situation, marks_after, situation_of
 from smartclient.store.document_table import DocumentTable
-from smartclient.store.documents import END_SIGNING
+from smartclient.store.many import among, given
 from smartclient.store.records import Records
 from smartclient.store.replaced import Came, Part
 from smartclient.store.schema import (
@@ -32,6 +32,7 @@ from smartclient.wire.kinds import RecordKind
 from smartclient.wire.messages import FeedRow, JsonObject, PushLine
 
 _CLOSED = (ServerState.SEALED, ServerState.LOCKED, ServerState.ARCHIVED)
+_END_SIGNING = update(signing_session).where(among(signing_session.c.document_id)).values(ended=1)
 _PACKAGE_WAITS = (
     literal_column("acknowledged") == literal_column("0"),
     append.c.kind == RecordKind.SIGNED_PACKAGE.value,
@@ -112,18 +113,26 @@ class DocumentExchange:
         packages = self._appends.newest_of(identities)
         statuses = statuses_of(self._unit, identities)
         written: dict[DocumentId, tuple[JsonObject, Situation]] = {}
+        contents: dict[str, bytes] = {}
         standing: dict[str, Situation] = {}
+        fresh: dict[tuple[Stage, ServerState], Situation] = {}
         for each in records:
             row = each.row
             before = situation_of(lines[row.id]) if row.id in lines else None
-            now = _situation_after(row, before, packages.get(row.id), statuses.get(row.id))
-            if each.body is not None:
-                written[DocumentId(row.id)] = (each.body, now)
+            package, status = packages.get(row.id), statuses.get(row.id)
+            if before is None and package is None and status is None:
+                now = fresh.get((row.stage, row.state)) or _situation_after(row, None, None, None)
+                fresh[row.stage, row.state] = now
+            else:
+                now = _situation_after(row, before, package, status)
+            if each.got is not None:
+                written[DocumentId(row.id)] = (each.got.body, now)
+                contents[row.id] = each.got.content
             elif before is not None and now != before:
                 standing[row.id] = now
         self._table.stand(standing, lines)
         if written:
-            self._table.write(written)
+            self._table.write(written, contents)
             self._end_signing(list(written))
         return len(written) + len(standing)
 
@@ -195,9 +204,8 @@ class DocumentExchange:
             self._unit.touch(Subject.CONFLICT, identity)
 
     def _end_signing(self, identities: Sequence[str]) -> None:
-        ended = [{"of_document": name} for name in identities]
-        if ended:
-            self._unit.connection.execute(END_SIGNING, ended)
+        if identities:
+            self._unit.connection.execute(_END_SIGNING, given(identities))
 
 
 def _stage_offered(stage: str) -> Stage:

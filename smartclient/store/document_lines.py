@@ -4,6 +4,7 @@ A line is computed here, from the body and from how the document stands, and now
 a pull and a status of the server end in the same columns.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -40,6 +41,8 @@ _KINDS = {kind.value: kind for kind in DocumentKind}
 _STAGES = {stage.value: stage for stage in Stage}
 _STATES = {state.value: state for state in ServerState}
 _SHOWN = {shown.value: shown for shown in ShownState}
+_AS_STORED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
+"""An instant as `to_text` writes it."""
 _LONG_AGO = "1970-01-01T00:00:00.000Z"
 
 
@@ -58,31 +61,48 @@ class Situation:
     listed: bool = True
 
 
-def columns_of(document_id: str, body: JsonObject, situation: Situation) -> Columns:
+class Situations:
+    """The columns of situations, each made once: many documents of a pull stand alike."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[int, DocumentKind, bool], tuple[Situation, Columns]] = {}
+
+    def columns(self, situation: Situation, kind: DocumentKind, *, digital: bool) -> Columns:
+        """As `situation_columns`; the same value gives the same columns."""
+        key = (id(situation), kind, digital)
+        if key not in self._made:
+            # Kept with the situation, so that its identity stays its own.
+            made = situation_columns(situation, kind, digital=digital)
+            self._made[key] = (situation, made)
+        return self._made[key][1]
+
+
+def columns_of(
+    document_id: str, body: JsonObject, situation: Situation, situations: Situations
+) -> Columns:
     """The line of the list table; what a body of another version lacks stays empty."""
+    kind, digital = _kind(body), body.get("digital") is True
     name, premium = _text(body, "client_name"), body.get("premium")
     priced: Mapping[str, Json] = premium if isinstance(premium, dict) else {}
     client_id = _text(body, "client_id")
     created_at = _instant(body, "created_at", _LONG_AGO)
     from_body: Columns = {
         "id": document_id,
-        "kind": _kind(body).value,
+        "kind": kind.value,
         "form_id": _text(body, "form_id"),
         "form_version": str(body.get("form_version", "")),
         "number": _text(body, "number"),
         "client_id": client_id or None,
         "client_name": name,
         "client_key": person_key(name),
-        "digital": int(body.get("digital") is True),
+        "digital": int(digital),
         "premium": _hundredths(priced.get("payable")),
         "frequency": _whole(priced.get("frequency")),
         "currency": _text(priced, "currency"),
         "created_at": created_at,
         "changed_at": _instant(body, "changed_at", created_at),
     }
-    return from_body | situation_columns(
-        situation, _kind(body), digital=body.get("digital") is True
-    )
+    return from_body | situations.columns(situation, kind, digital=digital)
 
 
 def situation_columns(situation: Situation, kind: DocumentKind, *, digital: bool) -> Columns:
@@ -171,6 +191,8 @@ def marks_after(marks: Marks, status: JsonObject) -> Marks:
     Of a document that was signed late, the insurer's decision stands where the core's answer does:
     it is what its adviser waits for.
     """
+    if not status:
+        return marks
     status = {**status, **late_answer(status)}
     core, paper = status.get("core"), status.get("paper")
     known = isinstance(core, str) and core in {answer.value for answer in CoreAnswer}
@@ -229,10 +251,12 @@ def _text(source: Mapping[str, Json], name: str) -> str:
 
 
 def _instant(body: JsonObject, name: str, otherwise: str) -> str:
+    said = _text(body, name)
     try:
-        return to_text(from_text(_text(body, name)))
+        instant = from_text(said)
     except ValueError:
         return otherwise
+    return said if _AS_STORED.fullmatch(said) else to_text(instant)
 
 
 def _whole(value: Json) -> int | None:

@@ -4,6 +4,7 @@ Many documents are written by one statement: a pull brings them by the hundred.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from sqlalchemy import RowMapping, bindparam, func, select, update
 from sqlalchemy.dialects.sqlite import insert
@@ -16,31 +17,38 @@ from smartclient.store.document_lines import (
     SITUATION_COLUMNS,
     Columns,
     Situation,
+    Situations,
     columns_of,
     situation_columns,
 )
 from smartclient.store.full_text import document_words, index_words
+from smartclient.store.many import Line, Many, among, given
 from smartclient.store.schema import document, document_body
 from smartclient.store.unit_of_work import UnitOfWork
+from smartclient.wire.encoding import pack
 from smartclient.wire.values import JsonObject
 
 # Statements are built once: building them costs more than running them.
-_LINES = select(document).where(document.c.id.in_(bindparam("ids", expanding=True)))
+_LINES = select(document).where(among(document.c.id))
 _NEWEST_ROW = select(func.max(document.c.row))
 _NEW_LINE = insert(document)
-_WRITE_LINE = _NEW_LINE.on_conflict_do_update(
-    index_elements=["id"],
-    set_={
-        column.name: _NEW_LINE.excluded[column.name]
-        for column in document.columns
-        if column.name not in ("row", "id")
-    },
+_WRITE_LINE = Many(
+    _NEW_LINE.on_conflict_do_update(
+        index_elements=["id"],
+        set_={
+            column.name: _NEW_LINE.excluded[column.name]
+            for column in document.columns
+            if column.name not in ("row", "id")
+        },
+    )
 )
 _NEW_BODY = insert(document_body)
-_WRITE_BODY = _NEW_BODY.on_conflict_do_update(
-    index_elements=["id"], set_={"content": _NEW_BODY.excluded.content}
+_WRITE_BODY = Many(
+    _NEW_BODY.on_conflict_do_update(
+        index_elements=["id"], set_={"content": _NEW_BODY.excluded.content}
+    )
 )
-_STAND = (
+_STAND = Many(
     update(document)
     .where(document.c.id == bindparam("of_document"))
     .values({name: bindparam(name) for name in SITUATION_COLUMNS})
@@ -55,18 +63,26 @@ class DocumentTable:
 
     def lines(self, identities: Iterable[str]) -> Mapping[str, RowMapping]:
         """The lines of those documents that are here."""
-        found = self._unit.connection.execute(_LINES, {"ids": list(identities)})
+        found = self._unit.connection.execute(_LINES, given(identities))
         return {line["id"]: line for line in found.mappings()}
 
-    def write(self, changed: Mapping[DocumentId, tuple[JsonObject, Situation]]) -> None:
-        """Write bodies with their lines and words, new or in place of the old ones."""
+    def write(
+        self,
+        changed: Mapping[DocumentId, tuple[JsonObject, Situation]],
+        contents: Mapping[str, bytes] = MappingProxyType({}),
+    ) -> None:
+        """Write bodies with their lines and words, new or in place of the old ones.
+
+        `contents` are the canonical bytes of those bodies of which they are known.
+        """
         known = self.lines(changed)
         following = (self._unit.connection.execute(_NEWEST_ROW).scalar() or 0) + 1
         lines: list[Columns] = []
+        situations = Situations()
         new: dict[int, str] = {}
         reworded: dict[int, str] = {}
         for identity, (body, situation) in changed.items():
-            columns = columns_of(identity, body, situation)
+            columns = columns_of(identity, body, situation, situations)
             before = known.get(identity)
             if before is None:
                 place, following = following, following + 1
@@ -76,9 +92,12 @@ class DocumentTable:
                 if _words(columns) != _words(before):
                     reworded[place] = _words(columns)
             lines.append({"row": place, **columns})
-        bodies = [{"id": name, "content": stored(body)} for name, (body, _) in changed.items()]
-        self._unit.connection.execute(_WRITE_LINE, lines)
-        self._unit.connection.execute(_WRITE_BODY, bodies)
+        bodies: list[Line] = [
+            {"id": name, "content": pack(contents[name]) if name in contents else stored(body)}
+            for name, (body, _) in changed.items()
+        ]
+        _WRITE_LINE.run(self._unit, lines)
+        _WRITE_BODY.run(self._unit, bodies)
         index_words(self._unit, "document_words", new, reworded)
         for identity in changed:
             self._unit.touch(Subject.DOCUMENT, identity)
@@ -96,8 +115,7 @@ class DocumentTable:
             }
             for identity, situation in changed.items()
         ]
-        if columns:
-            self._unit.connection.execute(_STAND, columns)
+        _STAND.run(self._unit, columns)
         for identity in changed:
             self._unit.touch(Subject.DOCUMENT, identity)
 

@@ -36,11 +36,6 @@ _WITH_BODY = (
     .join(record, record.c.id == document.c.id)
     .where(document.c.id == bindparam("id"))
 )
-END_SIGNING = (
-    update(signing_session)
-    .where(signing_session.c.document_id == bindparam("of_document"))
-    .values(ended=1)
-)
 
 
 class Documents:

@@ -15,11 +15,22 @@ _OWN_LETTERS = str.maketrans({"č": "c~", "ř": "r~", "š": "s~", "ž": "z~"})
 _DANISH = str.maketrans({"æ": "z~a", "ø": "z~b", "å": "z~c"})
 
 
+class _Bare(dict[int, str | int | None]):
+    """A table of `str.translate` that takes marks away; letters are looked at when first met."""
+
+    def __missing__(self, code: int) -> int | None:
+        bare = None if unicodedata.combining(chr(code)) else code
+        self[code] = bare
+        return bare
+
+
+_BARE = _Bare(_PLAIN)
+
+
 def fold(text: str) -> str:
     """The text in small letters without marks: Łódź becomes lodz."""
     apart = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(letter for letter in apart if not unicodedata.combining(letter))
-    return bare.translate(_PLAIN)
+    return apart if apart.isascii() else apart.translate(_BARE)
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -29,6 +40,8 @@ def words(text: str) -> tuple[str, ...]:
 
 def digits(text: str) -> str:
     """Only the digits of a text."""
+    if text.isascii() and text.isdigit():
+        return text
     return "".join(letter for letter in text if letter in "0123456789")
 
 

@@ -101,7 +101,5 @@ def index_words(unit: UnitOfWork, table: str, new: Lines, changed: Lines) -> Non
     """
     for lines, verb in ((new, "INSERT"), (changed, "INSERT OR REPLACE")):
         if lines:
-            unit.connection.execute(
-                sql(f"{verb} INTO {table}(rowid, words) VALUES (:row, :words)"),
-                [{"row": row, "words": said} for row, said in lines.items()],
-            )
+            text = f"{verb} INTO {table}(rowid, words) VALUES (?, ?)"
+            unit.connection.exec_driver_sql(text, list(lines.items()))

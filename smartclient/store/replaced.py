@@ -20,6 +20,8 @@ class Body:
     op: Op
     sha256: Sha256
     body: JsonObject
+    content: bytes
+    """Its canonical bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +39,13 @@ class Came:
     """A record as the server has it now."""
 
     row: FeedRow
-    body: JsonObject | None
+    got: Body | None
     """None where the body is here already."""
+
+    @property
+    def body(self) -> JsonObject | None:
+        """The body that came."""
+        return None if self.got is None else self.got.body
 
 
 class Replaced(Protocol):

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.dialects.sqlite import insert
 
 from smartclient.domain.errors import BadInput
@@ -14,6 +14,7 @@ from smartclient.store.changes import Subject
 from smartclient.store.document_lines import marks_after, situation_of
 from smartclient.store.document_table import DocumentTable
 from smartclient.store.kept_bodies import KeptBodies, KeptBody
+from smartclient.store.many import among, given
 from smartclient.store.numbers import Numbers
 from smartclient.store.records import Records, RecordState
 from smartclient.store.schema import document_status
@@ -27,9 +28,7 @@ _NEW = insert(document_status)
 _KEEP = _NEW.on_conflict_do_update(
     index_elements=["document_id"], set_={"content": _NEW.excluded.content}
 )
-_OF = select(document_status).where(
-    document_status.c.document_id.in_(bindparam("ids", expanding=True))
-)
+_OF = select(document_status).where(among(document_status.c.document_id))
 _WITH_TABLES = (RecordKind.DOCUMENT_STATUS, RecordKind.NUMBER_LEASE)
 _SUBJECT = {RecordKind.CONTACT_HISTORY: Subject.CLIENT, RecordKind.EMAIL_CLICK: Subject.CLIENT}
 
@@ -92,7 +91,7 @@ class ServerRecords:
 def statuses_of(unit: UnitOfWork, documents: Sequence[str]) -> Mapping[str, JsonObject]:
     """What the server said last of these documents."""
     found: dict[str, JsonObject] = {}
-    for line in unit.connection.execute(_OF, {"ids": list(documents)}):
+    for line in unit.connection.execute(_OF, given(documents)):
         status = small_json(line.content)
         if isinstance(status, dict):
             found[line.document_id] = status

@@ -124,6 +124,15 @@ def parse_text(text: str) -> Json:
         raise BadInput("SC-SYNC-011") from broken
 
 
+def parse_part(text: str, begin: int) -> tuple[Json, int]:
+    """The JSON value that begins there, and where it ends; BadInput SC-SYNC-011 for none."""
+    try:
+        value, end = _DECODER.raw_decode(text, begin)
+    except (ValueError, RecursionError) as broken:
+        raise BadInput("SC-SYNC-011") from broken
+    return cast("Json", value), end
+
+
 def _coding(content: bytes) -> str:
     """UTF-8, which is what we write; other codings of Unicode are read as well."""
     begun = content[:1] in (b"{", b"[") and content[1:2] != b"\0"

@@ -7,14 +7,14 @@ from enum import Enum, auto
 
 from smartclient.domain.clock import from_text, to_text
 from smartclient.domain.errors import BadInput, Damaged, NoSpace, Refused
-from smartclient.domain.ids import Op, RecordId
-from smartclient.store.replaced import Body
+from smartclient.domain.ids import RecordId
 from smartclient.store.space import free_space
 from smartclient.store.transaction import Transaction
+from smartclient.sync.exchange.bodies import bodies_of as bodies_of
 from smartclient.sync.exchange.progress import Phase
 from smartclient.sync.exchange.replies import NOT_MODIFIED, json_object
 from smartclient.sync.exchange.run import Run
-from smartclient.wire.encoding import canonical, sha256
+from smartclient.wire.encoding import sha256
 from smartclient.wire.kinds import KINDS, RecordKind
 from smartclient.wire.messages import (
     ChangesReply,
@@ -22,14 +22,10 @@ from smartclient.wire.messages import (
     FeedRow,
     Json,
     JsonObject,
-    listed,
-    mapping,
-    uuid_text,
     whole,
 )
 from smartclient.wire.transport import Reply
 
-BODIES_AT_ONCE = 500
 _READ_AS = 2
 """Raised when rows tell more than an older program kept: everything is read once more."""
 KNOWN_KINDS = sha256(f"{_READ_AS} {' '.join(sorted(kind.value for kind in KINDS))}".encode())[:16]
@@ -247,30 +243,6 @@ def _keep_page(run: Run, page: ChangesReply, reached: int, etag: str) -> None:
             tx.feed.advance(page.scope, reached, page.grant)
         tx.feed.set_etag("" if page.more else etag)
         _keep(tx, Told(page.next_lock_at, page.catalogue_etag))
-
-
-def bodies_of(run: Run, wanted: Sequence[RecordId]) -> Mapping[RecordId, Body]:
-    """The bodies of these records; one that the server does not give is left out."""
-    found: dict[RecordId, Body] = {}
-    waiting = list(wanted)
-    while waiting:
-        run.show(Phase.RECEIVING, run.pulled + len(found), run.pulled + len(wanted))
-        asked, later = waiting[:BODIES_AT_ONCE], waiting[BODIES_AT_ONCE:]
-        message: JsonObject = {"ids": list(asked)}
-        answer = json_object(run.conversation.post("/v1/get", message))
-        got = dict(listed(answer, "records", _body, BODIES_AT_ONCE))
-        found.update((identity, got[identity]) for identity in asked if identity in got)
-        # What did not fit into the answer is asked for again, until only the unknown are left.
-        rest = [identity for identity in asked if identity not in found]
-        waiting = (rest if len(rest) < len(asked) else []) + later
-    return found
-
-
-def _body(source: Json) -> tuple[RecordId, Body]:
-    fields = mapping(source, "record")
-    body = mapping(fields.get("body"), "body")
-    op = Op(uuid_text(fields, "op"))
-    return RecordId(uuid_text(fields, "id")), Body(op, sha256(canonical(body)), body)
 
 
 def _header(reply: Reply, name: str) -> str:

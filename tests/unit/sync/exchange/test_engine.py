@@ -405,7 +405,9 @@ def test_that_a_block_of_numbers_that_is_none_holds_nothing_up(
         1,
     )
     with laptop.database.write() as tx:
-        tx.incoming(laptop.identity.install).take([row], {lease: Body(row.op, row.sha256, body)})
+        tx.incoming(laptop.identity.install).take(
+            [row], {lease: Body(row.op, row.sha256, body, canonical(body))}
+        )
         assert tx.numbers.left() == 0
     assert [record.getMessage() for record in caplog.records] == ["unusable block of numbers"]
     laptop.synchronise()
