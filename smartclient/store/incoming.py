@@ -210,17 +210,15 @@ class Incoming:
         for row, state in pairs:
             got = bodies.get(row.id)
             meeting = _meeting(row, state, got)
-            after = _state_after(meeting, row, state)
-            if after is not None:
-                stands = replace(after, scope=scope) if scope and scope != after.scope else after
-                if stands != state:
-                    kept.append(stands)
+            after = _state_after(meeting, row, state, scope)
+            if after is not None and after != state:
+                kept.append(after)
             if meeting is Meeting.DOUBTFUL:
                 lost.append(row.id)
             if meeting is Meeting.SAME:
                 came.append(Came(row, None))
             if meeting is Meeting.REPLACED and got is not None:
-                came.append(Came(row, got.body))
+                came.append(Came(row, got))
         self._records.keep(kept)
         handler = self._kinds[kind]
         if lost:
@@ -284,7 +282,7 @@ class Incoming:
         self, rows: Sequence[FeedRow], bodies: Mapping[RecordId, Body], scope: str
     ) -> int:
         whole = [row for row in rows if _fits(row, bodies.get(row.id))]
-        self._records.keep([replace(_as_the_server_has_it(row, ()), scope=scope) for row in whole])
+        self._records.keep([_as_the_server_has_it(row, (), scope) for row in whole])
         said = {row.id: bodies[row.id].body for row in whole}
         self._server_records.take(whole, said)
         statuses = [row.id for row in whole if row.kind is RecordKind.DOCUMENT_STATUS]
@@ -360,27 +358,30 @@ def _fits(row: FeedRow, got: Body | None) -> bool:
     return got is not None and (got.op, got.sha256) == (row.op, row.sha256)
 
 
-def _state_after(meeting: Meeting, row: FeedRow, state: RecordState | None) -> RecordState | None:
-    """The record after the row; None when there is nothing to keep."""
+def _state_after(
+    meeting: Meeting, row: FeedRow, state: RecordState | None, scope: str
+) -> RecordState | None:
+    """The record after the row of a scope; None when there is nothing to keep."""
     if state is None:
-        return _as_the_server_has_it(row, (row.op,)) if meeting is Meeting.REPLACED else None
+        whole = meeting is Meeting.REPLACED
+        return _as_the_server_has_it(row, (row.op,), scope) if whole else None
+    # A row that was held back does not say its scope; the record has stayed in it.
+    scope = scope or state.scope
     match meeting:
         case Meeting.WITHHELD:
-            return replace(state, withheld=row, doubted=False)
+            return replace(state, withheld=row, doubted=False, scope=scope)
         case Meeting.SAME:
-            settled = replace(state, withheld=None, doubted=False)
+            settled = replace(state, withheld=None, doubted=False, scope=scope)
             return replace(settled, version=row.version, sha256=row.sha256)
         case Meeting.REPLACED:
-            # A row that was held back does not say its scope; the record has stayed in it.
-            replaced = _as_the_server_has_it(row, lengthened(state.lineage, row.op))
-            return replace(replaced, scope=state.scope)
+            return _as_the_server_has_it(row, lengthened(state.lineage, row.op), scope)
         case Meeting.UNREADABLE:
-            return replace(state, withheld=None)
+            return replace(state, withheld=None, scope=scope)
         case Meeting.DOUBTFUL:
-            return replace(state, dirty=True, doubted=False, withheld=row)
+            return replace(state, dirty=True, doubted=False, withheld=row, scope=scope)
 
 
-def _as_the_server_has_it(row: FeedRow, lineage: tuple[Op, ...]) -> RecordState:
+def _as_the_server_has_it(row: FeedRow, lineage: tuple[Op, ...], scope: str) -> RecordState:
     return RecordState(
         row.id,
         row.kind,
@@ -389,6 +390,7 @@ def _as_the_server_has_it(row: FeedRow, lineage: tuple[Op, ...]) -> RecordState:
         dirty=False,
         version=row.version,
         sha256=row.sha256,
+        scope=scope,
         parent=row.parent,
         record_class=row.record_class,
     )
