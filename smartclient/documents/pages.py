@@ -60,6 +60,12 @@ class PageRenderer:
         finally:
             page.close()
 
+    def text(self, index: int) -> str:
+        """What the page `index` (from 0) says, by the tags of the file; a thought a line."""
+        from smartclient.documents.spoken_pages import text_of
+
+        return text_of(self._document, index)
+
     def close(self) -> None:
         """Give the memory back; the renderer cannot be used afterwards."""
         self._document.close()

@@ -406,6 +406,7 @@ class CeremonyPage(QWidget):
         self.side.interrupted.connect(self.interrupt)
         self.side.finished.connect(self.finish)
         self.side.enlarged.connect(self.enlarge)
+        self.side.worded.connect(self.pages.show_words)
         self.signers.activated.connect(self._activate)
         self.pages.refused.connect(self._refuse)
         self.display.pressed.connect(self.desk.press)

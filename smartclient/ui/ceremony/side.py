@@ -22,6 +22,8 @@ class CeremonySide(QFrame):
     interrupted = Signal()
     finished = Signal()
     enlarged = Signal(bool)
+    worded = Signal(bool)
+    """Whether the pages be shown in words."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -31,6 +33,8 @@ class CeremonySide(QFrame):
         self._interrupt = Button("", pressed=self.interrupted.emit)
         self.large = Tick(_("Large text"))
         self.large.toggled.connect(self.enlarged)
+        self.in_words = Tick(_("Pages in words"))
+        self.in_words.toggled.connect(self.worded)
         self._title = FlowingText(_("Signing of the document"), Role.TITLE)
         self._about = ElidedText("", Role.MUTED)
         self._order = FlowingText(_("Anybody may sign next: choose who."), Role.SMALL)
@@ -43,6 +47,7 @@ class CeremonySide(QFrame):
         self._box.addWidget(self._about)
         self._box.addWidget(scrolling(self._make_middle()), 1)
         self._box.addWidget(self.large)
+        self._box.addWidget(self.in_words)
         self._box.addSpacing(look().px(4))
         self._box.addWidget(self._interrupt)
         self._box.addSpacing(look().px(4))

@@ -27,6 +27,8 @@ class DrawnPages(QObject):
     """The number and sizes of the pages are known."""
     drawn = Signal(int)
     """A page asked for is there, by its index from 0."""
+    spoken = Signal(int)
+    """The words of a page asked for are there, by its index from 0."""
     refused = Signal(object)
     """The file cannot be read; carries the refusal."""
 
@@ -38,6 +40,7 @@ class DrawnPages(QObject):
         self._pictures: dict[int, tuple[float, QImage]] = {}
         self._fresh: set[int] = set()
         self._asked: dict[int, tuple[float, Task]] = {}
+        self._words: dict[int, str] = {}
 
     @property
     def sizes(self) -> tuple[QSizeF, ...]:
@@ -48,6 +51,7 @@ class DrawnPages(QObject):
         """Read a file; pictures of an earlier revision stay until the new ones are there."""
         self._forget_asked()
         self._fresh.clear()
+        self._words.clear()
         self._give_back(self._renderer)
         self._renderer = None
         self._tasks.run(lambda: _open(pdf), self._take_opened, self._refuse, queue="pages")
@@ -56,6 +60,7 @@ class DrawnPages(QObject):
         """Forget the file and give its memory back."""
         self._forget_asked()
         self._pictures.clear()
+        self._words.clear()
         self._sizes = ()
         self._give_back(self._renderer)
         self._renderer = None
@@ -66,6 +71,24 @@ class DrawnPages(QObject):
             self._ask(index, dpi)
         kept = self._pictures.get(index)
         return kept[1] if kept is not None else None
+
+    def words(self, index: int) -> str | None:
+        """What the page says; None until `spoken`, which the first question asks for."""
+        renderer = self._renderer
+        if index not in self._words and renderer is not None:
+            self._tasks.run(
+                lambda: (renderer, index, renderer.text(index)),
+                self._take_words,
+                self._refuse,
+                queue="pages",
+            )
+        return self._words.get(index)
+
+    def _take_words(self, answer: tuple[PageRenderer, int, str]) -> None:
+        renderer, index, words = answer
+        if renderer is self._renderer and index not in self._words:
+            self._words[index] = words
+            self.spoken.emit(index)
 
     def is_drawn(self, index: int, dpi: float) -> bool:
         """The page of this revision is there at this density."""

@@ -1,6 +1,8 @@
 """Pages below each other, scrolled and zoomed; knows which of them a person has seen.
 
-A page counts as seen when its upper and its lower part were both in sight, drawn.
+A page counts as seen when its upper and its lower part were both in sight, drawn, or when its words
+were read to their end. Who cannot see hears the words of the page in the middle as the description
+of the strip, and goes through them line by line where `show_words` puts them in place of it.
 """
 
 from dataclasses import dataclass
@@ -14,6 +16,7 @@ from smartclient.domain.errors import SmartClientError
 from smartclient.domain.language import _
 from smartclient.ui.announce import announce
 from smartclient.ui.pages.drawing import DrawnPages
+from smartclient.ui.pages.words import PageWords
 from smartclient.ui.tasks import Tasks
 from smartclient.ui.theme import look
 
@@ -55,6 +58,8 @@ class PageStrip(QAbstractScrollArea):
         self._pages.opened.connect(self._measure_all)
         self._pages.opened.connect(self.opened)
         self._pages.drawn.connect(self._page_drawn)
+        self._pages.opened.connect(self._tell_page)
+        self._pages.spoken.connect(self._page_spoken)
         self._pages.refused.connect(self._refuse)
         self._zoom: float | None = None
         self._seen_parts: set[tuple[int, float]] = set()
@@ -63,6 +68,10 @@ class PageStrip(QAbstractScrollArea):
         self._page = 0
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(_("Pages of the document"))
+        self.words = PageWords(self)
+        self.words.hide()
+        self.words.turned.connect(self._turn)
+        self.words.read.connect(self._words_read)
         self.verticalScrollBar().valueChanged.connect(self._moved)
         look().changed.connect(self._measure_all)
 
@@ -128,6 +137,18 @@ class PageStrip(QAbstractScrollArea):
         if 0 <= page < self.count:
             self.verticalScrollBar().setValue(round(self._top_of(page)) - look().px(_GAP) // 2)
 
+    def show_words(self, shown: bool) -> None:
+        """Show the page in words in place of its picture, or the picture again."""
+        self.words.setGeometry(self.rect())
+        self.words.setVisible(shown)
+        to_words, had_focus = Qt.FocusPolicy.NoFocus, self.hasFocus()
+        self.setFocusPolicy(to_words if shown else Qt.FocusPolicy.StrongFocus)
+        if shown:
+            self.words.raise_()
+        if shown and had_focus:
+            self.words.setFocus()
+        self._tell_page()
+
     def zoom_by(self, step: int) -> None:
         """The next larger or smaller size."""
         now = self.zoom
@@ -161,6 +182,7 @@ class PageStrip(QAbstractScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the page in the middle where it is."""
         super().resizeEvent(event)
+        self.words.setGeometry(self.rect())
         page = self._page
         self._measure_all()
         if self._frame is not None:
@@ -203,6 +225,7 @@ class PageStrip(QAbstractScrollArea):
         self._zoom = zoom
         self._measure_all()
         self.show_page(page)
+        self._tell_page()
         self.zoom_changed.emit()
 
     def _scale(self) -> float:
@@ -304,9 +327,35 @@ class PageStrip(QAbstractScrollArea):
         painter.drawRoundedRect(box, radius, radius)
 
     def _name_page(self) -> None:
-        words = _("page {page} of {count}").format(page=self._page + 1, count=self.count)
+        """Another page: say so."""
+        announce(self, _("page {page} of {count}").format(page=self._page + 1, count=self.count))
+        self._tell_page()
+
+    def _tell_page(self) -> None:
+        """Describe the page by its number and, as soon as they are known, by its words."""
+        if not self.count:
+            return
+        where = _("page {page} of {count}").format(page=self._page + 1, count=self.count)
+        said = self._pages.words(self._page)
+        words = f"{where}\n{said}" if said else where
         self.setAccessibleDescription(words)
-        announce(self, words)
+        if not self.words.isHidden():
+            self.words.show_words(words if said is not None else "", self.zoom)
+
+    def _page_spoken(self, page: int) -> None:
+        if page == self._page:
+            self._tell_page()
+
+    def _turn(self, step: int) -> None:
+        """The page before or behind, in words."""
+        self.show_page(self._page + step)
+
+    def _words_read(self) -> None:
+        """Who read all words of a page has seen it."""
+        parts = {(self._page, part) for part in _PARTS}
+        if not parts <= self._seen_parts and self._pages.words(self._page) is not None:
+            self._seen_parts |= parts
+            self.pages_seen.emit()
 
     def _refuse(self, error: SmartClientError) -> None:
         self.refused.emit(error)

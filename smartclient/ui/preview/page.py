@@ -23,6 +23,7 @@ from smartclient.ui.widgets.banner import Banner
 from smartclient.ui.widgets.button import Button, ButtonKind
 from smartclient.ui.widgets.card import Surface, row
 from smartclient.ui.widgets.text import ElidedText, Role, Text
+from smartclient.ui.widgets.tick import Tick
 
 ChooseFile = Callable[[QWidget, str], Path | None]
 """Where to save, given the proposed name; None when the person changed their mind."""
@@ -331,11 +332,14 @@ class PreviewPage(QWidget):
             name=_("Larger"),
             pressed=lambda: self.pages.zoom_by(1),
         )
+        self._in_words = Tick(_("Pages in words"))
+        self._in_words.toggled.connect(self.pages.show_words)
         fit = Button(_("Fit the width"), ButtonKind.LINK, pressed=lambda: self.pages.fit_width())
         line.addWidget(self._where)
         line.addSpacing(look().px(12))
         line.addWidget(self._seen)
         line.addStretch(1)
+        line.addWidget(self._in_words)
         for widget in (smaller, self._zoom, larger, fit):
             line.addWidget(widget)
         return foot

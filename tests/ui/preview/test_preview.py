@@ -1,10 +1,12 @@
 """The preview on real frozen documents."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -13,8 +15,10 @@ from smartclient.documents.pages import PageRenderer
 from smartclient.domain.errors import NotAllowed
 from smartclient.domain.ids import DocumentId
 from smartclient.services.forms import Shown, Snapshot
+from smartclient.ui.pages.words import PageWords
 from smartclient.ui.preview.page import PreviewPage
 from smartclient.ui.tasks import Tasks
+from smartclient.ui.widgets.tick import Tick
 from tests.simulators.flexi_answers import fill_in
 from tests.simulators.laptop import Laptop
 from tests.ui.keyboard import press
@@ -274,3 +278,58 @@ def test_that_pages_signed_elsewhere_are_fetched_and_shown(
     assert brought == [document_id]
     assert page.shown == shown
     assert not page.banner.isVisible()
+
+
+def spoken(widget: QWidget, kind: QAccessible.Text) -> str:
+    """What a screen reader is told of a widget."""
+    interface = QAccessible.queryAccessibleInterface(widget)
+    assert interface is not None
+    return interface.text(kind)
+
+
+def test_that_a_screen_reader_is_told_what_the_page_in_sight_says(
+    qtbot: QtBot, page: PreviewPage, laptop: Laptop
+) -> None:
+    open_in(qtbot, page, completed(laptop, digital=True))
+
+    def told() -> str:
+        return spoken(page.pages, QAccessible.Text.Description)
+
+    qtbot.waitUntil(lambda: "Nabídka FLEXI životní pojištění" in told(), timeout=10_000)
+    assert told().startswith("page 1 of ")
+    assert "Pojistník Petr Novák" in told()
+    press(page.pages, Qt.Key.Key_End)
+    qtbot.waitUntil(lambda: "Ověřil jsem totožnost klienta" in told(), timeout=10_000)
+
+
+def begins_with(words: PageWords, text: str) -> bool:
+    return words.toPlainText().startswith(text)
+
+
+def test_that_who_cannot_see_reads_all_pages_in_words_and_may_then_sign(
+    qtbot: QtBot, page: PreviewPage, laptop: Laptop
+) -> None:
+    open_in(qtbot, page, completed(laptop, digital=True))
+    switch = next(each for each in page.findChildren(Tick) if each.text() == "Pages in words")
+    switch.click()
+    words = page.pages.words
+    qtbot.waitUntil(lambda: "Pojistník Petr Novák" in words.toPlainText(), timeout=10_000)
+    interface = QAccessible.queryAccessibleInterface(words)
+    assert interface is not None
+    assert interface.role() is QAccessible.Role.EditableText
+    assert interface.state().readOnly
+    read = spoken(words, QAccessible.Text.Value)
+    assert read.startswith("page 1 of ")
+    assert read == spoken(page.pages, QAccessible.Text.Description)
+    assert not page.sign_button.isEnabled()
+    for number in range(page.pages.count):
+        where = f"page {number + 1} of "
+        qtbot.waitUntil(partial(begins_with, words, where), timeout=10_000)
+        qtbot.waitUntil(lambda: "\n" in words.toPlainText(), timeout=10_000)
+        for _screen in range(20):
+            press(words, Qt.Key.Key_PageDown)
+            if not words.toPlainText().startswith(where):
+                break
+    qtbot.waitUntil(page.sign_button.isEnabled, timeout=10_000)
+    switch.click()
+    assert words.isHidden()
