@@ -1,27 +1,24 @@
-"""`office …`: the offices, who may read and write the records of each, and what was handed in.
+"""`office …`: the offices, and who may read and write the records of each.
 
     office create ID --name TEXT
     office grant ID PERSON [--classes identity+medical] [--read-only] --reason TEXT
     office take ID PERSON --reason TEXT
     office list
-    office handed-in [OP [--files DIR] [--done]]
 
 Exit 1 where there was nothing to change.
 """
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from smartclient.backoffice.commands.program import FINE, NEGATIVE, Context, print_json
 from smartclient.backoffice.opening import opened
-from smartclient.backoffice.operations import blobs
 from smartclient.backoffice.operations.office import Desk
 from smartclient.backoffice.operations.principals import right_of
-from smartclient.backoffice.operations.registers import handing_in, rights
+from smartclient.backoffice.operations.registers import rights
 from smartclient.domain.clock import to_text
 from smartclient.domain.errors import BadInput
-from smartclient.domain.ids import Op, PersonId
+from smartclient.domain.ids import PersonId
 from smartclient.domain.language import _
 from smartclient.wire.kinds import RecordClass
 from smartclient.wire.messages import Json, JsonObject
@@ -51,11 +48,6 @@ def register(subparsers: "Subparsers") -> None:
     taking.add_argument("--reason", required=True, metavar=_("TEXT"))
     taking.set_defaults(act=_take)
     actions.add_parser("list", help=_("all offices")).set_defaults(act=_list)
-    handed = actions.add_parser("handed-in", help=_("edits that came after a right was lost"))
-    handed.add_argument("op", nargs="?", metavar="OP")
-    handed.add_argument("--files", type=Path, metavar=_("DIR"))
-    handed.add_argument("--done", action="store_true", help=_("somebody has dealt with it"))
-    handed.set_defaults(act=_handed_in)
     parser.set_defaults(run=run)
 
 
@@ -106,38 +98,3 @@ def _office(office: rights.Office) -> JsonObject:
         for member in office.members
     ]
     return {"office": office.id, "name": office.name, "members": members}
-
-
-def _handed_in(desk: Desk, parsed: argparse.Namespace) -> tuple[Json, bool]:
-    if parsed.op is None:
-        waiting = [_waiting(each) for each in handing_in.waiting(desk)]
-        return {"handed_in": [*waiting]}, True
-    opened_line = handing_in.find(desk, Op(parsed.op))
-    if parsed.files is not None:
-        _write_files(desk, opened_line, parsed.files)
-    if parsed.done:
-        handing_in.finish(desk, Op(parsed.op))
-    return opened_line.line.to_json(), True
-
-
-def _write_files(desk: Desk, found: handing_in.Opened, folder: Path) -> None:
-    """Write what came with the edit, each file under its digest."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for named in found.line.blobs:
-            blob = blobs.find_in_scope(desk, found.scope, named)
-            (folder / named).write_bytes(blobs.read(desk, blob))
-    except OSError as refused:
-        raise BadInput("SC-CMD-002", file=folder, problem=refused.strerror) from refused
-
-
-def _waiting(each: handing_in.HandedIn) -> JsonObject:
-    return {
-        "op": each.op,
-        "record": each.record,
-        "kind": each.kind,
-        "meant_for": each.meant_for,
-        "kept_in": each.scope,
-        "install": each.install,
-        "received_at": to_text(each.received_at),
-    }

@@ -31,6 +31,7 @@ COMMANDS = (
     "contracts",
     "erase",
     "export",
+    "handed-in",
     "helpdesk",
     "init",
     "late",
@@ -105,7 +106,8 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     # Only the module that is asked for is imported: `export` needs no web server.
     asked = [name for name in COMMANDS if name in arguments]
     for name in asked or COMMANDS:
-        import_module(f"smartclient.backoffice.commands.{name}").register(subparsers)
+        module = f"smartclient.backoffice.commands.{name.replace('-', '_')}"
+        import_module(module).register(subparsers)
     for command in subparsers.choices.values():
         command.add_argument(
             "--home", type=Path, default=argparse.SUPPRESS, metavar=_("DIR"), dest="home"

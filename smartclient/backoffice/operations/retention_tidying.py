@@ -23,6 +23,7 @@ _ENDING: tuple[tuple[Table, "Column[object]", Period], ...] = (
     (schema.alarm, schema.alarm.c.at, ALARMS),
     (schema.bucket, schema.bucket.c.at, BUCKETS),
     (schema.handed_in, schema.handed_in.c.done_at, HANDED_IN),
+    (schema.handed_in_decision, schema.handed_in_decision.c.decided_at, HANDED_IN),
 )
 
 

@@ -81,4 +81,25 @@ SENTENCES: dict[str, Sentence] = {
         _NOTHING_CHANGED,
         N_("Erase the client again."),
     ),
+    "SC-SERV-087": Sentence(
+        N_("{by} has decided about it before."),
+        _NOTHING_CHANGED,
+        N_("A decision is made once; `handed-in show` tells it."),
+    ),
+    "SC-SERV-088": Sentence(
+        N_("The edit cannot be written: its place answers {answer}."),
+        _NOTHING_CHANGED,
+        N_(
+            "Look at it with `handed-in show`; refuse it, or have somebody of the office "
+            "type it in."
+        ),
+    ),
+    "SC-SERV-089": Sentence(
+        N_("The record was changed since the edit was made."),
+        _NOTHING_CHANGED,
+        N_(
+            "`handed-in show` tells the differences. Name the fields to take with --field, or "
+            "write it over what stands with --over; a document is only written as a whole."
+        ),
+    ),
 }

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import RowMapping, delete, select, update
+from sqlalchemy import RowMapping, delete, select
 
 from smartclient.backoffice.operations.alarms import Alarm, raise_alarm
 from smartclient.backoffice.operations.office import Desk
@@ -132,15 +132,6 @@ def _opened(desk: Desk, row: RowMapping, op: Op) -> PushLine:
     key = desk.keys.of(row["scope"], row["data_key"])
     packed = key.open(row["line"], _name(row["record"], op))
     return PushLine.from_json(encoding.parse(encoding.unpack(packed)))
-
-
-def finish(desk: Desk, op: Op) -> None:
-    """A person has dealt with it; Refused SC-SERV-076 where nothing of that op waits."""
-    table = schema.handed_in
-    of_it = (table.c.op == op) & table.c.done_at.is_(None)
-    done = update(table).where(of_it).values(done_at=desk.now).returning(table.c.op)
-    if desk.connection.execute(done).first() is None:
-        raise Refused("SC-SERV-076")
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,9 +37,10 @@ from smartclient.wire.messages import (
     PushLine,
     PushRequest,
     RecordKind,
+    mapping,
 )
 from smartclient.wire.register_bodies import EraseRequest
-from tests.simulators.operator_commands import OperatorCommands
+from tests.simulators.operator_commands import OperatorCommands, refusal_of
 
 PERSON = PersonId("00000000-0000-4000-8000-00000000aaaa")
 INSTALL = InstallId("00000000-0000-4000-8000-00000000bbbb")
@@ -105,7 +106,6 @@ def test_that_an_office_is_made_and_its_people_come_and_go(run: OperatorCommands
         (("grant", "nowhere", PERSON, "--reason", "x"), "SC-SERV-075"),
         (("grant", "nowhere", PERSON, "--reason", "x", "--classes", "secret"), "SC-SERV-079"),
         (("take", "nowhere", PERSON, "--reason", " "), "SC-HELP-002"),
-        (("handed-in", INSTALL), "SC-SERV-076"),
     ],
 )
 def test_that_bad_input_gets_its_sentence(
@@ -116,7 +116,7 @@ def test_that_bad_input_gets_its_sentence(
     assert len(refusal) > len(code) + 20
 
 
-def test_that_an_edit_handed_in_is_shown_and_put_away(
+def test_that_an_edit_handed_in_is_shown_and_decided_about(
     run: OperatorCommands, tmp_path: Path
 ) -> None:
     run("office", "create", "brno", "--name", "Brno")
@@ -128,12 +128,18 @@ def test_that_an_edit_handed_in_is_shown_and_put_away(
         with found.office.writing() as desk:
             blobs.keep_own(desk, f"person:{PERSON}", b"scan")
         assert _pushed(found, line) == [Answer.OK]
-    (waiting,) = _list(run("office", "handed-in"), "handed_in")
+    (waiting,) = _list(run("handed-in", "list"), "handed_in")
     assert (waiting["op"], waiting["meant_for"]) == (line.op, "office:brno")
-    assert run("office", "handed-in", line.op)["body"] == line.body
-    run("office", "handed-in", line.op, "--done", "--files", tmp_path / "files")
+    shown = run("handed-in", "show", line.op, "--files", tmp_path / "files")
+    assert (mapping(shown["line"])["body"], shown["would_be"]) == (line.body, "ok")
     assert (tmp_path / "files" / line.blobs[0]).read_bytes() == b"scan"
-    assert run("office", "handed-in") == {"handed_in": []}
+    by = ("--by", "Karel Vrba", "--reason", "his notice came a day early")
+    told = mapping(run("handed-in", "accept", line.op, *by)["decision"])
+    assert (told["decision"], told["by"]) == ("accepted", "Karel Vrba")
+    assert run("handed-in", "list") == {"handed_in": []}
+    assert len(_list(run("handed-in", "list", "--all"), "handed_in")) == 1
+    assert refusal_of(run("handed-in", "refuse", line.op, *by, code=2)) == "SC-SERV-087"
+    assert refusal_of(run("handed-in", "show", INSTALL, code=2)) == "SC-SERV-076"
 
 
 def test_that_a_wrong_join_is_taken_back_by_a_command(run: OperatorCommands) -> None:
