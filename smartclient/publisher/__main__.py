@@ -143,9 +143,15 @@ def _key_folder(folder: Path, *, practice: bool) -> KeyFolder:
 
 
 def _asked(key: str) -> bytes:
-    """Ask whoever holds the key; an empty answer is asked again."""
+    """Ask whoever holds the key; an empty answer is asked again.
+
+    Raises BadInput SC-CAT-065 where nobody can type.
+    """
     while True:
-        given = getpass.getpass(_("Passphrase of the key {key}: ").format(key=key))
+        try:
+            given = getpass.getpass(_("Passphrase of the key {key}: ").format(key=key))
+        except EOFError as nobody:
+            raise BadInput("SC-CAT-065", key=key) from nobody
         if given:
             return given.encode()
 

@@ -29,7 +29,6 @@ from smartclient.wire.messages import (
 
 CURRENT_SET = "sets/current.json"
 """The one target that a laptop asks for; a client of TUF cannot list targets."""
-MAX_SET_BYTES = 500_000
 MAX_COMPONENT_BYTES = 64_000_000
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,60}")

@@ -9,7 +9,6 @@ does by a call what the worker does by itself, and can be put back to an earlier
 """
 
 import asyncio
-import base64
 import shutil
 import sqlite3
 import tempfile
@@ -366,8 +365,3 @@ def json_request(path: str, body: JsonObject, headers: dict[str, str] | None = N
     """A POST of JSON."""
     own = {"Content-Type": "application/json", **(headers or {})}
     return Request("POST", path, own, encoding.canonical(body))
-
-
-def base64_text(content: bytes) -> str:
-    """Bytes as messages carry them."""
-    return base64.b64encode(content).decode()

@@ -190,6 +190,11 @@ SENTENCES: dict[str, Sentence] = {
         _NOTHING_PUBLISHED,
         N_("Check the medium and your rights to it, and try again."),
     ),
+    "SC-CAT-065": Sentence(
+        N_("The key {key} needs its passphrase, and nobody can type it here."),
+        _NOTHING_SIGNED,
+        N_("Run the command in a terminal; keys of the practice need --practice."),
+    ),
     "SC-CAT-070": Sentence(
         N_("The on-line key {key} of the catalogue cannot be read."),
         _NOTHING_PUBLISHED,

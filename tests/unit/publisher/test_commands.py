@@ -58,6 +58,20 @@ def test_that_every_offline_key_asks_for_its_own_passphrase(
     assert capsys.readouterr().err.startswith("SC-CAT-052: ")
 
 
+def test_that_a_passphrase_that_nobody_can_type_is_a_refusal(
+    folders: tuple[str, str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def ended(_prompt: str) -> str:
+        raise EOFError
+
+    monkeypatch.setattr("getpass.getpass", ended)
+    assert main(["init", folders[0]]) == 2
+    assert capsys.readouterr().err.startswith("SC-CAT-065: ")
+    assert not list((Path(folders[0]) / "offline").glob("*"))
+
+
 def test_that_a_second_ceremony_in_the_same_folder_is_refused(
     folders: tuple[str, str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
