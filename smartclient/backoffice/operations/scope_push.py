@@ -11,7 +11,7 @@ from smartclient.backoffice.operations.alarms import Alarm, raise_alarm
 from smartclient.backoffice.operations.lines import Offered, invalid
 from smartclient.backoffice.operations.principals import Principal
 from smartclient.backoffice.operations.record_rows import KnownOp, RecordRow
-from smartclient.backoffice.operations.registers import client_documents
+from smartclient.backoffice.operations.registers import client_documents, client_events
 from smartclient.backoffice.operations.registers.arrivals import Arrivals
 from smartclient.backoffice.operations.registers.tombstones import tombstone
 from smartclient.backoffice.operations.scope_records import ScopeRecords
@@ -23,7 +23,7 @@ from smartclient.backoffice.operations.signed_packages import (
 )
 from smartclient.backoffice.tables import schema
 from smartclient.domain.document_life import CoreAnswer, ServerState, is_exportable_stage
-from smartclient.domain.ids import ClientId, RecordId, Sha256
+from smartclient.domain.ids import ClientId, Op, RecordId, Sha256
 from smartclient.wire.kinds import KINDS
 from smartclient.wire.messages import (
     Answer,
@@ -48,6 +48,8 @@ class ScopePush:
     arrivals: Arrivals
     of_erased: frozenset[str] = frozenset()
     """Documents of clients that were erased together with their documents."""
+    apart: frozenset[Op] = frozenset()
+    """Merges of clients of two scopes."""
     numbers: dict[str, RecordId] = field(default_factory=dict)
     """Numbers of the documents that were accepted."""
     to_judge: dict[RecordId, None] = field(default_factory=dict)
@@ -76,6 +78,8 @@ class ScopePush:
         if decision.write and before is None and line.id in self.of_erased:
             self._bury(line)
             return PushResult(line.id, line.op, Answer.ERASED)
+        if decision.write and line.op in self.apart:
+            return invalid(line, "SC-SERV-090")
         if decision.write:
             missing = tuple(sha256 for sha256 in line.blobs if sha256 not in self.blobs)
             if missing:
@@ -217,8 +221,8 @@ def prepare(records: ScopeRecords, principal: Principal, offered: Sequence[Offer
     wanted = {sha256 for each in offered for sha256 in each.line.blobs}
     arrivals = Arrivals(records, principal)
     clients = {ClientId(each.line.id) for each in offered if each.line.kind is RecordKind.CLIENT}
-    merges = (each.said for each in offered if isinstance(each.said, ClientMerge))
-    arrivals.merges.load(clients | {merge.loser for merge in merges})
+    merges = {o.line.op: o.said for o in offered if isinstance(o.said, ClientMerge)}
+    arrivals.merges.load(clients | {merge.loser for merge in merges.values()})
     waiting = signed_packages.waiting_for(records.desk, documents)
     return ScopePush(
         records,
@@ -228,6 +232,7 @@ def prepare(records: ScopeRecords, principal: Principal, offered: Sequence[Offer
         {document: of for (scope, document), of in waiting.items() if scope == records.scope},
         arrivals,
         client_documents.of_erased(records.desk, principal.ever, [each.line for each in offered]),
+        client_events.apart(records, principal.ever, merges),
     )
 
 

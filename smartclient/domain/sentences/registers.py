@@ -102,4 +102,9 @@ SENTENCES: dict[str, Sentence] = {
             "write it over what stands with --over; a document is only written as a whole."
         ),
     ),
+    "SC-SERV-090": Sentence(
+        N_("The two clients are not kept in one office, so they cannot be merged."),
+        N_("Both clients stay as they are; everything else was sent."),
+        N_("Take the merge back. Work with the client of your office, or call the help desk."),
+    ),
 }

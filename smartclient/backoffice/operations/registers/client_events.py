@@ -1,6 +1,6 @@
 """Merges and hides of clients, as the events of a scope say, in whatever order they came."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -17,7 +17,8 @@ from smartclient.domain.client_events import (
     is_hidden,
     survivor_of,
 )
-from smartclient.domain.ids import ClientId, EventId, RecordId
+from smartclient.domain.ids import ClientId, EventId, Op, RecordId
+from smartclient.wire.kinds import RecordKind
 from smartclient.wire.register_bodies import ClientHide, ClientMerge
 
 
@@ -74,6 +75,30 @@ class Merges:
     def _deciding(self, client: ClientId) -> MergeEvent | None:
         self.load([client])
         return deciding_merge(self._of[client])
+
+
+def apart(
+    records: ScopeRecords, ever: Collection[str], merges: Mapping[Op, ClientMerge]
+) -> frozenset[Op]:
+    """The merges of which one client is of another scope than the other, as far as is known here.
+
+    A merge counts in one scope: nobody changes a scope through another one. A client that is
+    nowhere yet may still come, and scopes that the writer could never read tell nothing. An undo
+    is always taken.
+    """
+    asked = {op: {merge.loser, merge.survivor} for op, merge in merges.items() if not merge.undo}
+    if not asked:
+        return frozenset()
+    record, clients = schema.record, sorted(set().union(*asked.values()))
+    query = select(record.c.id, record.c.scope).where(
+        record.c.scope.in_(sorted({*ever, records.scope})),
+        record.c.id.in_(clients),
+        record.c.kind == RecordKind.CLIENT.value,
+    )
+    found = records.desk.connection.execute(query).all()
+    here = {row.id for row in found if row.scope == records.scope}
+    elsewhere = {row.id for row in found} - here
+    return frozenset(op for op, clients in asked.items() if elsewhere & clients)
 
 
 @dataclass(frozen=True, slots=True)

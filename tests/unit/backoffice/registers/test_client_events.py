@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete
 
 from smartclient.backoffice.operations.office import Desk
+from smartclient.backoffice.operations.registers import rights
 from smartclient.backoffice.operations.registers.client_events import Merges, hidden_clients
 from smartclient.backoffice.operations.scope_records import hold_one
 from smartclient.backoffice.tables import schema
@@ -93,6 +94,24 @@ def test_that_a_merge_of_another_office_changes_nothing_here(memory_town: Town) 
     elsewhere = town.stranger.merge(replace(loser, scope=""), replace(survivor, scope=""))
     assert town.stranger.adviser.push_one(elsewhere).answer is Answer.OK
     assert _pushed(town, town.jana.edit(loser, client_body("Bílá"))).answer is Answer.OK
+
+
+def test_that_clients_of_two_offices_are_not_merged_and_nothing_more_is_told(town: Town) -> None:
+    with town.server.office.writing() as desk:
+        rights.create_office(desk, "praha", "Praha")
+    town.give_scope(town.jana, "office:praha")
+    here, there = town.jana.client(BRNO), town.jana.client("office:praha")
+    town.jana.adviser.push(here, there)
+    for loser, survivor in ((here, there), (there, here)):
+        refused = _pushed(town, town.jana.merge(loser, survivor))
+        assert (refused.answer, refused.code) == (Answer.INVALID, "SC-SERV-090")
+        # Whichever scope it names.
+        named = replace(town.jana.merge(loser, survivor), scope=loser.scope)
+        assert _pushed(town, named).code == "SC-SERV-090"
+        assert _pushed(town, town.jana.merge(loser, survivor, undo=True)).answer is Answer.OK
+        assert _pushed(town, town.jana.edit(loser, client_body("Bílá"))).answer is Answer.OK
+    # Petr cannot read Prague: its client is nowhere for him, and nothing is told of it.
+    assert town.petr.adviser.push_one(town.petr.merge(there, here)).answer is Answer.OK
 
 
 def test_that_a_clock_that_runs_ahead_wins_nothing(memory_town: Town) -> None:
