@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
-from sqlalchemy import delete, func, insert, or_, select
+from sqlalchemy import bindparam, delete, func, insert, or_, select
 
 from smartclient.backoffice.operations.at_rest import ReadAt, ScopeKey
 from smartclient.backoffice.operations.office import Desk
@@ -18,6 +18,7 @@ from smartclient.backoffice.operations.principals import ALL_CLASSES, Principal
 from smartclient.backoffice.operations.visibility import of_classes, readable
 from smartclient.backoffice.tables import schema
 from smartclient.backoffice.tables.engine import insert_new
+from smartclient.backoffice.tables.membership import one_of
 from smartclient.domain.errors import BadInput, NotAllowed, Refused
 from smartclient.domain.ids import Sha256
 from smartclient.domain.retention import ORPHANS, PARTS
@@ -29,6 +30,19 @@ IN_DATABASE: Final = 256 * 1024
 PARTS_KEPT: Final = PARTS.kept.span
 ORPHANS_KEPT: Final = ORPHANS.kept.span
 _AT_ONCE = 100
+
+# Asked with every pack and every push, so put together once.
+_blob, _part, _scope = schema.blob, schema.blob_part, schema.scope
+_THERE = select(_blob.c.sha256).where(
+    _blob.c.scope == bindparam("of_scope"), one_of(_blob.c.sha256, "wanted")
+)
+_BEGUN = (
+    select(_part.c.sha256, func.sum(_part.c.size))
+    .where(_part.c.scope == bindparam("of_scope"), one_of(_part.c.sha256, "wanted"))
+    .group_by(_part.c.sha256)
+)
+_KEY = select(_scope.c.data_key).where(_scope.c.scope == bindparam("of_scope"))
+_HELD_KEY = _KEY.with_for_update()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +80,8 @@ def begun(desk: Desk, principal: Principal, wanted: Sequence[Sha256]) -> dict[Sh
     Parts lie in the install's own scope until the blob is whole, wherever it belongs: nobody goes
     on with what another one began.
     """
-    table = schema.blob_part
-    total = func.sum(table.c.size).label("total")
-    query = (
-        select(table.c.sha256, total)
-        .where(table.c.scope == principal.scope, table.c.sha256.in_(list(wanted)))
-        .group_by(table.c.sha256)
-    )
-    return {row.sha256: int(row.total) for row in desk.connection.execute(query)}
+    asked = {"of_scope": principal.scope, "wanted": wanted}
+    return {named: int(total) for named, total in desk.connection.execute(_BEGUN, asked)}
 
 
 def store(
@@ -227,7 +235,7 @@ def there(
     if not wanted:
         return frozenset()
     blob, link, record = schema.blob, schema.record_blob, schema.record
-    query = select(blob.c.sha256).where(blob.c.scope == scope, blob.c.sha256.in_(list(wanted)))
+    query, asked = _THERE, {"of_scope": scope, "wanted": wanted}
     classes = principal.classes(scope)
     if classes != ALL_CLASSES:
         named = (
@@ -243,13 +251,12 @@ def there(
             holder.c.install == principal.install,
         )
         query = query.where(or_(named.exists(), shown.exists()))
-    return frozenset(desk.connection.execute(query).scalars())
+    return frozenset(desk.connection.execute(query, asked).scalars())
 
 
 def _there_at_all(desk: Desk, scope: str, wanted: Collection[Sha256]) -> frozenset[Sha256]:
-    table = schema.blob
-    query = select(table.c.sha256).where(table.c.scope == scope, table.c.sha256.in_(list(wanted)))
-    return frozenset(desk.connection.execute(query).scalars())
+    asked = {"of_scope": scope, "wanted": wanted}
+    return frozenset(desk.connection.execute(_THERE, asked).scalars())
 
 
 def _target(principal: Principal, scope: str) -> str:
@@ -273,16 +280,13 @@ def _keep_shown(
 
 
 def _scope_key(desk: Desk, scope: str) -> ScopeKey:
-    table = schema.scope
-    query = select(table.c.data_key).where(table.c.scope == scope)
-    return desk.keys.of(scope, desk.connection.execute(query).scalar_one())
+    return desk.keys.of(scope, desk.connection.execute(_KEY, {"of_scope": scope}).scalar_one())
 
 
 def _hold_scope(desk: Desk, scope: str) -> ScopeKey:
     """The scope's key, with its row held: what arrives twice at once is kept once."""
-    table = schema.scope
-    query = select(table.c.data_key).where(table.c.scope == scope).with_for_update()
-    return desk.keys.of(scope, desk.connection.execute(query).scalar_one())
+    held = desk.connection.execute(_HELD_KEY, {"of_scope": scope})
+    return desk.keys.of(scope, held.scalar_one())
 
 
 def _hold_scopes(desk: Desk, scopes: Collection[str]) -> dict[str, ScopeKey]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from smartclient.backoffice.operations.scope_records import ScopeRecords
 from smartclient.backoffice.operations.server_records import put_server_record
@@ -14,6 +14,14 @@ from smartclient.wire.messages import RecordKind
 
 LEASE_SIZE = 500
 NEW_LEASE_BELOW = 100
+
+_lease = schema.number_lease
+_LEASES = select(_lease.c.first, _lease.c.last, _lease.c.highest).where(
+    _lease.c.scope == bindparam("of_scope"), _lease.c.install == bindparam("of_install")
+)
+_SEEN = (
+    update(_lease).where(_lease.c.first == bindparam("of_first")).values(highest=bindparam("up_to"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +56,15 @@ def note_used(
     used = sorted(int(number) for number in numbers if number.isascii() and number.isdigit())
     if not used:
         return
-    table = schema.number_lease
     connection = records.desk.connection
-    query = select(table.c.first, table.c.last, table.c.highest).where(
-        table.c.scope == records.scope, table.c.install == install
-    )
-    leases = [_Lease(*row) for row in connection.execute(query)]
+    asked = {"of_scope": records.scope, "of_install": install}
+    leases = [_Lease(*row) for row in connection.execute(_LEASES, asked)]
     left = 0
     for lease in leases:
         seen = [number for number in used if lease.first <= number <= lease.last]
         highest = max([lease.highest, *seen])
         left += lease.last - highest
         if highest != lease.highest:
-            of_it = table.c.first == lease.first
-            connection.execute(update(table).where(of_it).values(highest=highest))
+            connection.execute(_SEEN, {"of_first": lease.first, "up_to": highest})
     if left < NEW_LEASE_BELOW:
         give_lease(records, install, hr)

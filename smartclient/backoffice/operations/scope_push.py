@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import literal_column, select
 
-from smartclient.backoffice.operations import blobs, judgements, signed_packages
+from smartclient.backoffice.operations import blobs, judgements
 from smartclient.backoffice.operations.acceptance import decide
 from smartclient.backoffice.operations.alarms import Alarm, raise_alarm
 from smartclient.backoffice.operations.lines import Offered, invalid
@@ -16,12 +16,9 @@ from smartclient.backoffice.operations.registers.arrivals import Arrivals
 from smartclient.backoffice.operations.registers.tombstones import tombstone
 from smartclient.backoffice.operations.scope_records import ScopeRecords
 from smartclient.backoffice.operations.server_records import change_status, status_id
-from smartclient.backoffice.operations.signed_packages import (
-    SignedPackage,
-    Standing,
-    WaitingPackage,
-)
+from smartclient.backoffice.operations.signed_packages import Packages, SignedPackage, Standing
 from smartclient.backoffice.tables import schema
+from smartclient.backoffice.tables.membership import one_of
 from smartclient.domain.document_life import CoreAnswer, ServerState, is_exportable_stage
 from smartclient.domain.ids import ClientId, Op, RecordId, Sha256
 from smartclient.wire.kinds import KINDS
@@ -35,6 +32,15 @@ from smartclient.wire.messages import (
 )
 from smartclient.wire.register_bodies import ClientMerge
 
+# Put together once. SQLite uses the index of the numbers only where the condition of that index is
+# said; a signed package bears the number of its document and doubles nothing.
+_record = schema.record
+_NUMBERED = select(_record.c.number, _record.c.id).where(
+    one_of(_record.c.number, "numbers"),
+    _record.c.number != literal_column("''"),
+    _record.c.kind == RecordKind.DOCUMENT.value,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class ScopePush:
@@ -44,7 +50,7 @@ class ScopePush:
     principal: Principal
     known: dict[RecordId, list[KnownOp]]
     blobs: frozenset[Sha256]
-    waiting: dict[RecordId, list[WaitingPackage]]
+    packages: Packages
     arrivals: Arrivals
     of_erased: frozenset[str] = frozenset()
     """Documents of clients that were erased together with their documents."""
@@ -106,6 +112,7 @@ class ScopePush:
     def finish(self) -> None:
         """Everything that follows from the lines together; the records are written later."""
         self.arrivals.flush()
+        self.packages.flush()
         self._report_doubled_numbers()
         judgements.due(self.records, self.to_judge)
 
@@ -115,10 +122,7 @@ class ScopePush:
         return self.arrivals.merges.survivor_of(ClientId(line.id)) or ""
 
     def _refuse(self, line: PushLine, before: RecordRow) -> None:
-        waiting = self.waiting.get(line.id, [])
-        late = [package for package in waiting if package.document_op == line.op]
-        signed_packages.document_refused(self.records, before, late)
-        self.waiting[line.id] = [package for package in waiting if package not in late]
+        self.packages.document_refused(before, line.op)
 
     def _bury(self, line: PushLine) -> None:
         """Keep the id of a document that came after its client was erased with all documents.
@@ -126,7 +130,7 @@ class ScopePush:
         What was signed of it has come late: it reaches a person all the same.
         """
         row = self.records.put(tombstone(self.records.desk, line.id, line.kind))
-        signed_packages.document_refused(self.records, row, self.waiting.pop(line.id, ()))
+        self.packages.document_erased(row)
 
     def _write(self, offered: Offered, before: RecordRow | None, version: int) -> None:
         line, records = offered.line, self.records
@@ -154,7 +158,7 @@ class ScopePush:
             sha256=line.sha256,
             stage=line.stage,
             state=ServerState.OPEN,
-            seq=0,
+            seq=self.records.head + 1,
             blobs=line.blobs,
             form_version=line.form_version,
             document_kind=_short_text(line.body.get("document_kind")),
@@ -170,20 +174,15 @@ class ScopePush:
     def _take_package(self, line: PushLine, package: SignedPackage) -> None:
         known = self.known.get(package.document, ())
         is_known = any(op.op == package.document_op for op in known)
-        match signed_packages.arrived(self.records, line.id, package, is_known=is_known):
-            case Standing.EFFECTIVE:
-                self.to_judge[package.document] = None
-            case Standing.PENDING:
-                waiting = WaitingPackage(line.id, package.document, package.document_op)
-                self.waiting.setdefault(package.document, []).append(waiting)
-            case Standing.LATE:
-                pass
+        standing = self.packages.arrived(line.id, package, is_known=is_known)
+        if standing is Standing.EFFECTIVE:
+            self.to_judge[package.document] = None
 
     def _take_document(self, row: RecordRow, before: RecordRow | None) -> None:
         records = self.records
         if before is not None and before.state is not ServerState.OPEN:
             change_status(records, row, core=CoreAnswer.NONE.value, core_reason="", batch="")
-        signed_packages.document_arrived(records, row, self.waiting.pop(row.id, ()))
+        self.packages.document_arrived(row)
         stands = records.get(row.id) or row  # a package that waited may have signed it
         if is_exportable_stage(stands.stage) or records.get(status_id(row.id)):
             self.to_judge[row.id] = None
@@ -192,15 +191,10 @@ class ScopePush:
 
     def _report_doubled_numbers(self) -> None:
         """A doubled number (a cloned disk) is accepted, marked and reported, never refused."""
-        table = schema.record
-        # A signed package bears the number of its document and doubles nothing.
-        query = select(table.c.number, table.c.id).where(
-            table.c.number.in_(sorted(self.numbers)),
-            table.c.kind == RecordKind.DOCUMENT.value,
-        )
         if not self.numbers:
             return
-        for number, other in self.records.desk.connection.execute(query):
+        asked = {"numbers": sorted(self.numbers)}
+        for number, other in self.records.desk.connection.execute(_NUMBERED, asked):
             document = self.records.get(self.numbers[number])
             if document is not None and other != document.id:
                 change_status(self.records, document, number_doubled=True)
@@ -223,13 +217,12 @@ def prepare(records: ScopeRecords, principal: Principal, offered: Sequence[Offer
     clients = {ClientId(each.line.id) for each in offered if each.line.kind is RecordKind.CLIENT}
     merges = {o.line.op: o.said for o in offered if isinstance(o.said, ClientMerge)}
     arrivals.merges.load(clients | {merge.loser for merge in merges.values()})
-    waiting = signed_packages.waiting_for(records.desk, documents)
     return ScopePush(
         records,
         principal,
         records.known_ops(asked),
         blobs.there(records.desk, principal, records.scope, wanted),
-        {document: of for (scope, document), of in waiting.items() if scope == records.scope},
+        Packages(records, documents),
         arrivals,
         client_documents.of_erased(records.desk, principal.ever, [each.line for each in offered]),
         client_events.apart(records, principal.ever, merges),

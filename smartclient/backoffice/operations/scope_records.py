@@ -11,7 +11,7 @@ from smartclient.backoffice.operations.office import Desk
 from smartclient.backoffice.operations.record_rows import KnownOp, RecordRow
 from smartclient.backoffice.tables import schema
 from smartclient.backoffice.tables.engine import insert_new, upsert
-from smartclient.backoffice.tables.membership import one_of
+from smartclient.backoffice.tables.membership import beside, one_of
 from smartclient.domain.errors import Refused
 from smartclient.domain.ids import Op, RecordId, Sha256
 from smartclient.wire import encoding
@@ -26,7 +26,9 @@ _RECORDS = select(_record).where(
     _record.c.scope == bindparam("of_scope"), one_of(_record.c.id, "ids")
 )
 _KNOWN_OPS = select(_op.c.record, _op.c.op, _op.c.version, _op.c.sha256).where(
-    _op.c.scope == bindparam("of_scope"), one_of(_op.c.record, "records"), one_of(_op.c.op, "ops")
+    _op.c.scope == bindparam("of_scope"),
+    one_of(_op.c.record, "records"),
+    one_of(beside(_op.c.op), "ops"),
 )
 _HELD = (
     select(_scope)
@@ -135,7 +137,7 @@ class ScopeRecords:
     def put(self, row: RecordRow, body: bytes | None = None) -> RecordRow:
         """Write a record as it is to stand; `body` is canonical, None leaves it as it was."""
         self.head += 1
-        stands = replace(row, seq=self.head)
+        stands = row if row.seq == self.head else replace(row, seq=self.head)
         before = self._rows.get(row.id)
         if before is None or before.blobs != row.blobs:
             gone = before.blobs if before else ()

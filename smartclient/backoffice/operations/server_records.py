@@ -1,6 +1,7 @@
 """Records that only the server writes: number leases and the status of each document."""
 
 import uuid
+from functools import lru_cache
 
 from smartclient.backoffice.operations.record_rows import RecordRow
 from smartclient.backoffice.operations.scope_records import ScopeRecords
@@ -12,6 +13,7 @@ from smartclient.wire.messages import Json, JsonObject, RecordKind, sha256_text
 _STATUS_OF_DOCUMENT = uuid.UUID("b6f1c7e2-52c3-5d0e-9a55-0d2f6d1f7a10")
 
 
+@lru_cache(maxsize=2048)
 def status_id(document: RecordId | DocumentId) -> RecordId:
     """The id of a document's status: derived, so that both sides know it."""
     return RecordId(str(uuid.uuid5(_STATUS_OF_DOCUMENT, document)))

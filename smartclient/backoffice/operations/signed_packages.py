@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, select, update
 
 from smartclient.backoffice.operations.alarms import Alarm, raise_alarm
 from smartclient.backoffice.operations.office import Desk
@@ -16,6 +16,8 @@ from smartclient.backoffice.operations.record_rows import RecordRow
 from smartclient.backoffice.operations.scope_records import ScopeRecords
 from smartclient.backoffice.operations.server_records import change_status
 from smartclient.backoffice.tables import schema
+from smartclient.backoffice.tables.engine import insert_all
+from smartclient.backoffice.tables.membership import beside, one_of
 from smartclient.domain.document_life import ServerState, Stage
 from smartclient.domain.ids import Op, RecordId, Sha256
 from smartclient.wire.messages import Json, JsonObject, mapping, sha256_text, uuid_text
@@ -70,14 +72,14 @@ class WaitingPackage:
     document_op: Op
 
 
-# Statements of each package are built once: building them costs more than running them.
+# Put together once: that costs more than running them.
 _TABLE = schema.signed_package
-_INSERT = insert(_TABLE)
-_EFFECTIVE = select(_TABLE.c.id).where(
-    _TABLE.c.scope == bindparam("of_scope"),
-    _TABLE.c.document == bindparam("of_document"),
-    _TABLE.c.document_op == bindparam("of_op"),
-    _TABLE.c.standing == Standing.EFFECTIVE.value,
+_OF_DOCUMENTS = select(
+    _TABLE.c.id, _TABLE.c.document, _TABLE.c.document_op, _TABLE.c.standing
+).where(
+    beside(_TABLE.c.scope) == bindparam("of_scope"),
+    one_of(_TABLE.c.document, "documents"),
+    _TABLE.c.standing != Standing.LATE.value,
 )
 _SETTLE = (
     update(_TABLE)
@@ -128,51 +130,92 @@ def waiting_for(
     return found
 
 
-def arrived(
-    records: ScopeRecords, package_id: RecordId, package: SignedPackage, *, is_known: bool
-) -> Standing:
-    """A package was stored: let it sign its document, wait for it, or be late for it."""
-    document = records.get(package.document)
-    standing = standing_of(
-        document,
-        package.document_op,
-        is_known=is_known,
-        is_signed_already=_effective_exists(records, package),
-    )
-    row = {
-        "scope": records.scope,
-        "id": package_id,
-        "document": package.document,
-        "document_op": package.document_op,
-        "standing": standing.value,
-        "received_at": records.desk.now,
-    }
-    records.desk.connection.execute(_INSERT, row)
-    if document is not None:
-        _take_effect(records, document, standing)
-    return standing
+class Packages:
+    """The packages of the documents that one push of one scope is about.
 
+    What arrives is written together by `flush`; a package that waited in the database is settled at
+    once.
+    """
 
-def document_arrived(
-    records: ScopeRecords, document: RecordRow, waiting: Iterable[WaitingPackage]
-) -> None:
-    """A version of the document was accepted: packages that waited sign it or have come late."""
-    is_signed = False
-    for package in waiting:
-        fits = package.document_op == document.op and not is_signed
-        standing = Standing.EFFECTIVE if fits else Standing.LATE
-        is_signed = is_signed or fits
-        _settle(records, package.id, standing)
-        _take_effect(records, records.get(document.id) or document, standing)
+    def __init__(self, records: ScopeRecords, documents: Collection[RecordId]) -> None:
+        """Reads what the scope has of these documents."""
+        self._records = records
+        self._waiting: dict[RecordId, list[WaitingPackage]] = {}
+        self._signed: set[tuple[RecordId, Op]] = set()
+        self._new: dict[RecordId, dict[str, object]] = {}
+        if not documents:
+            return
+        asked = {"of_scope": records.scope, "documents": sorted(documents)}
+        for row in records.desk.connection.execute(_OF_DOCUMENTS, asked):
+            self._note(WaitingPackage(row.id, row.document, row.document_op), row.standing)
 
+    def arrived(self, package_id: RecordId, package: SignedPackage, *, is_known: bool) -> Standing:
+        """A package was accepted: let it sign its document, wait for it, or be late for it.
 
-def document_refused(
-    records: ScopeRecords, document: RecordRow, signing_it: Iterable[WaitingPackage]
-) -> None:
-    """The signed version was answered locked or stale: the packages that sign it are late."""
-    for package in signing_it:
-        _settle(records, package.id, Standing.LATE)
-        _take_effect(records, document, Standing.LATE)
+        `is_known`: the document once had the op that it signs.
+        """
+        records = self._records
+        document = records.get(package.document)
+        signs = (package.document, package.document_op)
+        is_signed_already = signs in self._signed
+        standing = standing_of(
+            document, signs[1], is_known=is_known, is_signed_already=is_signed_already
+        )
+        self._new[package_id] = {
+            "scope": records.scope,
+            "id": package_id,
+            "document": package.document,
+            "document_op": package.document_op,
+            "standing": standing.value,
+            "received_at": records.desk.now,
+        }
+        self._note(WaitingPackage(package_id, *signs), standing)
+        if document is not None:
+            _take_effect(records, document, standing)
+        return standing
+
+    def document_arrived(self, document: RecordRow) -> None:
+        """A version of the document was accepted: what waited signs it or has come late."""
+        is_signed = False
+        for package in self._waiting.pop(document.id, ()):
+            fits = package.document_op == document.op and not is_signed
+            is_signed = is_signed or fits
+            self._settle(package, Standing.EFFECTIVE if fits else Standing.LATE)
+            stands = self._records.get(document.id) or document
+            _take_effect(self._records, stands, Standing.EFFECTIVE if fits else Standing.LATE)
+
+    def document_refused(self, document: RecordRow, signed: Op) -> None:
+        """The signed version was answered locked or stale: the packages that sign it are late."""
+        waiting = self._waiting.pop(document.id, [])
+        late = [package for package in waiting if package.document_op == signed]
+        self._waiting[document.id] = [package for package in waiting if package not in late]
+        self._come_late(document, late)
+
+    def document_erased(self, document: RecordRow) -> None:
+        """No version of the document will come any more: whatever waits for one is late."""
+        self._come_late(document, self._waiting.pop(document.id, []))
+
+    def flush(self) -> None:
+        """Write what arrived."""
+        insert_all(self._records.desk.connection, _TABLE, [*self._new.values()])
+
+    def _come_late(self, document: RecordRow, packages: Iterable[WaitingPackage]) -> None:
+        for package in packages:
+            self._settle(package, Standing.LATE)
+            _take_effect(self._records, document, Standing.LATE)
+
+    def _note(self, package: WaitingPackage, standing: str) -> None:
+        if standing == Standing.EFFECTIVE:
+            self._signed.add((package.document, package.document_op))
+        elif standing == Standing.PENDING:
+            self._waiting.setdefault(package.document, []).append(package)
+
+    def _settle(self, package: WaitingPackage, standing: Standing) -> None:
+        self._note(package, standing)
+        if package.id in self._new:
+            self._new[package.id]["standing"] = standing.value
+        else:
+            _settle(self._records, package.id, standing)
 
 
 def document_locked(
@@ -189,15 +232,6 @@ def _tell_late_signed(records: ScopeRecords, document: RecordRow) -> None:
     """Mark the document, and tell a person at the back office."""
     change_status(records, document, late_signed=True)
     raise_alarm(records.desk, Alarm.LATE_SIGNED, records.scope, document.id, document.op)
-
-
-def _effective_exists(records: ScopeRecords, package: SignedPackage) -> bool:
-    asked = {
-        "of_scope": records.scope,
-        "of_document": package.document,
-        "of_op": package.document_op,
-    }
-    return records.desk.connection.execute(_EFFECTIVE, asked).first() is not None
 
 
 def _settle(records: ScopeRecords, package: RecordId, standing: Standing) -> None:

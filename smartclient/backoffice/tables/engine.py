@@ -18,6 +18,7 @@ from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection, StaticPool
 
 from smartclient.backoffice.tables.row_writing import Row as Row
+from smartclient.backoffice.tables.row_writing import insert_all as insert_all
 from smartclient.backoffice.tables.row_writing import insert_from as insert_from
 from smartclient.backoffice.tables.row_writing import insert_new as insert_new
 from smartclient.backoffice.tables.row_writing import insert_one as insert_one

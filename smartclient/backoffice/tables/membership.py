@@ -55,3 +55,29 @@ def _of_an_array(element: _OneOf, compiler: SQLCompiler, **options: object) -> s
 def one_of(column: ColumnElement[str], name: str) -> ColumnElement[bool]:
     """Whether the column is one of the texts of the parameter `name`."""
     return _OneOf(column, bindparam(name, type_=Several()))
+
+
+class _Beside(FunctionElement[str]):
+    name = "beside"
+    inherit_cache = True
+
+
+@compiles(_Beside)
+def _by_no_index(element: _Beside, compiler: SQLCompiler, **options: object) -> str:
+    (column,) = (compiler.process(each, **options) for each in element.clauses)
+    return f"+{column}"
+
+
+@compiles(_Beside, "postgresql")
+def _as_it_is(element: _Beside, compiler: SQLCompiler, **options: object) -> str:
+    (column,) = (compiler.process(each, **options) for each in element.clauses)
+    return column
+
+
+def beside(column: ColumnElement[str]) -> ColumnElement[str]:
+    """A column by which SQLite is not to look anything up: another condition finds the rows.
+
+    SQLite counts nothing. It would rather go through a whole scope than look up some documents, or
+    look up each of many records under each of many ops. PostgreSQL knows better and is let alone.
+    """
+    return _Beside(column)

@@ -64,6 +64,11 @@ def insert_new(connection: Connection, table: Table, rows: Sequence[Row]) -> Non
     _write(connection, table, rows, _leaving)
 
 
+def insert_all(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    """Insert the rows, none of which may be there. All rows name the same columns."""
+    _write(connection, table, rows, _refusing)
+
+
 def insert_one(connection: Connection, table: Table, row: Row) -> bool:
     """Insert a row; False when a unique key of it is there already."""
     statement = _insert_new(table, connection.dialect.name)
@@ -104,6 +109,10 @@ def _replacing(statement: _Statement, table: Table, names: Names) -> Insert:
 
 def _leaving(statement: _Statement, _table: Table, _names: Names) -> Insert:
     return statement.on_conflict_do_nothing()
+
+
+def _refusing(statement: _Statement, _table: Table, _names: Names) -> Insert:
+    return statement
 
 
 def _insert(table: Table, dialect: str) -> _Statement:

@@ -13,9 +13,15 @@ from smartclient.backoffice.operations.scope_records import ScopeRecords, open_b
 from smartclient.backoffice.operations.server_records import status_id
 from smartclient.backoffice.tables import observing, schema
 from smartclient.backoffice.tables.engine import insert_one
+from smartclient.backoffice.tables.membership import one_of
 from smartclient.domain.ids import RecordId
 from smartclient.wire import encoding
 from smartclient.wire.messages import PushLine, RecordKind
+
+_ERASED = select(schema.erased_client.c.client).where(
+    one_of(schema.erased_client.c.scope, "scopes"),
+    one_of(schema.erased_client.c.client, "clients"),
+)
 
 
 def scopes_that_may_name(desk: Desk, scopes: Collection[str]) -> list[str]:
@@ -42,11 +48,8 @@ def of_erased(desk: Desk, scopes: Collection[str], lines: Iterable[PushLine]) ->
     named = {line.id: client for line in lines if (client := client_of(line))}
     if not named:
         return frozenset()
-    table = schema.erased_client
-    query = select(table.c.client).where(
-        table.c.scope.in_(sorted(scopes)), table.c.client.in_(sorted(set(named.values())))
-    )
-    gone = set(desk.connection.execute(query).scalars())
+    asked = {"scopes": sorted(scopes), "clients": sorted(set(named.values()))}
+    gone = set(desk.connection.execute(_ERASED, asked).scalars())
     return frozenset(record for record, client in named.items() if client in gone)
 
 
