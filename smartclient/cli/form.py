@@ -18,9 +18,9 @@ from smartclient.forms.migration_steps import check_sources
 from smartclient.forms.package import FormPackage
 from smartclient.forms.session import FormSession
 from smartclient.forms.source import Faults
-from smartclient.forms.states import FieldState
+from smartclient.forms.states import Difference, FieldState, SectionState
 from smartclient.forms.trials import made, read_trials
-from smartclient.premium import Tariff
+from smartclient.premium import Premium, Tariff
 from smartclient.wire.messages import Json, JsonObject
 
 if TYPE_CHECKING:
@@ -211,57 +211,56 @@ def _tariff(arguments: argparse.Namespace, package: FormPackage) -> Tariff | Non
 
 
 def _stands(session: FormSession) -> JsonObject:
-    premium = session.premium
     return {
         "complete": session.is_complete,
         "fields": {path: _field(session.field(path)) for path in session.paths()},
-        "sections": [
-            {
-                "id": each.id,
-                "title": each.title,
-                "state": each.state.value,
-                "errors": each.errors,
-                "missing": each.missing,
-            }
-            for each in session.sections()
-        ],
+        "sections": [_section(each) for each in session.sections()],
         "missing": [
             {"path": each.path, "label": each.label, "section": each.section, "about": each.about}
             for each in session.missing()
         ],
-        "premium": None
-        if premium is None
-        else {
-            "payable": f"{premium.payable:f}",
-            "frequency": premium.frequency,
-            "currency": premium.currency,
-            "lines": [
-                {
-                    "row": each.line_id,
-                    "cover": each.line.cover,
-                    "instalment": f"{each.instalment:f}",
-                }
-                for each in premium.lines
-            ],
-        },
+        "premium": None if session.premium is None else _premium(session.premium),
         "premium_problems": [
             {"code": each.code, "message": text_for(each)} for each in session.premium_problems
         ],
-        "changes": [
-            {
-                "path": each.path,
-                "label": each.label,
-                "before": each.before,
-                "after": each.after,
-                "old": each.old,
-                "new": each.new,
-            }
-            for each in session.differences()
-        ],
+        "changes": [_change(each) for each in session.differences()],
         "signers": [
             {"field": each.field, "role": each.role, "person": each.person}
             for each in session.signers()
         ],
+    }
+
+
+def _section(state: SectionState) -> JsonObject:
+    return {
+        "id": state.id,
+        "title": state.title,
+        "state": state.state.value,
+        "errors": state.errors,
+        "missing": state.missing,
+    }
+
+
+def _premium(premium: Premium) -> JsonObject:
+    return {
+        "payable": f"{premium.payable:f}",
+        "frequency": premium.frequency,
+        "currency": premium.currency,
+        "lines": [
+            {"row": each.line_id, "cover": each.line.cover, "instalment": f"{each.instalment:f}"}
+            for each in premium.lines
+        ],
+    }
+
+
+def _change(difference: Difference) -> JsonObject:
+    return {
+        "path": difference.path,
+        "label": difference.label,
+        "before": difference.before,
+        "after": difference.after,
+        "old": difference.old,
+        "new": difference.new,
     }
 
 

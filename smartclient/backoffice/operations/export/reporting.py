@@ -15,7 +15,9 @@ from smartclient.backoffice.operations.export.reconciling import (
     INCOMPLETE,
     WAITS_TO_BE_JUDGED,
     Difference,
+    LeftOut,
     Reconciliation,
+    RejectedLine,
     reconcile,
 )
 from smartclient.backoffice.operations.export.runs import RunState
@@ -66,24 +68,6 @@ DIFFERENCES: Mapping[Difference, str] = MappingProxyType(
 def as_json(found: Reconciliation) -> JsonObject:
     """Everything, for machines."""
     run, late = found.run, found.late
-    rejected: list[Json] = [
-        {
-            "number": each.number,
-            "document": each.document,
-            "version": each.version,
-            "reason": each.reason,
-        }
-        for each in found.rejected
-    ]
-    left_out: list[Json] = [
-        {
-            "number": each.number,
-            "document": each.document,
-            "stage": each.stage.value,
-            "why": each.code,
-        }
-        for each in found.left_out
-    ]
     return {
         "business_date": run.business_date.isoformat(),
         "batch": run.batch,
@@ -97,10 +81,10 @@ def as_json(found: Reconciliation) -> JsonObject:
         "sealed": found.sealed,
         "handed_over": found.handed_over,
         "accepted": found.answers[CoreAnswer.ACCEPTED],
-        "rejected": rejected,
+        "rejected": [_rejected(each) for each in found.rejected],
         "unanswered": found.answers[CoreAnswer.NONE],
         "in_progress": found.in_progress,
-        "not_exported": left_out,
+        "not_exported": [_left_out(each) for each in found.left_out],
         "late_signed": {
             "waiting": late.waiting,
             "in_this_batch": late.in_this_batch,
@@ -109,6 +93,24 @@ def as_json(found: Reconciliation) -> JsonObject:
         },
         "differences": [{"what": each.value, "count": n} for each, n in found.differences],
         "even": found.is_even,
+    }
+
+
+def _rejected(line: RejectedLine) -> JsonObject:
+    return {
+        "number": line.number,
+        "document": line.document,
+        "version": line.version,
+        "reason": line.reason,
+    }
+
+
+def _left_out(document: LeftOut) -> JsonObject:
+    return {
+        "number": document.number,
+        "document": document.document,
+        "stage": document.stage.value,
+        "why": document.code,
     }
 
 
