@@ -6,11 +6,13 @@ is put into canonical form here, and its digest is whatever comes of it.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from smartclient.domain.errors import BadInput
 from smartclient.domain.ids import Op, RecordId, Sha256
 from smartclient.store.replaced import Body
+from smartclient.sync.exchange.ahead import Ahead, Asked
+from smartclient.sync.exchange.conversation import prepared
 from smartclient.sync.exchange.progress import Phase
 from smartclient.sync.exchange.run import Run
 from smartclient.wire.encoding import canonical, parse, parse_part, sha256
@@ -28,24 +30,67 @@ _REST = re.compile(
 Bodies = Mapping[RecordId, Body]
 
 
+class BodiesUnderWay:
+    """Bodies that are fetched some hundred at a time; the next request leaves before the last
+    reply is read.
+    """
+
+    def __init__(self, run: Run, ahead: Ahead, wanted: Sequence[RecordId]) -> None:
+        self._run = run
+        self._ahead = ahead
+        self._wanted = set(wanted)
+        self._waiting = list(wanted)
+        self._found: dict[RecordId, Body] = {}
+        self._asked: tuple[Sequence[RecordId], Asked] | None = None
+
+    def want(self, wanted: Sequence[RecordId]) -> None:
+        """These as well."""
+        self._waiting += [identity for identity in wanted if identity not in self._wanted]
+        self._wanted |= set(wanted)
+
+    def begin(self) -> bool:
+        """Ask for the next of them, unless that was done; tells whether any are under way."""
+        if self._asked is None and self._waiting:
+            some = self._waiting[:BODIES_AT_ONCE]
+            del self._waiting[:BODIES_AT_ONCE]
+            message: JsonObject = {"ids": list(some)}
+            self._asked = some, self._ahead.ask(prepared("/v1/get", message))
+        return self._asked is not None
+
+    def all(self, then: Callable[[], None] = lambda: None) -> Bodies:
+        """All of them; one that the server does not give is left out.
+
+        `then` may ask for something else, once: what is asked last here is read after that.
+        """
+        once = iter([then])
+        while self.begin() and self._asked is not None:
+            self._show()
+            some, asked = self._asked
+            reply = asked.reply()
+            self._asked = None
+            if not self.begin():
+                next(once, _nothing)()
+            got = read_bodies(reply.body)
+            self._found.update((name, got[name]) for name in some if name in got)
+            # What did not fit into the reply is asked for again, until only the unknown are left.
+            rest = [name for name in some if name not in got]
+            self._waiting += rest if len(rest) < len(some) else []
+        next(once, _nothing)()
+        return self._found
+
+    def _show(self) -> None:
+        pulled = self._run.pulled
+        self._run.show(Phase.RECEIVING, pulled + len(self._found), pulled + len(self._wanted))
+
+
+def _nothing() -> None:
+    """What was to be done has been done."""
+
+
 def bodies_of(run: Run, wanted: Sequence[RecordId]) -> Bodies:
     """The bodies of these records; one that the server does not give is left out."""
-    found: dict[RecordId, Body] = {}
-    waiting = list(wanted)
-    while waiting:
-        run.show(Phase.RECEIVING, run.pulled + len(found), run.pulled + len(wanted))
-        asked, later = waiting[:BODIES_AT_ONCE], waiting[BODIES_AT_ONCE:]
-        got = read_bodies(run.conversation.post("/v1/get", message(asked)).body)
-        found.update((identity, got[identity]) for identity in asked if identity in got)
-        # What did not fit into the answer is asked for again, until only the unknown are left.
-        rest = [identity for identity in asked if identity not in found]
-        waiting = (rest if len(rest) < len(asked) else []) + later
-    return found
-
-
-def message(asked: Sequence[RecordId]) -> JsonObject:
-    """The message that asks for bodies."""
-    return {"ids": list(asked)}
+    with Ahead(run.conversation) as ahead:
+        return BodiesUnderWay(run, ahead, wanted).all()
 
 
 def read_bodies(reply: bytes) -> Bodies:

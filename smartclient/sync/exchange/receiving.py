@@ -10,19 +10,18 @@ from smartclient.domain.errors import BadInput, Damaged, NoSpace, Refused
 from smartclient.domain.ids import RecordId
 from smartclient.store.space import free_space
 from smartclient.store.transaction import Transaction
+from smartclient.sync.exchange.ahead import Ahead
+from smartclient.sync.exchange.bodies import Bodies, BodiesUnderWay
 from smartclient.sync.exchange.bodies import bodies_of as bodies_of
+from smartclient.sync.exchange.pages import CHANGES, NextPage, Page, page_of, request_after
 from smartclient.sync.exchange.progress import Phase
-from smartclient.sync.exchange.replies import NOT_MODIFIED, json_object
+from smartclient.sync.exchange.replies import NOT_MODIFIED
 from smartclient.sync.exchange.run import Run
 from smartclient.wire.encoding import sha256
-from smartclient.wire.kinds import KINDS, RecordKind
+from smartclient.wire.kinds import KINDS
 from smartclient.wire.messages import (
-    ChangesReply,
     ChangesRequest,
     FeedRow,
-    Json,
-    JsonObject,
-    whole,
 )
 from smartclient.wire.transport import Reply
 
@@ -35,7 +34,7 @@ NEVER_OURS = "SC-SERV-011"
 """A cursor names a scope of another install: this computer was activated anew."""
 NOT_HERE = "SC-SERV-004"
 """A server of an earlier version, which only knows how to answer a POST."""
-NEXT_LOCK_HEADER, CATALOGUE_HEADER, ETAG_HEADER = "sc-lock", "sc-set", "etag"
+NEXT_LOCK_HEADER, CATALOGUE_HEADER = "sc-lock", "sc-set"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +94,11 @@ def receive(run: Run, known: Outlook | None = None) -> Received:
         if outlook.withheld:
             _take(run, outlook.withheld, outlook.wanted)
             outlook = _look(run)
-        while (page := _take_page(run, outlook)) is _Page.MORE:
-            run.show(Phase.RECEIVING, run.pulled)
-            outlook = _look(run)
+        with Ahead(run.conversation) as ahead:
+            next_page = NextPage(run, ahead)
+            while (met := _take_page(run, outlook, ahead, next_page)) is _Met.MORE:
+                run.show(Phase.RECEIVING, run.pulled)
+                outlook = _look(run)
         if doubtful or outlook.departed:
             with run.database.write() as tx:
                 incoming = tx.incoming(run.install)
@@ -108,7 +109,7 @@ def receive(run: Run, known: Outlook | None = None) -> Received:
                 run.archived += tx.retention.end_full_reading()
         if run.archived:
             free_space(run.database)
-        at_rest = page is _Page.NOTHING and not outlook.something_is_left
+        at_rest = met is _Met.NOTHING and not outlook.something_is_left
         return Received(doubtful, outlook if at_rest and not doubtful else None)
     except NoSpace as full:
         raise NoSpace("SC-SYNC-031") from full
@@ -151,7 +152,7 @@ def _take(run: Run, rows: Sequence[FeedRow], wanted: Sequence[RecordId]) -> None
         run.archived += incoming.archived
 
 
-class _Page(Enum):
+class _Met(Enum):
     """What came of asking for changes."""
 
     NOTHING = auto()
@@ -160,14 +161,17 @@ class _Page(Enum):
     MORE = auto()
 
 
-def _take_page(run: Run, outlook: Outlook) -> _Page:
+def _take_page(run: Run, outlook: Outlook, ahead: Ahead, next_page: NextPage) -> _Met:
     """Take one page, if there is one."""
     request = outlook.request
-    headers = {"If-None-Match": outlook.etag} if outlook.etag else {}
     try:
-        reply = _unchanged(run, headers) or run.conversation.post(
-            "/v1/changes", request.to_json(), headers
-        )
+        came = next_page.take(request)
+        if came is None:
+            ahead.settle()
+            reply = _asked(run, outlook)
+            if reply.status == NOT_MODIFIED:
+                return _keep_unchanged(run, reply, outlook)
+            came = page_of(reply), BodiesUnderWay(run, ahead, ())
     except Refused as refusal:
         if refusal.code not in (BELOW_THE_FLOOR, NEVER_OURS) or not request.since:
             raise
@@ -175,22 +179,36 @@ def _take_page(run: Run, outlook: Outlook) -> _Page:
             tx.feed.rewind()
             if refusal.code == BELOW_THE_FLOOR:
                 tx.retention.begin_full_reading()
-        return _Page.MORE
-    if reply.status == NOT_MODIFIED:
-        told = Told(_header(reply, NEXT_LOCK_HEADER), _header(reply, CATALOGUE_HEADER))
-        if told == outlook.told:
-            return _Page.NOTHING
+        return _Met.MORE
+    page, bodies = came
+    with run.database.read() as tx:
+        bodies.want(tx.incoming(run.install).bodies_wanted(page.said.rows))
+    whole = bodies.all(lambda: next_page.ask(request_after(request, page)))
+    next_page.read()
+    _keep_page(run, page, whole)
+    if page.said.scope not in request.since:
         with run.database.write() as tx:
-            _keep(tx, told)
-        return _Page.LAST
-    said = json_object(reply)
-    page = ChangesReply.from_json(_with_known_kinds(said))
-    _keep_page(run, page, _reached(said), reply.headers.get(ETAG_HEADER, ""))
-    if page.scope not in request.since:
-        with run.database.write() as tx:
-            welcomed = tx.incoming(run.install).welcome(page.scope)
+            welcomed = tx.incoming(run.install).welcome(page.said.scope)
         run.offer_again = run.offer_again or bool(welcomed)
-    return _Page.MORE if page.more else _Page.LAST
+    return _Met.MORE if page.said.more else _Met.LAST
+
+
+def _asked(run: Run, outlook: Outlook) -> Reply:
+    """What the server answers who stands there: a page, or a 304."""
+    headers = {"If-None-Match": outlook.etag} if outlook.etag else {}
+    return _unchanged(run, headers) or run.conversation.post(
+        CHANGES, outlook.request.to_json(), headers
+    )
+
+
+def _keep_unchanged(run: Run, reply: Reply, outlook: Outlook) -> _Met:
+    """Keep what a 304 says besides."""
+    told = Told(_header(reply, NEXT_LOCK_HEADER), _header(reply, CATALOGUE_HEADER))
+    if told == outlook.told:
+        return _Met.NOTHING
+    with run.database.write() as tx:
+        _keep(tx, told)
+    return _Met.LAST
 
 
 def _unchanged(run: Run, headers: Mapping[str, str]) -> Reply | None:
@@ -201,7 +219,7 @@ def _unchanged(run: Run, headers: Mapping[str, str]) -> Reply | None:
     if not headers or run.pushed:
         return None
     try:
-        reply = run.conversation.fetch("/v1/changes", headers)
+        reply = run.conversation.fetch(CHANGES, headers)
     except Refused as refusal:
         if refusal.code != NOT_HERE:
             raise
@@ -209,40 +227,18 @@ def _unchanged(run: Run, headers: Mapping[str, str]) -> Reply | None:
     return reply if reply.status == NOT_MODIFIED else None
 
 
-def _with_known_kinds(said: JsonObject) -> JsonObject:
-    """The reply without rows of kinds that only a newer program knows."""
-    rows = said.get("rows")
-    if not isinstance(rows, list):
-        return said
-    known = {kind.value for kind in RecordKind}
-    return {**said, "rows": [row for row in rows if _kind_of(row) in known]}
-
-
-def _kind_of(row: Json) -> Json:
-    return row.get("kind") if isinstance(row, dict) else None
-
-
-def _reached(said: JsonObject) -> int:
-    """The cursor after the page, rows that were passed over included; 0 for an empty page."""
-    rows = said.get("rows")
-    last = rows[-1] if isinstance(rows, list) and rows else {}
-    return whole(last, "seq") if isinstance(last, dict) and last else 0
-
-
-def _keep_page(run: Run, page: ChangesReply, reached: int, etag: str) -> None:
-    with run.database.read() as tx:
-        wanted = tx.incoming(run.install).bodies_wanted(page.rows)
-    bodies = bodies_of(run, wanted)
+def _keep_page(run: Run, page: Page, bodies: Bodies) -> None:
+    said = page.said
     with run.database.write() as tx:
         incoming = tx.incoming(run.install)
-        for scope in page.left:
+        for scope in said.left:
             incoming.leave(scope)
-        run.pulled += incoming.take(page.rows, bodies, page.scope)
+        run.pulled += incoming.take(said.rows, bodies, said.scope)
         run.archived += incoming.archived
-        if reached:
-            tx.feed.advance(page.scope, reached, page.grant)
-        tx.feed.set_etag("" if page.more else etag)
-        _keep(tx, Told(page.next_lock_at, page.catalogue_etag))
+        if page.reached:
+            tx.feed.advance(said.scope, page.reached, said.grant)
+        tx.feed.set_etag("" if said.more else page.etag)
+        _keep(tx, Told(said.next_lock_at, said.catalogue_etag))
 
 
 def _header(reply: Reply, name: str) -> str:
