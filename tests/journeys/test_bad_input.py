@@ -208,7 +208,7 @@ REFUSED: dict[str, tuple[Ask, int, str]] = {
         409,
         "SC-SERV-027",
     ),
-    "replayed proof": (lambda s: _replayed(s.other), 403, "SC-SERV-007"),
+    "replayed proof": (lambda s: _replayed(s.other), 409, "SC-SERV-028"),
     "token of nobody": (
         lambda s: _json(s.other, b"{}", Authorization=f"Bearer {'A' * 43}"),
         401,

@@ -44,6 +44,7 @@ _STATUS_OF_CODE: Mapping[str, HTTPStatus] = {
     "SC-SERV-015": HTTPStatus.FORBIDDEN,
     "SC-SERV-025": HTTPStatus.NOT_FOUND,
     "SC-SERV-027": HTTPStatus.CONFLICT,
+    "SC-SERV-028": HTTPStatus.CONFLICT,
     "SC-SERV-029": HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
 }
 _STATUS_OF_CLASS: Mapping[type[SmartClientError], HTTPStatus] = {

@@ -96,11 +96,15 @@ def prove(desk: Desk, request: TokenRequest, server_name: str) -> Proven:
 
 
 def give_token(desk: Desk, proven: Proven) -> str:
-    """A token; Refused SC-SERV-007 when the nonce was used before."""
+    """A token; Refused SC-SERV-028 when the nonce was used before.
+
+    Whoever repeats a request gets nothing for it. The laptop whose request was doubled on its way
+    hears by the code that it is known, and proves itself anew.
+    """
     install = proven.principal.install
     nonce = {"install": install, "sha256": proven.nonce_sha256, "used_at": desk.now}
     if not insert_one(desk.connection, schema.used_nonce, nonce):
-        raise Refused("SC-SERV-007")
+        raise Refused("SC-SERV-028")
     text = base64.urlsafe_b64encode(desk.random(TOKEN_BYTES)).rstrip(b"=").decode("ascii")
     desk.connection.execute(
         insert(schema.token).values(

@@ -117,6 +117,11 @@ SENTENCES: dict[str, Sentence] = {
         _SAFE_HERE,
         _AGAIN_BY_ITSELF,
     ),
+    "SC-SERV-028": Sentence(
+        N_("The proof of this computer's activation reached the server twice."),
+        _SAFE_HERE,
+        _AGAIN_BY_ITSELF,
+    ),
     "SC-SERV-029": Sentence(
         N_("The attachment has only {size} bytes."), _SAFE_HERE, _AGAIN_BY_ITSELF
     ),

@@ -47,6 +47,7 @@ _HELP = frozenset(
         "SC-SERV-071",
         "SC-SERV-072",
         "SC-SERV-073",
+        "SC-SERV-090",
         "SC-SYNC-023",
         "SC-STORE-006",
         "SC-STORE-007",

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from smartclient.domain.clock import from_text
-from smartclient.domain.errors import BadInput, Refused, SmartClientError
+from smartclient.domain.errors import BadInput, Refused, SmartClientError, Unreachable
 from smartclient.store.places import Homes
 from smartclient.sync.exchange.flight import Awaited
 from smartclient.sync.exchange.identity import Identity
@@ -20,6 +20,9 @@ from smartclient.wire.transport import Overlapping, Reply, Request, Transport
 _JSON = "application/json"
 _BYTES = "application/octet-stream"
 _WORTH_PACKING = 512
+_PROOFS = 2
+PROOF_SHOWN_BEFORE = "SC-SERV-028"
+"""The server's answer to a request for a token that reached it twice."""
 _TOKEN_AGE = timedelta(minutes=55)
 """The server forgets a token after an hour."""
 
@@ -53,7 +56,8 @@ class Conversation:
         An old one would cost a refusal first, and says no more where new records live.
 
         Raises Refused with the server's code: SC-SERV-006 (revoked), SC-SERV-007 (not recognised),
-        SC-SERV-008 (update required); Refused SC-SYNC-027 when the server speaks another protocol.
+        SC-SERV-008 (update required); Unreachable SC-SERV-028 (everything arrives there twice);
+        Refused SC-SYNC-027 when the server speaks another protocol.
         """
         if self._token is None or self._is_old():
             self._token = self._new_token()
@@ -138,6 +142,17 @@ class Conversation:
         return {SYNC_HEADER: self.sync_code} if self.sync_code else {}
 
     def _new_token(self) -> TokenReply:
+        """A token; where something on the way sent the proof twice, another proof gets it."""
+        for _ in range(_PROOFS):
+            try:
+                return self._proven()
+            except Refused as refusal:
+                if refusal.code != PROOF_SHOWN_BEFORE:
+                    raise
+        # Everything arrives twice there: the way is at fault, and may be sound again later.
+        raise Unreachable(PROOF_SHOWN_BEFORE)
+
+    def _proven(self) -> TokenReply:
         identity, nonce = self._identity, self._random(NONCE_BYTES)
         message = token_message(identity.server_name, identity.install, nonce)
         request = TokenRequest(

@@ -65,7 +65,8 @@ def test_that_a_nonce_counts_once(server: InProcessServer) -> None:
     installed = server.activate()
     request = server.token_request(installed, b"n" * 32)
     assert server.send(request).status == 200
-    assert _code(server.send(request)) == (403, "SC-SERV-007")
+    assert _code(server.send(request)) == (409, "SC-SERV-028")
+    assert server.send(server.token_request(installed)).status == 200
 
 
 def test_that_an_unknown_install_and_a_wrong_key_look_the_same(
