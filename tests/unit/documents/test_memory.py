@@ -11,8 +11,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from smartclient.ink.capture import _ROW, CaptureBuffer
 from smartclient.ink.record import write_iso
-from tests.simulators.signing_process import AT, COUNT, PAD, sample
+from tests.simulators.signing_process import AT, COUNT, sample
 from tests.unit.documents.workshop import REPOSITORY, authority, seal_key, signed
+from tour.synthetic_pen import PAD
 
 pytestmark = pytest.mark.skipif(
     not Path("/proc/self/mem").exists(), reason="the memory of a process is a file on Linux only"
