@@ -2,7 +2,7 @@
 
 from typing import Generic
 
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QHelpEvent,
@@ -121,9 +121,13 @@ class CalmTable(QTableView, Generic[T]):
         painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Share the width among the columns."""
+        """Share the width among the columns; a marked line that was in sight stays in sight."""
+        here = self.currentIndex()
+        was_there = self.visualRect(here).intersects(QRect(QPoint(), event.oldSize()))
         super().resizeEvent(event)
         self._share()
+        if was_there and event.size().height() < event.oldSize().height():
+            self.scrollTo(here)
 
     def currentChanged(self, current: Index, previous: Index) -> None:
         """Tell which line is marked now."""

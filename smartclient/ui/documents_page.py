@@ -52,10 +52,10 @@ def _columns() -> tuple[ColumnSpec[DocumentItem], ...]:
         ColumnSpec(
             _("State"), 0, lambda item: item.state, 62, icon=lambda item: (item.icon, "muted")
         ),
-        ColumnSpec(_("Client"), 25, lambda item: item.client, strong=True),
-        ColumnSpec(_("Document"), 22, lambda item: item.title),
+        ColumnSpec(_("Client"), 24, lambda item: item.client, strong=True),
+        ColumnSpec(_("Document"), 20, lambda item: item.title),
         ColumnSpec(_("Number"), 18, lambda item: item.number),
-        ColumnSpec(_("Premium"), 20, lambda item: item.premium),
+        ColumnSpec(_("Premium"), 23, lambda item: item.premium),
         ColumnSpec(_("Changed"), 17, lambda item: item.changed, muted=True),
     )
 
@@ -87,6 +87,8 @@ class DocumentsPage(Page):
         self._wanted = DocumentFilter()
         self._marked: DocumentId | None = None
         self._another_list = True
+        self._settling = False
+        """Another state of the list is being put in place: a line may be another document now."""
         self._requests = {
             Action.EDIT: self.document_opened,
             Action.SHOW: self.preview_requested,
@@ -235,18 +237,29 @@ class DocumentsPage(Page):
 
     def _start(self, first: DocumentPage) -> None:
         another, self._another_list = self._another_list, False
+        self._settling = True
         self.table.start(first.items, first.total)
         self._say_count(first.total)
-        row = self.table.row_of(self._marked) if self._marked is not None else None
+        row = self._row_of_marked()
         if row is None and (another or not self.view.currentIndex().isValid()):
             row = 0
         if first.total and row is not None:
             self.view.setCurrentIndex(self.table.index(row, 0))
         self._mark_again()
+        self._settling = False
 
     def _mark_if_changed(self, top: Index, bottom: Index) -> None:
-        if top.row() <= self.view.currentIndex().row() <= bottom.row():
+        here = self.view.currentIndex().row()
+        if self._settling or not top.row() <= here <= bottom.row():
+            return
+        row = self._row_of_marked()
+        if row is None or row == here:
             self._mark_again()
+        else:  # news came, and the marked document stands elsewhere now
+            self.view.setCurrentIndex(self.table.index(row, 0))
+
+    def _row_of_marked(self) -> int | None:
+        return None if self._marked is None else self.table.row_of(self._marked)
 
     def _mark_again(self) -> None:
         self._mark(self.view.currentIndex().row())
@@ -299,6 +312,8 @@ class DocumentsPage(Page):
         item = self.table.item(row)
         if item is not None:
             self._marked = item.id
+        elif row >= 0 and not self._settling:
+            self._marked = None  # somebody went to a line that is on its way
         self.way.show_document(item)
         lead = next((a.value for a in _LEADS if item is not None and item.may(a)), "")
         for action in (*_ORDER, *_REMOVALS):

@@ -259,6 +259,32 @@ def test_that_the_way_shows_how_far_the_document_has_come(page: DocumentsPage) -
     assert page.way.steps.isHidden()
 
 
+def test_that_the_marked_document_stays_marked_where_the_order_changes(
+    page: DocumentsPage, desk: Desk, settle: Settle
+) -> None:
+    mine = mark(page, ShownState.COMPLETE_BACKED_UP)
+    with desk.db.write() as tx:  # news: a document of last month is the newest now
+        tx.documents.save(
+            desk.documents[21], tx.documents.get(desk.documents[21]).body, Stage.DRAFT
+        )
+    settle()
+    first = page.table.item(0)
+    assert first is not None
+    assert first.id == desk.documents[21]
+    assert page.marked is not None
+    assert page.marked.id == mine.id, "the next press must not meet another document"
+
+
+def test_that_a_document_is_marked_in_a_list_that_is_shown_already(
+    page: DocumentsPage, desk: Desk, settle: Settle
+) -> None:
+    for wanted in (desk.documents[12], desk.documents[17]):
+        page.mark(wanted)
+        settle()
+        assert page.marked is not None
+        assert page.marked.id == wanted
+
+
 def test_that_a_warning_is_never_cut_off(
     page: DocumentsPage, window: MainWindow, settle: Settle
 ) -> None:
