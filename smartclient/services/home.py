@@ -299,7 +299,11 @@ def _refused(count: int) -> list[Todo]:
             "attention",
             told.format(count=count),
             "",
-            _("it is safe on this computer, but it needs you before it can be sent"),
+            ngettext(
+                "it is safe on this computer, but it needs you before it can be sent",
+                "they are safe on this computer, but they need you before they can be sent",
+                count,
+            ),
             urgent=True,
         )
     ]
@@ -315,8 +319,8 @@ def _offered(day: Day) -> list[Todo]:
         "Another value for a client", "Other values for {count} clients", clients
     ).format(count=clients)
     detail = ngettext(
-        "somebody else entered something else in {count} field; choose what holds",
-        "somebody else entered something else in {count} fields; choose what holds",
+        "another device says something else in {count} field; choose what holds",
+        "another device says something else in {count} fields; choose what holds",
         fields,
     ).format(count=fields)
     return [Todo(Step.CHOOSE, first.id, "clients", headline, first.name, detail)]

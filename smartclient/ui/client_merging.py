@@ -87,11 +87,21 @@ class MergeDialog(QDialog):
         self.search.setPlaceholderText(_("Search in clients"))
         self.search.textChanged.connect(lambda _text: self._pause.start())
         self.list = QListWidget()
+        self.list.setFrameShape(QListWidget.Shape.NoFrame)
         self.list.setAccessibleName(_("Clients"))
         self.list.itemActivated.connect(lambda _item: self._compare())
         self.list.currentRowChanged.connect(lambda _row: self._allow())
+        self._nobody = FlowingText(
+            _("No other client fits. Search by the beginning of the name, or by the phone."),
+            Role.MUTED,
+        )
+        self._nobody.hide()
         box.addWidget(self.search)
+        box.addWidget(self._nobody)
+        self._reason = FlowingText("", Role.WARNING)
+        self._reason.hide()
         box.addWidget(self.list, 1)
+        box.addWidget(self._reason)
         return step
 
     def _compare_step(self, first: ClientPanel) -> QWidget:
@@ -150,21 +160,31 @@ class MergeDialog(QDialog):
             self.list.addItem(item)
         possible = (n for n, each in enumerate(self._found) if each.id not in self._refusals)
         self.list.setCurrentRow(next(possible, 0 if self._found else -1))
+        self._nobody.setVisible(not self._found)
         self._allow()
 
     def _why_not(self, other: ClientId) -> str:
-        """Why the two cannot become one, empty where they can."""
+        """Why the two cannot become one, in short; empty where they can."""
         code = self._refusals.get(other)
         return sentence_for(NotAllowed(code)).happened if code else ""
+
+    def _tell_why(self, other: ClientId | None) -> None:
+        """Say below the list why the marked client cannot be merged, and what to do instead."""
+        code = self._refusals.get(other) if other is not None else None
+        spoken = sentence_for(NotAllowed(code)) if code else None
+        self._reason.setText(f"{spoken.happened} {spoken.do}" if spoken else "")
+        self._reason.setVisible(spoken is not None)
 
     def _allow(self) -> None:
         if self._steps.currentIndex() != 0:
             return
         place = self.list.currentRow()
-        if not 0 <= place < len(self._found):
+        marked = self._found[place].id if 0 <= place < len(self._found) else None
+        self._tell_why(marked)
+        if marked is None:
             self.go_on.allow(False, _("Mark a client first."))
             return
-        why_not = self._why_not(self._found[place].id)
+        why_not = self._why_not(marked)
         self.go_on.allow(not why_not, why_not)
 
     def _go_on(self) -> None:

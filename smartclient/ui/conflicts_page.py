@@ -53,6 +53,7 @@ class ConflictsPage(Page):
         back.clicked.connect(self.left)
         self.tools.addWidget(back)
         self.list = QListWidget()
+        self.list.setFrameShape(QListWidget.Shape.NoFrame)
         self.list.setAccessibleName(_("Conflicts"))
         self.list.setFixedWidth(look().px(_LIST_WIDTH))
         self.list.setWordWrap(True)

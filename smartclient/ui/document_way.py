@@ -139,8 +139,11 @@ class DocumentWay(Card):
         line.addLayout(words, 1)
         line.addWidget(self.steps)
         self._told = FlowingText("", Role.BODY)
+        below = QHBoxLayout()
+        below.addSpacing(look().px(22 + 14))  # under the words, not under the picture
+        below.addWidget(self._told, 1)
         self.content.addLayout(line)
-        self.content.addWidget(self._told)
+        self.content.addLayout(below)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.show_document(None)
 

@@ -116,6 +116,9 @@ class HomePage(Page):
         super().be_compact(compact)
         beside, below = QHBoxLayout.Direction.LeftToRight, QHBoxLayout.Direction.TopToBottom
         self._cards.setDirection(below if compact else beside)
+        self._tiles.setSpacing(look().px((2 if compact else 4) * SPACE))
+        for tile in self.tiles:
+            tile.be_compact(compact)
 
     def _make_tiles(self) -> QGridLayout:
         self.clients = Tile(_("Clients"), add=_("Add a client"))

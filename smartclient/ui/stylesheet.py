@@ -170,7 +170,7 @@ QListWidget::item {
   padding: ${p8}px ${p12}px; margin-bottom: ${p6}px; color: $text; }
 QListWidget::item:selected { background: $accent_ground; border-color: $accent; color: $text; }
 QListWidget { background: transparent; }
-QListWidget:focus::item:selected { border: 2px solid $accent; }
+QListWidget::item:selected:focus { border: 2px solid $accent; padding: ${p7}px ${p11}px; }
 QMenu {
   background: $surface; border: 1px solid $edge; border-radius: ${p8}px; padding: ${p6}px; }
 QMenu::item { padding: ${p8}px ${p28}px ${p8}px ${p14}px; border-radius: ${p6}px; }

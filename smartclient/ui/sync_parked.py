@@ -28,7 +28,7 @@ class ParkedCard(Card):
         super().__init__(Surface.ATTENTION, padding=5, spacing=3, parent=parent)
         self._head = Text("", Role.HEADING_SMALL, wrap=True)
         self._about = FlowingText(
-            _("They are safe on this computer. Everything else was sent."), Role.MUTED
+            _("They are safe on this computer. Everything else is sent as usual."), Role.MUTED
         )
         self._lines = QVBoxLayout()
         self._lines.setSpacing(look().px(14))

@@ -68,9 +68,9 @@ def _exchange_notes(report: "SyncReport") -> list[_Note]:
         notes.append(_Note(told.format(count=report.parked)))
     if report.handed_in:
         told = ngettext(
-            "You may not work with these clients any more, so {count} record went to the "
+            "You may not work with some clients any more, so {count} record went to the "
             "insurer. A person there decides about it; nothing is lost.",
-            "You may not work with these clients any more, so {count} records went to the "
+            "You may not work with some clients any more, so {count} records went to the "
             "insurer. A person there decides about them; nothing is lost.",
             report.handed_in,
         )

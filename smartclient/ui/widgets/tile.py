@@ -40,6 +40,11 @@ class Tile(Card):
         self.content.addWidget(self._detail)
         self.content.addStretch()
 
+    def be_compact(self, compact: bool) -> None:
+        """Use less room, so that all tiles stand beside each other on a small screen."""
+        edge = look().px(12 if compact else 20)
+        self.content.setContentsMargins(edge, edge, edge, edge)
+
     def show_count(self, figure: str, detail: str) -> None:
         """Show the number and what it means."""
         self._figure.setText(figure)
