@@ -24,6 +24,8 @@ class SyncSteps(QWidget):
         self._icons: list[IconView] = []
         self._words: list[Text] = []
         self._counts: list[Text] = []
+        self._totals: dict[int, int] = {}
+        """How much each step had to do, as it was told last."""
         for name in step_names():
             icon, words, count = IconView("circle", 18, "muted"), Text(name), Text("", Role.SMALL)
             line = row(spacing=3)
@@ -42,6 +44,7 @@ class SyncSteps(QWidget):
         for place in range(len(self._icons)):
             self._show(place, "circle", "muted", Role.MUTED)
             self._counts[place].setText("")
+        self._totals.clear()
         self._bar.setRange(0, 0)
 
     def show_progress(self, progress: StepProgress) -> None:
@@ -50,14 +53,15 @@ class SyncSteps(QWidget):
         for place in range(len(self._icons)):
             if place < here:
                 self._show(place, "check", "good", Role.BODY)
+                self._tell_done(place)
             elif place == here:
                 self._show(place, "circle-full", "accent", Role.STRONG)
             else:  # what is urgent goes before the files, so a step may come a second time
                 self._show(place, "circle", "muted", Role.MUTED)
                 self._counts[place].setText("")
         known = progress.total > 0
-        told = _("{done} of {total}").format(done=progress.done, total=progress.total)
-        parts = (progress.about, told if known else "")
+        self._totals[here] = progress.total
+        parts = (progress.about, _counted(progress.done, progress.total) if known else "")
         self._counts[here].setText(" · ".join(part for part in parts if part))
         self._bar.setRange(0, progress.total if known else 0)
         self._bar.setValue(progress.done)
@@ -66,6 +70,16 @@ class SyncSteps(QWidget):
         """What stands beside a step."""
         return self._counts[step].text()
 
+    def _tell_done(self, place: int) -> None:
+        """A step that is over did all it had to, whatever was told of it last."""
+        total = self._totals.get(place, 0)
+        if total:
+            self._counts[place].setText(_counted(total, total))
+
     def _show(self, place: int, icon: str, ink: str, role: Role) -> None:
         self._icons[place].show_icon(icon, ink)
         self._words[place].set_role(role)
+
+
+def _counted(done: int, total: int) -> str:
+    return _("{done} of {total}").format(done=done, total=total)

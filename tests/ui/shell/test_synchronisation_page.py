@@ -12,6 +12,7 @@ from smartclient.domain.errors import Refused, Unreachable
 from smartclient.services.synchronisation import Step, StepProgress
 from smartclient.store.document_rows import DocumentFilter
 from smartclient.ui.sync_runner import SyncRunner
+from smartclient.ui.sync_steps import SyncSteps
 from smartclient.ui.synchronisation_page import SynchronisationPage
 from smartclient.ui.tasks import Tasks
 from smartclient.ui.widgets.button import Button
@@ -95,6 +96,18 @@ def test_that_a_step_that_comes_again_leaves_none_marked_before_it(
     steps.show_progress(StepProgress(Step.SENDING_FILES, 0, 2))
     assert steps.told(Step.SENDING) == ""
     assert steps.told(Step.SENDING_FILES) == "0 of 2"
+
+
+def test_that_a_step_that_is_over_did_all_it_had_to(qtbot: QtBot) -> None:
+    steps = SyncSteps()
+    qtbot.addWidget(steps)
+    steps.show_progress(StepProgress(Step.RECEIVING, 0, 1))
+    steps.show_progress(StepProgress(Step.COMPONENTS))
+    assert steps.told(Step.RECEIVING) == "1 of 1"
+    assert steps.told(Step.SENDING) == ""
+    steps.begin()
+    steps.show_progress(StepProgress(Step.COMPONENTS))
+    assert steps.told(Step.RECEIVING) == ""
 
 
 def test_that_a_broken_synchronisation_says_what_to_do_and_loses_nothing(
