@@ -14,19 +14,25 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import NoReturn
 
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from sqlalchemy import update
 
 from smartclient.app.speech import speak_in
+from smartclient.domain.contract_number import ContractNumber
+from smartclient.domain.document_life import ShownState
 from smartclient.services.forms import ComparedAnswer
+from smartclient.services.synchronisation import Step, StepProgress
 from smartclient.store.merging import Clash
 from smartclient.store.schema import append
 from smartclient.ui.client_merging import MergeDialog
 from smartclient.ui.conflicts_page import ConflictsPage
 from smartclient.ui.main_window import MainWindow
+from smartclient.ui.new_document.contract import ContractDialog
 from smartclient.ui.places import Place
+from smartclient.ui.synchronisation_page import SynchronisationPage
 from smartclient.ui.tasks import Tasks
 from smartclient.ui.theme import Scheme, dress
 from smartclient.wire.register_bodies import Purpose
@@ -76,7 +82,9 @@ def main() -> None:
             window.show()
             camera = Photographer(out, tasks)
             _clients(desk, window, camera, Path(folder))
-            _conflict(window, camera)
+            _needs_a_person(desk, window, camera)
+            _rejected(window, camera)
+            _conflict(window, camera, tasks)
             _synchronisation(desk, window, camera)
             camera.settle()
         tasks.close()
@@ -127,19 +135,82 @@ def _clients(desk: Desk, window: MainWindow, camera: Photographer, folder: Path)
     dialog.go_on.click()
     camera.take(dialog, "client-merge")
     dialog.reject()
+    _of_another_office(desk, window, camera)
 
 
-def _conflict(window: MainWindow, camera: Photographer) -> None:
+def _of_another_office(desk: Desk, window: MainWindow, camera: Photographer) -> None:
+    """Two clients who live in different places."""
+    with desk.db.write() as tx:
+        kept = [tx.records.find(client) for client in desk.clients[:2]]
+        states = [state for state in kept if state is not None]
+        scopes = ("office:chrudim", "office:praha")
+        pairs = zip(states, scopes, strict=True)
+        tx.records.keep([replace(state, scope=scope) for state, scope in pairs])
+    panel = window.shelf.clients.panel
+    panel._merge()
+    dialog = panel.acts.dialog
+    assert isinstance(dialog, MergeDialog)
+    dialog.search.setText("Eva")
+    camera.take(dialog, "client-merge-office")
+    dialog.reject()
+    with desk.db.write() as tx:
+        tx.records.keep(states)
+
+
+def _needs_a_person(desk: Desk, window: MainWindow, camera: Photographer) -> None:
+    """Home, where the server refused something and another device says something else."""
+    with desk.db.write() as tx:
+        state = tx.records.find(desk.documents[4])
+        assert state is not None
+        tx.records.keep([replace(state, parked="SC-SYNC-029")])
+    window.open_page(Place.HOME)
+    window.shelf.page(Place.HOME).refresh()  # type: ignore[attr-defined]
+    camera.settle()
+    camera.take(window, "home-needs-you")
+    with desk.db.write() as tx:
+        tx.records.keep([state])
+
+
+def _rejected(window: MainWindow, camera: Photographer) -> None:
+    window.open_page(Place.DOCUMENTS)
+    camera.settle()
+    documents = window.shelf.documents
+    documents.show_states(frozenset({ShownState.REJECTED, ShownState.ACCEPTED}))
+    camera.settle()
+    for row in range(documents.table.rowCount()):
+        item = documents.table.item(row)
+        if item is not None and item.shown is ShownState.REJECTED:
+            documents.view.setCurrentIndex(documents.table.index(row, 0))
+    camera.take(window, "documents-reason")
+    documents.show_states(frozenset())
+
+
+def _conflict(window: MainWindow, camera: Photographer, tasks: Tasks) -> None:
     page = window.open_page(Place.CONFLICTS)
     assert isinstance(page, ConflictsPage)
     camera.settle()
     page.show_compared(page._here, ANSWERS)
     camera.take(window, "conflict")
+    conflict = page._conflicts[0]
+    dialog = ContractDialog(_no_server, tasks, conflict.yours.client, window)
+    dialog.fill_in(conflict.contract)
+    dialog.open()
+    camera.take(dialog, "change-from-conflict")
+    dialog.reject()
+
+
+def _no_server(_number: ContractNumber) -> NoReturn:
+    raise AssertionError("nobody asks")
 
 
 def _synchronisation(desk: Desk, window: MainWindow, camera: Photographer) -> None:
-    window.open_page(Place.SYNCHRONISATION)
+    page = window.open_page(Place.SYNCHRONISATION)
+    assert isinstance(page, SynchronisationPage)
     camera.take(window, "synchronisation")
+    page.state.show_running()
+    page.state.steps.show_progress(StepProgress(Step.SENDING, 12, 40, "dokumenty, souhlasy"))
+    camera.take(window, "synchronisation-running")
+    page.state.show_ended()
     with desk.db.write() as tx:
         state = tx.records.find(desk.documents[4])
         assert state is not None
