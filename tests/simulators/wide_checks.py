@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from smartclient.backoffice.operations.registers import consent_receipts
+from smartclient.backoffice.operations.registers import receipt_check
 from smartclient.backoffice.operations.registers.client_events import hidden_clients
 from smartclient.backoffice.tables import schema as server
 from smartclient.domain.client_events import (
@@ -20,7 +20,7 @@ from smartclient.domain.document_life import ServerState
 from smartclient.domain.ids import ClientId, EventId
 from smartclient.store import schema as laptop
 from smartclient.store.client_rows import Aside
-from smartclient.wire.encoding import canonical, parse, sha256
+from smartclient.wire.encoding import sha256
 from smartclient.wire.kinds import RecordKind
 from smartclient.wire.messages import JsonObject, mapping
 from smartclient.wire.register_bodies import ClientHide, ClientMerge
@@ -244,7 +244,7 @@ def check_11_nothing_stays_without_a_right(world: WideWorld) -> None:
 def check_12_chains_verify(world: WideWorld) -> None:
     """The server's chain of receipts, and the chain of each install that never went back."""
     with world.server.office.reading() as desk:
-        if (broken := consent_receipts.first_broken(desk, SCOPE)) is not None:
+        if (broken := receipt_check.check(desk, SCOPE).broken) is not None:
             raise Lost(f"12: the receipt at {broken} does not verify")
         record, receipt = server.record, server.consent_receipt
         same = (receipt.c.scope == record.c.scope) & (receipt.c.event == record.c.id)

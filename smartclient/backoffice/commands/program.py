@@ -39,6 +39,7 @@ COMMANDS = (
     "openapi",
     "paper",
     "publish",
+    "receipts",
     "restore",
     "retention",
     "serve",

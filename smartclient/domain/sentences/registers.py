@@ -107,4 +107,9 @@ SENTENCES: dict[str, Sentence] = {
         N_("Both clients stay as they are; everything else was sent."),
         N_("Take the merge back. Work with the client of your office, or call the help desk."),
     ),
+    "SC-SERV-091": Sentence(
+        N_("There are no consents in such a scope."),
+        _NOTHING_CHANGED,
+        N_("Leave --scope out to check all of them."),
+    ),
 }

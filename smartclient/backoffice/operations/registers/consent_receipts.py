@@ -3,18 +3,19 @@
 Each event is chained by the install that wrote it; the server chains its receipts, one chain for
 each scope. A receipt is over a salted digest of the body, so erasing drops body and salt and the
 chain still verifies. A gap or a broken link in an install's chain is an alarm, never a refusal:
-both depend on the events that are there, not on the order in which they came.
+both depend on the events that are there, not on the order in which they came. Whether a chain still
+verifies is asked of `receipt_check`.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete, insert, select, tuple_
 
 from smartclient.backoffice.operations.alarms import Alarm, raise_alarm
 from smartclient.backoffice.operations.office import Desk
-from smartclient.backoffice.operations.scope_records import ScopeRecords, open_body
+from smartclient.backoffice.operations.scope_records import ScopeRecords
 from smartclient.backoffice.tables import schema
 from smartclient.domain.clock import to_text
 from smartclient.domain.consents import ConsentEvent, event_hash
@@ -56,22 +57,24 @@ def write(records: ScopeRecords, arrived: Sequence[Arrived]) -> None:
             "event_hash": each.event.hash,
             "previous_event_hash": each.event.previous_hash,
             "salt": salt,
-            "content_sha256": _salted(salt, each.content),
+            "content_sha256": salted(salt, each.content),
             "previous_hash": previous,
             "received_at": desk.now,
         }
-        previous = _receipt_hash(receipt, to_text(desk.now))
+        previous = receipt_hash(receipt, to_text(desk.now))
         rows.append({**receipt, "hash": previous})
         if each.event.hash != event_hash(each.event):
             _alarm(desk, Alarm.CONSENT_ALTERED, records.scope, each.event.id)
     desk.connection.execute(insert(table), rows)
 
 
-def _salted(salt: str, content: bytes) -> str:
+def salted(salt: str, content: bytes) -> str:
+    """The digest of a body, which tells nothing of it once the salt is gone."""
     return hashlib.sha256(salt.encode() + content).hexdigest()
 
 
-def _receipt_hash(receipt: dict[str, object], received_at: str) -> str:
+def receipt_hash(receipt: Mapping[str, object], received_at: str) -> str:
+    """The hash of a receipt, over everything in it and the hash of the one before."""
     names = ("place", "event", "install", "sequence", "event_hash", "previous_event_hash")
     parts = [str(receipt[name]) for name in (*names, "content_sha256")]
     link = "|".join((*parts, received_at, str(receipt["previous_hash"])))
@@ -142,33 +145,3 @@ def _forget_alarms(desk: Desk, events: Sequence[str]) -> None:
     kinds = [alarm.value for alarm in _LINK_ALARMS]
     of_them = table.c.kind.in_(kinds) & table.c.record.in_(events)
     desk.connection.execute(delete(table).where(of_them))
-
-
-def first_broken(desk: Desk, scope: str) -> int | None:
-    """The place of the first receipt of a scope that does not verify; None when all do.
-
-    Receipts of erased events verify by their digest alone, the others by their body as well.
-    """
-    table, body, key = schema.consent_receipt, schema.record_body, schema.scope
-    same = (body.c.scope == table.c.scope) & (body.c.id == table.c.event)
-    query = (
-        select(table, body.c.body, key.c.data_key)
-        .join(key, key.c.scope == table.c.scope)
-        .join(body, same, isouter=True)
-        .where(table.c.scope == scope)
-        .order_by(table.c.place)
-    )
-    previous, expected = "", 1
-    for row in desk.connection.execute(query).mappings():
-        receipt = dict(row)
-        fits = receipt["place"] == expected and receipt["previous_hash"] == previous
-        if not fits or row["hash"] != _receipt_hash(receipt, to_text(row["received_at"])):
-            return expected
-        if row["salt"]:
-            if row["body"] is None:
-                return expected
-            content = open_body(desk.keys.of(scope, row["data_key"]), row["event"], row["body"])
-            if _salted(row["salt"], content) != row["content_sha256"]:
-                return expected
-        previous, expected = row["hash"], expected + 1
-    return None

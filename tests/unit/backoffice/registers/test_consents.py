@@ -10,11 +10,14 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
 
 from smartclient.backoffice.operations.alarms import Alarm
-from smartclient.backoffice.operations.registers.consent_receipts import first_broken
+from smartclient.backoffice.operations.registers import receipt_check
 from smartclient.backoffice.operations.registers.contact_history import history_id
+from smartclient.backoffice.operations.registers.receipt_check import Fault
+from smartclient.backoffice.operations.scope_records import hold_one
 from smartclient.backoffice.tables import schema
 from smartclient.domain.clock import to_text
 from smartclient.domain.consents import Decision, event_hash
+from smartclient.wire import encoding
 from smartclient.wire.messages import Answer, PushLine, RecordKind
 from smartclient.wire.register_bodies import consent_from_json
 from tests.simulators.register_lines import RegisterLaptop, consent_line
@@ -30,9 +33,10 @@ def _alarms(town: Town) -> set[tuple[str, str]]:
         return {(row.kind, row.record) for row in found if row.kind in CONSENT_ALARMS}
 
 
-def _broken(town: Town, scope: str = BRNO) -> int | None:
+def _broken(town: Town, scope: str = BRNO) -> tuple[int, Fault] | None:
     with town.server.office.reading() as desk:
-        return first_broken(desk, scope)
+        broken = receipt_check.check(desk, scope).broken
+    return None if broken is None else (broken.place, broken.fault)
 
 
 def _taken(laptop: RegisterLaptop, *lines: PushLine) -> None:
@@ -143,8 +147,18 @@ def test_that_a_chain_may_go_through_several_scopes(memory_town: Town) -> None:
     assert (_broken(town), _broken(town, town.jana.adviser.scope)) == (None, None)
 
 
-@pytest.mark.parametrize("column", ["event_hash", "content_sha256", "salt", "previous_hash"])
-def test_that_a_receipt_changed_by_hand_is_found(memory_town: Town, column: str) -> None:
+@pytest.mark.parametrize(
+    ("column", "fault"),
+    [
+        ("event_hash", Fault.ALTERED),
+        ("content_sha256", Fault.ALTERED),
+        ("salt", Fault.BODY_ALTERED),
+        ("previous_hash", Fault.MISSING),
+    ],
+)
+def test_that_a_receipt_changed_by_hand_is_found(
+    memory_town: Town, column: str, fault: Fault
+) -> None:
     town = memory_town
     client = town.jana.client(BRNO)
     _taken(town.jana, client, *(town.jana.consent(client) for _ in range(3)))
@@ -152,17 +166,37 @@ def test_that_a_receipt_changed_by_hand_is_found(memory_town: Town, column: str)
     with town.server.office.writing() as desk:
         other = update(table).where(table.c.place == 2).values({column: "0" * 64})
         desk.connection.execute(other)
-    assert _broken(town) == 2
+    assert _broken(town) == (2, fault)
 
 
-def test_that_a_receipt_taken_out_is_found(memory_town: Town) -> None:
+@pytest.mark.parametrize(("place", "fault"), [(2, Fault.MISSING), (3, Fault.NO_RECEIPT)])
+def test_that_a_receipt_taken_out_is_found(memory_town: Town, place: int, fault: Fault) -> None:
     town = memory_town
     client = town.jana.client(BRNO)
     _taken(town.jana, client, *(town.jana.consent(client) for _ in range(3)))
     table = schema.consent_receipt
     with town.server.office.writing() as desk:
-        desk.connection.execute(delete(table).where(table.c.place == 2))
-    assert _broken(town) == 2
+        desk.connection.execute(delete(table).where(table.c.place == place))
+    assert _broken(town) == (place, fault)
+
+
+def test_that_a_consent_changed_or_taken_out_by_hand_is_found(memory_town: Town) -> None:
+    town = memory_town
+    client = town.jana.client(BRNO)
+    given_, other = town.jana.consent(client), town.jana.consent(client, Decision.WITHDRAWN)
+    _taken(town.jana, client, given_, other)
+    table = schema.record_body
+    with town.server.office.writing() as desk:
+        sealed = hold_one(desk, BRNO).key.seal(encoding.pack(b"{}"), other.id, desk.random)
+        of_it = update(table).where(table.c.id == other.id)
+        desk.connection.execute(of_it.values(body=sealed))
+    assert _broken(town) == (2, Fault.BODY_ALTERED)
+    with town.server.office.writing() as desk:
+        desk.connection.execute(of_it.values(body=b"cut"))
+    assert _broken(town) == (2, Fault.BODY_ALTERED)
+    with town.server.office.writing() as desk:
+        desk.connection.execute(delete(table).where(table.c.id == other.id))
+    assert _broken(town) == (2, Fault.BODY_MISSING)
 
 
 @given(order=st.permutations(range(5)), cut=st.integers(1, 5))

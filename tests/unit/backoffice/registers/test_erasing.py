@@ -7,10 +7,15 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from smartclient.backoffice.operations.alarms import Alarm
-from smartclient.backoffice.operations.registers import erasure_list, erasures, handing_in
-from smartclient.backoffice.operations.registers.consent_receipts import first_broken
+from smartclient.backoffice.operations.registers import (
+    erasure_list,
+    erasures,
+    handing_in,
+    receipt_check,
+)
 from smartclient.backoffice.operations.registers.contact_history import history_id
 from smartclient.backoffice.operations.registers.erasures import Done
+from smartclient.backoffice.operations.registers.receipt_check import Fault
 from smartclient.backoffice.operations.server_records import status_id
 from smartclient.backoffice.tables import schema
 from smartclient.domain.document_life import ServerState
@@ -154,14 +159,16 @@ def test_that_the_chain_of_receipts_still_verifies(town: Town, path: Path) -> No
     town.jana.adviser.push(other, town.jana.consent(other))
     _erase(town, client, path)
     with town.server.office.reading() as desk:
-        assert first_broken(desk, BRNO) is None
+        assert receipt_check.check(desk, BRNO).broken is None
         assert len(desk.connection.execute(select(schema.consent_receipt)).all()) == 3
     town.jana.adviser.push(town.jana.consent(other))
     with town.server.office.writing() as desk:
-        assert first_broken(desk, BRNO) is None
+        assert receipt_check.check(desk, BRNO).broken is None
         receipt = schema.consent_receipt
         desk.connection.execute(update(receipt).where(receipt.c.place == 1).values(event_hash=""))
-        assert first_broken(desk, BRNO) == 1
+        broken = receipt_check.check(desk, BRNO).broken
+    assert broken is not None
+    assert (broken.place, broken.fault) == (1, Fault.ALTERED)
 
 
 def test_that_a_request_is_work_for_a_person_until_it_is_done(
@@ -341,7 +348,7 @@ def test_that_a_restore_erases_again_what_the_backup_still_had(town: Town, path:
     assert {each.answer for each in answers} == {Answer.ERASED}
     with town.server.office.writing() as desk:
         assert erasures.replay(desk, path).records == 0
-        assert first_broken(desk, BRNO) is None
+        assert receipt_check.check(desk, BRNO).broken is None
 
 
 def _all(town: Town, name: str) -> list[JsonObject]:

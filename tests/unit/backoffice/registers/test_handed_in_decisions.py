@@ -8,8 +8,7 @@ from sqlalchemy import select
 
 from smartclient.backoffice.operations import handed_in_decisions
 from smartclient.backoffice.operations.handed_in_decisions import AS_IT_IS, Choice, Edit, Wish
-from smartclient.backoffice.operations.registers import erasures, rights
-from smartclient.backoffice.operations.registers.consent_receipts import first_broken
+from smartclient.backoffice.operations.registers import erasures, receipt_check, rights
 from smartclient.backoffice.tables import schema
 from smartclient.domain.document_life import Stage
 from smartclient.domain.errors import BadInput, NotAllowed, Refused
@@ -75,7 +74,7 @@ def test_that_what_is_written_once_arrives_with_its_files_and_receipts(town: Tow
             schema.consent_receipt.c.scope == BRNO
         )
         assert list(desk.connection.execute(receipts).scalars()) == [consent.id]
-        assert first_broken(desk, BRNO) is None
+        assert receipt_check.check(desk, BRNO).broken is None
 
 
 def test_that_a_record_changed_since_is_written_field_by_field_or_over(town: Town) -> None:

@@ -19,9 +19,17 @@ from smartclient.backoffice.operations.pushing import push
 from smartclient.backoffice.operations.registers.scopes import make_scope
 from smartclient.backoffice.tables import schema
 from smartclient.domain.clock import SystemClock, to_text
+from smartclient.domain.consents import (
+    ConsentDecision,
+    ConsentEvent,
+    Decision,
+    Method,
+    event_hash,
+)
 from smartclient.domain.document_life import Stage
 from smartclient.domain.ids import (
     ClientId,
+    EventId,
     HrNumber,
     InstallId,
     Op,
@@ -39,7 +47,7 @@ from smartclient.wire.messages import (
     RecordKind,
     mapping,
 )
-from smartclient.wire.register_bodies import EraseRequest
+from smartclient.wire.register_bodies import EraseRequest, consent_to_json
 from tests.simulators.operator_commands import OperatorCommands, refusal_of
 
 PERSON = PersonId("00000000-0000-4000-8000-00000000aaaa")
@@ -191,3 +199,28 @@ def _list(told: JsonObject, name: str) -> list[JsonObject]:
     found = told[name]
     assert isinstance(found, list)
     return [each for each in found if isinstance(each, dict)]
+
+
+def test_that_the_chains_of_receipts_are_checked(run: OperatorCommands, tmp_path: Path) -> None:
+    whole: JsonObject = {"scopes": 0, "receipts": 0, "broken": []}
+    assert run("receipts", "check") == whole
+    run("office", "create", "brno", "--name", "Brno")
+    run("office", "grant", "brno", PERSON, "--reason", "contract")
+    client = IDS.new()
+    now = SystemClock().now()
+    said = ConsentDecision(
+        ClientId(client), "SMS", "v1", Decision.GIVEN, Method.PAPER_SIGNED, now, "Jana", "x", "cs"
+    )
+    event = ConsentEvent(EventId(IDS.new()), said, now, INSTALL, 1, "ab" * 16, "", "")
+    body = consent_to_json(replace(event, hash=event_hash(event)))
+    line = _line(RecordKind.CONSENT_EVENT, body, event.id, client)
+    with _opened(tmp_path) as found:
+        assert _pushed(found, replace(line, op=Op(event.id))) == [Answer.OK]
+    assert run("receipts", "check") == {**whole, "scopes": 1, "receipts": 1}
+    with _opened(tmp_path) as found, found.office.writing() as desk:
+        desk.connection.execute(schema.consent_receipt.update().values(event_hash=""))
+    told = run("receipts", "check", "--scope", "office:brno", code=1)
+    (broken,) = _list(told, "broken")
+    assert (broken["place"], broken["record"], broken["problem"]) == (1, event.id, "altered")
+    refused = run("receipts", "check", "--scope", "office:praha", code=2)
+    assert refusal_of(refused) == "SC-SERV-091"
