@@ -14,6 +14,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Never
 
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from sqlalchemy import Engine, event
 
 from smartclient.domain.consents import ConsentDecision, Decision, Method
@@ -21,7 +24,7 @@ from smartclient.domain.document_life import Stage
 from smartclient.domain.ids import InstallId
 from smartclient.store import durable
 from smartclient.store.client_rows import card_of
-from smartclient.sync.exchange.identity import Identity, signing_with
+from smartclient.sync.exchange.identity import Identity
 from smartclient.wire.messages import JsonObject
 from smartclient.wire.register_bodies import Attachment, Purpose
 from smartclient.wire.transport import Reply, Request, Transport
@@ -122,7 +125,12 @@ def _watch(points: Points) -> None:
 
 def _laptop(folder: Path, network: Transport, clock: SetClock, run: int) -> ExchangingLaptop:
     said = json.loads((folder / IDENTITY).read_text("utf-8"))
-    sign = signing_with(said["key"].encode())
+    key = load_pem_private_key(said["key"].encode(), password=None)
+    assert isinstance(key, EllipticCurvePrivateKey)
+
+    def sign(message: bytes) -> bytes:
+        return key.sign(message, ECDSA(SHA256()))
+
     identity = Identity(InstallId(said["install"]), said["scope"], said["server"], sign)
     ids = CountedIds(100 + run)
     return ExchangingLaptop(folder / "laptop", identity, network, clock, ids, seed=run)
