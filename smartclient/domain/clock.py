@@ -31,7 +31,8 @@ def to_text(instant: datetime) -> str:
     """ISO 8601 in UTC with milliseconds, as stored and sent: 2026-11-21T17:58:03.120Z."""
     if instant.tzinfo is None:
         raise ValueError("an instant without a zone")
-    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    said = instant if instant.tzinfo is UTC else instant.astimezone(UTC)
+    return said.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def from_text(text: str) -> datetime:
@@ -39,4 +40,4 @@ def from_text(text: str) -> datetime:
     instant = datetime.fromisoformat(text)
     if instant.tzinfo is None:
         raise ValueError(f"{text!r} has no zone")
-    return instant.astimezone(UTC)
+    return instant if instant.tzinfo is UTC else instant.astimezone(UTC)

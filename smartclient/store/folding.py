@@ -11,8 +11,9 @@ import unicodedata
 _PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"})
 _WORD = re.compile(r"\w+")
 _AFTER_ALL = "\U0010ffff"
-_OWN_LETTERS = str.maketrans({"č": "c~", "ř": "r~", "š": "s~", "ž": "z~"})
-_DANISH = str.maketrans({"æ": "z~a", "ø": "z~b", "å": "z~c"})
+_OWN_LETTERS = str.maketrans(
+    {"č": "c~", "ř": "r~", "š": "s~", "ž": "z~", "æ": "z~a", "ø": "z~b", "å": "z~c"}
+)
 
 
 class _Bare(dict[int, str | int | None]):
@@ -61,5 +62,6 @@ def order_key(text: str) -> str:
     composed = unicodedata.normalize("NFC", text).casefold().strip()
     if not composed:
         return _AFTER_ALL
-    own = composed.replace("ch", "h~").translate(_OWN_LETTERS).translate(_DANISH)
+    own = composed.replace("ch", "h~")
+    own = own if own.isascii() else own.translate(_OWN_LETTERS)
     return f"{' '.join(fold(own).split())}\x00{composed}"

@@ -5,6 +5,7 @@ them. Here it makes the text of the statement, once; the driver gets the lines a
 columns that the driver itself can store are written this way: text, whole numbers, bytes, nothing.
 """
 
+import json
 from collections.abc import Callable, Collection, Iterable, Mapping
 from operator import itemgetter
 from typing import cast
@@ -13,9 +14,7 @@ from sqlalchemy import ClauseElement, ColumnElement, bindparam, func, select
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from smartclient.store.bodies import as_text
 from smartclient.store.unit_of_work import UnitOfWork
-from smartclient.wire.values import Json
 
 Stored = str | int | bytes | None
 Line = Mapping[str, Stored]
@@ -55,5 +54,4 @@ def among(column: ColumnElement[str]) -> ColumnElement[bool]:
 
 def given(ids: Iterable[str]) -> dict[str, str]:
     """The parameter of `among`."""
-    listed: list[Json] = list(ids)
-    return {IDS: as_text(listed)}
+    return {IDS: json.dumps(list(ids))}

@@ -9,11 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from smartclient.domain.clock import to_text
-from smartclient.domain.document_life import ServerState, Stage
+from smartclient.domain.document_life import Stage
 from smartclient.domain.errors import BadInput
 from smartclient.domain.ids import Op, RecordId, Sha256
 from smartclient.wire import places
+from smartclient.wire.feed_rows import FeedRow as FeedRow
+from smartclient.wire.feed_rows import belonging, record_class_of
 from smartclient.wire.kinds import RecordClass
 from smartclient.wire.kinds import RecordKind as RecordKind
 from smartclient.wire.places import Range
@@ -60,18 +61,6 @@ def _op(value: Json) -> Op:
     return Op(uuid_text({"op": value}, "op"))
 
 
-def _belonging(scope: str, parent: str, record_class: RecordClass) -> JsonObject:
-    """Where a record belongs, as JSON; almost always nothing, which costs no byte."""
-    said = {"scope": scope, "parent": parent, "class": record_class.value}
-    return {name: value for name, value in said.items() if value}
-
-
-def _record_class(fields: JsonObject) -> RecordClass:
-    if "class" not in fields:
-        return RecordClass.GENERAL
-    return RecordClass(chosen(fields, "class", RecordClass))
-
-
 @dataclass(frozen=True, slots=True)
 class PushLine:
     """One record offered to the server (rule 1); `sha256` is over the canonical body bytes."""
@@ -103,7 +92,7 @@ class PushLine:
             "sha256": self.sha256,
             "blobs": list(self.blobs),
             "body": self.body,
-            **_belonging(self.scope, self.parent, self.record_class),
+            **belonging(self.scope, self.parent, self.record_class),
         }
 
     @classmethod
@@ -122,7 +111,7 @@ class PushLine:
             mapping(fields.get("body"), "body"),
             text(fields, "scope", MAX_SCOPE) if "scope" in fields else "",
             uuid_text(fields, "parent") if "parent" in fields else "",
-            _record_class(fields),
+            record_class_of(fields),
         )
 
 
@@ -213,61 +202,6 @@ class PushResult:
             uuid_text(fields, "survivor") if "survivor" in fields else "",
             truth(fields, "handed_in") if "handed_in" in fields else False,
             chosen(fields, "stage", Stage) if "stage" in fields else "",
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class FeedRow:
-    """One row of the changes of a scope; `seq` is the cursor."""
-
-    id: RecordId
-    kind: RecordKind
-    version: int
-    op: Op
-    sha256: Sha256
-    stage: Stage
-    state: ServerState
-    blobs: tuple[Sha256, ...]
-    seq: int
-    parent: str = ""
-    record_class: RecordClass = RecordClass.GENERAL
-    received_at: str = ""
-    """Of events whose order decides: when the server received it, by which everybody counts."""
-
-    def to_json(self) -> JsonObject:
-        """The row as JSON; what is empty at its end is left out."""
-        received = {"received_at": self.received_at} if self.received_at else {}
-        return {
-            "id": self.id,
-            "kind": self.kind.value,
-            "version": self.version,
-            "op": self.op,
-            "sha256": self.sha256,
-            "stage": self.stage.value,
-            "state": self.state.value,
-            "blobs": list(self.blobs),
-            "seq": self.seq,
-            **_belonging("", self.parent, self.record_class),
-            **received,
-        }
-
-    @classmethod
-    def from_json(cls, source: Json) -> "FeedRow":
-        """The row of `to_json`."""
-        fields = mapping(source, "row")
-        return cls(
-            RecordId(uuid_text(fields, "id")),
-            RecordKind(chosen(fields, "kind", RecordKind)),
-            whole(fields, "version"),
-            Op(uuid_text(fields, "op")),
-            sha256_text(fields.get("sha256")),
-            Stage(chosen(fields, "stage", Stage)),
-            ServerState(chosen(fields, "state", ServerState)),
-            listed(fields, "blobs", sha256_text, 100),
-            whole(fields, "seq"),
-            uuid_text(fields, "parent") if "parent" in fields else "",
-            _record_class(fields),
-            to_text(instant(fields, "received_at")) if "received_at" in fields else "",
         )
 
 

@@ -19,6 +19,8 @@ Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 JsonObject = dict[str, Json]
 
 T = TypeVar("T")
+MAX_WHOLE = 2**53
+"""The largest whole number that every reader of JSON keeps."""
 
 _SHOWN = 60
 _SHA256 = re.compile("[0-9a-f]{64}")
@@ -57,7 +59,7 @@ def is_storable(value: str) -> bool:
     return "\x00" not in value
 
 
-def whole(source: Mapping[str, Json], name: str, low: int = 0, high: int = 2**53) -> int:
+def whole(source: Mapping[str, Json], name: str, low: int = 0, high: int = MAX_WHOLE) -> int:
     """A whole number of a message within its bounds."""
     value = source.get(name)
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
