@@ -30,6 +30,7 @@ from smartclient.domain.document_life import (
     step_of,
 )
 from smartclient.domain.document_looks import appearance
+from smartclient.domain.document_names import STAGE_NAMES, STATE_NAMES, STEP_NAMES
 from smartclient.domain.errors import BadInput, NotAllowed
 from smartclient.domain.ids import ClientId, DocumentId
 from smartclient.domain.language import N_, _
@@ -38,60 +39,12 @@ from smartclient.store.conflicts import Conflict, Reason
 from smartclient.store.database import Database
 from smartclient.store.document_rows import DocumentFilter, DocumentRow
 
-STATE_NAMES: Mapping[ShownState, str] = MappingProxyType(
-    {
-        ShownState.DRAFT: N_("in progress"),
-        ShownState.WAITING: N_("waits for signature"),
-        ShownState.COMPLETE_HERE: N_("complete, not sent yet"),
-        ShownState.SIGNED_HERE: N_("signed, not sent yet"),
-        ShownState.COMPLETE_BACKED_UP: N_("backed up"),
-        ShownState.SIGNED_BACKED_UP: N_("signed and backed up"),
-        ShownState.PAPER_EXPECTED: N_("backed up, paper expected"),
-        ShownState.EXPORTED: N_("exported"),
-        ShownState.ACCEPTED: N_("accepted by PČS"),
-        ShownState.REJECTED: N_("not accepted by PČS"),
-        ShownState.EMAIL_UNDELIVERABLE: N_("e-mail undeliverable"),
-        ShownState.LATE_SIGNED: N_("signed after the export"),
-        ShownState.CANCELLED: N_("cancelled"),
-        ShownState.ARCHIVED: N_("in the archive"),
-        ShownState.CONFLICT: N_("in conflict"),
-    }
-)
-ACTION_NAMES: Mapping[Action, str] = MappingProxyType(
-    {
-        Action.EDIT: N_("Edit"),
-        Action.CANCEL: N_("Cancel the document"),
-        Action.DISCARD: N_("Discard"),
-        Action.SHOW: N_("Show"),
-        Action.COPY: N_("Copy"),
-        Action.PREFILL: N_("Prefill into an offer"),
-        Action.SIGN: N_("Sign"),
-    }
-)
-STEP_NAMES: Mapping[Step, str] = MappingProxyType(
-    {
-        Step.IN_PROGRESS: N_("in progress"),
-        Step.SIGNED: N_("signed"),
-        Step.SENT: N_("sent"),
-        Step.EXPORTED: N_("exported"),
-        Step.ACCEPTED: N_("accepted"),
-    }
-)
 EVERY: Mapping[int, str] = MappingProxyType(
     {
         12: N_("{money} / month"),
         4: N_("{money} / quarter"),
         2: N_("{money} / half-year"),
         1: N_("{money} / year"),
-    }
-)
-_STAGE_NAMES: Mapping[Stage, str] = MappingProxyType(
-    {
-        Stage.DRAFT: N_("in progress"),
-        Stage.WAITING: N_("waits for signature"),
-        Stage.COMPLETE: N_("completed"),
-        Stage.SIGNED: N_("signed"),
-        Stage.CANCELLED: N_("cancelled"),
     }
 )
 NOTHING = "–"
@@ -351,7 +304,7 @@ def _version_of(conflict: Conflict, now: datetime) -> Version:
         )
     changed = body.get("changed_at")
     when = presentation.moment(from_text(changed), now) if isinstance(changed, str) else NOTHING
-    return Version(conflict.client_name, money, when, _(_STAGE_NAMES[conflict.stage]))
+    return Version(conflict.client_name, money, when, _(STAGE_NAMES[conflict.stage]))
 
 
 def _detail(row: DocumentRow, now: datetime) -> str:

@@ -7,12 +7,11 @@ from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import QLineEdit, QStackedWidget, QWidget
 
 from smartclient.domain.document_life import KIND_NAMES, Action, DocumentKind, ShownState
+from smartclient.domain.document_names import ACTION_NAMES, STATE_NAMES
 from smartclient.domain.errors import SmartClientError
 from smartclient.domain.ids import DocumentId
 from smartclient.domain.language import _, ngettext
 from smartclient.services.documents import (
-    ACTION_NAMES,
-    STATE_NAMES,
     DocumentItem,
     DocumentPage,
     Documents,
@@ -23,8 +22,9 @@ from smartclient.ui.announce import announce
 from smartclient.ui.calm_table import CalmTable
 from smartclient.ui.dialogs import Ask, Question, ask
 from smartclient.ui.document_way import DocumentWay
+from smartclient.ui.kept_mark import KeptMark
 from smartclient.ui.page import Page
-from smartclient.ui.paged_table import PAGE, ColumnSpec, Index, PagedTable
+from smartclient.ui.paged_table import PAGE, ColumnSpec, PagedTable
 from smartclient.ui.tasks import Tasks
 from smartclient.ui.theme import look
 from smartclient.ui.widgets.action_bar import ActionBar, ActionSpec
@@ -85,10 +85,7 @@ class DocumentsPage(Page):
         self._documents = documents
         self._question = question
         self._wanted = DocumentFilter()
-        self._marked: DocumentId | None = None
         self._another_list = True
-        self._settling = False
-        """Another state of the list is being put in place: a line may be another document now."""
         self._requests = {
             Action.EDIT: self.document_opened,
             Action.SHOW: self.preview_requested,
@@ -104,7 +101,8 @@ class DocumentsPage(Page):
         self._make_tools()
         self._make_body()
         self._connect()
-        self._mark(-1)
+        self._kept = KeptMark(self.table, self.view, self._tell_marked)
+        self._tell_marked(None)
 
     # --- what others may ask -----------------------------------------------------------------
 
@@ -116,7 +114,7 @@ class DocumentsPage(Page):
 
     def mark(self, document_id: DocumentId) -> None:
         """Mark a document and bring it to sight, whatever the filters were."""
-        self._marked = document_id
+        self._kept.identity = document_id
         self._wanted, self._another_list = DocumentFilter(), True
         for filtering in (self.state_filter, self.kind_filter):
             filtering.blockSignals(True)
@@ -209,8 +207,6 @@ class DocumentsPage(Page):
         self.kind_filter.chosen.connect(self._filter)
         self.table.page_needed.connect(self._fetch, Qt.ConnectionType.QueuedConnection)
         self.table.sorted_by.connect(self._sort)
-        self.table.dataChanged.connect(self._mark_if_changed)
-        self.view.marked.connect(self._mark)
         self.view.opened.connect(self._open)
         self.view.menu_wanted.connect(self._open_menu)
         self.view.removal_wanted.connect(self._remove)
@@ -237,32 +233,8 @@ class DocumentsPage(Page):
 
     def _start(self, first: DocumentPage) -> None:
         another, self._another_list = self._another_list, False
-        self._settling = True
-        self.table.start(first.items, first.total)
+        self._kept.start(first.items, first.total, another=another)
         self._say_count(first.total)
-        row = self._row_of_marked()
-        if row is None and (another or not self.view.currentIndex().isValid()):
-            row = 0
-        if first.total and row is not None:
-            self.view.setCurrentIndex(self.table.index(row, 0))
-        self._mark_again()
-        self._settling = False
-
-    def _mark_if_changed(self, top: Index, bottom: Index) -> None:
-        here = self.view.currentIndex().row()
-        if self._settling or not top.row() <= here <= bottom.row():
-            return
-        row = self._row_of_marked()
-        if row is None or row == here:
-            self._mark_again()
-        else:  # news came, and the marked document stands elsewhere now
-            self.view.setCurrentIndex(self.table.index(row, 0))
-
-    def _row_of_marked(self) -> int | None:
-        return None if self._marked is None else self.table.row_of(self._marked)
-
-    def _mark_again(self) -> None:
-        self._mark(self.view.currentIndex().row())
 
     def _say_count(self, total: int) -> None:
         filtered = bool(self._wanted.text or self._wanted.states or self._wanted.kinds)
@@ -306,14 +278,9 @@ class DocumentsPage(Page):
     @property
     def marked(self) -> DocumentItem | None:
         """The document that is marked."""
-        return self.table.item(self.view.currentIndex().row())
+        return self._kept.item
 
-    def _mark(self, row: int) -> None:
-        item = self.table.item(row)
-        if item is not None:
-            self._marked = item.id
-        elif row >= 0 and not self._settling:
-            self._marked = None  # somebody went to a line that is on its way
+    def _tell_marked(self, item: DocumentItem | None) -> None:
         self.way.show_document(item)
         lead = next((a.value for a in _LEADS if item is not None and item.may(a)), "")
         for action in (*_ORDER, *_REMOVALS):
