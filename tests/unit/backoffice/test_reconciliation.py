@@ -122,6 +122,44 @@ def test_that_the_table_is_for_people_and_names_nobody(evening: InProcessServer)
     assert "Černá" not in table
 
 
+def test_that_the_table_says_first_what_a_person_does(evening: InProcessServer) -> None:
+    """Before the answer, after it, and on an evening on which nothing is to do."""
+    waiting = reporting.as_table(_reconciled(evening))
+    assert f"smartclient-backoffice export --resend --date {DAY}" in waiting
+    assert "smartclient-backoffice late list" in waiting
+    evening.answer()
+    found = _reconciled(evening)
+    table = reporting.as_table(found)
+    assert "their advisers read the reason" in table
+    assert "--resend" not in table
+    (late,) = found.undecided
+    assert f"  7200000001  {late.package}" in table.splitlines()
+    with evening.office.writing() as desk:
+        late_packages.refuse(desk, late.package, "Jana", "another version")
+    assert "late list" not in reporting.as_table(_reconciled(evening))
+
+
+def test_that_a_document_that_the_core_passed_over_is_named(
+    server: InProcessServer, adviser: Adviser, clock: SetClock
+) -> None:
+    adviser.push_ok(*(adviser.offer(number=f"720000000{number}") for number in (1, 2)))
+    clock.set(cutoff(DAY))
+    server.export()
+    assert _reconciled(server).passed_over == ()
+    for batch in server.core.waiting():
+        server.core.take(batch)
+    answer = server.core.folder / ack_name(BATCH)
+    said = mapping(encoding.parse(answer.read_bytes()))
+    accepted = listed(said, "accepted", mapping, 2)
+    answer.write_bytes(encoding.canonical({**said, "accepted": [*accepted[:1]]}))
+    server.exporter.read_answers()
+    found = _reconciled(server)
+    assert not found.is_even
+    (number,) = found.passed_over
+    assert f"  {number}" in reporting.as_table(found).splitlines()
+    assert reporting.as_json(found)["passed_over"] == [number]
+
+
 def test_that_long_lists_are_cut_in_the_table_alone(evening: InProcessServer) -> None:
     evening.answer()
     found = _reconciled(evening)

@@ -86,6 +86,14 @@ class LateSigned:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """A late signed package that nobody has decided about."""
+
+    number: str
+    package: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reconciliation:
     """The export of one business date, counted."""
 
@@ -101,6 +109,10 @@ class Reconciliation:
     """Drafts and documents that wait for a signature; never meant to go."""
     left_out: tuple[LeftOut, ...]
     late: LateSigned
+    undecided: tuple[Waiting, ...]
+    """The late signed packages that wait, the oldest first."""
+    passed_over: tuple[str, ...]
+    """Numbers without an answer although the core has answered others of the batch."""
     differences: tuple[tuple[Difference, int], ...] = field(default=())
 
     @property
@@ -142,6 +154,8 @@ def reconcile(desk: Desk, business_date: date, archive: Path, to_core: Path) -> 
         in_progress=_in_progress(desk),
         left_out=_left_out(desk, run),
         late=_late(desk, run),
+        undecided=_undecided(desk),
+        passed_over=_passed_over(desk, run) if len(answers) > 1 else (),
         differences=tuple((each, number) for each, number in checked.all() if number),
     )
 
@@ -218,6 +232,32 @@ def _late(desk: Desk, run: ExportRun) -> LateSigned:
         elif batch == run.batch:
             counts["in_this_batch"] += number
     return LateSigned(**counts)
+
+
+def _undecided(desk: Desk) -> tuple[Waiting, ...]:
+    package, record = schema.signed_package, schema.record
+    of_it = (late_decision.c.scope == package.c.scope) & (late_decision.c.package == package.c.id)
+    query = (
+        select(record.c.number, package.c.id)
+        .select_from(package)
+        .outerjoin(late_decision, of_it)
+        .outerjoin(record, (record.c.scope == package.c.scope) & (record.c.id == package.c.id))
+        .where(package.c.standing == Standing.LATE.value, late_decision.c.decision.is_(None))
+        .order_by(package.c.received_at, package.c.id)
+    )
+    return tuple(Waiting(row.number or "", row.id) for row in desk.connection.execute(query))
+
+
+def _passed_over(desk: Desk, run: ExportRun) -> tuple[str, ...]:
+    line, record = schema.export_line, schema.record
+    query = (
+        select(record.c.number)
+        .select_from(line)
+        .join(record, (record.c.scope == line.c.scope) & (record.c.id == line.c.document))
+        .where(line.c.batch == run.batch, line.c.answer == CoreAnswer.NONE.value)
+        .order_by(record.c.number)
+    )
+    return tuple(desk.connection.execute(query).scalars())
 
 
 @dataclass(frozen=True, slots=True)

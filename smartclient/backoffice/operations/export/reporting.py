@@ -90,7 +90,11 @@ def as_json(found: Reconciliation) -> JsonObject:
             "in_this_batch": late.in_this_batch,
             "to_go": late.to_go,
             "refused": late.refused,
+            "undecided": [
+                {"number": each.number, "package": each.package} for each in found.undecided
+            ],
         },
+        "passed_over": [*found.passed_over],
         "differences": [{"what": each.value, "count": n} for each, n in found.differences],
         "even": found.is_even,
     }
@@ -171,6 +175,8 @@ def _lines(found: Reconciliation) -> Iterator[str]:
         day=presentation.day(run.business_date), batch=run.batch
     )
     yield ""
+    yield from _advice(found)
+    yield ""
     waits = (late.waiting, late.in_this_batch, late.to_go, late.refused)
     handed_over = _when(found.handed_over_at) or _("planned {when}").format(
         when=_when(found.hand_over_at)
@@ -180,7 +186,7 @@ def _lines(found: Reconciliation) -> Iterator[str]:
             (_("cut-off"), _when(run.cutoff), ""),
             (_("state"), _(STATES[run.state]), ""),
             (_("sealed"), str(found.sealed), ""),
-            (_("handed over"), str(found.handed_over), handed_over),
+            (_("handed over"), f"{found.handed_over}, {handed_over}", ""),
             (_("accepted"), str(found.answers[CoreAnswer.ACCEPTED]), ""),
             (_("rejected"), str(len(found.rejected)), ""),
             (_("unanswered"), str(found.answers[CoreAnswer.NONE]), ""),
@@ -196,6 +202,11 @@ def _lines(found: Reconciliation) -> Iterator[str]:
     yield from _section(
         _("Rejected by the core"), [(each.number, each.reason, "") for each in found.rejected]
     )
+    yield from _section(_("Without an answer"), [(number, "", "") for number in found.passed_over])
+    yield from _section(
+        _("Signed late, nobody has decided"),
+        [(each.number, each.package, "") for each in found.undecided],
+    )
     yield from _section(
         _("Not exported"),
         [(each.number, each.code, _why(each.code)) for each in found.left_out],
@@ -203,6 +214,29 @@ def _lines(found: Reconciliation) -> Iterator[str]:
     yield from _section(
         _("Differences"), [(str(n), _(DIFFERENCES[each]), "") for each, n in found.differences]
     )
+
+
+def _advice(found: Reconciliation) -> Iterator[str]:
+    """What it comes to, and what a person does about it."""
+    if found.is_even:
+        yield _("Everything was accepted. Nobody has to do anything.")
+        return
+    if found.differences:
+        yield _("Something does not come out even: call the administrator before anything else.")
+    if found.rejected:
+        yield _("Documents were rejected: their advisers read the reason and correct a copy.")
+    if found.handed_over_at is None:
+        yield _("The batch is not handed over yet: look again after its hand-over.")
+    elif found.answers[CoreAnswer.NONE]:
+        again = f"smartclient-backoffice export --resend --date {found.run.business_date}"
+        yield _(
+            "The core has not answered: ask its operators; where they do not have the batch, hand "
+            "it over again with {command}."
+        ).format(command=again)
+    if found.late.waiting:
+        yield _("Somebody has to decide about what was signed late: {command}.").format(
+            command="smartclient-backoffice late list"
+        )
 
 
 def _why(code: str) -> str:
