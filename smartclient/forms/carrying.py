@@ -73,19 +73,23 @@ class Fit:
     shown: str = ""
 
 
-def fitted_answer(
-    old: FormPackage,
-    new: FormPackage,
-    leaf: Leaf,
-    target: FieldSpec,
-    value: Json,
-    language: str,
-    today: date,
-) -> Fit:
-    """How a field of another form holds an answer; `value` may be mapped, else it is the leaf's."""
-    reader = reader_of(new, today)
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """From which form to which; `today` helps to read days with a year of two digits."""
+
+    old: FormPackage
+    new: FormPackage
+    language: str
+    today: date
+
+
+def fitted_answer(crossing: Crossing, leaf: Leaf, target: FieldSpec, value: Json) -> Fit:
+    """How a field of the new form holds an answer; `value` may be mapped, else it is the leaf's."""
+    new, language = crossing.new, crossing.language
+    reader = reader_of(new, crossing.today)
     reading = reader.stored(target, value)
-    shown, was_unread = shown_leaf(old, leaf, language), isinstance(leaf.value, dict)
+    shown = shown_leaf(crossing.old, leaf, language)
+    was_unread = isinstance(leaf.value, dict)
     if not was_unread and value is leaf.value and _becomes_text(leaf.spec, target):
         reading = reader.typed(target, shown)
     elif reading.value is None and not was_unread and not _is_too_fine(target, reading):

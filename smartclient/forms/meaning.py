@@ -10,6 +10,7 @@ from datetime import date
 from smartclient.domain.language import _, ngettext
 from smartclient.forms.answers import copied, written
 from smartclient.forms.carrying import (
+    Crossing,
     Leaf,
     Moved,
     Outcome,
@@ -128,7 +129,8 @@ class _Carrying:
         value = self._codes(leaf, meant)
         if value is None:
             return
-        fit = fitted_answer(self.source, self.target, leaf, meant, value, self.language, self.today)
+        crossing = Crossing(self.source, self.target, self.language, self.today)
+        fit = fitted_answer(crossing, leaf, meant, value)
         if fit.outcome not in (Outcome.SAME, Outcome.CHANGED):
             self._leave(leaf, _("The other form offers no such answer."))
             return

@@ -12,6 +12,7 @@ from datetime import date
 from smartclient.domain.language import _, ngettext
 from smartclient.forms.answers import copied, written
 from smartclient.forms.carrying import (
+    Crossing,
     Leaf,
     Moved,
     Outcome,
@@ -171,7 +172,8 @@ class _Moving:
             value = self._codes(leaf, target, value)
             if not value:
                 return
-        fit = fitted_answer(self.old, self.new, leaf, target, value, self.language, self.today)
+        crossing = Crossing(self.old, self.new, self.language, self.today)
+        fit = fitted_answer(crossing, leaf, target, value)
         if fit.json is not None:
             container[target.name] = fit.json
             self.placed[self._path(leaf, target)] = leaf
