@@ -13,6 +13,7 @@ from smartclient.store.changes import Subject
 from smartclient.store.client_rows import ClientFilter, ClientSort
 from smartclient.ui.announce import announce
 from smartclient.ui.calm_table import CalmTable
+from smartclient.ui.kept_mark import KeptMark
 from smartclient.ui.page import Page
 from smartclient.ui.paged_table import PAGE, ColumnSpec, PagedTable
 from smartclient.ui.tasks import Tasks
@@ -69,6 +70,8 @@ class ClientsPage(Page):
         self._wanted = ClientFilter()
         self.table: PagedTable[ClientItem] = PagedTable(_columns(), _note, self)
         self.view = CalmTable(self.table, _("Clients"), 0)
+        self._kept = KeptMark(self.table, self.view)
+        self._another_list = True
         self.search = QLineEdit()
         self.search.setAccessibleName(_("Search in clients"))
         self.search.setPlaceholderText(_("Search in clients"))
@@ -155,16 +158,15 @@ class ClientsPage(Page):
 
     def _ask_anew(self, wanted: ClientFilter) -> None:
         if wanted != self._wanted:
-            self._wanted = wanted
+            self._wanted, self._another_list = wanted, True
             self.view.scrollToTop()
             self.refresh()
 
     def _start(self, first: ClientPage) -> None:
-        self.table.start(first.items, first.total)
+        another, self._another_list = self._another_list, False
+        self._kept.start(first.items, first.total, another=another)
         filtered = self._is_filtered
         self._lists.setCurrentIndex(0 if first.total else 1)
-        if first.total and not self.view.currentIndex().isValid():
-            self.view.setCurrentIndex(self.table.index(0, 0))
         if self._wanted.hidden:
             told = ngettext("{count} hidden client", "{count} hidden clients", first.total)
         else:

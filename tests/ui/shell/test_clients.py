@@ -8,11 +8,12 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from smartclient.domain.consents import Decision, newest
-from smartclient.store.client_rows import ClientFilter
+from smartclient.store.client_rows import ClientFilter, card_of
 from smartclient.ui.clients_flow import ClientsFlow
 from smartclient.ui.forms.cell import FieldCell
 from smartclient.ui.main_window import MainWindow
 from smartclient.ui.places import Place
+from smartclient.wire.values import JsonObject
 from tests.ui.desk import INFORMATION, Desk
 from tests.ui.keyboard import CONTROL, NONE, press
 from tests.ui.shell.conftest import Settle
@@ -336,3 +337,20 @@ def test_that_enter_opens_the_marked_client(
     press(flow.list.view, Qt.Key.Key_Return)
     settle()
     assert flow.panel.title == "Jan Sedlák"
+
+
+def test_that_the_marked_client_stays_marked_when_another_one_comes(
+    flow: ClientsFlow, desk: Desk, settle: Settle
+) -> None:
+    listed = flow.list
+    listed.view.setCurrentIndex(listed.table.index(5, 0))
+    marked = listed.table.item(5)
+    assert marked is not None
+    body: JsonObject = {"kind": "person", "given_name": "Adam", "surname": "Adamec"}
+    with desk.db.write() as tx:
+        tx.clients.create(card_of(body), body)
+    settle()
+    here = listed.table.item(listed.view.currentIndex().row())
+    assert here is not None
+    assert here.id == marked.id
+    assert listed.view.currentIndex().row() == 6

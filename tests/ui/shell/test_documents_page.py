@@ -275,6 +275,22 @@ def test_that_the_marked_document_stays_marked_where_the_order_changes(
     assert page.marked.id == mine.id, "the next press must not meet another document"
 
 
+def test_that_news_leave_in_sight_what_somebody_reads(
+    page: DocumentsPage, desk: Desk, settle: Settle
+) -> None:
+    mine = mark(page, ShownState.COMPLETE_BACKED_UP)
+    bar = page.view.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    with desk.db.write() as tx:
+        body = tx.documents.get(desk.documents[21]).body
+        tx.documents.create({**body, "number": "7200049999"}, Stage.DRAFT)
+    settle()
+    assert page.table.rowCount() == 25
+    assert bar.value() > 0, "the list does not jump to its beginning"
+    assert page.marked is not None
+    assert page.marked.id == mine.id
+
+
 def test_that_a_document_is_marked_in_a_list_that_is_shown_already(
     page: DocumentsPage, desk: Desk, settle: Settle
 ) -> None:
