@@ -86,7 +86,7 @@ class Crossing:
 def fitted_answer(crossing: Crossing, leaf: Leaf, target: FieldSpec, value: Json) -> Fit:
     """How a field of the new form holds an answer; `value` may be mapped, else it is the leaf's."""
     new, language = crossing.new, crossing.language
-    reader = reader_of(new, crossing.today)
+    reader = Reader.of_lists(crossing.today, new.lists)
     reading = reader.stored(target, value)
     shown = shown_leaf(crossing.old, leaf, language)
     was_unread = isinstance(leaf.value, dict)
@@ -223,12 +223,6 @@ def _becomes_text(spec: Spec | None, target: FieldSpec) -> bool:
     return known and target.type in _TEXTS
 
 
-def reader_of(package: FormPackage, today: date) -> Reader:
-    """Reads answers of a package."""
-    codes = {name: frozenset(each.options) for name, each in package.lists.items()}
-    return Reader(today, codes)
-
-
 def label_of(package: FormPackage, spec: Spec, language: str) -> str:
     """What a place is called."""
     texts = package.texts[package.spoken(language)]
@@ -238,7 +232,8 @@ def label_of(package: FormPackage, spec: Spec, language: str) -> str:
 
 def shown_answer(package: FormPackage, spec: FieldSpec, value: Json, language: str) -> str:
     """A stored answer as people write it; as it stands where it cannot be read."""
-    reading = reader_of(package, package.manifest.valid_from).stored(spec, value)
+    reader = Reader.of_lists(package.manifest.valid_from, package.lists)
+    reading = reader.stored(spec, value)
     showing = Showing(package.lists, package.spoken(language))
     return showing.text(spec, reading.value) or leaf_text(value)
 

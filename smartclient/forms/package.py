@@ -213,9 +213,8 @@ def _migrations(
     faults: Faults,
 ) -> dict[int, Migration]:
     found = read_migrations(files, manifest.version, model, faults)
-    codes = {name: frozenset(each.options) for name, each in lists.items()}
     for migration in found.values():
-        check_defaults(migration, model, Reader(manifest.valid_from, codes), faults)
+        check_defaults(migration, model, Reader.of_lists(manifest.valid_from, lists), faults)
         for each in texts.values():
             check_messages(migration, each, faults)
     return found

@@ -16,6 +16,7 @@ from smartclient.domain import presentation
 from smartclient.domain.identifiers import IdentifierKind, Verdict, check
 from smartclient.domain.language import _, ngettext
 from smartclient.domain.lock_time import PRAGUE
+from smartclient.forms.choices import CodeList
 from smartclient.forms.fitting import to_minutes
 from smartclient.forms.guards import Value
 from smartclient.forms.model import FieldSpec, FieldType
@@ -67,6 +68,11 @@ class Reader:
 
     today: date
     codes: Mapping[str, frozenset[str]]
+
+    @classmethod
+    def of_lists(cls, today: date, lists: Mapping[str, CodeList]) -> "Reader":
+        """A reader that knows the options of these lists."""
+        return cls(today, {name: frozenset(each.options) for name, each in lists.items()})
 
     def typed(self, spec: FieldSpec, typed: Typed) -> Reading:
         """What a person typed or chose."""

@@ -65,7 +65,6 @@ class FormSession:
         header: Mapping[str, Json] | None = None,
         baseline: Mapping[str, Json] | None = None,
     ) -> None:
-        codes = {name: frozenset(each.options) for name, each in package.lists.items()}
         rule = tariff.age_rule if tariff else AgeRule.COMPLETED
         around = Surroundings(today, rule, cells_of(package.lists), _scalars(header or {}))
         self._package = package
@@ -73,7 +72,7 @@ class FormSession:
         self._today = today
         self._language = language = package.spoken(language)
         self._header = dict(header or {})
-        reader = Reader(today, codes)
+        reader = Reader.of_lists(today, package.lists)
         self._answers = Answers(package.model, reader, answers or baseline or {})
         self._comparison = Comparison(
             package.model,

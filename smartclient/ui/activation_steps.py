@@ -178,6 +178,18 @@ class UserStep(QWidget):
         layout.addWidget(Text(_("Fields with * must be filled in."), Role.MUTED))
         layout.addSpacing(look().px(8))
         self.fields: dict[str, Field] = {}
+        layout.addLayout(self._grid())
+        layout.addStretch()
+        foot = row(spacing=2)
+        self.back = Button(_("Back"), ButtonKind.SECONDARY)
+        self.back.clicked.connect(self.back_wanted)
+        self.ok = Button(_("OK"), ButtonKind.PRIMARY, pressed=self._confirm)
+        foot.addWidget(self.back)
+        foot.addStretch()
+        foot.addWidget(self.ok)
+        layout.addLayout(foot)
+
+    def _grid(self) -> QGridLayout:
         grid = QGridLayout()
         grid.setHorizontalSpacing(look().px(4 * SPACE))
         grid.setVerticalSpacing(look().px(2 * SPACE))
@@ -210,16 +222,7 @@ class UserStep(QWidget):
             field = Field(label, edit, required=name in self._MANDATORY, hint=hint)
             grid.addWidget(field, line, place, 1, columns, Qt.AlignmentFlag.AlignTop)
             self.fields[name] = field
-        layout.addLayout(grid)
-        layout.addStretch()
-        foot = row(spacing=2)
-        self.back = Button(_("Back"), ButtonKind.SECONDARY)
-        self.back.clicked.connect(self.back_wanted)
-        self.ok = Button(_("OK"), ButtonKind.PRIMARY, pressed=self._confirm)
-        foot.addWidget(self.back)
-        foot.addStretch()
-        foot.addWidget(self.ok)
-        layout.addLayout(foot)
+        return grid
 
     def fill(self, account: Account) -> None:
         """Show what is known from the activation before."""

@@ -134,8 +134,7 @@ def test_that_undoing_everything_brings_the_beginning_back(
 
 def evaluated(package: FormPackage, tree: JsonObject, path: str, typed: Typed) -> list[str]:
     """Which places are evaluated after one edit, with what of them."""
-    codes = {name: frozenset(each.options) for name, each in package.lists.items()}
-    reader = Reader(TODAY, codes)
+    reader = Reader.of_lists(TODAY, package.lists)
     answers = Answers(package.model, reader, tree)
     evaluation = Evaluation(package, answers, Surroundings(TODAY), None, package.languages[0])
     evaluation.everything()
