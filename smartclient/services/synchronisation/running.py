@@ -87,6 +87,7 @@ class Synchronisation:
         self._catalogue = catalogue
         self._running = threading.Lock()
         self._titles: Mapping[str, str] = {}
+        self._notice: str | None = None
         self._next_lock_at: datetime | None = None
         self._until: Callable[[datetime], timedelta] = lambda at: at - clock.now()
         self.is_online: bool | None = None
@@ -137,11 +138,14 @@ class Synchronisation:
 
     def _keep_notice(self, code: str) -> None:
         """What the server said of the partner holds until it says otherwise (SC-29)."""
+        if code == self._notice:
+            return
         with self._db.read() as tx:
             known = tx.feed.notice()
         if code != known:
             with self._db.write() as tx:
                 tx.feed.set_notice(code)
+        self._notice = code
 
     def status(self) -> "SyncStatus":
         """What waits, what was refused, what was, and what is in use."""

@@ -34,6 +34,8 @@ class CatalogueStore:
         self._folder = folder
         self._unusable = frozenset(unusable)
         self._sets: dict[Sha256, CatalogueSet] = {}
+        self._seen: dict[Sha256, tuple[int, int]] = {}
+        """The size and the time of files whose content was right when `is_whole` read it."""
 
     @property
     def current(self) -> CatalogueSet | None:
@@ -59,12 +61,16 @@ class CatalogueStore:
 
     @property
     def is_whole(self) -> bool:
-        """Whether a set is in use and every component of it is as it was published."""
+        """Whether a set is in use and every component of it is as it was published.
+
+        Asked with each synchronisation: what was read once is only looked at while its file has
+        the same size and time. Whoever opens a component reads it whole.
+        """
         try:
             current = self._in_use()
         except Damaged:
             return False
-        return current is not None and not self.faulty(current)
+        return current is not None and all(map(self._stays_sound, current.components))
 
     def newest(self, kind: ComponentKind, component_id: str, day: date) -> Component:
         """The version for something new on that day; NotAllowed SC-CAT-020 when there is none."""
@@ -109,6 +115,7 @@ class CatalogueStore:
         except OSError as missing:
             raise Damaged("SC-CAT-021", component=component.name) from missing
         if sha256(archive) != component.sha256:
+            self._seen.pop(component.sha256, None)  # so that it is brought again
             raise Damaged("SC-CAT-021", component=component.name)
         return unpack_files(archive)
 
@@ -187,6 +194,18 @@ class CatalogueStore:
             return sha256(self._path(component).read_bytes()) == component.sha256
         except OSError:
             return False
+
+    def _stays_sound(self, component: Component) -> bool:
+        try:
+            found = self._path(component).stat()
+        except OSError:
+            return False
+        mark = (found.st_size, found.st_mtime_ns)
+        if self._seen.get(component.sha256) != mark:
+            if not self._is_sound(component):
+                return False
+            self._seen[component.sha256] = mark
+        return True
 
     def _path(self, component: Component) -> Path:
         return self._folder / "files" / f"{component.sha256}.zip"

@@ -1,5 +1,6 @@
 """The laptop's copy of the catalogue: whole sets, damage found and named."""
 
+import os
 from datetime import date
 from pathlib import Path
 
@@ -86,6 +87,32 @@ def test_that_a_damaged_component_is_named(
     assert [each.id for each in store.faulty(FIRST.signed_set)] == ["flexi"]
     assert not store.is_whole
     assert store.package("flexi-offer", 1) == {"content": b"form"}
+
+
+def test_that_a_set_that_was_found_whole_is_not_read_again_until_a_file_changes(
+    store: CatalogueStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert store.is_whole
+    reads: list[Path] = []
+    monkeypatch.setattr(Path, "read_bytes", reads.append)
+    assert store.is_whole
+    monkeypatch.undo()
+    assert reads == []
+    _file(tmp_path, FIRST, "calc/flexi-1.zip").write_bytes(b"torn")
+    assert not store.is_whole
+
+
+def test_that_damage_that_shows_only_when_a_component_is_opened_is_mended_by_the_next_update(
+    store: CatalogueStore, tmp_path: Path
+) -> None:
+    assert store.is_whole
+    path = _file(tmp_path, FIRST, "calc/flexi-1.zip")
+    before, content = path.stat(), path.read_bytes()
+    path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    with pytest.raises(Damaged, match="SC-CAT-021"):
+        store.tariff("flexi", 1)
+    assert not store.is_whole
 
 
 def test_that_a_damaged_list_of_components_is_told(store: CatalogueStore, tmp_path: Path) -> None:
