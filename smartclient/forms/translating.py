@@ -92,6 +92,18 @@ class Translator:
         self.outer: dict[str, str] = {}
         self.rows: list[RowsFound] = []
         self.constants: dict[str, Value] = {}
+        self._ways: dict[type[ast.expr], Callable[..., str]] = {
+            ast.Name: self._named,
+            ast.Attribute: self._named,
+            ast.Constant: self._constant,
+            ast.Compare: self._compare,
+            ast.BoolOp: self._joined,
+            ast.BinOp: self._binary,
+            ast.UnaryOp: self._unary,
+            ast.IfExp: self._either,
+            ast.Tuple: self._tuple,
+            ast.Call: self._call,
+        }
 
     def value(self, node: ast.expr) -> str:
         """The source of a node in the language of guards; refuses what is too large on the way."""
@@ -100,11 +112,11 @@ class Translator:
             raise ExpressionRefused("SC-FORM-102", limit=MAX_NODES)
         if self._depth >= MAX_DEPTH:
             raise ExpressionRefused("SC-FORM-103", limit=MAX_DEPTH)
-        translate = _WAYS.get(type(node))
+        translate = self._ways.get(type(node))
         if translate is None:
             _refuse(node)
         self._depth += 1
-        translated = translate(self, node)
+        translated = translate(node)
         self._depth -= 1
         return translated
 
@@ -256,20 +268,6 @@ class Translator:
                 return rows, ".".join(parts[length:])
         code = "SC-FORM-119" if self._scope.has_value(name) else "SC-FORM-108"
         raise ExpressionRefused(code, name=name)
-
-
-_WAYS: dict[type[ast.expr], Callable[..., str]] = {
-    ast.Name: Translator._named,  # noqa: SLF001 - its own methods, by the node they translate
-    ast.Attribute: Translator._named,  # noqa: SLF001
-    ast.Constant: Translator._constant,  # noqa: SLF001
-    ast.Compare: Translator._compare,  # noqa: SLF001
-    ast.BoolOp: Translator._joined,  # noqa: SLF001
-    ast.BinOp: Translator._binary,  # noqa: SLF001
-    ast.UnaryOp: Translator._unary,  # noqa: SLF001
-    ast.IfExp: Translator._either,  # noqa: SLF001
-    ast.Tuple: Translator._tuple,  # noqa: SLF001
-    ast.Call: Translator._call,  # noqa: SLF001
-}
 
 
 def _require_count(name: str, arguments: list[ast.expr], least: int, most: int) -> None:
