@@ -16,8 +16,6 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer
 
 EVERY_MS: Final = 1_000
-_YOUNG: Final = 1
-"""The generation before the one that lasts; it is looked through in a few milliseconds."""
 
 
 class Collector(QObject):
@@ -35,7 +33,6 @@ class Collector(QObject):
         """Collect the oldest generation whose turn it is, as Python itself would."""
         if self._modules != (modules := len(sys.modules)):
             self._modules = modules
-            gc.collect(_YOUNG)
             gc.freeze()
             return
         due = [

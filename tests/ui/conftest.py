@@ -1,6 +1,8 @@
 """Windows without a screen, dressed once, and the runner of their work."""
 
+import gc
 import os
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -23,7 +25,10 @@ def collector(qapp: QApplication) -> Collector:
 @pytest.fixture(autouse=True)
 def collected(collector: Collector) -> Iterator[None]:
     """What a test leaves behind is collected between two tests."""
+    modules = len(sys.modules)
     yield
+    if len(sys.modules) != modules:
+        gc.collect()  # before it is laid aside with what was imported
     collector.look()
 
 
