@@ -6,7 +6,6 @@ what is too large, is refused by name on the way.
 
 import ast
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import NoReturn, Protocol
@@ -92,18 +91,6 @@ class Translator:
         self.outer: dict[str, str] = {}
         self.rows: list[RowsFound] = []
         self.constants: dict[str, Value] = {}
-        self._ways: dict[type[ast.expr], Callable[..., str]] = {
-            ast.Name: self._named,
-            ast.Attribute: self._named,
-            ast.Constant: self._constant,
-            ast.Compare: self._compare,
-            ast.BoolOp: self._joined,
-            ast.BinOp: self._binary,
-            ast.UnaryOp: self._unary,
-            ast.IfExp: self._either,
-            ast.Tuple: self._tuple,
-            ast.Call: self._call,
-        }
 
     def value(self, node: ast.expr) -> str:
         """The source of a node in the language of guards; refuses what is too large on the way."""
@@ -112,16 +99,32 @@ class Translator:
             raise ExpressionRefused("SC-FORM-102", limit=MAX_NODES)
         if self._depth >= MAX_DEPTH:
             raise ExpressionRefused("SC-FORM-103", limit=MAX_DEPTH)
-        translate = self._ways.get(type(node))
-        if translate is None:
-            _refuse(node)
         self._depth += 1
-        translated = translate(node)
+        translated = self._translated(node)
         self._depth -= 1
         return translated
 
-    def _named(self, node: ast.expr) -> str:
-        return self._name(_dotted(node))
+    def _translated(self, node: ast.expr) -> str:
+        match node:
+            case ast.Name() | ast.Attribute():
+                return self._name(_dotted(node))
+            case ast.Constant():
+                return self._constant(node)
+            case ast.Call():
+                return self._call(node)
+            case ast.Compare():
+                return self._compare(node)
+            case ast.BoolOp():
+                return self._joined(node)
+            case ast.BinOp():
+                return self._binary(node)
+            case ast.UnaryOp():
+                return self._unary(node)
+            case ast.IfExp():
+                return self._either(node)
+            case ast.Tuple():
+                return self._tuple(node)
+        _refuse(node)
 
     def _joined(self, node: ast.BoolOp) -> str:
         word = " and " if isinstance(node.op, ast.And) else " or "
