@@ -16,7 +16,7 @@ from smartclient.store.document_lines import Situation, marks_after, situation_o
 from smartclient.store.document_table import DocumentTable
 from smartclient.store.many import among, given
 from smartclient.store.records import Records
-from smartclient.store.replaced import Came, Part
+from smartclient.store.replaced import Accepted, Came, Part
 from smartclient.store.schema import (
     append,
     conflict,
@@ -79,8 +79,9 @@ class DocumentExchange:
         body = read_back(self._unit.connection.execute(asked).scalar_one())
         return body, Stage(self._table.lines([identity])[identity]["stage"])
 
-    def accepted(self, lines: Sequence[PushLine]) -> None:
+    def accepted(self, taken: Sequence[Accepted]) -> Collection[str]:
         """Backed up, unless a signed package of it still waits."""
+        lines = [each.line for each in taken]
         before, waiting = self._table.lines(line.id for line in lines), self._packages_waiting()
         standing: dict[str, Situation] = {
             line.id: _standing_after_ok(situation_of(before[line.id]), line, waiting)
@@ -88,6 +89,10 @@ class DocumentExchange:
             if line.id in before
         }
         self._table.stand(standing, before)
+        told = {each.line.id: each.stage for each in taken}
+        return [
+            name for name in told if name not in before or standing[name].stage is not told[name]
+        ]
 
     def parked(self, codes: Mapping[str, str]) -> None:
         """The list shows the code."""

@@ -1,7 +1,7 @@
 """What the server said last, and what waits to be sent."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +16,7 @@ from smartclient.store.changes import Subject
 from smartclient.store.schema import append, document, feed_mark, record, scope
 from smartclient.store.unit_of_work import UnitOfWork
 from smartclient.wire.kinds import RecordKind
+from smartclient.wire.places import MAX_RANGES, Range, joined, listed_ranges, reached
 from smartclient.wire.values import Json
 
 REVOKED = "SC-SERV-006"
@@ -28,7 +29,7 @@ _WAITING_APPENDS = select(append.c.kind, append.c.parked).where(
 )
 """Counted here: grouped by SQLite it would read the index of all instead of the few."""
 _DOCUMENT, _PACKAGE = RecordKind.DOCUMENT.value, RecordKind.SIGNED_PACKAGE.value
-_CURSORS = select(scope.c.name, scope.c.seq, scope.c.classes)
+_CURSORS = select(scope.c.name, scope.c.seq, scope.c.classes, scope.c.own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,8 @@ class ReadScope:
 
     seq: int
     classes: str
+    own: tuple[Range, ...] = ()
+    """What stands behind `seq`, was sent from here, and is here as the server has it."""
 
 
 class Feed:
@@ -75,7 +78,10 @@ class Feed:
     def scopes(self) -> Mapping[str, ReadScope]:
         """How far each scope was read, and by which right."""
         rows = self._unit.connection.execute(_CURSORS)
-        return {str(name): ReadScope(int(seq), str(classes)) for name, seq, classes in rows}
+        return {
+            str(name): ReadScope(int(seq), str(classes), _ranges(own))
+            for name, seq, classes, own in rows
+        }
 
     def advance(self, name: str, seq: int, classes: str = "") -> None:
         """Remember the last change seen of a scope, and the right; it never goes back."""
@@ -86,6 +92,35 @@ class Feed:
                 set_={"seq": statement.excluded.seq, "classes": statement.excluded.classes},
                 where=scope.c.seq < statement.excluded.seq,
             )
+        )
+
+    def note_own(self, sent: Mapping[str, Sequence[Range]], home: str) -> None:
+        """In these ranges of the scopes stands only what this computer sent and has as it is there.
+
+        They count as read. A scope of which nothing was read yet is passed over, because the right
+        by which it will be read is not known; nothing is ever hidden in the person's own, `home`.
+        """
+        known = self.scopes()
+        for name, ranges in sent.items():
+            read = known.get(name, ReadScope(0, ""))
+            if read.seq or name == home:
+                own = joined((*read.own, *ranges))
+                seq = reached(read.seq, own)
+                rest = [each for each in own if each[0] > seq]
+                self._keep_scope(name, ReadScope(seq, read.classes, tuple(rest[-MAX_RANGES:])))
+
+    def pass_over_own(self) -> None:
+        """All the rest was read: the cursors move behind what was sent from here."""
+        for name, read in self.scopes().items():
+            if read.own:
+                self._keep_scope(name, ReadScope(max(read.seq, read.own[-1][1]), read.classes))
+
+    def _keep_scope(self, name: str, read: ReadScope) -> None:
+        own = as_text([list(each) for each in read.own]) if read.own else ""
+        statement = insert(scope).values(name=name, seq=read.seq, classes=read.classes, own=own)
+        columns = {"seq": statement.excluded.seq, "own": statement.excluded.own}
+        self._unit.connection.execute(
+            statement.on_conflict_do_update(index_elements=["name"], set_=columns)
         )
 
     def forget(self, name: str) -> None:
@@ -250,3 +285,8 @@ class Feed:
             .on_conflict_do_update(index_elements=["name"], set_={"content": content})
         )
         self._unit.touch(Subject.SYNC, name)
+
+
+def _ranges(kept: str) -> tuple[Range, ...]:
+    """Ranges as `_keep_scope` wrote them."""
+    return listed_ranges(small_json(kept)) if kept else ()

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy import select
 
+from smartclient.domain.document_life import Stage
 from smartclient.domain.ids import DocumentId, Op, RecordId
 from smartclient.store.bases import Base, Bases
 from smartclient.store.bodies import as_body
@@ -22,7 +23,7 @@ from smartclient.store.outgoing_appends import OutgoingAppends
 from smartclient.store.places import Homes, Places
 from smartclient.store.records import Records, RecordState, lengthened
 from smartclient.store.register_merges import RegisterMerges
-from smartclient.store.replaced import Body, Part, Replaced
+from smartclient.store.replaced import Accepted, Body, Part, Replaced
 from smartclient.store.schema import record
 from smartclient.store.sent import Offer, Taken
 from smartclient.store.sent import added as _sum
@@ -131,6 +132,8 @@ class Outgoing:
         taken = Taken()
         for line, result in pairs:
             state = states.get(line.id)
+            if state is None or state.op != line.op or not state.dirty:
+                taken = _sum(taken, _unlike([line] if result.answer is Answer.OK else []))
             if state is None:
                 continue
             if state.op != line.op or not state.dirty:
@@ -140,7 +143,10 @@ class Outgoing:
             taken = _sum(taken, self._current_answered(state, line, result, outcome))
         self._records.keep(outcome.changed)
         for kind, handler in self._kinds.items():
-            handler.accepted([line for line in outcome.accepted if line.kind is kind])
+            of_kind = {each.line.id: each for each in outcome.accepted if each.line.kind is kind}
+            if of_kind:
+                otherwise = handler.accepted(list(of_kind.values()))
+                taken = _sum(taken, _unlike([of_kind[RecordId(name)].line for name in otherwise]))
         for identity, result in outcome.elsewhere:
             taken = _sum(taken, self._gone_elsewhere(identity, result))
         return taken
@@ -164,7 +170,7 @@ class Outgoing:
         match result.answer:
             case Answer.OK:
                 outcome.changed.append(_accepted(state, line, result.version))
-                outcome.accepted.append(line)
+                outcome.accepted.append(Accepted(line, Stage(result.stage or line.stage)))
                 return Taken(accepted=1)
             case Answer.LOCKED | Answer.STALE if KINDS[state.kind].merges:
                 return Taken(stale=frozenset({state.id}))
@@ -224,7 +230,7 @@ class _Outcome:
     """What the answers to the records of one push come to, written together."""
 
     changed: list[RecordState] = field(default_factory=list)
-    accepted: list[PushLine] = field(default_factory=list)
+    accepted: list[Accepted] = field(default_factory=list)
     elsewhere: list[tuple[RecordId, PushResult]] = field(default_factory=list)
     """Records that became part of others, or were erased."""
 
@@ -233,6 +239,11 @@ def _handed_in(pairs: Sequence[tuple[PushLine, PushResult]]) -> Taken:
     """What a person at the back office has now, because the right to its scope was lost."""
     scopes = [line.scope for line, result in pairs if result.handed_in]
     return Taken(handed_in=len(scopes), lost=frozenset(scopes))
+
+
+def _unlike(lines: Sequence[PushLine]) -> Taken:
+    """What stands otherwise here than the server took it."""
+    return Taken(unlike=frozenset(line.scope for line in lines))
 
 
 def _accepted(state: RecordState, line: PushLine, version: int) -> RecordState:

@@ -99,8 +99,8 @@ class OutgoingAppends:
                 case Answer.BUSY | Answer.LOCKED | Answer.STALE | Answer.MERGED:
                     # Cannot be said of an append; it is offered again.
                     taken = added(taken, Taken(busy=1))
-        self._arrived(arrived)
-        return added(taken, Taken(accepted=len(arrived)))
+        unlike = frozenset(line.scope for line in arrived) if self._arrived(arrived) else ()
+        return added(taken, Taken(accepted=len(arrived), unlike=frozenset(unlike)))
 
     def without_blob(self, digest: Sha256, fault: SmartClientError) -> int:
         """The content is lost here: park what names it; tells how many.
@@ -139,18 +139,20 @@ class OutgoingAppends:
         found = self._unit.connection.execute(asked).all() if ops else ()
         return {line.op: line.scope for line in found}
 
-    def _arrived(self, lines: Sequence[PushLine]) -> None:
-        self._change([line.op for line in lines], acknowledged=1, doubted=0, parked="")
+    def _arrived(self, lines: Sequence[PushLine]) -> int:
+        """Tells how many of these are not here any more."""
+        here = self._change([line.op for line in lines], acknowledged=1, doubted=0, parked="")
         for kind in dict.fromkeys(line.kind for line in lines):
             of_kind = [line for line in lines if line.kind is kind]
             self._effects.acknowledged(kind, [_hangs_on(line) for line in of_kind])
+        return len(lines) - here
 
-    def _change(self, ops: Sequence[Op], **columns: int | str) -> None:
-        some = update(append).where(append.c.op.in_(ops))
-        if ops:
-            self._unit.connection.execute(some.values(**columns))
+    def _change(self, ops: Sequence[Op], **columns: int | str) -> int:
+        """Tells how many there are."""
+        some = update(append).where(append.c.op.in_(ops)).values(**columns)
         for op in ops:
             self._unit.touch(Subject.APPEND, op)
+        return self._unit.connection.execute(some).rowcount if ops else 0
 
 
 def _hangs_on(line: PushLine) -> str:

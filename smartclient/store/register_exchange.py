@@ -3,7 +3,7 @@
 All of them are merged by field (`store.merging`), here and nowhere else.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from sqlalchemy import select
@@ -15,12 +15,12 @@ from smartclient.store.client_rows import card_of
 from smartclient.store.client_table import ClientTable
 from smartclient.store.field_offers import FieldOffers
 from smartclient.store.kept_bodies import KeptBodies, KeptBody
-from smartclient.store.replaced import Came, Part
+from smartclient.store.replaced import Accepted, Came, Part
 from smartclient.store.schema import client_body
 from smartclient.store.unit_of_work import UnitOfWork
 from smartclient.wire.encoding import canonical, unpack
 from smartclient.wire.kinds import RecordKind
-from smartclient.wire.messages import JsonObject, PushLine
+from smartclient.wire.messages import JsonObject
 
 
 class RegisterTable(Protocol):
@@ -56,9 +56,10 @@ class RegisterExchange:
         contents = self.table.contents(identities)
         return {name: Part(content) for name, content in contents.items()}
 
-    def accepted(self, lines: Sequence[PushLine]) -> None:
+    def accepted(self, taken: Sequence[Accepted]) -> Collection[str]:
         """What is here is what the server has, so no base is needed."""
-        self._bases.drop([line.id for line in lines])
+        self._bases.drop([each.line.id for each in taken])
+        return ()
 
     def parked(self, codes: Mapping[str, str]) -> None:
         """The record itself says so."""

@@ -4,7 +4,7 @@ The rules of the protocol stand in `store.outgoing` and `store.incoming`, once f
 only says where its bodies are and what becomes of its lists.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -48,6 +48,15 @@ class Came:
         return None if self.got is None else self.got.body
 
 
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """An edit that the server took."""
+
+    line: PushLine
+    stage: Stage
+    """What the server made of it."""
+
+
 class Replaced(Protocol):
     """One kind of records that are replaced, in one transaction."""
 
@@ -57,8 +66,10 @@ class Replaced(Protocol):
     def parts(self, identities: Sequence[str]) -> Mapping[str, Part]:
         """What goes into the lines of these records."""
 
-    def accepted(self, lines: Sequence[PushLine]) -> None:
-        """The server took these edits, and they are current."""
+    def accepted(self, taken: Sequence[Accepted]) -> Collection[str]:
+        """The server took these edits, and they are current; the ids of those that stand otherwise
+        here than the server told.
+        """
 
     def parked(self, codes: Mapping[str, str]) -> None:
         """The server refused these edits with these codes; a person must look."""

@@ -317,8 +317,11 @@ scope = Table(
     Column("name", Text, primary_key=True),
     Column("seq", Integer, nullable=False),
     Column("classes", Text, nullable=False),
+    Column("own", Text, nullable=False, server_default=""),
 )
-"""How far each scope was read, and by which right: the classes besides the general one."""
+"""How far each scope was read, and by which right: the classes besides the general one; behind
+that, what was sent from here, as ranges in JSON.
+"""
 feed_mark = Table(
     "feed_mark",
     metadata,

@@ -32,6 +32,10 @@ class Taken:
     """Of the accepted: given to a person at the back office, because the right was lost."""
     lost: frozenset[str] = frozenset()
     """The scopes of those: they are left as if the feed had said so."""
+    unlike: frozenset[str] = frozenset()
+    """The scopes, as lines name them, in which something stands otherwise here than it was
+    accepted; what the feed shows of them must be read.
+    """
 
 
 def added(one: Taken, other: Taken) -> Taken:
@@ -47,4 +51,5 @@ def added(one: Taken, other: Taken) -> Taken:
         erased=one.erased + other.erased,
         handed_in=one.handed_in + other.handed_in,
         lost=one.lost | other.lost,
+        unlike=one.unlike | other.unlike,
     )

@@ -45,6 +45,11 @@ def from_json(source: Mapping[str, Json], name: str, scopes: int) -> dict[str, t
     return {scope: listed(said, scope, _range, MAX_RANGES) for scope in said}
 
 
+def listed_ranges(value: Json) -> tuple[Range, ...]:
+    """The ranges of one scope; BadInput SC-SYNC-010."""
+    return listed({"ranges": value}, "ranges", _range, MAX_RANGES)
+
+
 def _range(value: Json) -> Range:
     if not isinstance(value, list) or len(value) != 2:
         raise bad_field("range", type(value).__name__, "two places")

@@ -141,6 +141,7 @@ def _request(tx: Transaction) -> ChangesRequest:
         tx.feed.epoch() or 0,
         {name: read.seq for name, read in scopes.items()},
         {name: read.classes for name, read in scopes.items() if read.classes},
+        {name: read.own for name, read in scopes.items() if read.own},
     )
 
 
@@ -237,6 +238,8 @@ def _keep_page(run: Run, page: Page, bodies: Bodies) -> None:
         run.archived += incoming.archived
         if page.reached:
             tx.feed.advance(said.scope, page.reached, said.grant)
+        if not said.more:
+            tx.feed.pass_over_own()
         tx.feed.set_etag("" if said.more else page.etag)
         _keep(tx, Told(said.next_lock_at, said.catalogue_etag))
 

@@ -5,7 +5,7 @@ the files that they name. Then the other files, then the records, then what may 
 needs no file before it goes into one request with its neighbours.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
@@ -13,7 +13,7 @@ from typing import TypeVar
 from smartclient.domain.errors import Refused
 from smartclient.domain.ids import Op, RecordId
 from smartclient.store.appends import Urgency
-from smartclient.store.sent import Offer
+from smartclient.store.sent import Offer, Taken
 from smartclient.store.transaction import Transaction
 from smartclient.sync.exchange.conversation import prepared
 from smartclient.sync.exchange.flight import Awaited, Flight
@@ -22,15 +22,18 @@ from smartclient.sync.exchange.receiving import bodies_of
 from smartclient.sync.exchange.replies import json_object
 from smartclient.sync.exchange.run import Run
 from smartclient.sync.exchange.sending_files import send_files
+from smartclient.wire import places
 from smartclient.wire.messages import (
     MAX_PUSH_BYTES,
     MAX_PUSH_LINES,
+    MAX_SCOPES,
     Answer,
     JsonObject,
     PushRequest,
     PushResult,
     listed,
 )
+from smartclient.wire.places import Range
 
 Each = TypeVar("Each")
 _PUSH = "/v1/push"
@@ -197,12 +200,25 @@ def _settle(run: Run, batch: Sequence[Offer], awaited: Awaited) -> None:
         _send_less(run, batch)
         return
     results = listed(answer, "results", PushResult.from_json, MAX_PUSH_LINES)
+    own = places.from_json(answer, "own", MAX_SCOPES)
     with run.database.write() as tx:
         taken = tx.outgoing.answered(batch, results)
+        _note_own(tx, own, taken, run.conversation.homes.person)
         for scope in taken.lost:
             # The feed may never say so: the right may be back before it is asked.
             tx.incoming(run.install).leave(scope)
         run.count(taken)
+
+
+def _note_own(tx: Transaction, own: Mapping[str, Sequence[Range]], taken: Taken, home: str) -> None:
+    """What was taken just as the server told needs not be read in the feed.
+
+    While the whole feed is read from its beginning, it must be seen there.
+    """
+    unlike = {scope or home for scope in taken.unlike}
+    alike = {scope: ranges for scope, ranges in own.items() if scope not in unlike}
+    if alike and not tx.retention.is_reading_fully():
+        tx.feed.note_own(alike, home)
 
 
 def _send_less(run: Run, batch: Sequence[Offer]) -> None:

@@ -25,6 +25,8 @@ WIPING = "smartclient/store/wiping.py"
 SENDING = "smartclient/sync/exchange/sending.py"
 MERGING = "smartclient/store/merging.py"
 ACCEPTANCE = "smartclient/backoffice/operations/acceptance.py"
+FEED = "smartclient/store/feed.py"
+OWN_PLACES = "smartclient/backoffice/operations/own_places.py"
 EPOCH = "smartclient/backoffice/operations/epoch.py"
 
 WITHHOLD = """\
@@ -91,8 +93,23 @@ AT_ONCE = (
         Edit(OUTGOING, KEEP_SENT),
         by=(2, 3, 5),
     ),
+    _removed(
+        "a cursor passes over what this laptop sent, and over nothing else",
+        Edit(FEED, "seq = reached(read.seq, own)", "seq = max(read.seq, own[-1][1])"),
+        by=(5,),
+    ),
 )
 LATER = (
+    _removed(
+        "what the server wrote beside the lines of a push is in no range of theirs",
+        Edit(OWN_PLACES, "if not _is_told(row, answered)", "if False"),
+        by=(5,),
+    ),
+    _removed(
+        "what stands otherwise here than it was accepted is read",
+        Edit(SENDING, " if scope not in unlike}", "}"),
+        by=(5,),
+    ),
     _removed(
         "rule 3: only an answer to the current op clears dirty",
         Edit(OUTGOING, "if state.op != line.op or not state.dirty:", "if not state.dirty:"),
