@@ -34,6 +34,9 @@ def python_3_11() -> list[str]:
 
 def main() -> int:
     """Set up with the system's Python, then go on inside the project's own environment."""
+    if sys.argv[1:] in (["-h"], ["--help"]):  # who only asks need not wait for the set-up
+        asked = [*python_3_11(), "-m", "development", "--help"]
+        return subprocess.run(asked, cwd=ROOT, check=False).returncode
     prepared = subprocess.run(
         [*python_3_11(), "-m", "development.prepare", *sys.argv[1:]],
         cwd=ROOT,

@@ -187,8 +187,6 @@ def judge() -> None:
 def main() -> None:
     """Prepare for the command that follows."""
     command = sys.argv[1] if len(sys.argv) > 1 else "run"
-    if command in ("-h", "--help") and STAMP.exists():
-        return
     programs = dict(TEST_PROGRAMS) if command in ("test", "tour", "bench") else {}
     takes_long = command == "test" and "--all" in sys.argv
     if takes_long:
