@@ -82,13 +82,33 @@ class Accepts:
     media_type: str = ""
 
 
-async def read_body(headers: Mapping[str, str], receive: Receive, accepts: Accepts) -> bytes:
-    """The unpacked body.
+async def received_body(receive: Receive, limit: int) -> bytes:
+    """All parts of the body together.
+
+    Raises BadInput SC-SERV-001 for more than `limit` bytes, ClientDisconnect when the rest does not
+    come.
+    """
+    parts: list[bytes] = []
+    left, more = limit, True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        part = message.get("body", b"")
+        left -= len(part)
+        if left < 0:
+            raise BadInput("SC-SERV-001", limit=limit)
+        parts.append(part)
+        more = message.get("more_body", False)
+    return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def unpacked_body(headers: Mapping[str, str], content: bytes, accepts: Accepts) -> bytes:
+    """The body as it was meant, of what was received.
 
     Raises BadInput SC-SERV-001 (too large), SC-SERV-002 (media type or coding not taken) or
     SC-SERV-019 (its own digest says it is damaged).
     """
-    content = await _received(receive, accepts.limit)
     if not content:
         return b""
     media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -104,26 +124,6 @@ async def read_body(headers: Mapping[str, str], receive: Receive, accepts: Accep
             return _unpacked(content, accepts.limit * INFLATED)
         case _:
             raise BadInput("SC-SERV-002", rule="zstd")
-
-
-async def _received(receive: Receive, limit: int) -> bytes:
-    """All parts of the body together, at most `limit` bytes.
-
-    Raises ClientDisconnect when the rest does not come.
-    """
-    parts: list[bytes] = []
-    left, more = limit, True
-    while more:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise ClientDisconnect
-        part = message.get("body", b"")
-        left -= len(part)
-        if left < 0:
-            raise BadInput("SC-SERV-001", limit=limit)
-        parts.append(part)
-        more = message.get("more_body", False)
-    return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
 def _unpacked(content: bytes, limit: int) -> bytes:

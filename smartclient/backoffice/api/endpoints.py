@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
-from smartclient.backoffice.api.calls import Accepts, Asked, Call, read_body
+from smartclient.backoffice.api.calls import Accepts, Asked, Call, received_body, unpacked_body
 from smartclient.backoffice.api.replies import problem_reply
 from smartclient.backoffice.api.watching import Visit, Watch
 from smartclient.backoffice.operations.catalogue_files import ServedCatalogue
@@ -111,10 +111,16 @@ async def _replied(
 ) -> tuple[Response, int]:
     """The reply, and how many bytes of the request were read."""
     body = b""
+
+    def answered() -> Response:
+        # Digests and packed bodies take their time, so they are not looked at by the event loop.
+        nonlocal body
+        body = unpacked_body(asked.headers, received, accepts)
+        return work(asked.call(body, notes))
+
     try:
-        body = await read_body(asked.headers, asked.receive, accepts)
-        call = asked.call(body, notes)
-        return await front.blocking(lambda: work(call)), len(body)
+        received = await received_body(asked.receive, accepts.limit)
+        return await front.blocking(answered), len(body)
     except SmartClientError as refusal:
         problem: SmartClientError = refusal
     except PASSING as busy:

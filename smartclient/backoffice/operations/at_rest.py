@@ -52,9 +52,12 @@ class ScopeKey:
         salt = random(_SALT)
         cipher = self._blob_cipher(salt, name)
         last = max(len(content) - 1, 0) // SEGMENT
+        whole = memoryview(content)
         segments = (
             cipher.encrypt(
-                _segment_nonce(number, last), content[number * SEGMENT :][:SEGMENT], None
+                _segment_nonce(number, last),
+                whole[number * SEGMENT : (number + 1) * SEGMENT],
+                None,
             )
             for number in range(last + 1)
         )

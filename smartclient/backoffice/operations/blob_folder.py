@@ -3,9 +3,10 @@
 import logging
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from io import FileIO
 from pathlib import Path
 
 from smartclient.backoffice.operations.at_rest import ReadAt
@@ -24,22 +25,14 @@ class BlobFolder:
 
     def write_all(self, files: Mapping[str, bytes]) -> None:
         """Keep the files; they and their names are on the disk when this returns."""
-        with _refusing():
-            places = [self._write(name, sealed) for name, sealed in files.items()]
+        with _refusing(), ExitStack() as opened:
+            places = {self.path / place_of(name): sealed for name, sealed in files.items()}
+            written = [opened.enter_context(_written(*each)) for each in places.items()]
+            # Once all are written: what the first flush takes to the disk, the others need not.
+            for file in written:
+                os.fsync(file.fileno())
             for folder in {place.parent for place in places}:
                 sync_folder(folder)
-
-    def _write(self, name: str, sealed: bytes) -> Path:
-        place = self.path / place_of(name)
-        if not place.parent.is_dir():
-            place.parent.mkdir(parents=True, exist_ok=True)
-            sync_folder(self.path)
-        new = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(new, "wb") as file:
-            file.write(sealed)
-            file.flush()
-            os.fsync(file.fileno())
-        return place
 
     def reader(self, name: str) -> ReadAt:
         """Reads parts of the file; Damaged SC-SERV-060 when it is gone."""
@@ -67,6 +60,19 @@ class BlobFolder:
         """Remove a file; one that is gone already is no fault."""
         with _refusing():
             (self.path / place_of(name)).unlink(missing_ok=True)
+
+
+def _written(place: Path, sealed: bytes) -> FileIO:
+    """A new file with its bytes, not flushed yet."""
+    if not place.parent.is_dir():
+        place.parent.mkdir(parents=True, exist_ok=True)
+        sync_folder(place.parent.parent)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    file = FileIO(os.open(place, flags, 0o600), "wb")
+    left = memoryview(sealed)
+    while left:
+        left = left[file.write(left) :]
+    return file
 
 
 @contextmanager

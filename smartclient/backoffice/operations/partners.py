@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from smartclient.backoffice.operations.office import Desk
 from smartclient.backoffice.tables import schema
@@ -11,6 +11,8 @@ from smartclient.backoffice.tables.engine import upsert
 from smartclient.domain.errors import BadInput, Refused
 from smartclient.domain.hr_number import hr_number
 from smartclient.domain.ids import HrNumber
+
+_OF_HR = select(schema.partner).where(schema.partner.c.hr == bindparam("of_hr"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +36,7 @@ def require_hr(typed: str) -> HrNumber:
 
 def find_partner(desk: Desk, hr: HrNumber) -> Partner | None:
     """The partner of an HR number."""
-    table = schema.partner
-    row = desk.connection.execute(select(table).where(table.c.hr == hr)).one_or_none()
+    row = desk.connection.execute(_OF_HR, {"of_hr": hr}).one_or_none()
     if row is None:
         return None
     return Partner(row.hr, row.name, row.contact_email, bool(row.blocked), row.language)

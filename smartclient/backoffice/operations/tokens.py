@@ -13,7 +13,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key
-from sqlalchemy import RowMapping, bindparam, delete, insert, select
+from sqlalchemy import RowMapping, bindparam, delete, select
 
 from smartclient.backoffice.operations.office import Desk
 from smartclient.backoffice.operations.partners import find_partner
@@ -23,7 +23,7 @@ from smartclient.backoffice.operations.principals import (
     live_and_past,
 )
 from smartclient.backoffice.tables import schema
-from smartclient.backoffice.tables.engine import insert_one
+from smartclient.backoffice.tables.engine import insert_all, insert_one
 from smartclient.domain.errors import Refused
 from smartclient.domain.retention import NONCES, TOKENS
 from smartclient.wire.admission import TokenRequest, token_message
@@ -60,6 +60,12 @@ _BY_TOKEN = (
     .where(_token.c.sha256 == bindparam("of_token"))
 )
 """Every call asks it, so it is put together once."""
+_BY_INSTALL = (
+    select(*_OF_INSTALL, _install.c.public_key, *_OF_RIGHT)
+    .select_from(_install)
+    .join(_right, _right.c.person == _install.c.person, isouter=True)
+    .where(_install.c.id == bindparam("of_install"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +86,8 @@ def prove(desk: Desk, request: TokenRequest, server_name: str) -> Proven:
     """
     if not PROTOCOL_MIN <= request.protocol <= PROTOCOL_MAX:
         raise Refused("SC-SERV-008", low=PROTOCOL_MIN, high=PROTOCOL_MAX)
-    query = (
-        select(*_OF_INSTALL, _install.c.public_key, *_OF_RIGHT)
-        .select_from(_install)
-        .join(_right, _right.c.person == _install.c.person, isouter=True)
-        .where(_install.c.id == request.install)
-    )
-    rows = desk.connection.execute(query).mappings().all()
+    asked = {"of_install": request.install}
+    rows = desk.connection.execute(_BY_INSTALL, asked).mappings().all()
     if not rows or not _signed_by(rows[0]["public_key"], request, server_name):
         raise Refused("SC-SERV-007")
     principal = _principal(desk, rows)
@@ -106,11 +107,8 @@ def give_token(desk: Desk, proven: Proven) -> str:
     if not insert_one(desk.connection, schema.used_nonce, nonce):
         raise Refused("SC-SERV-028")
     text = base64.urlsafe_b64encode(desk.random(TOKEN_BYTES)).rstrip(b"=").decode("ascii")
-    desk.connection.execute(
-        insert(schema.token).values(
-            sha256=_hash(text), install=install, expires_at=desk.now + TOKEN_LIFE
-        )
-    )
+    token = {"sha256": _hash(text), "install": install, "expires_at": desk.now + TOKEN_LIFE}
+    insert_all(desk.connection, schema.token, [token])
     return text
 
 

@@ -4,7 +4,7 @@ SQLAlchemy's `in_` writes a place for each value into the statement at each exec
 condition stays the same for any number of values: the statement around it is put together once.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import orjson
 from sqlalchemy import ARRAY, ColumnElement, Dialect, String, Text, bindparam
@@ -12,6 +12,8 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from smartclient.backoffice.tables.array_text import array_text
 
 
 class Several(TypeDecorator[Iterable[str]]):
@@ -26,12 +28,11 @@ class Several(TypeDecorator[Iterable[str]]):
             return dialect.type_descriptor(ARRAY(String))
         return dialect.type_descriptor(Text())
 
-    def process_bind_param(
-        self, value: Iterable[str] | None, dialect: Dialect
-    ) -> list[str] | str | None:
-        """The values as one parameter."""
-        values = list(value or ())
-        return values if dialect.name == "postgresql" else orjson.dumps(values).decode()
+    def bind_processor(self, dialect: Dialect) -> Callable[[Iterable[str] | None], str]:
+        """Makes one parameter of the values."""
+        if dialect.name == "postgresql":
+            return lambda values: array_text(list(values or ()))
+        return lambda values: orjson.dumps(list(values or ())).decode()
 
 
 class _OneOf(FunctionElement[bool]):

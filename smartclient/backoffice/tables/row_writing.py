@@ -15,6 +15,7 @@ from sqlalchemy import (
     Connection,
     Dialect,
     Insert,
+    LargeBinary,
     Select,
     Table,
     bindparam,
@@ -23,6 +24,8 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+
+from smartclient.backoffice.tables.array_text import array_text
 
 Row = Mapping[str, object]
 Names = tuple[str, ...]
@@ -94,8 +97,8 @@ def _write(connection: Connection, table: Table, rows: Sequence[Row], rule: Rule
     names = tuple(rows[0])
     if connection.dialect.name == "postgresql":
         arrays = _of_arrays(table, names, rule, connection.dialect)
-        given = zip((name for name, _ in arrays.columns), arrays.values(rows), strict=True)
-        connection.exec_driver_sql(arrays.sql, dict(given))
+        given = zip(arrays.columns, map(array_text, arrays.values(rows)), strict=True)
+        connection.exec_driver_sql(arrays.sql, {name: values for (name, _), values in given})
         return
     one = _of_one(table, names, rule, connection.dialect)
     connection.exec_driver_sql(one.sql, list(zip(*one.values(rows), strict=True)))
@@ -149,7 +152,11 @@ def _of_arrays(table: Table, names: Names, rule: Rule, dialect: Dialect) -> _Pre
         rows = select(*(given.c[each] for each in names))
         statement = rule(postgresql.insert(table).from_select(names, rows), table, names)
         compiled = statement.compile(dialect=dialect)
-        of_each = tuple((name, _processor(table, name, dialect)) for name in names)
+        # Bytes are written into the array as they are, without the driver's wrapping.
+        plain = {name for name in names if isinstance(table.c[name].type, LargeBinary)}
+        of_each = tuple(
+            (name, None if name in plain else _processor(table, name, dialect)) for name in names
+        )
         _prepared[key] = _Prepared(str(compiled), of_each)
     return _prepared[key]
 
