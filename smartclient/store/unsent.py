@@ -31,6 +31,8 @@ COUNT_REFUSED = select(
     (_REFUSED_RECORDS.scalar_subquery() + _REFUSED_APPENDS.scalar_subquery()).label("count")
 )
 """How many records are in `Unsent.parked`."""
+TO_GIVE_UP = frozenset({RecordKind.CLIENT_MERGE, RecordKind.CLIENT_HIDE, RecordKind.ERASE_REQUEST})
+"""Refused events of these kinds hold nowhere and say nothing of a client: one can do without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ def _with_appends(
             others[line.kind] += 1
             continue
         body = read_back(line.body)
-        owner, client = body.get("document_id"), body.get("client_id")
+        owner, client = body.get("document_id"), body.get("client_id") or body.get("loser")
         parked.append(
             Parked(
                 line.op,
@@ -116,3 +118,11 @@ def offer_again(tx: Transaction, identity: str) -> None:
         tx.unit.connection.execute(some.values(parked=""))
         tx.effects.parked(refused.kind, [refused.op])
         tx.unit.touch(Subject.APPEND, identity)
+
+
+def give_up(tx: Transaction, identity: str) -> None:
+    """Forget a refused event that holds nowhere; harmless for anything else."""
+    refused = tx.appends.find(identity)
+    if refused is not None and refused.parked and refused.kind in TO_GIVE_UP:
+        tx.appends.forget([refused.op])
+        tx.client_life.touch(refused.parent)

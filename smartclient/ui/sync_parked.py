@@ -1,5 +1,6 @@
 """What the server refused: each record with the reason and the steps that help."""
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
@@ -23,6 +24,8 @@ class ParkedCard(Card):
     """The `Remedy` and the `ParkedItem`."""
     again_wanted = Signal(str)
     """Offer the record once more. Carries its id."""
+    drop_wanted = Signal(str)
+    """Do without a record that holds nowhere. Carries its id."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Surface.ATTENTION, padding=5, spacing=3, parent=parent)
@@ -65,27 +68,23 @@ class ParkedCard(Card):
         code = _("Code for the help desk: {code}").format(code=item.code)
         words.addWidget(Text(code, Role.SMALL))
         layout.addLayout(words, 1)
-        if item.remedy is not Remedy.RETRY:
+        if item.remedy is not Remedy.RETRY and not item.can_be_dropped:
             layout.addWidget(self._step(item), 0, Qt.AlignmentFlag.AlignTop)
-        again = Button(
-            _("Send again"),
-            ButtonKind.SECONDARY,
-            name=f"{_('Send again')} {item.headline}",
-            pressed=partial(self.again_wanted.emit, item.id),
-        )
-        again.setToolTip("")
+        again = _button(_("Send again"), item, partial(self.again_wanted.emit, item.id))
         layout.addWidget(again, 0, Qt.AlignmentFlag.AlignTop)
+        if item.can_be_dropped:
+            drop = _button(_("Discard"), item, partial(self.drop_wanted.emit, item.id))
+            layout.addWidget(drop, 0, Qt.AlignmentFlag.AlignTop)
         return line
 
     def _step(self, item: ParkedItem) -> Button:
         words = _(REMEDY_NAMES[item.remedy])
         if item.remedy is Remedy.OPEN and item.document_id is None:
             words = _("Open the client")
-        step = Button(
-            words,
-            ButtonKind.SECONDARY,
-            name=f"{words} {item.headline}",
-            pressed=lambda: self.remedy_wanted.emit(item.remedy, item),
-        )
-        step.setToolTip("")
-        return step
+        return _button(words, item, partial(self.remedy_wanted.emit, item.remedy, item))
+
+
+def _button(words: str, item: ParkedItem, pressed: Callable[[], object]) -> Button:
+    button = Button(words, ButtonKind.SECONDARY, name=f"{words} {item.headline}", pressed=pressed)
+    button.setToolTip("")
+    return button

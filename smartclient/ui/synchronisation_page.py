@@ -104,6 +104,7 @@ class SynchronisationPage(Page):
         self.state.stop_wanted.connect(runner.cancel)
         self.history.all_wanted.connect(self._show_all_runs)
         self.parked.again_wanted.connect(self._offer_again)
+        self.parked.drop_wanted.connect(self._give_up)
         self.parked.remedy_wanted.connect(self._help_parked)
 
     def _components_card(self) -> Card:
@@ -195,6 +196,9 @@ class SynchronisationPage(Page):
             self._runner.start()
 
         self.do(lambda: self._synchronisation.offer_again(identity), begin)
+
+    def _give_up(self, identity: str) -> None:
+        self.do(lambda: self._synchronisation.give_up(identity), lambda _none: self.refresh_soon())
 
     # --- a run -------------------------------------------------------------------------------
 

@@ -105,7 +105,7 @@ SENTENCES: dict[str, Sentence] = {
     "SC-SERV-090": Sentence(
         N_("The two clients are not kept in one office, so they cannot be merged."),
         N_("Both clients stay as they are; everything else was sent."),
-        N_("Take the merge back. Work with the client of your office, or call the help desk."),
+        N_("Discard the merging. Work with the client of your office, or call the help desk."),
     ),
     "SC-SERV-091": Sentence(
         N_("There are no consents in such a scope."),

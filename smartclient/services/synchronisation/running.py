@@ -192,6 +192,13 @@ class Synchronisation:
         with self._db.write() as tx:
             offer_again(tx, identity)
 
+    def give_up(self, identity: str) -> None:
+        """Discard what the server refused and what holds nowhere, such as a merging of clients."""
+        from smartclient.store.unsent import give_up
+
+        with self._db.write() as tx:
+            give_up(tx, identity)
+
     def has_unsent(self) -> bool:
         """Whether a synchronisation would send something now."""
         with self._db.read() as tx:

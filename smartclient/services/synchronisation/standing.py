@@ -14,7 +14,7 @@ from smartclient.services.synchronisation.history import RunItem
 from smartclient.services.synchronisation.remedies import Remedy, remedy_of_code
 from smartclient.services.synchronisation.staleness import Staleness
 from smartclient.store.transaction import Transaction
-from smartclient.store.unsent import Parked, Unsent
+from smartclient.store.unsent import TO_GIVE_UP, Parked, Unsent
 from smartclient.wire.kinds import RecordKind
 
 TO_BE_SENT = (ShownState.COMPLETE_HERE, ShownState.SIGNED_HERE)
@@ -29,6 +29,9 @@ PARKED_NAMES: Mapping[str, str] = MappingProxyType(
         RecordKind.CONSENT_EVENT: N_("Consent of a client"),
         RecordKind.ATTACHMENT: N_("Attachment of a client"),
         RecordKind.SIGNED_PACKAGE: N_("Signed document"),
+        RecordKind.CLIENT_MERGE: N_("Merging of two clients"),
+        RecordKind.CLIENT_HIDE: N_("Hiding of a client"),
+        RecordKind.ERASE_REQUEST: N_("Request for erasure"),
     }
 )
 """What a refused record is called where its document is not known."""
@@ -55,6 +58,8 @@ class ParkedItem:
     do: str
     code: str
     remedy: Remedy
+    can_be_dropped: bool
+    """It holds nowhere, so a person may discard it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,4 +194,5 @@ def _parked_item(tx: Transaction, parked: Parked, title_of: Callable[[str], str]
         do,
         parked.code,
         remedy,
+        parked.kind in TO_GIVE_UP,
     )

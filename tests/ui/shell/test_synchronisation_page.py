@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
+from sqlalchemy import update
 
 from smartclient.domain.document_life import Stage
 from smartclient.domain.errors import Refused, Unreachable
 from smartclient.services.synchronisation import Step, StepProgress
+from smartclient.store.client_rows import card_of
 from smartclient.store.document_rows import DocumentFilter
+from smartclient.store.schema import append
 from smartclient.ui.sync_runner import SyncRunner
 from smartclient.ui.sync_steps import SyncSteps
 from smartclient.ui.synchronisation_page import SynchronisationPage
@@ -18,7 +21,9 @@ from smartclient.ui.tasks import Tasks
 from smartclient.ui.widgets.button import Button
 from smartclient.ui.widgets.text import Text
 from smartclient.wire.admission import AdviserUser
+from smartclient.wire.kinds import RecordKind
 from smartclient.wire.messages import JsonObject
+from smartclient.wire.register_bodies import ClientMerge
 from tests.simulators.inprocess import KNOWN_HR
 from tests.ui.shell.conftest import Settle, Ticks
 from tests.ui.site import Site
@@ -260,6 +265,28 @@ def test_that_what_was_refused_stands_with_its_reason_and_its_steps(
     settle()
     assert not page.parked.isVisible()
     assert page.state.headline == "Everything is sent"
+
+
+def test_that_a_refused_merge_can_be_sent_again_or_discarded(
+    page: SynchronisationPage, site: Site, settle: Settle
+) -> None:
+    with site.db.write() as tx:
+        body: JsonObject = {"kind": "person", "given_name": "Eva", "surname": "Černá"}
+        eva, also = (tx.clients.create(card_of(body), body).id for _ in range(2))
+        now = site.clock.now()
+        tx.client_events.merge(ClientMerge(eva, also, undo=False, occurred_at=now))
+        tx.unit.connection.execute(update(append).values(parked="SC-SERV-090"))
+    page.refresh()
+    settle()
+    words = [label.text() for label in page.parked.findChildren(Text)]
+    assert "Merging of two clients · Eva Černá" in words
+    steps = {button.text(): button for button in page.parked.findChildren(Button)}
+    assert set(steps) == {"Send again", "Discard"}
+    steps["Discard"].click()
+    settle()
+    assert not page.parked.isVisible()
+    with site.db.read() as tx:
+        assert tx.appends.all_of(RecordKind.CLIENT_MERGE) == ()
 
 
 def test_that_a_refusal_leads_where_the_person_can_do_something(
