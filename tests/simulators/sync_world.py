@@ -17,6 +17,7 @@ from sqlalchemy import select, update
 from smartclient.backoffice.operations.export import runs
 from smartclient.backoffice.operations.export.exporter import Exporter, Places
 from smartclient.backoffice.operations.export.runs import RunState
+from smartclient.backoffice.operations.export.writing import Sign
 from smartclient.backoffice.operations.judgements import Verdict
 from smartclient.backoffice.operations.scope_records import read_body
 from smartclient.backoffice.tables import schema as server_schema
@@ -92,7 +93,7 @@ class World:
             self.server.office,
             lambda _case: Verdict(exportable=True),
             Places(folder / "archive", folder / "to_core"),
-            self._sign,
+            self.mortal(lambda _content: b"signed"),
         )
         self.exporter_dies = False
         """At the next signature under a batch."""
@@ -105,11 +106,16 @@ class World:
         self.old_disks: set[str] = set()
         """Laptops that were put back to an older state of their disk."""
 
-    def _sign(self, _content: bytes) -> bytes:
-        if self.exporter_dies:
-            self.exporter_dies = False
-            raise Killed
-        return b"signed"
+    def mortal(self, sign: Sign) -> Sign:
+        """Signing under a batch, during which the power may fail."""
+
+        def signed(content: bytes) -> bytes:
+            if self.exporter_dies:
+                self.exporter_dies = False
+                raise Killed
+            return sign(content)
+
+        return signed
 
     def _place(self, folder: Path, number: int) -> Place:
         """The first two laptops are of one person, every other one of somebody else."""

@@ -91,8 +91,8 @@ def everything_at_once(world: WideWorld) -> None:
     world.create(a, Stage.COMPLETE)
     world.edit_client(a, client, "city")
     assert world.sign(a, document)
-    world.consent(a, client, "MKT")
-    world.consent(a, client, "MKT")
+    for _ in range(4):
+        world.consent(a, client, "MKT")
     world.synchronise(a)
 
 
@@ -131,13 +131,18 @@ def an_export_cut_off_while_it_writes(world: WideWorld) -> None:
     world.synchronise(b)
     world.evening()
     assert world.export_step()
+    world.check()
     world.exporter_dies = True
     assert world.export_step()
+    world.check()
     (document,) = world.editable(b)
     world.edit(b, document, Stage.COMPLETE)
     world.synchronise(b)
-    while world.export_step():
-        world.check()
+    for _ in "tonight", "tomorrow":
+        while world.export_step():
+            world.check()
+        world.synchronise(b)
+        world.evening()
 
 
 def somebody_writes_before_us(world: WideWorld) -> None:

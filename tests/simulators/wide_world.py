@@ -70,7 +70,8 @@ class WideWorld(World):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder, laptops=3)
-        self.exporter = self.server.exporter
+        exporter = self.server.exporter
+        self.exporter = replace(exporter, sign=self.mortal(exporter.sign))
         self.archive = folder / "server" / "export"
         self._erasures = folder / "erasures"
         self._images: dict[str, Path] = {}

@@ -17,6 +17,7 @@ import pytest
 
 from tests.simulators.changed_source import Edit, copy_with
 from tests.simulators.walk import VIOLATED
+from tests.simulators.wide_scenes import SCENES
 
 INCOMING = "smartclient/store/incoming.py"
 OUTGOING = "smartclient/store/outgoing.py"
@@ -28,6 +29,10 @@ ACCEPTANCE = "smartclient/backoffice/operations/acceptance.py"
 FEED = "smartclient/store/feed.py"
 OWN_PLACES = "smartclient/backoffice/operations/own_places.py"
 EPOCH = "smartclient/backoffice/operations/epoch.py"
+SCOPE_PUSH = "smartclient/backoffice/operations/scope_push.py"
+EXPORTER = "smartclient/backoffice/operations/export/exporter.py"
+RECORDS = "smartclient/store/records.py"
+RECEIPTS = "smartclient/backoffice/operations/registers/consent_receipts.py"
 
 WITHHOLD = """\
     if state is not None and state.dirty:
@@ -58,6 +63,51 @@ CLASH = """\
 
 
 def _without_base"""
+FILES_ASKED_FOR = (
+    "            missing = tuple(sha256 for sha256 in line.blobs if sha256 not in self.blobs)\n"
+)
+ANSWER_MISSING = """\
+            if missing:
+"""
+REMEMBERED = """\
+            if missing:
+                records.remember(line.id, KnownOp(line.op, 1, line.sha256))
+"""
+SEND_FILES = "from smartclient.sync.exchange.sending_files import send_files\n"
+URGENT_FILES = """\
+    if files := load.files_of(urgent):
+        send_files(run, files)
+"""
+RECORDS_BEFORE_FILES = """\
+    if files := load.files_of(urgent):
+        send_records(run, urgent, ())
+        send_files(run, files)
+"""
+SEALED = """\
+        self._each(scopes, lambda desk, some: sealing.seal_scopes(desk, run, some))
+"""
+LOCKED_AT_ONCE = """\
+        self._each(scopes, lambda desk, some: sealing.seal_scopes(desk, run, some))
+        self._each(scopes, lambda desk, some: locking.lock_scopes(desk, run, some))
+"""
+WRITTEN = """\
+            manifest = write_batch(desk, run, writing)
+        with self.office.writing() as desk:
+            runs.step(desk, run, RunState.WRITTEN, manifest_sha256=manifest)
+"""
+SAID_BEFORE = """\
+    def _write(self, run: ExportRun) -> None:
+        with self.office.writing() as desk:
+            runs.step(desk, run, RunState.WRITTEN, manifest_sha256="0" * 64)
+"""
+OWN_OP = """\
+        op = Op(self._unit.ids.new())
+        if state is None:
+"""
+OP_AGAIN = """\
+        op = Op(self._unit.ids.new()) if state is None or state.sent else state.op
+        if state is None:
+"""
 URGENT_FIRST = "send_records(run, (*withdrawals, *urgent), load.records, ordinary)"
 URGENT_LAST = "send_records(run, (), load.records, (*ordinary, *withdrawals, *urgent))"
 
@@ -163,6 +213,7 @@ LATER = (
         "seal order: a sealed document takes no edit",
         Edit(ACCEPTANCE, "if record.state is ServerState.SEALED:", "if False:"),
         by=(1, 2, 4, 5),
+        walk="wide_scenes",
     ),
     _removed(
         "rule 2: a known op is answered ok",
@@ -228,6 +279,52 @@ LATER = (
         walk="wide_scenes",
     ),
     _removed(
+        "rule 6: a record waits for its files",
+        Edit(SCOPE_PUSH, FILES_ASKED_FOR, "            missing: tuple[Sha256, ...] = ()\n"),
+        Edit(SENDING, SEND_FILES, "def send_files(_run, _ops): return None\n"),
+        by=(6,),
+        walk="wide_scenes",
+    ),
+    _removed(
+        "rule 6: that files are missing is not remembered as an answer",
+        Edit(SCOPE_PUSH, ANSWER_MISSING, REMEMBERED),
+        Edit(SENDING, URGENT_FILES, RECORDS_BEFORE_FILES),
+        by=(5, 6),
+        walk="wide_scenes",
+    ),
+    _removed(
+        "rule 2: one op with two contents is refused",
+        Edit(ACCEPTANCE, "if seen.sha256 in (None, line.sha256):", "if True:"),
+        Edit(RECORDS, OWN_OP, OP_AGAIN),
+        by=(2, 5),
+        walk="wide_scenes",
+    ),
+    _removed(
+        "seal order: nothing is locked before its batch is durable",
+        Edit(EXPORTER, SEALED, LOCKED_AT_ONCE),
+        by=(4,),
+        walk="wide_scenes",
+    ),
+    _removed(
+        "seal order: a batch is durable before the database says so",
+        Edit(EXPORTER, SAID_BEFORE.partition("        with")[0], SAID_BEFORE),
+        Edit(EXPORTER, WRITTEN, "            write_batch(desk, run, writing)\n"),
+        by=(4,),
+        walk="wide_scenes",
+    ),
+    _removed(
+        "invariant 12: each receipt is chained to the one before it",
+        Edit(RECEIPTS, "(row.place, row.hash) if row", '(row.place, "") if row'),
+        by=(12,),
+        walk="wide_scenes",
+    ),
+    _removed(
+        "invariant 12: every event has its receipt",
+        Edit(RECEIPTS, "    for each in arrived:\n", "    for each in arrived[:1]:\n"),
+        by=(12,),
+        walk="wide_scenes",
+    ),
+    _removed(
         "rule 6: what is urgent goes first",
         Edit(SENDING, URGENT_FIRST, URGENT_LAST),
         by=(6,),
@@ -276,7 +373,7 @@ def test_that_the_walks_find_out_that_a_rule_is_missing(removed: Removed, tmp_pa
 def test_that_longer_walks_find_out_that_a_rule_is_missing(
     removed: Removed, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    told = _check(removed, tmp_path, 60)
+    told = _check(removed, tmp_path, len(SCENES) if removed.walk == "wide_scenes" else 60)
     with capsys.disabled():
         print("\n" + told)
 
@@ -284,4 +381,21 @@ def test_that_longer_walks_find_out_that_a_rule_is_missing(
 def test_that_a_copy_with_every_rule_walks_through(tmp_path: Path) -> None:
     nothing = Removed("none", (), frozenset(), seed=3)
     walked = _walk(copy_with((), tmp_path / "copy"), nothing, 1, steps=20)
+    assert walked.returncode == 0, walked.stderr
+
+
+SMALL = (
+    Edit("smartclient/wire/messages.py", "MAX_PUSH_LINES = 200", "MAX_PUSH_LINES = 3"),
+    Edit("smartclient/wire/messages.py", "MAX_FEED_ROWS = 1_000", "MAX_FEED_ROWS = 4"),
+    Edit("smartclient/sync/exchange/bodies.py", "BODIES_AT_ONCE = 500", "BODIES_AT_ONCE = 2"),
+)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1_200)
+@pytest.mark.parametrize("walk", ["walk", "wide_walk", "wide_scenes"])
+def test_that_small_batches_and_pages_lose_nothing(walk: str, tmp_path: Path) -> None:
+    """Whatever takes hundreds of records in life is cut into several requests here."""
+    removed = Removed("none", (), frozenset(), seed=40, walk=walk)
+    walked = _walk(copy_with(SMALL, tmp_path / "copy"), removed, 15)
     assert walked.returncode == 0, walked.stderr
