@@ -56,7 +56,7 @@ def push(
     scopes = _prepare(held, principal, placed)
     blobs_handed_in = _blobs_handed_in(desk, principal, placed)
     to_ask = [replace(each.offered.line, scope=each.scope) for each in placed if each.handed_in]
-    erased = handing_in.erased(desk, principal.ever, to_ask)
+    erased = handing_in.erased(desk, to_ask)
     results: list[PushResult] = []
     to_hand_in: list[PushLine] = []
     for each in lines:

@@ -224,7 +224,7 @@ def prepare(records: ScopeRecords, principal: Principal, offered: Sequence[Offer
         blobs.there(records.desk, principal, records.scope, wanted),
         Packages(records, documents),
         arrivals,
-        client_documents.of_erased(records.desk, principal.ever, [each.line for each in offered]),
+        client_documents.of_erased(records.desk, [each.line for each in offered]),
         client_events.apart(records, principal.ever, merges),
     )
 

@@ -17,7 +17,7 @@ from smartclient.backoffice.operations.registers import handing_in
 from smartclient.backoffice.operations.scope_records import ScopeRecords, hold
 from smartclient.backoffice.tables import schema
 from smartclient.domain.errors import NotAllowed
-from smartclient.domain.ids import InstallId, PersonId
+from smartclient.domain.ids import InstallId
 from smartclient.wire.handed_in import HandedIn
 from smartclient.wire.messages import PushLine
 
@@ -43,8 +43,7 @@ def take_in(desk: Desk, package: HandedIn, reason: str) -> TakenIn:
     Raises NotAllowed SC-HELP-003 (no such install) and Damaged SC-HELP-007 (not signed by it).
     """
     table = schema.install
-    wanted = table.c.id == package.install
-    query = select(table.c.public_key, table.c.scope, table.c.person).where(wanted)
+    query = select(table.c.public_key, table.c.scope).where(table.c.id == package.install)
     install = desk.connection.execute(query).one_or_none()
     if install is None:
         raise NotAllowed("SC-HELP-003")
@@ -53,7 +52,7 @@ def take_in(desk: Desk, package: HandedIn, reason: str) -> TakenIn:
     # Those of the lines too: an erasure comes before this, or after it and takes them along.
     records = hold(desk, {install.scope, *(line.scope for line in lines)})[install.scope]
     unknown = _new(records, lines)
-    erased = handing_in.erased(desk, {install.scope, *_ever(desk, install.person)}, unknown)
+    erased = handing_in.erased(desk, unknown)
     new = [line for line in unknown if line.op not in erased]
     named = {digest for line in new for digest in line.blobs}
     there = named & package.blobs.keys()
@@ -82,13 +81,6 @@ def _new(records: ScopeRecords, lines: Sequence[PushLine]) -> list[PushLine]:
         query = select(table.c.record, table.c.op).where(table.c.op.in_(chunk))
         seen |= {(row.record, row.op) for row in records.desk.connection.execute(query)}
     return [line for line in lines if (line.id, line.op) not in seen]
-
-
-def _ever(desk: Desk, person: PersonId) -> list[str]:
-    """The scopes that the person could ever read."""
-    right = schema.scope_right
-    query = select(right.c.scope).where(right.c.person == person).distinct()
-    return list(desk.connection.execute(query).scalars())
 
 
 def _placed(line: PushLine, own: str) -> PushLine:

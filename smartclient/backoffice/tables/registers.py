@@ -142,7 +142,6 @@ Index("ix_erase_work_client", erase_work.c.client)
 erased_client = Table(
     "erased_client",
     metadata,
-    Column("scope", Scope, primary_key=True),
     Column("client", Uuid, primary_key=True),
     Column("at", Instant, nullable=False),
 )

@@ -4,14 +4,15 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from smartclient.backoffice.operations import late_packages
 from smartclient.backoffice.operations.export import holding, runs
 from smartclient.backoffice.operations.export.formats import FORMATS, chosen_formats
 from smartclient.backoffice.operations.export.policy import ExportPolicy
 from smartclient.backoffice.operations.export.runs import RunState
-from smartclient.backoffice.operations.registers import erasure_list, rights_list
+from smartclient.backoffice.operations.principals import right_of
+from smartclient.backoffice.operations.registers import erasure_list, rights, rights_list
 from smartclient.backoffice.operations.registers.erasure_list import Erasure
 from smartclient.backoffice.operations.restoring import (
     NUMBERS_SKIPPED,
@@ -284,6 +285,20 @@ def test_that_what_was_erased_is_erased_again_although_it_was_exported(
     assert _row(adviser, draft).state is ServerState.ERASED
     with server.office.reading() as desk:
         assert desk.connection.execute(select(schema.blob)).all() == []
+
+
+def test_that_a_right_that_was_taken_stays_taken(server: InProcessServer, adviser: Adviser) -> None:
+    person, scope = adviser.installed.reply.person, rights.office_scope("brno")
+    with server.office.writing() as desk:
+        rights.create_office(desk, "brno", "Brno")
+        rights.give(desk, person, right_of(scope, "", may_write=True), "contract")
+        rights.take(desk, person, scope, "notice")
+        # The backup is of the moment between.
+        desk.connection.execute(update(schema.scope_right).values(until=None))
+    restored = _restore(server)
+    assert restored.rights == 1
+    with server.office.reading() as desk:
+        assert [each.members for each in rights.list_offices(desk)] == [()]
 
 
 def test_that_numbers_leased_after_the_backup_are_not_leased_again(

@@ -19,8 +19,7 @@ from smartclient.wire import encoding
 from smartclient.wire.messages import PushLine, RecordKind
 
 _ERASED = select(schema.erased_client.c.client).where(
-    one_of(schema.erased_client.c.scope, "scopes"),
-    one_of(schema.erased_client.c.client, "clients"),
+    one_of(schema.erased_client.c.client, "clients")
 )
 
 
@@ -40,27 +39,20 @@ def client_of(line: PushLine) -> str:
     return named if isinstance(named, str) else ""
 
 
-def of_erased(desk: Desk, scopes: Collection[str], lines: Iterable[PushLine]) -> frozenset[str]:
-    """The ids of those documents whose clients were erased together with their documents.
-
-    `scopes` are those that the writer could ever read: of others nothing is told.
-    """
+def of_erased(desk: Desk, lines: Iterable[PushLine]) -> frozenset[str]:
+    """The ids of those documents whose clients were erased together with their documents."""
     named = {line.id: client for line in lines if (client := client_of(line))}
     if not named:
         return frozenset()
-    asked = {"scopes": sorted(scopes), "clients": sorted(set(named.values()))}
+    asked = {"clients": sorted(set(named.values()))}
     gone = set(desk.connection.execute(_ERASED, asked).scalars())
     return frozenset(record for record, client in named.items() if client in gone)
 
 
-def refuse_from_now(desk: Desk, scopes: Collection[str], clients: Collection[str]) -> bool:
+def refuse_from_now(desk: Desk, clients: Collection[str]) -> bool:
     """Take no new document of these clients any more; False when that was so before."""
     table = schema.erased_client
-    rows = [
-        {"scope": scope, "client": client, "at": desk.now}
-        for scope in sorted(scopes)
-        for client in sorted(clients)
-    ]
+    rows = [{"client": client, "at": desk.now} for client in sorted(clients)]
     new = [row for row in rows if insert_one(desk.connection, table, row)]
     return bool(new)
 

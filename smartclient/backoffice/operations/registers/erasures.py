@@ -68,7 +68,7 @@ def erase(
     clients = {client, *_clients_of(found)}
     is_new = False
     if documents:
-        is_new = client_documents.refuse_from_now(desk, scopes, clients)
+        is_new = client_documents.refuse_from_now(desk, clients)
         for scope, of in client_documents.naming(desk, held, clients).items():
             found.setdefault(scope, {}).update(of)
     done = _wipe(desk, held, found, clients if documents else ())
@@ -103,8 +103,7 @@ def replay(desk: Desk, path: Path) -> Done:
         make_scope(desk, scope)  # one that is adopted later must know what does not come back
     held = hold(desk, {*entries, *kept_in})
     done = _wipe(desk, held, entries, refused)
-    for scope, of in with_documents.items():
-        client_documents.refuse_from_now(desk, [scope], _clients_of({scope: of}))
+    client_documents.refuse_from_now(desk, refused)
     _finish_work(desk, _clients_of(entries))
     return done
 

@@ -44,12 +44,11 @@ def hand_in(records: ScopeRecords, install: InstallId, lines: Sequence[PushLine]
     insert_new(desk.connection, schema.handed_in, rows)
 
 
-def erased(desk: Desk, ever: Collection[str], lines: Iterable[PushLine]) -> frozenset[Op]:
+def erased(desk: Desk, lines: Iterable[PushLine]) -> frozenset[Op]:
     """The ops of those lines that are of something erased, or hang on it: they are not kept.
 
     The lines name their scopes, which are held: no erasure comes between this answer and the
-    commit. `ever` are the scopes that the writer could ever read. A signed package always arrives
-    (invariant 6).
+    commit. A signed package always arrives (invariant 6).
     """
     asked = [line for line in lines if line.kind is not RecordKind.SIGNED_PACKAGE]
     ids = sorted({each for line in asked for each in (line.id, line.parent) if each})
@@ -62,7 +61,7 @@ def erased(desk: Desk, ever: Collection[str], lines: Iterable[PushLine]) -> froz
             record.c.state == ServerState.ERASED.value,
         )
         found |= {(row.scope, row.id) for row in desk.connection.execute(query)}
-    naming = client_documents.of_erased(desk, ever, asked)
+    naming = client_documents.of_erased(desk, asked)
     return frozenset(
         line.op
         for line in asked

@@ -17,7 +17,7 @@ from smartclient.domain.document_life import ServerState, Stage
 from smartclient.domain.ids import ClientId, IdSource
 from smartclient.wire.messages import Answer, PushLine, PushRequest
 from tests.simulators.inprocess import InProcessServer
-from tests.simulators.register_lines import client_body
+from tests.simulators.register_lines import RegisterLaptop, client_body
 from tests.simulators.time_and_ids import SetClock
 from tests.unit.backoffice.registers.conftest import BRNO, Town, town_of
 
@@ -93,14 +93,6 @@ def test_that_what_a_client_signed_before_reaches_a_person_whichever_comes_first
     with town.server.office.reading() as desk:
         late = select(schema.alarm.c.record).where(schema.alarm.c.kind == Alarm.LATE_SIGNED)
         assert set(desk.connection.execute(late).scalars()) == {first.id, second.id}
-
-
-def test_that_who_could_never_read_the_client_learns_nothing_of_its_erasure(
-    memory_town: Town, path: Path
-) -> None:
-    client = _client(memory_town)
-    _erase(memory_town, client, path, documents=True)
-    memory_town.stranger.adviser.push_ok(memory_town.stranger.adviser.offer(client_id=client.id))
 
 
 def test_that_a_restore_remembers_whose_documents_are_not_taken(
@@ -183,6 +175,26 @@ def test_that_what_is_handed_in_waits_for_an_erasure_and_is_answered_erased(
     assert _handed_in(town) == []
 
 
+def test_that_a_document_for_another_lost_scope_waits_for_the_erasure_too(
+    postgres_town: Town, path: Path
+) -> None:
+    """Handed in by somebody who never read the client, for the scope of somebody who did."""
+    town = postgres_town
+    client, hers = _client(town), town.jana.adviser.scope
+    town.give_scope(town.stranger, hers)
+    town.take(town.stranger, hers)
+    offer = town.stranger.adviser.offer(client_id=client.id)
+    line = replace(offer.line(), scope=hers)
+    with town.server.office.writing() as desk:
+        erasures.erase(desk, ClientId(client.id), path, "by letter", documents=True)
+        with town.server.office.writing() as pushing:
+            _hurry(pushing)
+            with pytest.raises(OperationalError, match="lock"):
+                _push(town, pushing, line, town.stranger)
+    assert town.stranger.adviser.push_one(line).answer is Answer.ERASED
+    assert _handed_in(town) == []
+
+
 def _lost_edit(town: Town) -> tuple[PushLine, PushLine]:
     """A client of the office, and an edit of it by somebody who lost the office since."""
     client = _client(town)
@@ -190,10 +202,11 @@ def _lost_edit(town: Town) -> tuple[PushLine, PushLine]:
     return client, town.jana.edit(client, client_body("Bílá"))
 
 
-def _push(town: Town, desk: Desk, line: PushLine) -> None:
-    bearer = town.jana.adviser.headers["Authorization"]
+def _push(town: Town, desk: Desk, line: PushLine, by: RegisterLaptop | None = None) -> None:
+    adviser = (by or town.jana).adviser
+    bearer = adviser.headers["Authorization"]
     principal = require_principal(desk, bearer.removeprefix("Bearer "))
-    push(desk, principal, PushRequest(town.jana.adviser.epoch, (line,)))
+    push(desk, principal, PushRequest(adviser.epoch, (line,)))
 
 
 def _hurry(desk: Desk) -> None:
