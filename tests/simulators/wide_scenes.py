@@ -151,15 +151,21 @@ def somebody_writes_before_us(world: WideWorld) -> None:
     mine, theirs = world.clients(a)
     for place in (c, b):
         world.edit_client(place, theirs, "city" if place is c else "phone")
-        world.consent(place, theirs, "MKT")
+        for _ in range(3):
+            world.consent(place, theirs, "MKT")
         world.create(place, Stage.COMPLETE)
         world.synchronise(place)
-    world.edit_client(a, mine, "street")
-    world.consent(a, mine, "MKT")
-    world.create(a, Stage.DRAFT)
-    world.synchronise(a)
+    _sends_without_reading(world, a, mine)
     world.judge()
     world.synchronise(a)
+
+
+def _sends_without_reading(world: WideWorld, place: Place, client: ClientId) -> None:
+    """Everything of a laptop arrives; then the network is gone before the changes are asked for."""
+    world.edit_client(place, client, "street")
+    world.consent(place, client, "MKT")
+    world.create(place, Stage.DRAFT)
+    assert world.synchronise(place, (Fault.NONE, Fault.LOSE_REQUEST)).startswith("SC-")
 
 
 def a_restored_server_counts_its_places_anew(world: WideWorld) -> None:
@@ -167,12 +173,13 @@ def a_restored_server_counts_its_places_anew(world: WideWorld) -> None:
     a, _b, c = with_clients(world, 2)
     mine, theirs = world.clients(a)
     world.back_up_server()
-    world.edit_client(a, mine, "street")
-    world.edit_client(a, theirs, "phone")
-    world.synchronise(a)
+    world.edit_client(c, theirs, "city")
+    world.synchronise(c)
+    _sends_without_reading(world, a, mine)
     assert world.restore_server()
     for name in ("city", "email", "surname"):
         world.edit_client(c, theirs, name)
+        world.consent(c, theirs, "MKT")
         world.synchronise(c)
 
 

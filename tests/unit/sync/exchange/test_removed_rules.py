@@ -27,6 +27,9 @@ SENDING = "smartclient/sync/exchange/sending.py"
 MERGING = "smartclient/store/merging.py"
 ACCEPTANCE = "smartclient/backoffice/operations/acceptance.py"
 FEED = "smartclient/store/feed.py"
+SCOPE_RECORDS = "smartclient/backoffice/operations/scope_records.py"
+FEED = "smartclient/store/feed.py"
+RECEIVING = "smartclient/sync/exchange/receiving.py"
 OWN_PLACES = "smartclient/backoffice/operations/own_places.py"
 EPOCH = "smartclient/backoffice/operations/epoch.py"
 SCOPE_PUSH = "smartclient/backoffice/operations/scope_push.py"
@@ -63,6 +66,11 @@ CLASH = """\
 
 
 def _without_base"""
+FOREIGN = "    others = sorted(row.seq for row in records.changed.values() if not _is_told(row, answered))\n"
+PASS_OVER = """\
+        if not said.more:
+            tx.feed.pass_over_own()
+"""
 FILES_ASKED_FOR = (
     "            missing = tuple(sha256 for sha256 in line.blobs if sha256 not in self.blobs)\n"
 )
@@ -110,6 +118,12 @@ OP_AGAIN = """\
 """
 URGENT_FIRST = "send_records(run, (*withdrawals, *urgent), load.records, ordinary)"
 URGENT_LAST = "send_records(run, (), load.records, (*ordinary, *withdrawals, *urgent))"
+
+SMALL = (
+    Edit("smartclient/wire/messages.py", "MAX_PUSH_LINES = 200", "MAX_PUSH_LINES = 3"),
+    Edit("smartclient/wire/messages.py", "MAX_FEED_ROWS = 1_000", "MAX_FEED_ROWS = 4"),
+    Edit("smartclient/sync/exchange/bodies.py", "BODIES_AT_ONCE = 500", "BODIES_AT_ONCE = 2"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,6 +307,36 @@ LATER = (
         walk="wide_scenes",
     ),
     _removed(
+        "own places: what else a push caused is read in the feed",
+        Edit(OWN_PLACES, FOREIGN, "    others: list[int] = []\n"),
+        by=(5,),
+        walk="wide_scenes",
+    ),
+    _removed(
+        "own places: what others wrote before is read in the feed",
+        Edit(SCOPE_RECORDS, "self.begun = head", "self.begun = 0"),
+        by=(5,),
+        walk="wide_scenes",
+    ),
+    _removed(
+        "own places: they count as read only when all that stands before them was",
+        Edit(RECEIVING, PASS_OVER, "        tx.feed.pass_over_own()\n"),
+        *SMALL,
+        by=(5,),
+        walk="wide_scenes",
+    ),
+    _removed(
+        "own places: a new epoch has others",
+        Edit(FEED, "execute(delete(scope))", "execute(update(scope).values(seq=0))"),
+        Edit(
+            FEED,
+            "import delete, literal_column, select",
+            "import delete, literal_column, select, update",
+        ),
+        by=(2, 5),
+        walk="wide_scenes",
+    ),
+    _removed(
         "rule 2: one op with two contents is refused",
         Edit(ACCEPTANCE, "if seen.sha256 in (None, line.sha256):", "if True:"),
         Edit(RECORDS, OWN_OP, OP_AGAIN),
@@ -382,13 +426,6 @@ def test_that_a_copy_with_every_rule_walks_through(tmp_path: Path) -> None:
     nothing = Removed("none", (), frozenset(), seed=3)
     walked = _walk(copy_with((), tmp_path / "copy"), nothing, 1, steps=20)
     assert walked.returncode == 0, walked.stderr
-
-
-SMALL = (
-    Edit("smartclient/wire/messages.py", "MAX_PUSH_LINES = 200", "MAX_PUSH_LINES = 3"),
-    Edit("smartclient/wire/messages.py", "MAX_FEED_ROWS = 1_000", "MAX_FEED_ROWS = 4"),
-    Edit("smartclient/sync/exchange/bodies.py", "BODIES_AT_ONCE = 500", "BODIES_AT_ONCE = 2"),
-)
 
 
 @pytest.mark.long
