@@ -35,6 +35,7 @@ class Step(StrEnum):
     INFORM = "inform"
     SEE_REFUSED = "see_refused"
     CHOOSE = "choose"
+    UNDERSTOOD = "understood"
 
 
 STEP_NAMES: Mapping[Step, str] = {
@@ -47,6 +48,7 @@ STEP_NAMES: Mapping[Step, str] = {
     Step.INFORM: N_("Inform"),
     Step.SEE_REFUSED: N_("See why"),
     Step.CHOOSE: N_("Choose the value"),
+    Step.UNDERSTOOD: N_("Understood"),
 }
 
 
@@ -148,8 +150,17 @@ class Home:
             rows = tx.documents.page(DocumentFilter(states=TO_BE_SENT), 0, 20)
         return tuple(f"{self._headline(row)} · {row.client_name}" for row in rows)
 
+    def understood(self) -> None:
+        """The adviser read what was handed in; it is told no more."""
+        with self._db.write() as tx:
+            tx.feed.forget_handed_in()
+
     def _todos(self, day: Day, now: datetime) -> tuple[Todo, ...]:
-        lines = [*_refused(day.count("refused")), *_offered(day)]
+        lines = [
+            *_refused(day.count("refused")),
+            *_handed_in(day.handed_in()),
+            *_offered(day),
+        ]
         lines += [self._signing(row) for row in day.documents(ShownState.WAITING)]
         undeliverable = day.documents(ShownState.EMAIL_UNDELIVERABLE)
         lines += [self._undeliverable(row) for row in undeliverable]
@@ -307,6 +318,17 @@ def _refused(count: int) -> list[Todo]:
             urgent=True,
         )
     ]
+
+
+def _handed_in(count: int) -> list[Todo]:
+    """What went to a person at the insurer because a right was lost, until somebody read of it."""
+    if not count:
+        return []
+    headline = ngettext(
+        "{count} record went to the insurer", "{count} records went to the insurer", count
+    )
+    detail = _("you may not work with some clients any more; a person there decides about it")
+    return [Todo(Step.UNDERSTOOD, "", "information", headline.format(count=count), "", detail)]
 
 
 def _offered(day: Day) -> list[Todo]:

@@ -111,9 +111,16 @@ class Day:
 
     def next_lock_at(self) -> datetime | None:
         """When the server locks next, by its own clock; None when it was never heard."""
-        marks = {line["name"]: small_json(line["content"]) for line in self._lines("marks")}
-        kept = marks.get("next_lock_at")
+        kept = self._marks().get("next_lock_at")
         return from_text(kept) if isinstance(kept, str) else None
+
+    def handed_in(self) -> int:
+        """How many records went to a person at the insurer, and nobody here was told yet."""
+        kept = self._marks().get("handed_in")
+        return kept if isinstance(kept, int) else 0
+
+    def _marks(self) -> "Mapping[str, Json]":
+        return {line["name"]: small_json(line["content"]) for line in self._lines("marks")}
 
     def _lines(self, statement: str, given: Mapping[str, str] | None = None) -> Iterator[Line]:
         found = self._connection.execute(STATEMENTS[statement], given or {})

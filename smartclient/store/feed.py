@@ -189,6 +189,20 @@ class Feed:
         """Remember what the server had to say to this install."""
         self._set_mark("notice", code)
 
+    def handed_in(self) -> int:
+        """How many records went to a person at the insurer, and nobody here was told yet."""
+        kept = self._mark("handed_in")
+        return kept if isinstance(kept, int) else 0
+
+    def note_handed_in(self, count: int) -> None:
+        """So many more records went to a person at the insurer, because a right was lost."""
+        if count:
+            self._set_mark("handed_in", self.handed_in() + count)
+
+    def forget_handed_in(self) -> None:
+        """Somebody read of it."""
+        self._set_mark("handed_in", 0)
+
     def require_active(self) -> None:
         """NotAllowed SC-SERV-006 when the server said that this install was revoked."""
         if self.notice() == REVOKED:

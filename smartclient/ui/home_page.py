@@ -238,6 +238,9 @@ class HomePage(Page):
             self._show_day(self._overview)
 
     def _take(self, todo: Todo) -> None:
+        if todo.step is Step.UNDERSTOOD:
+            self.do(self._home.understood, lambda _none: self.refresh_soon())
+            return
         self.step_taken.emit(Step(todo.step).value, todo.target)
 
     def _want(self, kind: DocumentKind | None = None) -> None:

@@ -207,6 +207,7 @@ def _settle(run: Run, batch: Sequence[Offer], awaited: Awaited) -> None:
         for scope in taken.lost:
             # The feed may never say so: the right may be back before it is asked.
             tx.incoming(run.install).leave(scope)
+        tx.feed.note_handed_in(taken.handed_in)
         run.count(taken)
 
 

@@ -49,7 +49,7 @@ def test_that_the_rest_of_the_day_can_be_shown(window: MainWindow, settle: Settl
     page._show_all()
     settle()
     steps = {todo.step for todo in page._overview.todos} if page._overview else set()
-    assert steps == set(Step) - {Step.SEE_REFUSED, Step.CHOOSE}
+    assert steps == set(Step) - {Step.SEE_REFUSED, Step.CHOOSE, Step.UNDERSTOOD}
 
 
 def test_that_each_step_leads_to_its_place(window: MainWindow, desk: Desk, settle: Settle) -> None:
@@ -96,6 +96,22 @@ def test_that_what_needs_a_person_stands_first_with_its_number_and_a_way(
     page._take(other)
     settle()
     assert window.shelf.clients.panel.client_id == desk.clients[3]
+
+
+def test_that_what_was_handed_in_is_told_until_somebody_read_it(
+    window: MainWindow, desk: Desk, settle: Settle
+) -> None:
+    with desk.db.write() as tx:
+        for _push in range(2):
+            tx.feed.note_handed_in(2)
+    page = home(window)
+    settle()
+    first = page.findChildren(TodoLine)[0]
+    assert page._overview is not None
+    assert page._overview.todos[0].headline == "4 records went to the insurer"
+    first.findChildren(Button)[0].click()
+    settle()
+    assert Step.UNDERSTOOD not in {todo.step for todo in page._overview.todos}
 
 
 def test_that_a_bar_opens_its_documents(window: MainWindow, settle: Settle, qtbot: QtBot) -> None:

@@ -24,7 +24,7 @@ def test_that_the_day_begins_with_what_waits_for_the_client(desk: Desk) -> None:
     overview = desk.services().home.overview()
     steps = [todo.step for todo in overview.todos]
     assert steps[:2] == [Step.SIGN, Step.SIGN]
-    assert set(steps) == set(Step) - {Step.SEE_REFUSED, Step.CHOOSE}
+    assert set(steps) == set(Step) - {Step.SEE_REFUSED, Step.CHOOSE, Step.UNDERSTOOD}
     urgent = [todo for todo in overview.todos if todo.urgent]
     assert {todo.step for todo in urgent} == {Step.CORRECT_CONTACT, Step.SHOW}
     assert all(todo.target and todo.headline and todo.detail for todo in overview.todos)

@@ -181,6 +181,7 @@ def test_that_an_edit_handed_in_gives_way_to_what_the_server_has(world: WideWorl
     _rest(world)
     with c.database.read() as tx:
         assert "city" not in tx.clients.get(client).body
+        assert tx.feed.handed_in() == 1, "the adviser is told, even where the run broke off"
 
 
 def test_that_a_client_made_for_a_lost_office_does_not_stay(world: WideWorld) -> None:
