@@ -19,10 +19,9 @@ from pathlib import Path
 from smartclient.authority.keys import key_of
 from smartclient.authority.report import Opening, open_file
 from smartclient.domain.clock import SystemClock
-from smartclient.domain.errors import BadInput, NotAllowed, SmartClientError
+from smartclient.domain.command_line import Parser, ended
+from smartclient.domain.errors import BadInput, NotAllowed
 from smartclient.domain.language import _, speak
-from smartclient.domain.sentences import text_for
-from smartclient.domain.unforeseen import refusal_of
 from smartclient.locale import language_of, translations_of
 
 _ONLY_MINE, _ONLY_MY_FOLDER = 0o600, 0o700
@@ -31,24 +30,17 @@ _ONLY_MINE, _ONLY_MY_FOLDER = 0o600, 0o700
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; prints its JSON to stdout, a refusal to stderr."""
     speak(translations_of(os.environ))
-    parsed = _parser().parse_args(argv)
-    try:
-        opening = _open(parsed)
-    except SmartClientError as refusal:
-        return _refused(refusal)
-    except Exception as fault:  # noqa: BLE001 - see `unforeseen`
-        return _refused(refusal_of(fault))
+    return ended(lambda: _run(argv))
+
+
+def _run(argv: Sequence[str] | None) -> int:
+    opening = _open(_parser().parse_args(argv))
     sys.stdout.buffer.write(_encoded(opening))
     return 1 if opening.refused else 0
 
 
-def _refused(refusal: SmartClientError) -> int:
-    sys.stderr.write(f"{refusal.code}: {text_for(refusal)}\n")
-    return 2
-
-
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="smartclient-authority", description=_("Opens the sealed biometrics of a signed file.")
     )
     commands = parser.add_subparsers(required=True, metavar=_("COMMAND"))

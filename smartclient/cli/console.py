@@ -6,8 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from smartclient.domain.errors import BadInput, SmartClientError
-from smartclient.domain.sentences import text_for
+from smartclient.domain.errors import BadInput
 from smartclient.wire.messages import Json
 
 if TYPE_CHECKING:
@@ -20,12 +19,6 @@ def print_json(value: Json) -> None:
     sys.stdout.flush()
     sys.stdout.buffer.write(text.encode() + b"\n")
     sys.stdout.buffer.flush()
-
-
-def print_refusal(refusal: SmartClientError, about: str = "") -> None:
-    """Print a refusal to stderr: its code, what it is about, and its sentence."""
-    words = " ".join(part for part in (about, text_for(refusal)) if part)
-    print(f"{refusal.code}: {words}", file=sys.stderr)
 
 
 def read_bytes(path: Path) -> bytes:

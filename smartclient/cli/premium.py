@@ -5,7 +5,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from smartclient.cli.console import parse_json, print_json, print_refusal, read_folder, read_json
+from smartclient.cli.console import parse_json, print_json, read_folder, read_json
+from smartclient.domain.command_line import print_refusal
 from smartclient.domain.errors import BadInput
 from smartclient.domain.language import _
 from smartclient.premium import (

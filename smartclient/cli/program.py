@@ -10,13 +10,11 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from smartclient import __version__
-from smartclient.cli.console import print_refusal
-from smartclient.domain.errors import BadInput, SmartClientError
+from smartclient.domain.command_line import Parser, ended
 from smartclient.domain.language import _, speak
-from smartclient.domain.unforeseen import refusal_of
 from smartclient.locale import translations_of
 
 if TYPE_CHECKING:
@@ -34,15 +32,6 @@ COMMANDS = (
 )
 """Modules of `smartclient.cli`, each named as its command."""
 
-BAD_INPUT = 2
-
-
-class _Parser(argparse.ArgumentParser):
-    """A parser whose refusals go the same way as every other."""
-
-    def error(self, message: str) -> NoReturn:
-        raise BadInput("SC-CMD-001", problem=message, usage=self.format_usage().strip())
-
 
 def main(argv: Sequence[str] | None = None, show_form: "ShowForm | None" = None) -> int:
     """Run one command; returns the exit code. Prints its JSON to stdout, a refusal to stderr.
@@ -51,21 +40,18 @@ def main(argv: Sequence[str] | None = None, show_form: "ShowForm | None" = None)
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
     speak(translations_of(os.environ))
-    try:
+
+    def command() -> int:
         parsed = _parser(arguments).parse_args(arguments)
         parsed.show_form = show_form
         code: int = parsed.run(parsed)
-    except SmartClientError as refusal:
-        print_refusal(refusal)
-    except Exception as fault:  # noqa: BLE001 - see `unforeseen`
-        print_refusal(refusal_of(fault))
-    else:
         return code
-    return BAD_INPUT
+
+    return ended(command)
 
 
 def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
-    parser = _Parser(prog="smartclient", description=_("SmartClient without a window."))
+    parser = Parser(prog="smartclient", description=_("SmartClient without a window."))
     parser.add_argument("--version", action="version", version=__version__)
     subparsers = parser.add_subparsers(metavar=_("COMMAND"), required=True)
     asked = [name for name in arguments[:1] if name in COMMANDS]

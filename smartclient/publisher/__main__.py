@@ -11,10 +11,10 @@ from pathlib import Path
 
 import smartclient
 from smartclient.domain.clock import Clock, SystemClock
+from smartclient.domain.command_line import Parser, ended
 from smartclient.domain.errors import BadInput, NoSpace, NotAllowed, SmartClientError
 from smartclient.domain.language import _, speak
 from smartclient.domain.mode import Mode, mode_of
-from smartclient.domain.sentences import text_for
 from smartclient.locale import translations_of
 from smartclient.publisher.components import Given, read_catalogue
 from smartclient.publisher.keys import KeyFolder
@@ -29,28 +29,28 @@ FONTS = Path(smartclient.__file__).parent / "ui" / "fonts"
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; prints its JSON to stdout, a refusal to stderr (exit 2)."""
     speak(translations_of(os.environ))
+    return ended(lambda: _run(argv))
+
+
+def _run(argv: Sequence[str] | None) -> int:
     parsed = _parser().parse_args(argv)
     try:
         keys = _key_folder(parsed.keys, practice=parsed.practice)
         done: dict[str, object] = parsed.run(parsed, keys, SystemClock())
-    except (SmartClientError, OSError) as failure:
-        refusal = _refusal_of(failure)
-        sys.stderr.write(f"{refusal.code}: {text_for(refusal)}\n")
-        return 2
+    except OSError as failure:
+        raise _refusal_of(failure) from failure
     sys.stdout.write(json.dumps(done, indent=2) + "\n")
     return 0
 
 
-def _refusal_of(failure: SmartClientError | OSError) -> SmartClientError:
-    if isinstance(failure, SmartClientError):
-        return failure
+def _refusal_of(failure: OSError) -> SmartClientError:
     if failure.errno == errno.ENOSPC:
         return NoSpace("SC-PROG-003")
     return BadInput("SC-CAT-064", file=failure.filename, problem=failure.strerror)
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="smartclient-publisher", description=_("Signs what is published, off-line.")
     )
     commands = parser.add_subparsers(required=True, metavar=_("COMMAND"))

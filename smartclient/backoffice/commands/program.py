@@ -2,22 +2,22 @@
 
 import argparse
 import json
+import logging
 import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from smartclient import __version__
 from smartclient.backoffice.home import Home
 from smartclient.backoffice.log_lines import log_to_stderr
 from smartclient.domain.clock import Clock, SystemClock
-from smartclient.domain.errors import BadInput, SmartClientError
+from smartclient.domain.command_line import Parser, ended
 from smartclient.domain.language import _, speak
 from smartclient.domain.mode import Mode, mode_of
-from smartclient.domain.sentences import text_for
 from smartclient.locale import translations_of
 from smartclient.wire.messages import Json
 
@@ -49,7 +49,8 @@ COMMANDS = (
 )
 """Modules of `backoffice.commands`, each named as its command, with a `register(subparsers)`."""
 
-FINE, NEGATIVE, REFUSED = 0, 1, 2
+FINE, NEGATIVE = 0, 1
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,28 +62,21 @@ class Context:
     clock: Clock
 
 
-class _Parser(argparse.ArgumentParser):
-    """A parser whose refusals go the same way as every other."""
-
-    def error(self, message: str) -> NoReturn:
-        raise BadInput("SC-CMD-001", problem=message, usage=self.format_usage().strip())
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code."""
     clock = SystemClock()
     speak(translations_of(os.environ))
     log_to_stderr(clock)
     asked = list(sys.argv[1:] if arguments is None else arguments)
-    try:
+
+    def command() -> int:
         parsed = _parser(asked).parse_args(asked)
         mode = mode_of(os.environ, bundled=hasattr(sys, "frozen"))
         context = Context(Home(parsed.home.resolve()), mode, clock)
         code: int = parsed.run(parsed, context)
-    except SmartClientError as refusal:
-        sys.stderr.write(f"{refusal.code}: {text_for(refusal)}\n")
-        return REFUSED
-    return code
+        return code
+
+    return ended(command, lambda fault: log.critical("unforeseen", exc_info=fault))
 
 
 def print_json(value: Json) -> None:
@@ -100,7 +94,7 @@ def print_text(text: str) -> None:
 
 
 def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
-    parser = _Parser(prog="smartclient-backoffice", description=_("SmartClient's back office."))
+    parser = Parser(prog="smartclient-backoffice", description=_("SmartClient's back office."))
     parser.add_argument("--version", action="version", version=__version__)
     parser.add_argument("--home", type=Path, default=Path(), metavar=_("DIR"))
     subparsers = parser.add_subparsers(metavar=_("COMMAND"), required=True)

@@ -100,6 +100,20 @@ def test_that_a_database_that_is_away_is_told(
     assert refusal_of(run("worker", "--once", code=2)) == "SC-SERV-062"
 
 
+def test_that_a_fault_nobody_foresaw_is_no_verdict_and_names_nobody(
+    run: OperatorCommands, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_given: object) -> int:
+        raise RuntimeError("Petr Novák")
+
+    monkeypatch.setattr("smartclient.backoffice.commands.retention.show", broken)
+    said = run("retention", "show", code=2)
+    assert refusal_of(said) == "SC-CMD-007"
+    assert "RuntimeError" in str(said)
+    assert "Novák" not in str(said)
+    assert [line.getMessage() for line in caplog.records] == ["unforeseen"]
+
+
 def test_that_init_names_what_is_missing(run: OperatorCommands, tmp_path: Path) -> None:
     said = run("init", "--certificates", tmp_path, code=2)
     assert refusal_of(said) == "SC-SERV-044"

@@ -119,3 +119,10 @@ def test_that_a_medium_that_cannot_be_written_is_told(
     (tmp_path / "medium").write_text("not a folder")
     assert main(["init", str(tmp_path / "medium"), "--practice"]) == 2
     assert capsys.readouterr().err.startswith("SC-CAT-064: ")
+
+
+def test_that_a_command_that_is_not_understood_is_a_refusal(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["sign", "--keys", "keys"]) == 2
+    assert capsys.readouterr().err.startswith("SC-CMD-001: ")
