@@ -2,8 +2,9 @@
 
 Python keeps no secret for good: a number that was read stays in freed memory until it is reused.
 What can be done is done: no list of reports is built, the reports stand packed in a buffer of our
-own, a trace only looks into it, and `wipe` overwrites it. The buffer grows by our own hand, because
-a bytearray that grows by itself leaves its old bytes behind. Decision 0013.
+own, a trace only looks into it, and `wipe` overwrites it and has the freed numbers reused. The
+buffer grows by our own hand, because a bytearray that grows by itself leaves its old bytes behind.
+Decisions 0013 and 0135.
 """
 
 import struct
@@ -19,6 +20,10 @@ _ROW = struct.Struct("<qiiiBI")
 _CONTACT, _IN_RANGE = 1, 2
 _MOST = 60_000
 """Five minutes at 200 reports a second; nobody signs for longer."""
+_REUSED = 4_000
+_LARGER_THAN_KEPT = 1_000_000
+_SIZES = (6, 16, 24)
+"""Bytes of what a report is cut into: a position, a block, a report."""
 _AT_FIRST = 3_000
 """Fifteen seconds: hardly a signature needs more."""
 
@@ -68,6 +73,7 @@ class CaptureBuffer:
         """Overwrite every report; then there are none."""
         self._packed[:] = bytes(len(self._packed))
         self._count = 0
+        _reuse_what_was_freed()
 
     def report(self, index: int) -> Sample:
         """The report at an index from 0 on; IndexError beyond the last."""
@@ -83,6 +89,18 @@ class CaptureBuffer:
         larger[: len(self._packed)] = self._packed
         self._packed[:] = bytes(len(self._packed))
         self._packed = larger
+
+
+def _reuse_what_was_freed() -> None:
+    """Fill the memory that single numbers and reports have left with others.
+
+    Python frees a number without overwriting it and gives its place to the next of its size: so
+    many of each size that the pen's reports pass through are made and dropped at once.
+    """
+    floats = [index + 0.5 for index in range(_REUSED)]
+    numbers = [_LARGER_THAN_KEPT + index for index in range(_REUSED)]
+    octets = [index.to_bytes(size, "big") for index in range(_REUSED) for size in _SIZES]
+    del floats, numbers, octets
 
 
 class _Reports(Sequence[Sample]):

@@ -21,18 +21,22 @@ from smartclient.ink import capture, envelope
 from smartclient.ink.port import Sample
 from smartclient.ink.record import write_iso
 from smartclient.ink.shape import shape_of
+from tests.simulators.stu.scribble import COUNT, place
 from tour.synthetic_pen import PAD
 
 AT = datetime(2026, 11, 21, 17, 21, tzinfo=UTC)
-COUNT = 400
 _kept: list[object] = []
 
 
 def sample(index: int) -> Sample:
     """The report of that number: a scribble that is nowhere in this file."""
-    x = 1500 + index * 13 + index * index * 7919 % 97
-    y = 3000 + index * index * 104_729 % 1801
-    return Sample(1_000_003 + index * 5_000, x, y, 200 + index * index * 31 % 701, True, True)
+    x, y, pressure = place(index)
+    return Sample(1_000_003 + index * 5_000, x, y, pressure, True, True)
+
+
+def keep(something: object) -> None:
+    """Let it stay in memory."""
+    _kept.append(something)
 
 
 class _Unwiped(bytearray):
@@ -43,7 +47,8 @@ class _Unwiped(bytearray):
             super().__setitem__(key, value)  # type: ignore[call-overload]
 
 
-def _leave_everything() -> None:
+def leave_everything() -> None:
+    """Switch off all overwriting from the buffer to the seal."""
     around = envelope._around_base64
 
     def kept(buffer: bytearray) -> bytearray:
@@ -57,14 +62,12 @@ def _leave_everything() -> None:
     )
 
 
-def _sign(folder: Path, *, unwiped: bool) -> None:
+def sign_and_seal(folder: Path, buffer: capture.CaptureBuffer, *, unwiped: bool) -> None:
+    """As the ceremony does it, with the files of the folder."""
     key = load_pem_private_key((folder / "seal-key.pem").read_bytes(), password=None)
     assert isinstance(key, ec.EllipticCurvePrivateKey)
     certificate, *chain = x509.load_pem_x509_certificates((folder / "seal.pem").read_bytes())
     authority = x509.load_pem_x509_certificate((folder / "authority.pem").read_bytes())
-    buffer = capture.CaptureBuffer(PAD)
-    for index in range(COUNT):
-        buffer.add(sample(index))
     trace = buffer.trace(AT)
     pdf = sign(
         (folder / "issued.pdf").read_bytes(),
@@ -89,13 +92,21 @@ def _sign(folder: Path, *, unwiped: bool) -> None:
         buffer.wipe()
 
 
+def stand_still() -> None:
+    """Say that all is done, and wait to be looked into."""
+    print("done", flush=True)
+    sys.stdin.readline()
+
+
 def main(folder: Path, *, unwiped: bool) -> None:
     """Sign, say so, and wait."""
     if unwiped:
-        _leave_everything()
-    _sign(folder, unwiped=unwiped)
-    print("done", flush=True)
-    sys.stdin.readline()
+        leave_everything()
+    buffer = capture.CaptureBuffer(PAD)
+    for index in range(COUNT):
+        buffer.add(sample(index))
+    sign_and_seal(folder, buffer, unwiped=unwiped)
+    stand_still()
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from smartclient.ink.port import (
     Sample,
     ShowsPictures,
 )
+from smartclient.ui.ceremony.points import InkedPoints
 from smartclient.ui.tasks import unexpected
 
 Picture = Callable[[int, int], tuple[PadPicture, tuple[PadButton, ...]]]
@@ -51,8 +52,8 @@ class PadCapture(QThread):
 
     ready = Signal(object)
     """The pad is open and waits for the pen; carries its `PadDescription`."""
-    inked = Signal(float, float, bool)
-    """The pen as fractions of the pad's width and height, and whether it leaves ink."""
+    inked = Signal()
+    """The pen moved; `points` has where."""
     pressed = Signal(str)
     """A button on the pad's own screen."""
     refused = Signal(object)
@@ -76,6 +77,7 @@ class PadCapture(QThread):
         self._picture = picture
         self._reads = reads
         self.buffer: CaptureBuffer | None = None
+        self.points = InkedPoints()
         self._turn = Lock()
         self._ended = False
         self._is_begun, self._is_done, self._gives_back = False, False, False
@@ -162,8 +164,10 @@ class PadCapture(QThread):
             match event:
                 case Sample() if buffer is not None:
                     buffer.add(event)
-                    if event.in_range:
-                        self.inked.emit(event.x / across, event.y / down, event.contact)
+                    if event.in_range and self.points.add(
+                        event.x / across, event.y / down, contact=event.contact
+                    ):
+                        self.inked.emit()
                 case ButtonPressed(button=button):
                     self.pressed.emit(button)
                 case Disconnected():

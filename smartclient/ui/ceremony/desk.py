@@ -151,18 +151,24 @@ class PadDesk(QObject):
         capture.pressed.connect(self._press_on_pad)
         capture.refused.connect(self._refuse)
         if pad is not self._onscreen:
-            capture.inked.connect(self._display.draw)
+            capture.inked.connect(self._mirror_ink)
         self._capture, self._reads = capture, reads
         capture.begin()
 
     def _stop(self, capture: PadCapture) -> CaptureBuffer | None:
         capture.disconnect(self)
-        capture.disconnect(self._display)
         capture.end()
+        capture.points.take()
         buffer = capture.buffer
         capture.buffer = None
         capture.dispose()
         return buffer
+
+    def _mirror_ink(self) -> None:
+        """Draw on the mirror what the pen did since."""
+        if self._capture is not None:
+            for x, y, contact in self._capture.points.take():
+                self._display.draw(x, y, contact)
 
     def _be_ready(self, description: PadDescription) -> None:
         self._model = description.model

@@ -1,6 +1,7 @@
 """After sealing no run of the pen's reports is left in the memory of the process, in no form."""
 
 import base64
+import struct
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -11,8 +12,12 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from smartclient.ink.capture import _ROW, CaptureBuffer
 from smartclient.ink.record import write_iso
-from tests.simulators.signing_process import AT, COUNT, sample
+from smartclient.signpad.stu.reports import Pen, pack_pen
+from tests.simulators.signing_process import AT, sample
+from tests.simulators.stu.kinds import STU_430
+from tests.simulators.stu.scribble import COUNT, place
 from tests.unit.documents.workshop import REPOSITORY, authority, seal_key, signed
+from tests.unit.signpad.desk import Desk, samples, take
 from tour.synthetic_pen import PAD
 
 pytestmark = pytest.mark.skipif(
@@ -21,18 +26,36 @@ pytestmark = pytest.mark.skipif(
 RUN = 4
 """Reports in a row: enough to be of the pen and nothing else."""
 FORMS = ("packed rows", "ISO record", "base64", "CSV")
+ON_THE_WAY = ("opened report", "point of the mirror")
+"""What driver and window make of each report: one alone is looked for, not a run."""
 
 
-def patterns() -> Mapping[str, list[bytes]]:
-    """For each form: what a run of reports looks like, at many places of the signature."""
+def captured() -> CaptureBuffer:
+    """What the first process puts into its buffer."""
     buffer = CaptureBuffer(PAD)
     for index in range(COUNT):
         buffer.add(sample(index))
+    return buffer
+
+
+def driven() -> CaptureBuffer:
+    """What the product's driver makes of the same pen on a pad."""
+    desk = Desk(STU_430)
+    pad = desk.opened()
+    buffer, events = CaptureBuffer(pad.description), pad.start()
+    desk.pad.draw(place(index) for index in range(COUNT))
+    for each in samples(take(pad, events, COUNT)):
+        buffer.add(each)
+    return buffer
+
+
+def patterns(buffer: CaptureBuffer) -> Mapping[str, list[bytes]]:
+    """For each form: what a run of reports looks like, at many places of the signature."""
     trace = buffer.trace(AT)
     record = bytes(write_iso(trace))
     encoded = base64.b64encode(record)
     lines = trace.to_csv().encode().splitlines(keepends=True)[2:]
-    starts = range(0, COUNT - RUN, 40)
+    starts, wide = range(0, COUNT - RUN, 40), STU_430.size[0]
     body = len(record) - 8 * COUNT
     return {
         "packed rows": [
@@ -41,6 +64,8 @@ def patterns() -> Mapping[str, list[bytes]]:
         "ISO record": [record[body + 8 * at : body + 8 * (at + RUN)] for at in starts],
         "base64": [encoded[(body + 8 * at) // 3 * 4 :][: 11 * RUN] for at in starts],
         "CSV": [b"".join(lines[at : at + RUN]) for at in starts],
+        "opened report": [pack_pen(Pen(True, True, z, x, y)) for x, y, z in map(place, starts)],
+        "point of the mirror": [struct.pack("<d", place(at + 2)[0] / wide) for at in starts],
     }
 
 
@@ -60,7 +85,9 @@ def memory_of(process: int) -> Iterator[bytes]:
                 continue
 
 
-def found_after_signing(folder: Path, *arguments: str) -> dict[str, int]:
+def found_after_signing(
+    program: str, folder: Path, buffer: CaptureBuffer, *arguments: str
+) -> dict[str, int]:
     """How many runs of each form are left when a process has signed and sealed."""
     key, certificate, chain = seal_key().private_key, seal_key().certificate, seal_key().chain
     private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
@@ -69,7 +96,7 @@ def found_after_signing(folder: Path, *arguments: str) -> dict[str, int]:
     (folder / "seal.pem").write_bytes(pem)
     (folder / "authority.pem").write_bytes(authority().public_bytes(Encoding.PEM))
     (folder / "issued.pdf").write_bytes(signed().revisions[0])
-    command = [sys.executable, "-m", "tests.simulators.signing_process", str(folder), *arguments]
+    command = [sys.executable, "-m", f"tests.simulators.{program}", str(folder), *arguments]
     with subprocess.Popen(
         command, cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
@@ -79,17 +106,33 @@ def found_after_signing(folder: Path, *arguments: str) -> dict[str, int]:
         process.communicate("\n")
     assert process.returncode == 0
     assert (folder / "signed.pdf").stat().st_size > len(signed().revisions[0])
+    looked_for = patterns(buffer)
     return {
-        form: sum(any(each in part for part in parts) for each in runs)
-        for form, runs in patterns().items()
+        form: sum(any(each in part for part in parts) for each in looked_for[form])
+        for form in (FORMS if program == "signing_process" else (*FORMS, *ON_THE_WAY))
     }
 
 
 def test_that_nothing_of_the_pen_is_left_after_sealing(tmp_path: Path) -> None:
-    assert found_after_signing(tmp_path) == dict.fromkeys(FORMS, 0)
+    found = found_after_signing("signing_process", tmp_path, captured())
+    assert found == dict.fromkeys(FORMS, 0)
 
 
 def test_that_the_search_finds_every_form_where_nothing_is_wiped(tmp_path: Path) -> None:
     """Without it the test above could pass because it looks for the wrong thing."""
-    runs = len(patterns()["CSV"])
-    assert found_after_signing(tmp_path, "--unwiped") == dict.fromkeys(FORMS, runs)
+    found = found_after_signing("signing_process", tmp_path, captured(), "--unwiped")
+    assert found == dict.fromkeys(FORMS, len(range(0, 396, 40)))
+
+
+@pytest.mark.long
+def test_that_driver_and_window_leave_nothing_of_the_pen_either(tmp_path: Path) -> None:
+    """From the encrypted cable through the driver to the buffer and the mirror of the display."""
+    found = found_after_signing("signing_window", tmp_path, driven())
+    assert found == dict.fromkeys((*FORMS, *ON_THE_WAY), 0)
+
+
+@pytest.mark.long
+def test_that_the_search_of_the_whole_way_finds_every_form(tmp_path: Path) -> None:
+    every = len(range(0, 396, 40))
+    found = found_after_signing("signing_window", tmp_path, driven(), "--unwiped")
+    assert found == dict.fromkeys((*FORMS, *ON_THE_WAY), every)
