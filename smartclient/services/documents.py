@@ -96,6 +96,8 @@ class DocumentPage:
 
     items: tuple[DocumentItem, ...]
     total: int
+    number: int = 0
+    """Which page it is, from 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,7 @@ class Documents:
         What is older than half a year is here until the server says that it went to the archive:
         the clock of this computer takes nothing away (SC-34).
         """
-        shown = replace(wanted, without_archived=ShownState.ARCHIVED not in wanted.states)
+        shown = _without_the_archive(wanted)
         with self._db.read() as tx:
             rows = tx.documents.page(shown, offset, limit)
             total = tx.documents.count(shown)
@@ -152,6 +154,14 @@ class Documents:
         now = self._clock.now()
         items = tuple(self._item(row, now, leaving.get(row.id)) for row in rows)
         return DocumentPage(items, total)
+
+    def page_with(self, document_id: DocumentId, wanted: DocumentFilter, size: int) -> DocumentPage:
+        """The page of the list on which a document stands; the first one where it is not there."""
+        shown = _without_the_archive(wanted)
+        with self._db.read() as tx:
+            place = tx.documents.place(document_id, shown)
+        number = 0 if place is None else place // size
+        return replace(self.page(wanted, number * size, size), number=number)
 
     def item(self, document_id: DocumentId) -> DocumentItem | None:
         """One line by its id; None when the document is not here any more."""
@@ -252,6 +262,10 @@ class Documents:
             step=-1 if step is None else list(Step).index(step),
             permissions={action: permission(standing, action, row.shown) for action in Action},
         )
+
+
+def _without_the_archive(wanted: DocumentFilter) -> DocumentFilter:
+    return replace(wanted, without_archived=ShownState.ARCHIVED not in wanted.states)
 
 
 def _require(standing: Standing, action: Action) -> None:

@@ -5,7 +5,7 @@ The lines themselves are read only for what is shown: SQLite goes to the table l
 
 from collections.abc import Mapping
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select, tuple_
 
 from smartclient.domain.document_life import ShownState
 from smartclient.store.document_lines import row_of
@@ -81,6 +81,20 @@ class DocumentList:
         """How many documents the filter lets through."""
         asked = self._narrowed(counted(wanted), wanted)
         return 0 if asked is None else self._unit.connection.execute(asked).scalar_one()
+
+    def place(self, identity: str, wanted: DocumentFilter) -> int | None:
+        """How many lines stand before this one, None where the list does not have it.
+
+        For lists that no text narrows, in an order of values that no document lacks.
+        """
+        order = [*_ORDER[wanted.sort], document.c.row]
+        here = filtered(select(*order), wanted).where(document.c.id == identity)
+        line = self._unit.connection.execute(here).first()
+        if line is None:
+            return None
+        columns, values = tuple_(*order), tuple_(*line)
+        before = columns > values if wanted.descending else columns < values
+        return self._unit.connection.execute(counted(wanted).where(before)).scalar_one()
 
     def counts_by_state(self) -> Mapping[ShownState, int]:
         """How many documents are in each shown state; states without any are left out."""

@@ -131,6 +131,10 @@ class Documents:
         """How many documents the filter lets through."""
         return self._list.count(wanted)
 
+    def place(self, identity: DocumentId, wanted: DocumentFilter) -> int | None:
+        """How many rows stand before this one; None where the list does not have it."""
+        return self._list.place(identity, wanted)
+
     def counts_by_state(self) -> Mapping[ShownState, int]:
         """How many documents are in each shown state; states without any are left out."""
         return self._list.counts_by_state()

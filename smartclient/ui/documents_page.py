@@ -86,6 +86,8 @@ class DocumentsPage(Page):
         self._question = question
         self._wanted = DocumentFilter()
         self._another_list = True
+        self._sought: DocumentId | None = None
+        """A document that is to be marked, on whatever page of the list it stands."""
         self._requests = {
             Action.EDIT: self.document_opened,
             Action.SHOW: self.preview_requested,
@@ -114,7 +116,7 @@ class DocumentsPage(Page):
 
     def mark(self, document_id: DocumentId) -> None:
         """Mark a document and bring it to sight, whatever the filters were."""
-        self._kept.identity = document_id
+        self._kept.identity = self._sought = document_id
         self._wanted, self._another_list = DocumentFilter(), True
         for filtering in (self.state_filter, self.kind_filter):
             filtering.blockSignals(True)
@@ -137,9 +139,12 @@ class DocumentsPage(Page):
         self.view.setFocus()
 
     def refresh(self) -> None:
-        """Ask for the first page again."""
-        wanted = self._wanted
-        self.ask(lambda: self._documents.page(wanted, 0, PAGE), self._start)
+        """Ask for the first page again, or for that of the document that is sought."""
+        wanted, sought = self._wanted, self._sought
+        if sought is None:
+            self.ask(lambda: self._documents.page(wanted, 0, PAGE), self._start)
+        else:
+            self.ask(lambda: self._documents.page_with(sought, wanted, PAGE), self._start)
 
     def be_compact(self, compact: bool) -> None:
         """Use less room."""
@@ -233,7 +238,8 @@ class DocumentsPage(Page):
 
     def _start(self, first: DocumentPage) -> None:
         another, self._another_list = self._another_list, False
-        self._kept.start(first.items, first.total, another=another)
+        self._sought = None
+        self._kept.start(first.items, first.total, first.number, another=another)
         self._say_count(first.total)
 
     def _say_count(self, total: int) -> None:

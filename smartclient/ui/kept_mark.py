@@ -35,11 +35,16 @@ class KeptMark(Generic[T]):
         """The marked thing, None while its page is on the way."""
         return self._table.item(self._here())
 
-    def start(self, items: tuple[T, ...], total: int, *, another: bool = False) -> None:
-        """Show another state of the list, or with `another` another list from its beginning."""
+    def start(
+        self, items: tuple[T, ...], total: int, first: int = 0, *, another: bool = False
+    ) -> None:
+        """Show another state of the list, of which `items` are page `first`.
+
+        With `another` it is another list: from its beginning, or where the marked thing is.
+        """
         here, top = self._here(), self._view.verticalScrollBar().value()
         self._settling = True
-        self._table.start(items, total)
+        self._table.start(items, total, first)
         row = self._row()
         if row is None:
             row = 0 if another else max(0, min(here, total - 1))

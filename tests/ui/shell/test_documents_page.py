@@ -275,6 +275,25 @@ def test_that_the_marked_document_stays_marked_where_the_order_changes(
     assert page.marked.id == mine.id, "the next press must not meet another document"
 
 
+def test_that_a_document_far_down_the_list_is_marked_and_in_sight(
+    page: DocumentsPage, desk: Desk, settle: Settle
+) -> None:
+    wanted = desk.documents[20]
+    desk.clock.pass_time(days=1)
+    with desk.db.write() as tx:
+        body = tx.documents.get(desk.documents[1]).body
+        for number in range(2 * PAGE):
+            tx.documents.create({**body, "number": f"72000{number:05}"}, Stage.DRAFT)
+    settle()
+    page.mark(wanted)
+    settle()
+    assert page.marked is not None
+    assert page.marked.id == wanted
+    row = page.view.currentIndex().row()
+    assert row > 2 * PAGE
+    assert page.view.viewport().rect().intersects(page.view.visualRect(page.view.currentIndex()))
+
+
 def test_that_news_leave_in_sight_what_somebody_reads(
     page: DocumentsPage, desk: Desk, settle: Settle
 ) -> None:

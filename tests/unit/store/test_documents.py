@@ -248,3 +248,21 @@ def _put_server_state(table: DocumentTable, identity: DocumentId, state: ServerS
     lines = table.lines([identity])
     now = replace(situation_of(lines[identity]), server=state, backed_up=True)
     table.stand({identity: now}, lines)
+
+
+@pytest.mark.parametrize("descending", [True, False])
+def test_that_the_place_of_a_document_is_that_of_its_line(
+    database: Database, clock: SetClock, descending: bool
+) -> None:
+    with database.write() as tx:
+        for number in range(7):
+            clock.pass_time(minutes=number % 3)  # some were changed at the same instant
+            tx.documents.create(offer(f"720004187{number}"), Stage.DRAFT)
+    wanted = DocumentFilter(descending=descending)
+    with database.read() as tx:
+        rows = tx.documents.page(wanted, 0, 10)
+        assert [tx.documents.place(row.id, wanted) for row in rows] == list(range(7))
+        assert (
+            tx.documents.place(rows[0].id, DocumentFilter(states=frozenset({ShownState.EXPORTED})))
+            is None
+        )
