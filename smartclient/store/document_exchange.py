@@ -137,8 +137,8 @@ class DocumentExchange:
                 standing[row.id] = now
         self._table.stand(standing, lines)
         if written:
-            self._table.write(written, contents)
-            self._end_signing(list(written))
+            self._table.write(written, contents, lines)
+            self._end_signing([name for name in written if name in lines])
         return len(written) + len(standing)
 
     def unsent(self, identities: Sequence[str]) -> None:

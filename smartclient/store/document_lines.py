@@ -43,6 +43,7 @@ _STATES = {state.value: state for state in ServerState}
 _SHOWN = {shown.value: shown for shown in ShownState}
 _AS_STORED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
 """An instant as `to_text` writes it."""
+_TEXTS = ("client_name", "client_id", "form_id", "number")
 _LONG_AGO = "1970-01-01T00:00:00.000Z"
 
 
@@ -82,16 +83,18 @@ def columns_of(
 ) -> Columns:
     """The line of the list table; what a body of another version lacks stays empty."""
     kind, digital = _kind(body), body.get("digital") is True
-    name, premium = _text(body, "client_name"), body.get("premium")
+    name, client_id, form_id, number = (
+        said if isinstance(said := body.get(field), str) else "" for field in _TEXTS
+    )
+    premium = body.get("premium")
     priced: Mapping[str, Json] = premium if isinstance(premium, dict) else {}
-    client_id = _text(body, "client_id")
     created_at = _instant(body, "created_at", _LONG_AGO)
     from_body: Columns = {
         "id": document_id,
         "kind": kind.value,
-        "form_id": _text(body, "form_id"),
+        "form_id": form_id,
         "form_version": str(body.get("form_version", "")),
-        "number": _text(body, "number"),
+        "number": number,
         "client_id": client_id or None,
         "client_name": name,
         "client_key": person_key(name),

@@ -70,14 +70,16 @@ class DocumentTable:
         self,
         changed: Mapping[DocumentId, tuple[JsonObject, Situation]],
         contents: Mapping[str, bytes] = MappingProxyType({}),
+        lines: Mapping[str, RowMapping] | None = None,
     ) -> None:
         """Write bodies with their lines and words, new or in place of the old ones.
 
-        `contents` are the canonical bytes of those bodies of which they are known.
+        `contents` are the canonical bytes of those bodies of which they are known, `lines` those
+        that are here of these documents, where they were read already.
         """
-        known = self.lines(changed)
+        known = self.lines(changed) if lines is None else lines
         following = (self._unit.connection.execute(_NEWEST_ROW).scalar() or 0) + 1
-        lines: list[Columns] = []
+        written: list[Columns] = []
         situations = Situations()
         new: dict[int, str] = {}
         reworded: dict[int, str] = {}
@@ -91,12 +93,13 @@ class DocumentTable:
                 place = before["row"]
                 if _words(columns) != _words(before):
                     reworded[place] = _words(columns)
-            lines.append({"row": place, **columns})
+            columns["row"] = place
+            written.append(columns)
         bodies: list[Line] = [
             {"id": name, "content": pack(contents[name]) if name in contents else stored(body)}
             for name, (body, _) in changed.items()
         ]
-        _WRITE_LINE.run(self._unit, lines)
+        _WRITE_LINE.run(self._unit, written)
         _WRITE_BODY.run(self._unit, bodies)
         index_words(self._unit, "document_words", new, reworded)
         for identity in changed:
