@@ -8,6 +8,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from smartclient.backoffice.commands.named_files import read_file
 from smartclient.backoffice.commands.program import FINE, Context, print_json
 from smartclient.backoffice.opening import opened
 from smartclient.backoffice.operations.partners import Partner, require_hr, save_partners
@@ -34,10 +35,7 @@ def register(subparsers: "Subparsers") -> None:
 
 def run(parsed: argparse.Namespace, context: Context) -> int:
     """Import the list; all of it or nothing."""
-    try:
-        content = parsed.file.read_bytes()
-    except OSError as missing:
-        raise BadInput("SC-CMD-002", file=parsed.file, problem=missing.strerror) from missing
+    content = read_file(parsed.file)
     partners = listed({"partners": parse(content)}, "partners", _partner, MAX_PARTNERS)
     with opened(context.home, context.mode, context.clock) as found, found.office.writing() as desk:
         count = save_partners(desk, partners)

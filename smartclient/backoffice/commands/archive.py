@@ -7,13 +7,13 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from smartclient.backoffice.commands.named_files import write_file
 from smartclient.backoffice.commands.program import FINE, Context, print_json
 from smartclient.backoffice.opening import opened
 from smartclient.backoffice.operations import desk_acts, retention_archive
 from smartclient.backoffice.operations.office import Desk
 from smartclient.backoffice.operations.retention_archive import Archived, Opened
 from smartclient.domain.clock import to_text
-from smartclient.domain.errors import BadInput
 from smartclient.domain.ids import Sha256
 from smartclient.domain.language import _
 from smartclient.wire.messages import Json, JsonObject
@@ -81,11 +81,7 @@ def _written(desk: Desk, scope: str, name: str, out: Path) -> str:
     content = retention_archive.content(desk, scope, Sha256(name))
     kind = "pdf" if content.startswith(b"%PDF") else "json"
     path = out / f"{name}.{kind}"
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    except OSError as failed:
-        raise BadInput("SC-CMD-002", file=path.name, problem=failed.strerror) from failed
+    write_file(path, content)
     return path.name
 
 

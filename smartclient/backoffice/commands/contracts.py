@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from smartclient.backoffice.commands.named_files import reading
 from smartclient.backoffice.commands.program import FINE, NEGATIVE, Context, print_json
 from smartclient.backoffice.opening import opened
 from smartclient.backoffice.operations.contract_import import (
@@ -20,7 +21,6 @@ from smartclient.backoffice.operations.contract_import import (
     entries_of_list,
     import_contracts,
 )
-from smartclient.domain.errors import BadInput
 from smartclient.domain.language import _
 from smartclient.wire.messages import Json
 
@@ -43,17 +43,14 @@ def register(subparsers: "Subparsers") -> None:
 
 def run(parsed: argparse.Namespace, context: Context) -> int:
     """Import the list, but for the entries that cannot be taken; those are named."""
-    try:
-        with opened(context.home, context.mode, context.clock) as found:
-            imported = import_contracts(found.office, _entries(parsed.file))
-    except OSError as missing:
-        raise BadInput("SC-CMD-002", file=parsed.file, problem=missing.strerror) from missing
+    with opened(context.home, context.mode, context.clock) as found:
+        imported = import_contracts(found.office, _entries(parsed.file))
     print_json(_report(imported))
     return NEGATIVE if imported.refused else FINE
 
 
 def _entries(file: Path) -> Iterator[NumberedEntry | BadEntry]:
-    with file.open("rb") as lines:
+    with reading(file), file.open("rb") as lines:
         is_list = lines.read(1_000).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"[")
         lines.seek(0)
         if not is_list:

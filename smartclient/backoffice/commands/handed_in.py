@@ -12,6 +12,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from smartclient.backoffice.commands.named_files import write_file
 from smartclient.backoffice.commands.program import FINE, NEGATIVE, Context, print_json
 from smartclient.backoffice.opening import Opened, opened
 from smartclient.backoffice.operations import blobs, handed_in_decisions
@@ -19,7 +20,6 @@ from smartclient.backoffice.operations.handed_in_decisions import Edit, Wish
 from smartclient.backoffice.operations.office import Desk
 from smartclient.backoffice.operations.registers import handing_in
 from smartclient.domain.clock import to_text
-from smartclient.domain.errors import BadInput
 from smartclient.domain.language import _
 from smartclient.wire.messages import Answer, Json, JsonObject
 
@@ -107,13 +107,9 @@ def _refuse(parsed: argparse.Namespace, found: Opened) -> int:
 
 def _write_files(desk: Desk, found: handing_in.Opened, folder: Path) -> None:
     """Write what came with the edit, each file under its digest."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for named in found.line.blobs:
-            blob = blobs.find_in_scope(desk, found.scope, named)
-            (folder / named).write_bytes(blobs.read(desk, blob))
-    except OSError as refused:
-        raise BadInput("SC-CMD-002", file=folder, problem=refused.strerror) from refused
+    for named in found.line.blobs:
+        blob = blobs.find_in_scope(desk, found.scope, named)
+        write_file(folder / named, blobs.read(desk, blob))
 
 
 def _told(edit: Edit) -> JsonObject:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from smartclient.backoffice.commands.named_files import read_file
 from smartclient.backoffice.commands.program import FINE, NEGATIVE, Context, print_json
 from smartclient.backoffice.home import HAND_IN_KEY
 from smartclient.backoffice.opening import opened
@@ -17,7 +18,6 @@ from smartclient.backoffice.operations.office import Desk
 from smartclient.backoffice.operations.principals import PERSON
 from smartclient.backoffice.operations.registers import rights
 from smartclient.domain.clock import to_text
-from smartclient.domain.errors import BadInput
 from smartclient.domain.ids import InstallId, PersonId
 from smartclient.domain.language import _
 from smartclient.wire import handed_in
@@ -132,10 +132,7 @@ def part(parsed: argparse.Namespace, context: Context) -> int:
 def take_in(parsed: argparse.Namespace, context: Context) -> int:
     """Open the package and keep what is new, for a person to decide about."""
     reason = desk_acts.require_reason(parsed.reason)
-    try:
-        content = parsed.file.read_bytes()
-    except OSError as missing:
-        raise BadInput("SC-CMD-002", file=parsed.file.name, problem=missing.strerror) from missing
+    content = read_file(parsed.file)
     package = handed_in.opened(content, context.home.private_key(HAND_IN_KEY))
     with opened(context.home, context.mode, context.clock) as found, found.office.writing() as desk:
         taken = taking_in.take_in(desk, package, reason)

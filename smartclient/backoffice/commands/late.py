@@ -8,6 +8,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from smartclient.backoffice.commands.named_files import write_file
 from smartclient.backoffice.commands.program import FINE, NEGATIVE, Context, print_json
 from smartclient.backoffice.opening import Opened, opened
 from smartclient.backoffice.operations import late_packages
@@ -74,7 +75,7 @@ def _show(parsed: argparse.Namespace, found: Opened) -> int:
             for path, now, signed in late_packages.differences(desk, late)
         ]
         if parsed.pdf:
-            _write(parsed.pdf, late_packages.signed_pdf(desk, late))
+            write_file(parsed.pdf, late_packages.signed_pdf(desk, late))
     verdict = _check(found, late)
     print_json(
         {
@@ -128,13 +129,6 @@ def _decided_by(parsed: argparse.Namespace) -> tuple[str, str]:
             rule = f"text of 1 to {longest} characters"
             raise BadInput("SC-SYNC-010", field=name, value=value[:40], rule=rule)
     return parsed.by.strip(), parsed.reason.strip()
-
-
-def _write(path: Path, content: bytes) -> None:
-    try:
-        path.write_bytes(content)
-    except OSError as failed:
-        raise BadInput("SC-CMD-002", file=path.name, problem=failed.strerror) from failed
 
 
 def _told(late: LatePackage) -> JsonObject:

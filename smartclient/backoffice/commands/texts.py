@@ -8,10 +8,10 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from smartclient.backoffice.commands.named_files import read_file
 from smartclient.backoffice.commands.program import FINE, NEGATIVE, Context, print_json
 from smartclient.backoffice.opening import opened
 from smartclient.backoffice.operations.registers.texts import MAX_TEXTS, TextVersion, publish
-from smartclient.domain.errors import BadInput
 from smartclient.domain.language import _
 from smartclient.wire.encoding import parse
 from smartclient.wire.messages import listed
@@ -31,10 +31,7 @@ def register(subparsers: "Subparsers") -> None:
 
 def run(parsed: argparse.Namespace, context: Context) -> int:
     """Publish the list."""
-    try:
-        content = parsed.file.read_bytes()
-    except OSError as missing:
-        raise BadInput("SC-CMD-002", file=parsed.file, problem=missing.strerror) from missing
+    content = read_file(parsed.file)
     texts = listed({"texts": parse(content)}, "texts", TextVersion.from_json, MAX_TEXTS)
     with opened(context.home, context.mode, context.clock) as found, found.office.writing() as desk:
         new = publish(desk, list(texts))

@@ -13,10 +13,12 @@ import pytest
 
 from certs.practice import make
 from smartclient.backoffice import __main__ as program
+from smartclient.backoffice.commands.named_files import write_file
 from smartclient.backoffice.home import Home
 from smartclient.backoffice.opening import opened
 from smartclient.backoffice.operations.blob_bucket import BlobBucket
 from smartclient.domain.clock import SystemClock
+from smartclient.domain.errors import BadInput
 from smartclient.domain.mode import VARIABLE, Mode
 from smartclient.publisher.repository import SignedRepository
 from smartclient.publisher.signing import sign_catalogue
@@ -112,6 +114,13 @@ def test_that_a_fault_nobody_foresaw_is_no_verdict_and_names_nobody(
     assert "RuntimeError" in str(said)
     assert "Novák" not in str(said)
     assert [line.getMessage() for line in caplog.records] == ["unforeseen"]
+
+
+def test_that_a_disk_that_cannot_be_written_is_not_called_unreadable(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(BadInput) as refusal:
+        write_file(tmp_path / "file" / "signed.pdf", b"%PDF")
+    assert refusal.value.code == "SC-CMD-006"
 
 
 def test_that_init_names_what_is_missing(run: OperatorCommands, tmp_path: Path) -> None:
