@@ -133,6 +133,8 @@ QSpinBox:focus { border: 2px solid $accent; padding: 0 ${p11}px; min-height: ${p
 QPlainTextEdit:focus, QTextEdit:focus { padding: ${p7}px ${p7}px; }
 QLineEdit:read-only, QComboBox:disabled, QLineEdit:disabled, QPlainTextEdit:read-only {
   background: $raised; border-color: $line; color: $muted; }
+QPlainTextEdit[surface="paper"]:read-only {
+  background: $surface; color: $text; }
 QLineEdit[state="bad"], QComboBox[state="bad"], QPlainTextEdit[state="bad"] {
   border-color: $bad; }
 QLineEdit[state="changed"], QComboBox[state="changed"], QPlainTextEdit[state="changed"] {

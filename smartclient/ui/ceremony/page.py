@@ -215,6 +215,7 @@ class CeremonyPage(QWidget):
 
     def _take_refused(self, state: SigningState) -> None:
         refused = self._state.next_field if self._state is not None else None
+        self.display.clear_ink()
         self._state, self._busy = state, False
         self._show_state()
         if refused is None:

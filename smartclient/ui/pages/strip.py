@@ -143,6 +143,8 @@ class PageStrip(QAbstractScrollArea):
         self.words.setVisible(shown)
         to_words, had_focus = Qt.FocusPolicy.NoFocus, self.hasFocus()
         self.setFocusPolicy(to_words if shown else Qt.FocusPolicy.StrongFocus)
+        bars, off = Qt.ScrollBarPolicy.ScrollBarAsNeeded, Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self.setVerticalScrollBarPolicy(off if shown else bars)
         if shown:
             self.words.raise_()
         if shown and had_focus:

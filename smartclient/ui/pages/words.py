@@ -25,6 +25,7 @@ class PageWords(QPlainTextEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setReadOnly(True)
+        self.setProperty("surface", "paper")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setAccessibleName(_("Words of the page"))
         self.setTextInteractionFlags(

@@ -252,10 +252,12 @@ def test_that_after_a_refusal_others_may_sign_where_the_order_is_open(
     qtbot: QtBot, free: CeremonyPage, table: Table
 ) -> None:
     read(qtbot, free)
+    draw(free.display, recorded("petr"))
     table.answers = [True]
     free.display.button(REFUSE).click()
     qtbot.waitUntil(lambda: _standing(free, 0) is FieldStanding.REFUSED, timeout=10_000)
     assert "can be chosen at the left" in free.banner.words
+    assert not free.display.has_ink, "what was begun is not shown under another person's name"
     press(free.signers.cards["adviser"], Qt.Key.Key_Return)
     read(qtbot, free)
     draw(free.display, recorded("jana"))
