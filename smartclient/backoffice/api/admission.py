@@ -7,6 +7,7 @@ from smartclient.backoffice.api.endpoints import FrontOffice
 from smartclient.backoffice.api.replies import json_reply
 from smartclient.backoffice.operations import activation, tokens
 from smartclient.backoffice.operations.epoch import current_epoch
+from smartclient.backoffice.operations.office import Desk
 from smartclient.backoffice.operations.partners import require_partner
 from smartclient.domain.clock import to_text
 from smartclient.domain.lock_time import next_cutoff
@@ -36,22 +37,29 @@ def activate(front: FrontOffice, call: Call) -> Response:
 
 def give_token(front: FrontOffice, call: Call) -> Response:
     """A token, and what a synchronisation must know before it begins."""
-    request = TokenRequest.from_json(call.json())
-    with front.office.reading() as desk:
+    office, request = front.office, TokenRequest.from_json(call.json())
+    # Where a writer keeps all others waiting, nobody becomes one before the key is proven.
+    with office.reading() if office.has_one_writer else office.writing() as desk:
         proven = tokens.prove(desk, request, front.server_name)
-    call.notes.install, call.notes.version = request.install, request.client_version
-    with front.office.writing() as desk:
-        answer = TokenReply(
-            token=tokens.give_token(desk, proven),
-            server_time=to_text(desk.now),
-            epoch=current_epoch(desk.connection),
-            protocol_min=tokens.PROTOCOL_MIN,
-            protocol_max=tokens.PROTOCOL_MAX,
-            next_lock_at=to_text(next_cutoff(desk.now)),
-            catalogue_etag=front.catalogue.tag(),
-            notice=proven.notice,
-            scope=proven.principal.scope,
-            office=proven.principal.office,
-            hand_in_key=front.hand_in_key,
-        )
+        call.notes.install, call.notes.version = request.install, request.client_version
+        if not office.has_one_writer:
+            return _token_given(front, desk, proven)
+    with office.writing() as desk:
+        return _token_given(front, desk, proven)
+
+
+def _token_given(front: FrontOffice, desk: Desk, proven: tokens.Proven) -> Response:
+    answer = TokenReply(
+        token=tokens.give_token(desk, proven),
+        server_time=to_text(desk.now),
+        epoch=current_epoch(desk.connection),
+        protocol_min=tokens.PROTOCOL_MIN,
+        protocol_max=tokens.PROTOCOL_MAX,
+        next_lock_at=to_text(next_cutoff(desk.now)),
+        catalogue_etag=front.catalogue.tag(),
+        notice=proven.notice,
+        scope=proven.principal.scope,
+        office=proven.principal.office,
+        hand_in_key=front.hand_in_key,
+    )
     return json_reply(answer.to_json())

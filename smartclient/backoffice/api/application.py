@@ -28,8 +28,10 @@ from smartclient.backoffice.api.endpoints import (
     Handler,
     OpenHandler,
     Reader,
+    Writer,
     for_installs,
     for_readers,
+    for_writers,
     open_to_all,
 )
 from smartclient.backoffice.api.replies import problem_reply
@@ -79,13 +81,16 @@ READING: dict[Route, Reader] = {
     Route("POST", "/v1/blobs/missing", _IDS): blobs.missing,
     Route("GET", "/v1/blobs/{sha256}", _NOTHING): blobs.get,
 }
-WRITING: dict[Route, Handler] = {
+WRITING: dict[Route, Writer] = {
     Route("POST", "/v1/push", _PUSH): records.push,
     Route("POST", "/v1/blobs/pack", _BYTES): blobs.take_pack,
     Route("PUT", "/v1/blobs/{sha256}/part", _BYTES): blobs.take_part,
+}
+OTHERS: dict[Route, Handler] = {
     Route("GET", "/v1/contracts/{number}", _NOTHING): contracts.read,
 }
-FOR_INSTALLS: dict[Route, Reader | Handler] = {**READING, **WRITING}
+"""What needs transactions of its own."""
+FOR_INSTALLS: dict[Route, Reader | Writer | Handler] = {**READING, **WRITING, **OTHERS}
 """What needs a live token."""
 
 
@@ -130,7 +135,9 @@ def application(front: FrontOffice) -> Application:
         endpoints[route] = endpoint, handler.__doc__ or ""
     for route, reader in READING.items():
         endpoints[route] = for_readers(front, reader, route.accepts), reader.__doc__ or ""
-    for route, answer in WRITING.items():
+    for route, writer in WRITING.items():
+        endpoints[route] = for_writers(front, writer, route.accepts), writer.__doc__ or ""
+    for route, answer in OTHERS.items():
         endpoints[route] = for_installs(front, answer, route.accepts), answer.__doc__ or ""
     api = FastAPI(title="SmartClient", docs_url=None, redoc_url=None, openapi_url=None)
     for route, (endpoint, about) in endpoints.items():

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from starlette.responses import Response
 
 from smartclient.backoffice.api.calls import BYTES_TYPE, Call
-from smartclient.backoffice.api.endpoints import FrontOffice
+from smartclient.backoffice.api.endpoints import FrontOffice, Writing
 from smartclient.backoffice.api.replies import json_reply, reply
 from smartclient.backoffice.operations import blobs
 from smartclient.backoffice.operations.office import Desk
@@ -41,15 +41,15 @@ def missing(_front: FrontOffice, desk: Desk, principal: Principal, call: Call) -
     return json_reply({"missing": list(lacking), "begun": offsets})
 
 
-def take_pack(front: FrontOffice, principal: Principal, call: Call) -> Response:
+def take_pack(writing: Writing, principal: Principal, call: Call) -> Response:
     """Small blobs, many in one request."""
     contents = unpack_blobs(call.body)
-    with front.office.writing() as desk:
+    with writing() as desk:
         new = blobs.store(desk, principal, contents, _scope(call))
     return json_reply({"new": new})
 
 
-def take_part(front: FrontOffice, principal: Principal, call: Call) -> Response:
+def take_part(writing: Writing, principal: Principal, call: Call) -> Response:
     """The next part of a large blob; the answer says where the one after it begins."""
     part = blobs.Part(
         _named(call),
@@ -57,7 +57,7 @@ def take_part(front: FrontOffice, principal: Principal, call: Call) -> Response:
         call.body,
         _query_number(call.query, "total"),
     )
-    with front.office.writing() as desk:
+    with writing() as desk:
         progress = blobs.store_part(desk, principal, part, _scope(call))
     return json_reply({"offset": progress.offset, "complete": progress.is_complete})
 

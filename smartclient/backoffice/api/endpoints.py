@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
 from starlette.requests import ClientDisconnect
@@ -42,6 +43,9 @@ class FrontOffice:
 
 OpenHandler = Callable[[FrontOffice, Call], Response]
 Handler = Callable[[FrontOffice, Principal, Call], Response]
+Writing = Callable[[], AbstractContextManager[Desk]]
+"""The writing transaction of a request; it counts before the reply is sent."""
+Writer = Callable[[Writing, Principal, Call], Response]
 Reader = Callable[[FrontOffice, Desk, Principal, Call], Response]
 """Only reads, so who asks and what is answered are one state of the database."""
 
@@ -63,6 +67,28 @@ def for_installs(front: FrontOffice, handler: Handler, accepts: Accepts) -> Endp
             principal = require_principal(desk, _bearer(call))
         call.notes.install = principal.install
         return handler(front, principal, call)
+
+    async def endpoint(asked: Asked) -> Response:
+        return await _served(front, asked, accepts, work)
+
+    return endpoint
+
+
+def for_writers(front: FrontOffice, writer: Writer, accepts: Accepts) -> Endpoint:
+    """The same for one that writes.
+
+    Who calls is learnt in the transaction that writes, except where that would let anybody without
+    a token keep all writers waiting.
+    """
+    office = front.office
+
+    def work(call: Call) -> Response:
+        with office.reading() if office.has_one_writer else office.writing() as desk:
+            principal = require_principal(desk, _bearer(call))
+            call.notes.install = principal.install
+            if not office.has_one_writer:
+                return writer(lambda: nullcontext(desk), principal, call)
+        return writer(office.writing, principal, call)
 
     async def endpoint(asked: Asked) -> Response:
         return await _served(front, asked, accepts, work)

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from starlette.responses import Response
 
 from smartclient.backoffice.api.calls import Call
-from smartclient.backoffice.api.endpoints import FrontOffice
+from smartclient.backoffice.api.endpoints import FrontOffice, Writing
 from smartclient.backoffice.api.replies import json_bytes_reply, json_reply, reply
 from smartclient.backoffice.operations import reading
 from smartclient.backoffice.operations.office import Desk
@@ -60,11 +60,11 @@ def _not_modified(known: str, lock: str, tag: str) -> Response:
     return reply(b"", "", HTTPStatus.NOT_MODIFIED, told)
 
 
-def push(front: FrontOffice, principal: Principal, call: Call) -> Response:
+def push(writing: Writing, principal: Principal, call: Call) -> Response:
     """One answer for each line, in their order."""
     body, fractions = call.json_noting_fractions()
     request = PushRequest.from_json(body)
-    with front.office.writing() as desk:
+    with writing() as desk:
         answers = push_lines(desk, principal, request, fractions=fractions)
     for result in answers.results:
         answered = call.notes.pushed

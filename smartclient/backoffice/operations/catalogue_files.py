@@ -36,6 +36,7 @@ class ServedCatalogue:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._tag: tuple[int, str] = (0, "")
+        self._tag_path = folder / "tag"
 
     def metadata(self, name: str) -> bytes | None:
         """A metadata file by its name; None when there is none such."""
@@ -47,11 +48,10 @@ class ServedCatalogue:
 
     def tag(self) -> str:
         """Changes exactly when a laptop has something new to fetch; empty before the first."""
-        path = self.folder / "tag"
         try:
-            changed = path.stat().st_mtime_ns
+            changed = self._tag_path.stat().st_mtime_ns
             if changed != self._tag[0]:
-                self._tag = changed, path.read_text("ascii")
+                self._tag = changed, self._tag_path.read_text("ascii")
         except FileNotFoundError:
             return ""
         return self._tag[1]

@@ -42,6 +42,11 @@ class Office:
     blobs: BlobStore
     outside: Path
 
+    @property
+    def has_one_writer(self) -> bool:
+        """Whether a writing transaction keeps all others waiting from its beginning."""
+        return self.engine.dialect.name == "sqlite"
+
     @contextmanager
     def reading(self) -> Iterator[Desk]:
         """A transaction that sees one state of the database and changes nothing."""

@@ -184,7 +184,7 @@ class ScopePush:
             change_status(records, row, core=CoreAnswer.NONE.value, core_reason="", batch="")
         self.packages.document_arrived(row)
         stands = records.get(row.id) or row  # a package that waited may have signed it
-        if is_exportable_stage(stands.stage) or records.get(status_id(row.id)):
+        if is_exportable_stage(stands.stage) or (before and records.get(status_id(row.id))):
             self.to_judge[row.id] = None
         if row.number and (before is None or before.number != row.number):
             self.numbers[row.number] = row.id
@@ -208,10 +208,12 @@ def prepare(records: ScopeRecords, principal: Principal, offered: Sequence[Offer
     documents = {each.line.id for each in offered if each.line.kind is RecordKind.DOCUMENT}
     documents |= {each.package.document for each in offered if each.package}
     parents = {RecordId(each.line.parent) for each in offered if each.line.parent}
-    statuses = {status_id(document) for document in documents}
-    records.load(ids | documents | parents | statuses)
+    records.load(ids | documents | parents)
+    # What is not here has neither a status nor an op that is known: most of what is pushed is new.
+    records.load(status_id(document) for document in documents if records.get(document))
     asked = [(each.line.id, each.line.op) for each in offered]
     asked += [(each.package.document, each.package.document_op) for each in offered if each.package]
+    asked = [(record, op) for record, op in asked if records.get(record)]
     wanted = {sha256 for each in offered for sha256 in each.line.blobs}
     arrivals = Arrivals(records, principal)
     clients = {ClientId(each.line.id) for each in offered if each.line.kind is RecordKind.CLIENT}
