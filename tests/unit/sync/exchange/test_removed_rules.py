@@ -55,7 +55,7 @@ DOUBTFUL = """\
             return Meeting.DOUBTFUL
 """
 REMEMBER_ROW = """\
-            return replace(state, withheld=row, doubted=False)
+            return replace(state, withheld=row, doubted=False, scope=scope)
         case Meeting.SAME"""
 KNOWN_OP = """\
     if seen is not None:
