@@ -1,7 +1,7 @@
 """Signing: a signature, the check of a sealed file, and the pad, each beside its floor.
 
 The offer and the keys are those of the tests; the pad is the emulated one at the boundary of
-hidapi, with nothing to wait for.
+hidapi, with nothing to wait for. All of it is processor time, so that a busy machine tells the same.
 """
 
 import hashlib
@@ -106,7 +106,7 @@ def _signatures() -> Iterator[Row]:
     def ours() -> None:
         sign_place(issued, place, seal_key(), NOW, sealing_of(place.name))
 
-    taken, floors = in_turn(ours, bare, _RUNS)
+    taken, floors = in_turn(ours, bare, _RUNS, clock=time.process_time)
     yield Row(
         "signature with ink and biometrics",
         middle(taken) * 1e3,
@@ -120,7 +120,10 @@ def _signatures() -> Iterator[Row]:
         sign_all(six, seal_key(), minutes=tuple(range(8)))
 
     yield Row(
-        "six signatures, issue and seal", middle(seconds(all_of_six, 5)) * 1e3, "ms", budget=400
+        "six signatures, issue and seal",
+        middle(seconds(all_of_six, 9, clock=time.process_time)) * 1e3,
+        "ms",
+        budget=400,
     )
 
 
@@ -185,7 +188,7 @@ def _checks() -> Iterator[Row]:
         if not verify(document.pdf, document.record, house().root, at=later).ok:
             raise ValueError("the sealed file was refused")
 
-    taken, floors = in_turn(ours, bare, _RUNS)
+    taken, floors = in_turn(ours, bare, _RUNS, clock=time.process_time)
     name = f"check of a sealed file of {rendered.pages} pages"
     yield Row(name, middle(taken) * 1e3, "ms", middle(floors) * 1e3, budget=300)
 
@@ -283,7 +286,7 @@ def _mirror(reports: Sequence[bytes], cipher: CableCipher) -> Row:
                 display.draw(event.x / wide, event.y / high, event.contact)
         display.repaint()
 
-    taken = seconds(shown, len(reports) - 1)
+    taken = seconds(shown, len(reports) - 1, clock=time.process_time)
     display.close()
     return Row("from a report to its finished repaint, p95", p95(taken) * 1e3, "ms", budget=16)
 
@@ -307,6 +310,6 @@ def _picture() -> Row:
     def packed() -> None:
         zlib.compress(bits, 9)
 
-    taken, floors = in_turn(shown, packed, _RUNS)
+    taken, floors = in_turn(shown, packed, _RUNS, clock=time.process_time)
     name = "full screen of 1 bit for a 430, our own time"
     return Row(name, middle(taken) * 1e3, "ms", middle(floors) * 1e3, budget=100)

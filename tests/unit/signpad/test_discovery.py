@@ -1,6 +1,8 @@
 """Pads that are there, those that may be used, and why others may not."""
 
+import re
 import sys
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
@@ -9,10 +11,11 @@ from smartclient.domain.errors import SmartClientError
 from smartclient.signpad.discovery import StuPads, is_remote_session
 from smartclient.signpad.drivers import choose
 from smartclient.signpad.hid import node_of, system_bus
-from smartclient.signpad.stu.models import DEFAULT_ALLOWED
+from smartclient.signpad.stu.models import DEFAULT_ALLOWED, VENDOR, model_of
 from smartclient.signpad.stu.pad import StuPad
 from tests.simulators.stu.kinds import STU_300, STU_430, STU_500, STU_530
 from tests.simulators.stu.pad import EmulatedStu
+from tests.unit.documents.workshop import REPOSITORY
 from tests.unit.signpad.desk import Desk
 
 
@@ -156,3 +159,13 @@ def test_that_remote_sessions_are_known_by_what_the_system_says(
 )
 def test_that_the_node_behind_a_path_is_known(path: bytes, node: Path | None) -> None:
     assert node_of(path) == node
+
+
+def test_that_the_rule_for_linux_covers_every_model_that_is_driven() -> None:
+    rules = (REPOSITORY / "signosoft" / "60-smartclient-stu.rules").read_text("utf-8")
+    assert {int(each, 16) for each in re.findall(r'idVendor}=="(\w+)"', rules)} == {VENDOR}
+    (products,) = {*re.findall(r'idProduct}=="(\S+?)"', rules)}
+    for product in range(0xA1, 0xB0):
+        model = model_of(product)
+        assert model is not None
+        assert fnmatchcase(f"{product:04x}", products) == model.is_driven
