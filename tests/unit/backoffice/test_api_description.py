@@ -17,7 +17,7 @@ from smartclient.backoffice.api.application import FOR_INSTALLS, OPEN
 from smartclient.backoffice.api.description import address, openapi
 from smartclient.backoffice.commands.program import main
 from smartclient.domain.document_life import Stage
-from smartclient.wire import admission, contracts, encoding, messages
+from smartclient.wire import admission, contracts, encoding, feed_rows, messages
 from smartclient.wire.admission import ActivateRequest, TokenRequest
 from smartclient.wire.messages import (
     ChangesRequest,
@@ -75,8 +75,8 @@ def _classes(module: ModuleType) -> set[type]:
 
 
 def test_that_every_message_is_described() -> None:
-    of_the_protocol = _classes(messages) | _classes(admission) | _classes(contracts)
-    assert of_the_protocol == set(schemas.MESSAGES)
+    modules = (messages, admission, contracts, feed_rows)
+    assert set().union(*map(_classes, modules)) == set(schemas.MESSAGES)
 
 
 def _operation(request: Request) -> JsonObject:
