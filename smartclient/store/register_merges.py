@@ -52,12 +52,9 @@ class RegisterMerges:
             return False
         outcome = merged(base.body if base else None, mine, theirs.body, rules_of(state.kind))
         withheld = state.withheld
-        onto = replace(
-            state,
-            lineage=lengthened(state.lineage, theirs.op),
-            sha256=theirs.sha256,
-            withheld=None if withheld is None or withheld.op == theirs.op else withheld,
-        )
+        onto = replace(state, lineage=lengthened(state.lineage, theirs.op), sha256=theirs.sha256)
+        if withheld is not None and withheld.op == theirs.op:
+            onto = replace(onto, withheld=None, version=withheld.version)
         if _says_nothing_new(outcome, theirs.body):
             self._bases.drop([identity])
             self._records.keep([replace(onto, op=theirs.op, dirty=False, doubted=False, parked="")])

@@ -74,7 +74,8 @@ def check_5_laptops_hold_what_the_server_has(world: WideWorld) -> None:
         if extra := set(here.clients) - readable:
             raise Lost(f"5: {place.name} has clients that the server has not: {sorted(extra)}")
         events = {op for op, (scope, *_) in found.appended.items() if scope in scopes}
-        if different := events ^ (here.appended & set(world.register.appended)):
+        sent = here.appended - here.refused
+        if different := events ^ (sent & set(world.register.appended)):
             raise Lost(f"5: {place.name} has other events than the server: {sorted(different)}")
 
 
@@ -106,9 +107,12 @@ def _of_the_server(place: Place) -> frozenset[str]:
 
 
 def check_6_every_event_arrived(world: WideWorld) -> None:
-    """What was written once is at the server or handed in, unless its client was erased."""
+    """What was written once is at the server, handed in, or refused before the eyes of a person,
+    unless its client was erased.
+    """
     found = on_server(world)
     arrived = set(found.appended) | {str(line["op"]) for line in found.handed_in}
+    arrived |= {op for place in world.places for op in on_laptop(place).refused}
     for op, appended in world.register.appended.items():
         spared = op in world.register.gone or op in found.erased or appended.about & found.erased
         if op not in arrived and not spared:

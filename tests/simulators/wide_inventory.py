@@ -69,6 +69,8 @@ class OnLaptop:
     offers: dict[str, set[str]]
     bases: dict[str, JsonObject]
     appended: frozenset[str]
+    refused: frozenset[str]
+    """Ops of those that the server refused and a person has to look at."""
     documents: frozenset[str]
     """Words of documents and conflicts."""
 
@@ -85,10 +87,12 @@ def on_laptop(place: Place) -> OnLaptop:
             offers.setdefault(row.id, set()).add(str(said))
         bases = {row.id: read_back(row.content) for row in run(select(laptop.record_base)).all()}
         appended = frozenset(run(select(laptop.append.c.op)).scalars())
+        parked = laptop.append.c.parked != ""
+        refused = frozenset(run(select(laptop.append.c.op).where(parked)).scalars())
         bodies = [read_back(one) for one in run(select(laptop.document_body.c.content)).scalars()]
         bodies += [each.body for each in tx.conflicts.open()]
     documents = frozenset(word for body in bodies for word in words_of(body))
-    return OnLaptop(clients, ops, offers, bases, appended, documents)
+    return OnLaptop(clients, ops, offers, bases, appended, refused, documents)
 
 
 def values_of(body: JsonObject) -> frozenset[str]:

@@ -196,6 +196,21 @@ def a_right_lost_after_a_restore(world: WideWorld) -> None:
     world.synchronise(c)
 
 
+def a_doubted_client_that_somebody_edited(world: WideWorld) -> None:
+    """What is offered again after a restore is already part of what somebody wrote since."""
+    a, b, c = with_clients(world, 1)
+    (client,) = world.clients(a)
+    world.back_up_server()
+    world.edit_client(c, client, "city")
+    for place in (c, a, b):
+        world.synchronise(place)
+    assert world.restore_server()
+    for name in ("email", "phone"):
+        world.edit_client(b, client, name)
+        world.synchronise(b)
+    world.synchronise(a)
+
+
 Scene = Callable[[WideWorld], None]
 SCENES: tuple[Scene, ...] = (
     an_edit_of_who_became_part_of_another,
@@ -209,6 +224,7 @@ SCENES: tuple[Scene, ...] = (
     somebody_writes_before_us,
     a_restored_server_counts_its_places_anew,
     a_right_lost_after_a_restore,
+    a_doubted_client_that_somebody_edited,
 )
 
 

@@ -21,6 +21,7 @@ from smartclient.domain.document_life import ServerState
 from smartclient.domain.errors import SmartClientError
 from smartclient.domain.ids import ClientId, Op
 from smartclient.store.client_rows import ClientFilter, card_of
+from smartclient.store.client_scopes import ClientScopes, Together
 from smartclient.store.merging import leaf_at, with_leaf
 from smartclient.wire.messages import JsonObject
 from smartclient.wire.register_bodies import (
@@ -33,7 +34,7 @@ from smartclient.wire.register_bodies import (
 from tests.simulators.network import Fault
 from tests.simulators.sync_world import Place, World
 from tests.simulators.urgency import check_6_urgent_goes_first
-from tests.simulators.wide_inventory import everything_at_server, everything_on
+from tests.simulators.wide_inventory import everything_at_server, everything_on, on_laptop
 
 OFFICE = "praha"
 SCOPE = office_scope(OFFICE)
@@ -170,9 +171,12 @@ class WideWorld(World):
         self._appended(op, client)
 
     def merge(self, place: Place, loser: ClientId, survivor: ClientId, *, undo: bool) -> None:
-        """Two clients are one person, or no longer."""
+        """Two clients of one office are one person, or no longer."""
         now = self.clock.now()
         with place.database.write() as tx:
+            together = ClientScopes(tx.unit).together(loser, [survivor])[survivor]
+            if together is not Together.YES and not undo:
+                return
             op = tx.client_events.merge(ClientMerge(loser, survivor, undo=undo, occurred_at=now))
         self._appended(op, loser, survivor)
 
@@ -242,8 +246,14 @@ class WideWorld(World):
         return True
 
     def take_right(self) -> None:
-        """The other person loses the right."""
+        """The other person loses the right.
+
+        What is offered at the fields of a lost office, and stands nowhere else, goes with it.
+        """
         other = self.places[-1]
+        offered = {word for words in on_laptop(other).offers.values() for word in words}
+        elsewhere = everything_at_server(self).union(*map(everything_on, self.places[:-1]))
+        self.register.gone |= offered - elsewhere
         with self.server.office.writing() as desk:
             rights.take(desk, other.person, SCOPE, "model")
         self.register.without_right.add(other.name)

@@ -39,6 +39,13 @@ def test_that_nothing_is_lost_on_many_walks_with_an_office(block: int, tmp_path:
         wide_walk(tmp_path / str(seed), seed, 100)
 
 
+@pytest.mark.long
+@pytest.mark.parametrize("seed", [5_002, 5_016, 5_021])
+def test_that_walks_that_once_found_something_find_nothing(seed: int, tmp_path: Path) -> None:
+    """A merge that was refused, a version that was not told, offers of a lost office."""
+    wide_walk(tmp_path, seed, 100)
+
+
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[WideWorld]:
     made = WideWorld(tmp_path)
