@@ -1,7 +1,14 @@
-"""What all tests share: none is judged by the clock of a busy machine."""
+"""What all tests share: a laptop, and that none is judged by the clock of a busy machine."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from tests.simulators.laptop import Laptop
 
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
@@ -11,3 +18,13 @@ settings.load_profile("unhurried")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The tour takes minutes of one worker: it begins first, whatever the order of the others."""
     items.sort(key=lambda item: "test_tour.py" not in item.nodeid)
+
+
+@pytest.fixture
+def laptop(tmp_path: Path) -> "Iterator[Laptop]":
+    """An adviser's laptop without a network."""
+    from tests.simulators.laptop import Laptop
+
+    made = Laptop(tmp_path)
+    yield made
+    made.close()

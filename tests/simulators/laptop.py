@@ -4,6 +4,7 @@ import atexit
 import json
 import shutil
 import tempfile
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
@@ -32,7 +33,7 @@ from smartclient.domain.document_life import ServerState
 from smartclient.domain.errors import Refused, Unreachable
 from smartclient.domain.ids import ClientId, DocumentId, InstallId, Sha256
 from smartclient.ink.quality import Limits
-from smartclient.services.forms import Adviser, Forms, Library
+from smartclient.services.forms import Adviser, Forms, Library, Snapshot
 from smartclient.services.signing import Signing, SigningKeys
 from smartclient.store.client_rows import ClientCard, ClientKind
 from smartclient.store.database import Database
@@ -44,6 +45,7 @@ from smartclient.wire.contracts import Contract
 from smartclient.wire.encoding import sha256
 from smartclient.wire.messages import JsonObject
 from tests.simulators.catalogue_sources import HOUSE, component_files
+from tests.simulators.flexi_answers import fill_in
 from tests.simulators.time_and_ids import CountedIds, SetClock
 
 ADVISER = Adviser("90012345", "Jana Dvořáková", "JDV001", "123456PPZ")
@@ -146,6 +148,19 @@ class Laptop:
             if informed:
                 tx.consents.append(self._informed(client), INSTALL)
         return client
+
+    def filled_offer(self, *, without: Collection[str] = (), digital: bool = True) -> DocumentId:
+        """An offer to Petr Novák, kept as a draft; paths in `without` are not answered."""
+        document_id = self.forms.start(self.new_client(), "flexi-offer")
+        session = fill_in(self.forms.open(document_id).session, without=without, digital=digital)
+        self.forms.keep(document_id, Snapshot.of(session, "Petr Novák"))
+        return document_id
+
+    def completed_offer(self, *, digital: bool = True) -> DocumentId:
+        """A complete offer; the digital one waits for its signatures."""
+        document_id = self.filled_offer(digital=digital)
+        self.forms.complete(document_id)
+        return document_id
 
     def _informed(self, client: ClientId) -> ConsentDecision:
         return ConsentDecision(

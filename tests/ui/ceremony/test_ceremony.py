@@ -15,7 +15,6 @@ from smartclient.domain.ids import DocumentId
 from smartclient.ink.port import ButtonPressed, Pad
 from smartclient.ink.replay import ReplayPad
 from smartclient.ink.trace import Trace
-from smartclient.services.forms import Snapshot
 from smartclient.services.signing import FieldStanding
 from smartclient.ui.ceremony.pad_picture import (
     AGAIN,
@@ -31,7 +30,6 @@ from smartclient.ui.dialogs import Question
 from smartclient.ui.onscreen_pad import OnScreenPad
 from smartclient.ui.tasks import Tasks
 from smartclient.ui.widgets.button import Button
-from tests.simulators.flexi_answers import fill_in
 from tests.simulators.laptop import Laptop
 from tests.ui.ceremony.pens import draw
 from tests.ui.keyboard import press
@@ -39,23 +37,8 @@ from tests.unit.ink.pens import recorded
 
 
 @pytest.fixture
-def laptop(tmp_path: Path) -> Iterator[Laptop]:
-    made = Laptop(tmp_path)
-    yield made
-    made.close()
-
-
-@pytest.fixture
 def waiting(laptop: Laptop) -> DocumentId:
-    return waiting_on(laptop)
-
-
-def waiting_on(laptop: Laptop) -> DocumentId:
-    identity = laptop.forms.start(laptop.new_client(), "flexi-offer")
-    session = fill_in(laptop.forms.open(identity).session)
-    laptop.forms.keep(identity, Snapshot.of(session, "Petr Novák"))
-    laptop.forms.complete(identity)
-    return identity
+    return laptop.completed_offer()
 
 
 class Table:
@@ -222,7 +205,7 @@ def free(qtbot: QtBot, tmp_path: Path, tasks: Tasks, table: Table) -> Iterator[C
     made.resize(1440, 900)
     with qtbot.waitExposed(made):
         made.show()
-    made.open(waiting_on(laptop))
+    made.open(laptop.completed_offer())
     yield made
     made.hide()
     tasks.close()

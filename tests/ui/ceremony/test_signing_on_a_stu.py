@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from pathlib import Path
 from time import monotonic
 
 import pytest
@@ -17,7 +16,6 @@ from smartclient.domain.mode import Mode
 from smartclient.dossier.signing_rules import FILE as COMPONENT_FILE
 from smartclient.ink.port import PadButton
 from smartclient.ink.trace import Trace
-from smartclient.services.forms import Snapshot
 from smartclient.services.signing import FieldStanding
 from smartclient.ui.ceremony.pad_display import PadDisplay
 from smartclient.ui.ceremony.pad_picture import CONFIRM, REFUSE, PadWords, picture_of
@@ -31,7 +29,6 @@ from smartclient.ui.ceremony.page import CeremonyPage
 from smartclient.ui.ceremony.words import reading_of
 from smartclient.ui.dialogs import Question
 from smartclient.ui.tasks import Tasks
-from tests.simulators.flexi_answers import fill_in
 from tests.simulators.laptop import Laptop
 from tests.simulators.stu.kinds import KINDS, STU_300, STU_430, STU_530, Kind
 from tests.unit.ink.pens import recorded
@@ -39,19 +36,8 @@ from tests.unit.signpad.desk import Desk
 
 
 @pytest.fixture
-def laptop(tmp_path: Path) -> Iterator[Laptop]:
-    made = Laptop(tmp_path)
-    yield made
-    made.close()
-
-
-@pytest.fixture
 def waiting(laptop: Laptop) -> DocumentId:
-    identity = laptop.forms.start(laptop.new_client(), "flexi-offer")
-    session = fill_in(laptop.forms.open(identity).session)
-    laptop.forms.keep(identity, Snapshot.of(session, "Petr Novák"))
-    laptop.forms.complete(identity)
-    return identity
+    return laptop.completed_offer()
 
 
 class Room:

@@ -1,7 +1,6 @@
 """The offer page on the real form, tariff and store."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -29,19 +28,9 @@ MISSING = ("insured.0.height", "insured.0.health.organs.answer")
 
 
 @pytest.fixture
-def laptop(tmp_path: Path) -> Iterator[Laptop]:
-    made = Laptop(tmp_path)
-    yield made
-    made.close()
-
-
-@pytest.fixture
 def document_id(laptop: Laptop) -> DocumentId:
     """An offer in which two answers are missing."""
-    identity = laptop.forms.start(laptop.new_client(), "flexi-offer")
-    session = fill_in(laptop.forms.open(identity).session, without=MISSING)
-    laptop.forms.keep(identity, Snapshot.of(session, "Petr Novák"))
-    return identity
+    return laptop.filled_offer(without=MISSING)
 
 
 @pytest.fixture

@@ -14,29 +14,13 @@ from pytestqt.qtbot import QtBot
 from smartclient.documents.pages import PageRenderer
 from smartclient.domain.errors import NotAllowed
 from smartclient.domain.ids import DocumentId
-from smartclient.services.forms import Shown, Snapshot
+from smartclient.services.forms import Shown
 from smartclient.ui.pages.words import PageWords
 from smartclient.ui.preview.page import PreviewPage
 from smartclient.ui.tasks import Tasks
 from smartclient.ui.widgets.tick import Tick
-from tests.simulators.flexi_answers import fill_in
 from tests.simulators.laptop import Laptop
 from tests.ui.keyboard import press
-
-
-@pytest.fixture
-def laptop(tmp_path: Path) -> Iterator[Laptop]:
-    made = Laptop(tmp_path)
-    yield made
-    made.close()
-
-
-def completed(laptop: Laptop, *, digital: bool) -> DocumentId:
-    identity = laptop.forms.start(laptop.new_client(), "flexi-offer")
-    session = fill_in(laptop.forms.open(identity).session, digital=digital)
-    laptop.forms.keep(identity, Snapshot.of(session, "Petr Novák"))
-    laptop.forms.complete(identity)
-    return identity
 
 
 class Folder:
@@ -114,7 +98,7 @@ def look_through(qtbot: QtBot, page: PreviewPage) -> None:
 def test_that_signing_opens_only_after_all_pages_were_seen_and_then_by_one_press(
     qtbot: QtBot, page: PreviewPage, laptop: Laptop
 ) -> None:
-    document_id = completed(laptop, digital=True)
+    document_id = laptop.completed_offer(digital=True)
     open_in(qtbot, page, document_id)
     assert not page.sign_button.isEnabled()
     assert page.sign_button.toolTip() == "The client should see all pages first."
@@ -128,7 +112,7 @@ def test_that_signing_opens_only_after_all_pages_were_seen_and_then_by_one_press
 def test_that_seen_pages_stay_seen(
     qtbot: QtBot, page: PreviewPage, laptop: Laptop, tasks: Tasks
 ) -> None:
-    document_id = completed(laptop, digital=True)
+    document_id = laptop.completed_offer(digital=True)
     open_in(qtbot, page, document_id)
     look_through(qtbot, page)
     everything = frozenset(range(page.pages.count))
@@ -144,9 +128,9 @@ def test_that_seen_pages_stay_seen(
 def test_that_another_document_is_looked_through_anew(
     qtbot: QtBot, page: PreviewPage, laptop: Laptop
 ) -> None:
-    open_in(qtbot, page, completed(laptop, digital=True))
+    open_in(qtbot, page, laptop.completed_offer(digital=True))
     look_through(qtbot, page)
-    second = completed(laptop, digital=True)
+    second = laptop.completed_offer(digital=True)
     page.open(second)
     qtbot.waitUntil(lambda: page.shown is not None and page.shown.document_id == second)
     qtbot.waitUntil(lambda: page.pages.is_drawn, timeout=10_000)
@@ -156,14 +140,14 @@ def test_that_another_document_is_looked_through_anew(
 def test_that_a_document_on_the_paper_way_offers_no_signing(
     qtbot: QtBot, page: PreviewPage, laptop: Laptop
 ) -> None:
-    open_in(qtbot, page, completed(laptop, digital=False))
+    open_in(qtbot, page, laptop.completed_offer(digital=False))
     assert page.sign_button.isHidden()
 
 
 def test_that_the_saved_pdf_is_byte_for_byte_what_is_shown(
     qtbot: QtBot, page: PreviewPage, laptop: Laptop, folder: Folder
 ) -> None:
-    document_id = completed(laptop, digital=True)
+    document_id = laptop.completed_offer(digital=True)
     open_in(qtbot, page, document_id)
     page.save_as_pdf()
     assert folder.path is not None
@@ -174,7 +158,7 @@ def test_that_the_saved_pdf_is_byte_for_byte_what_is_shown(
 def test_that_a_folder_that_cannot_be_written_is_told_and_nothing_is_lost(
     qtbot: QtBot, page: PreviewPage, laptop: Laptop, folder: Folder, tmp_path: Path
 ) -> None:
-    open_in(qtbot, page, completed(laptop, digital=True))
+    open_in(qtbot, page, laptop.completed_offer(digital=True))
     folder.path = tmp_path / "nowhere" / "nabídka.pdf"
     page.save_as_pdf()
     assert "could not be saved there" in page.banner.words
@@ -191,7 +175,7 @@ def printed(path: Path | None) -> list[tuple[float, float]]:
 def test_that_all_pages_are_printed_at_their_size(
     qtbot: QtBot, page: PreviewPage, laptop: Laptop, printer: PrinterOnDesk
 ) -> None:
-    open_in(qtbot, page, completed(laptop, digital=False))
+    open_in(qtbot, page, laptop.completed_offer(digital=False))
     with qtbot.waitSignal(page.printing.finished, timeout=20_000):
         press(page.pages, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
     assert printer.asked == ("Nabídka FLEXI životní pojištění 7200040001", page.pages.count)
@@ -206,7 +190,7 @@ def test_that_only_the_chosen_pages_are_printed(
     qtbot: QtBot, page: PreviewPage, laptop: Laptop, printer: PrinterOnDesk
 ) -> None:
     printer.pages = (2, 3)
-    open_in(qtbot, page, completed(laptop, digital=False))
+    open_in(qtbot, page, laptop.completed_offer(digital=False))
     with qtbot.waitSignal(page.printing.finished, timeout=20_000) as told:
         page.print_pages()
     assert told.args == [2]
@@ -216,7 +200,7 @@ def test_that_only_the_chosen_pages_are_printed(
 def test_that_printing_can_be_stopped(
     qtbot: QtBot, page: PreviewPage, laptop: Laptop, tasks: Tasks
 ) -> None:
-    open_in(qtbot, page, completed(laptop, digital=False))
+    open_in(qtbot, page, laptop.completed_offer(digital=False))
     with qtbot.waitSignal(page.printing.progressed, timeout=20_000):
         page.print_pages()
     page._stop_printing()
@@ -230,7 +214,7 @@ def test_that_a_printer_that_cannot_be_used_is_told_and_the_document_is_safe(
     qtbot: QtBot, page: PreviewPage, laptop: Laptop, printer: PrinterOnDesk, tmp_path: Path
 ) -> None:
     printer.path = tmp_path / "nowhere" / "paper.pdf"
-    open_in(qtbot, page, completed(laptop, digital=False))
+    open_in(qtbot, page, laptop.completed_offer(digital=False))
     with qtbot.waitSignal(page.printing.refused, timeout=20_000):
         page.print_pages()
     assert "The printer cannot be used." in page.banner.words
@@ -241,7 +225,7 @@ def test_that_nothing_is_printed_when_the_dialog_is_closed(
     qtbot: QtBot, page: PreviewPage, laptop: Laptop, printer: PrinterOnDesk
 ) -> None:
     printer.path = None
-    open_in(qtbot, page, completed(laptop, digital=False))
+    open_in(qtbot, page, laptop.completed_offer(digital=False))
     page.print_pages()
     assert not page.printing.is_running
 
@@ -249,7 +233,7 @@ def test_that_nothing_is_printed_when_the_dialog_is_closed(
 def test_that_the_size_of_the_pages_follows_the_keyboard(
     qtbot: QtBot, page: PreviewPage, laptop: Laptop
 ) -> None:
-    open_in(qtbot, page, completed(laptop, digital=True))
+    open_in(qtbot, page, laptop.completed_offer(digital=True))
     before = page.pages.zoom
     press(page.pages, Qt.Key.Key_Minus, Qt.KeyboardModifier.ControlModifier)
     assert page.pages.zoom < before
@@ -263,7 +247,7 @@ def test_that_the_size_of_the_pages_follows_the_keyboard(
 def test_that_pages_signed_elsewhere_are_fetched_and_shown(
     qtbot: QtBot, page: PreviewPage, laptop: Laptop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    document_id = completed(laptop, digital=True)
+    document_id = laptop.completed_offer(digital=True)
     shown = laptop.forms.show(document_id)
     brought: list[DocumentId] = []
 
@@ -290,7 +274,7 @@ def spoken(widget: QWidget, kind: QAccessible.Text) -> str:
 def test_that_a_screen_reader_is_told_what_the_page_in_sight_says(
     qtbot: QtBot, page: PreviewPage, laptop: Laptop
 ) -> None:
-    open_in(qtbot, page, completed(laptop, digital=True))
+    open_in(qtbot, page, laptop.completed_offer(digital=True))
 
     def told() -> str:
         return spoken(page.pages, QAccessible.Text.Description)
@@ -309,7 +293,7 @@ def begins_with(words: PageWords, text: str) -> bool:
 def test_that_who_cannot_see_reads_all_pages_in_words_and_may_then_sign(
     qtbot: QtBot, page: PreviewPage, laptop: Laptop
 ) -> None:
-    open_in(qtbot, page, completed(laptop, digital=True))
+    open_in(qtbot, page, laptop.completed_offer(digital=True))
     switch = next(each for each in page.findChildren(Tick) if each.text() == "Pages in words")
     switch.click()
     words = page.pages.words

@@ -1,10 +1,8 @@
 """A document is priced with its own tariff for good, whatever is published later."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -19,13 +17,6 @@ from tests.unit.forms.household import TODAY, family, flexi_offer
 from tests.unit.premium.flexi import flexi
 
 LATER = date(2026, 12, 24)
-
-
-@pytest.fixture
-def laptop(tmp_path: Path) -> Iterator[Laptop]:
-    made = Laptop(tmp_path)
-    yield made
-    made.close()
 
 
 def dearer() -> Tariff:

@@ -1,6 +1,5 @@
 """Forms on the real store, the real form and the real template."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from smartclient.domain.language import speaking
 from smartclient.forms.session import FormSession
 from smartclient.services.forms import Snapshot, explain, summarise
 from smartclient.services.forms.summary import about_signature
+from smartclient.store.conflicts import Conflict
 from smartclient.store.document_rows import StoredDocument
 from smartclient.wire.values import listed, mapping
 from tests.simulators.flexi_answers import COVERS, HEALTH, fill_in
@@ -22,23 +22,9 @@ from tests.unit.forms.household import TODAY, family, flexi_offer
 from tests.unit.premium.flexi import flexi
 
 
-@pytest.fixture
-def laptop(tmp_path: Path) -> Iterator[Laptop]:
-    made = Laptop(tmp_path)
-    yield made
-    made.close()
-
-
 def stored(laptop: Laptop, document_id: DocumentId) -> StoredDocument:
     with laptop.db.read() as tx:
         return tx.documents.get(document_id)
-
-
-def filled(laptop: Laptop, *, digital: bool = True) -> DocumentId:
-    """A complete offer that is kept as a draft."""
-    document_id = laptop.forms.start(laptop.new_client(), "flexi-offer")
-    keep(laptop, document_id, fill_in(laptop.forms.open(document_id).session, digital=digital))
-    return document_id
 
 
 def keep(laptop: Laptop, document_id: DocumentId, session: FormSession) -> None:
@@ -86,7 +72,7 @@ def test_that_what_is_typed_is_kept_as_a_draft_however_the_program_ends(laptop: 
 
 
 def test_that_keeping_without_a_change_makes_no_new_edit(laptop: Laptop) -> None:
-    document_id = filled(laptop)
+    document_id = laptop.filled_offer()
     before = stored(laptop, document_id)
     laptop.clock.pass_time(minutes=5)
     keep(laptop, document_id, laptop.forms.open(document_id).session)
@@ -94,7 +80,7 @@ def test_that_keeping_without_a_change_makes_no_new_edit(laptop: Laptop) -> None
 
 
 def test_that_the_list_shows_the_premium_and_the_name_as_typed_now(laptop: Laptop) -> None:
-    document_id = filled(laptop)
+    document_id = laptop.filled_offer()
     session = laptop.forms.open(document_id).session
     session.set("policyholder.surname", "Nováček")
     keep(laptop, document_id, session)
@@ -138,7 +124,7 @@ def test_that_the_choice_of_digital_signing_comes_with_the_signing_component(
 def test_that_a_complete_digital_offer_is_frozen_and_waits_for_the_signature(
     laptop: Laptop,
 ) -> None:
-    document_id = filled(laptop)
+    document_id = laptop.filled_offer()
     completed = laptop.forms.complete(document_id)
     assert completed.stage is Stage.WAITING
     assert stored(laptop, document_id).row.stage is Stage.WAITING
@@ -151,7 +137,7 @@ def test_that_a_complete_digital_offer_is_frozen_and_waits_for_the_signature(
 def test_that_an_offer_on_the_paper_way_is_complete_and_prints_the_same_pages_again(
     laptop: Laptop,
 ) -> None:
-    document_id = filled(laptop, digital=False)
+    document_id = laptop.filled_offer(digital=False)
     assert laptop.forms.complete(document_id).stage is Stage.COMPLETE
     shown = laptop.forms.show(document_id)
     laptop.clock.pass_time(days=3)
@@ -162,7 +148,7 @@ def test_that_an_offer_on_the_paper_way_is_complete_and_prints_the_same_pages_ag
 def test_that_editing_a_waiting_offer_makes_it_a_draft_and_ends_its_signing(
     laptop: Laptop,
 ) -> None:
-    document_id = filled(laptop)
+    document_id = laptop.filled_offer()
     laptop.forms.complete(document_id)
     session = laptop.forms.open(document_id).session
     session.set("insured.0.occupation", "ředitel školy")
@@ -175,7 +161,7 @@ def test_that_editing_a_waiting_offer_makes_it_a_draft_and_ends_its_signing(
 def test_that_opening_or_typing_and_taking_back_leaves_a_waiting_offer_waiting(
     laptop: Laptop,
 ) -> None:
-    document_id = filled(laptop)
+    document_id = laptop.filled_offer()
     laptop.forms.complete(document_id)
     session = laptop.forms.open(document_id).session
     session.set("insured.0.occupation", "ředitel školy")
@@ -185,7 +171,7 @@ def test_that_opening_or_typing_and_taking_back_leaves_a_waiting_offer_waiting(
 
 
 def test_that_what_an_edit_will_cost_is_told_before_it(laptop: Laptop) -> None:
-    document_id = filled(laptop)
+    document_id = laptop.filled_offer()
     assert laptop.forms.open(document_id).notice == ""
     laptop.forms.complete(document_id)
     opened = laptop.forms.open(document_id)
@@ -194,7 +180,7 @@ def test_that_what_an_edit_will_cost_is_told_before_it(laptop: Laptop) -> None:
 
 
 def test_that_documents_are_czech_whatever_the_windows_speak(laptop: Laptop) -> None:
-    document_id = filled(laptop)
+    document_id = laptop.filled_offer()
     laptop.forms.complete(document_id)
     field = laptop.signing.begin(document_id).fields[0]
     assert "měsíčně" in field.summary
@@ -215,7 +201,7 @@ def test_that_a_complete_document_holds_only_what_was_asked(laptop: Laptop) -> N
 def test_that_a_copy_has_a_new_number_and_no_health_answers_consents_or_signatures(
     laptop: Laptop,
 ) -> None:
-    document_id = filled(laptop)
+    document_id = laptop.filled_offer()
     laptop.forms.complete(document_id)
     copy = stored(laptop, laptop.forms.copy(document_id))
     assert copy.row.number == "7200040002"
@@ -229,11 +215,9 @@ def test_that_a_copy_has_a_new_number_and_no_health_answers_consents_or_signatur
         assert session.field(f"declarations.{declaration}").value is None
 
 
-def test_that_an_edit_of_a_document_exported_meanwhile_goes_to_the_conflicts(
-    laptop: Laptop,
-) -> None:
-    document_id = filled(laptop, digital=False)
-    laptop.forms.complete(document_id)
+def edited_after_the_lock(laptop: Laptop) -> Conflict:
+    """The conflict of an offer that was locked while its occupation was being changed."""
+    document_id = laptop.completed_offer(digital=False)
     session = laptop.forms.open(document_id).session
     lock(laptop, document_id)
     session.set("insured.0.occupation", "ředitel školy")
@@ -241,23 +225,22 @@ def test_that_an_edit_of_a_document_exported_meanwhile_goes_to_the_conflicts(
         keep(laptop, document_id, session)
     with laptop.db.read() as tx:
         (conflict,) = tx.conflicts.open()
+    return conflict
+
+
+def test_that_an_edit_of_a_document_exported_meanwhile_goes_to_the_conflicts(
+    laptop: Laptop,
+) -> None:
+    conflict = edited_after_the_lock(laptop)
     assert "ředitel školy" in str(conflict.body)
     with pytest.raises(NotAllowed, match="SC-OFFER-002"):
-        laptop.forms.open(document_id)
+        laptop.forms.open(conflict.document_id)
 
 
 def test_that_the_values_of_a_conflict_go_into_a_new_document_and_close_it(
     laptop: Laptop,
 ) -> None:
-    document_id = filled(laptop, digital=False)
-    laptop.forms.complete(document_id)
-    session = laptop.forms.open(document_id).session
-    lock(laptop, document_id)
-    session.set("insured.0.occupation", "ředitel školy")
-    with pytest.raises(NotAllowed, match="SC-OFFER-003"):
-        keep(laptop, document_id, session)
-    with laptop.db.read() as tx:
-        (conflict,) = tx.conflicts.open()
+    conflict = edited_after_the_lock(laptop)
     both = laptop.forms.compared(conflict.id)
     (deviation,) = [each for each in both if each.differs]
     assert len(both) > 20, "what is the same can be looked at as well"
@@ -277,7 +260,7 @@ def test_that_the_values_of_a_conflict_go_into_a_new_document_and_close_it(
 
 
 def test_that_the_summary_tells_lines_by_person_discount_and_fee(laptop: Laptop) -> None:
-    session = laptop.forms.open(filled(laptop)).session
+    session = laptop.forms.open(laptop.filled_offer()).session
     premium = session.premium
     assert premium is not None
     summary = summarise(session, None)
@@ -317,7 +300,7 @@ def test_that_each_who_signs_reads_the_sums_of_those_he_signs_for(
 def test_that_the_difference_to_before_the_last_change_is_told_and_explained(
     laptop: Laptop,
 ) -> None:
-    session = laptop.forms.open(filled(laptop)).session
+    session = laptop.forms.open(laptop.filled_offer()).session
     before = session.premium
     session.set("insured.0.covers.0.sum", "1000000")
     now = session.premium

@@ -22,30 +22,14 @@ from smartclient.services import signing as signing_service
 from smartclient.services.forms import Snapshot
 from smartclient.services.signing import FieldStanding, SigningState
 from smartclient.store.document_lines import situation_of
-from tests.simulators.flexi_answers import fill_in
 from tests.simulators.laptop import Laptop
 from tests.unit.ink.pens import captured, drawn, recorded
 
 
 @pytest.fixture
-def laptop(tmp_path: Path) -> Iterator[Laptop]:
-    made = Laptop(tmp_path)
-    yield made
-    made.close()
-
-
-@pytest.fixture
 def waiting(laptop: Laptop) -> DocumentId:
     """An offer that waits for the signatures of the policyholder and the adviser."""
-    return waiting_on(laptop)
-
-
-def waiting_on(laptop: Laptop) -> DocumentId:
-    document_id = laptop.forms.start(laptop.new_client(), "flexi-offer")
-    session = fill_in(laptop.forms.open(document_id).session)
-    laptop.forms.keep(document_id, Snapshot.of(session, "Petr Novák"))
-    laptop.forms.complete(document_id)
-    return document_id
+    return laptop.completed_offer()
 
 
 def sign_next(laptop: Laptop, state: SigningState, pen: str = "petr") -> SigningState:
@@ -204,7 +188,7 @@ def free(tmp_path: Path) -> Iterator[Laptop]:
 
 
 def test_that_where_the_form_says_so_people_sign_as_they_come(free: Laptop) -> None:
-    document_id = waiting_on(free)
+    document_id = free.completed_offer()
     state = free.signing.begin(document_id)
     assert state.is_free
     assert state.turn == "policyholder"
@@ -225,7 +209,7 @@ def test_that_where_the_form_says_so_people_sign_as_they_come(free: Laptop) -> N
 
 
 def test_that_in_a_free_order_others_sign_when_somebody_refuses(free: Laptop) -> None:
-    document_id = waiting_on(free)
+    document_id = free.completed_offer()
     free.signing.begin(document_id)
     refused = free.signing.refuse(document_id, "policyholder")
     assert refused.turn == "adviser"
