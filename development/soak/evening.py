@@ -16,8 +16,6 @@ from smartclient.backoffice.practice_core import CoreSystem
 from smartclient.domain.clock import SystemClock, from_text
 from smartclient.domain.mode import Mode
 
-_REJECTED_ENDING = "7"
-
 
 def _exportable(_case: Case) -> Verdict:
     return Verdict(exportable=True)

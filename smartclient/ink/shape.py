@@ -21,7 +21,6 @@ _SMOOTH_LINE_MM = 0.25
 _SMOOTH_WIDTH_MM = 2.0
 """Standard deviations of the smoothing, along the length of the line."""
 
-_Place = tuple[float, float]
 _Inked = tuple[float, float, float]
 """x and y in millimetres, and the pressure as a fraction."""
 
