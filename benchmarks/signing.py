@@ -1,7 +1,7 @@
 """Signing: a signature, the check of a sealed file, and the pad, each beside its floor.
 
 The offer and the keys are those of the tests; the pad is the emulated one at the boundary of
-hidapi, with nothing to wait for. All of it is processor time, so that a busy machine tells the same.
+hidapi, with nothing to wait for. All of it is processor time: a busy machine tells the same.
 """
 
 import hashlib

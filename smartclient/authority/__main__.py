@@ -17,12 +17,15 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from smartclient.authority.keys import key_of
+from smartclient.authority.readings import readings_of
 from smartclient.authority.report import Opening, open_file
 from smartclient.domain.clock import SystemClock
 from smartclient.domain.command_line import Parser, ended
 from smartclient.domain.errors import BadInput, NotAllowed
 from smartclient.domain.language import _, speak
 from smartclient.locale import language_of, translations_of
+from smartclient.wire.encoding import parse
+from smartclient.wire.messages import Json
 
 _ONLY_MINE, _ONLY_MY_FOLDER = 0o600, 0o700
 
@@ -54,6 +57,12 @@ def _parser() -> argparse.ArgumentParser:
         help=_("a PEM file, or pkcs11:token=…;object=…?module-path=…; may be repeated"),
     )
     opening.add_argument("--out", type=Path, required=True, metavar="DIR")
+    opening.add_argument(
+        "--record",
+        type=Path,
+        metavar="RECORD.json",
+        help=_("the signing record: the report then says what was shown to each person"),
+    )
     return parser
 
 
@@ -62,9 +71,10 @@ def _open(parsed: argparse.Namespace) -> Opening:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise NotAllowed("SC-SIGN-046", file=folder)
     pdf, now = _read(parsed.file), SystemClock().now()
+    readings = readings_of(_record(parsed.record), pdf) if parsed.record else {}
     with ExitStack() as stack:
         keys = [stack.enter_context(key_of(named, _ask_secret)) for named in parsed.key]
-        opening = open_file(parsed.file.name, pdf, keys, now, language_of(os.environ))
+        opening = open_file(parsed.file.name, pdf, keys, now, language_of(os.environ), readings)
     _write(folder, {**opening.files, "report.json": _encoded(opening)})
     return opening
 
@@ -72,6 +82,14 @@ def _open(parsed: argparse.Namespace) -> Opening:
 def _ask_secret(kind: str) -> str:
     words = {"password": _("Password of the private key: "), "pin": _("PIN of the token: ")}
     return getpass.getpass(words[kind])
+
+
+def _record(path: Path) -> Json:
+    """The record as it was written; BadInput SC-DOC-010 when it is no JSON."""
+    try:
+        return parse(_read(path))
+    except BadInput as broken:
+        raise BadInput("SC-DOC-010") from broken
 
 
 def _read(path: Path) -> bytes:

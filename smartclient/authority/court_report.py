@@ -11,6 +11,7 @@ from html import escape
 
 from smartclient.authority.dynamics import WINDOW, Moment
 from smartclient.authority.plots import plot
+from smartclient.documents.reading import IN_THE_WINDOW
 from smartclient.domain.language import _
 from smartclient.ink.envelope import PAD_TIME
 from smartclient.wire.messages import Json, JsonObject
@@ -109,7 +110,27 @@ def _facts(line: JsonObject) -> list[tuple[str, Json]]:
             (_("Seconds"), line.get("seconds")),
             (_("Ink on the page"), _page_ink(line)),
         ]
+    facts += _before_the_eyes(line.get("reading"))
     return [(label, value) for label, value in facts if value not in (None, "")]
+
+
+def _before_the_eyes(reading: Json) -> list[tuple[str, Json]]:
+    """What the record says was shown to the person; the adviser's computer tells it."""
+    if not isinstance(reading, dict):
+        return []
+    pages = reading.get("pages")
+    shown = [each for each in pages if isinstance(each, dict)] if isinstance(pages, list) else []
+    told = ", ".join(
+        _("page {page} since {time}").format(page=each.get("page"), time=each.get("at"))
+        for each in shown
+    )
+    read_at, read_on = reading.get("read_at"), reading.get("read_on")
+    where = _("in the adviser's window") if read_on == IN_THE_WINDOW else read_on
+    read = _("{time}, {where}").format(time=read_at, where=where) if read_at else _("not recorded")
+    return [
+        (_("Pages shown (by the record)"), told or _("not recorded")),
+        (_("Summary confirmed as read (by the record)"), read),
+    ]
 
 
 def _page_ink(line: JsonObject) -> str:

@@ -1,8 +1,10 @@
 """What the opening of a file found, field by field, and the files that go with it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
+from typing import Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -19,6 +21,7 @@ from smartclient.authority.signatures import (
     ShownInk,
     signatures_of,
 )
+from smartclient.documents.reading import Reading
 from smartclient.domain.clock import to_text
 from smartclient.domain.errors import SmartClientError
 from smartclient.domain.sentences import text_for
@@ -28,6 +31,7 @@ from smartclient.wire.encoding import sha256
 from smartclient.wire.messages import Json, JsonObject
 
 REPORT_SCHEMA = 1
+_NO_READINGS: Final[Mapping[str, Reading]] = MappingProxyType({})
 COURT_REPORT = "report.html"
 
 
@@ -42,9 +46,16 @@ class Opening:
 
 
 def open_file(
-    name: str, pdf: bytes, keys: Sequence[KeyHolder], at: datetime, language: str
+    name: str,
+    pdf: bytes,
+    keys: Sequence[KeyHolder],
+    at: datetime,
+    language: str,
+    readings: Mapping[str, Reading] = _NO_READINGS,
 ) -> Opening:
     """Open every signature of a file that seals biometrics; `language` is the court report's.
+
+    `readings`, by field, say what each person had before the eyes, where a record told it.
 
     A field that is refused gives its code and no byte of what it seals; the others are opened.
     Raises BadInput SC-SIGN-040.
@@ -55,6 +66,8 @@ def open_file(
     refused = 0
     for number, found in enumerate(signatures_of(pdf), start=1):
         line: JsonObject = {"number": number, "field": found.field}
+        if found.field in readings:
+            line["reading"] = readings[found.field].to_json()
         lines.append(line)
         try:
             line |= _line(found, keys, number, files, pictures)

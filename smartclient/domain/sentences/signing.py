@@ -166,6 +166,11 @@ SENTENCES: dict[str, Sentence] = {
         _NOTHING_WRITTEN,
         N_("Synchronise, so that the component is fetched again."),
     ),
+    "SC-SIGN-054": Sentence(
+        N_("The signing record belongs to another file."),
+        _NOTHING_WRITTEN,
+        N_("Ask for the record of this file, or open the file without one."),
+    ),
     "SC-SIGN-040": Sentence(
         N_("The file is not a PDF with signatures."),
         N_("Nothing was written."),

@@ -6,6 +6,7 @@ import re
 import stat
 import sys
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,12 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from PIL import Image
 
 from smartclient.authority.__main__ import main
+from smartclient.documents.reading import Reading, ShownPage
+from smartclient.domain.clock import to_text
 from smartclient.ink.quality import judge
 from smartclient.ink.record import read_iso
 from smartclient.ink.trace import Trace
+from smartclient.wire.messages import Json
 from tests.unit.authority.signed_files import (
     authority_key,
     empty_file,
@@ -52,6 +56,7 @@ class Desk:
         self.out = folder / "out"
         self._capsys = capsys
         self.key_pem = pem(authority_key())
+        self.record: Json = None
         self.report: dict[str, object] = {}
         self.error = ""
 
@@ -60,7 +65,12 @@ class Desk:
         file, key = self.folder / "signed.pdf", self.folder / "key.pem"
         file.write_bytes(pdf)
         key.write_bytes(self.key_pem)
-        code = main(["open", str(file), "--key", str(key), "--out", str(self.out)])
+        command = ["open", str(file), "--key", str(key), "--out", str(self.out)]
+        if self.record is not None:
+            told = self.folder / "record.json"
+            told.write_text(json.dumps(self.record), "utf-8")
+            command += ["--record", str(told)]
+        code = main(command)
         printed = self._capsys.readouterr()
         self.report = json.loads(printed.out) if printed.out else {}
         self.error = printed.err
@@ -171,6 +181,37 @@ def test_that_the_court_report_stands_alone_and_shows_how_the_pen_moved(desk: De
     for line in desk.lines:
         assert str(line["byte_range_sha256"]) in page
     assert "no biometrics" in page
+
+
+def test_that_the_report_says_what_each_person_had_before_the_eyes(desk: Desk) -> None:
+    seen_at, read_at = workshop.NOW, workshop.NOW + timedelta(minutes=1)
+    reading = Reading("policyholder", (ShownPage(1, seen_at),), read_at, "STU-430")
+    document = workshop.signed()
+    desk.key_pem = pem(workshop.authority_key())
+    desk.record = document.record.with_reading(reading).to_json()
+    assert desk.open(document.pdf) == 0
+    assert desk.lines[1]["reading"] == reading.to_json()
+    assert "reading" not in desk.lines[2]
+    page = (desk.out / "report.html").read_text("utf-8")
+    assert f"page 1 since {to_text(seen_at)}" in page
+    assert f"{to_text(read_at)}, STU-430" in page
+
+
+@pytest.mark.parametrize("record", [[], {"schema": 1}, {}])
+def test_that_what_is_no_record_is_bad_input(desk: Desk, record: Json) -> None:
+    desk.record = record
+    assert desk.open(workshop.signed().pdf) == 2
+    assert desk.error.startswith("SC-DOC-010")
+    assert not desk.written
+
+
+def test_that_a_record_of_another_file_is_not_believed(desk: Desk) -> None:
+    desk.key_pem = pem(workshop.authority_key())
+    desk.record = workshop.signed().record.to_json()
+    for other in (workshop.signed().revisions[-2], signed_file()):
+        assert desk.open(other) == 2
+        assert desk.error.startswith("SC-SIGN-054")
+    assert not desk.written
 
 
 def test_that_the_ink_of_the_page_is_held_against_the_sealed_signature(desk: Desk) -> None:
