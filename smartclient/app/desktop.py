@@ -99,8 +99,10 @@ class Desktop:
 
     @cached_property
     def _choose_pad(self) -> "Callable[[OnScreenPad], Pad]":
+        from smartclient.app.no_dumps import write_no_dumps
         from smartclient.app.pads import pad_chooser
 
+        write_no_dumps()  # before the first pen
         configuration, component = self._configuration, self.services.signing_component
         return pad_chooser(
             configuration.pads, component, configuration.mode, serial=configuration.pad_serial
