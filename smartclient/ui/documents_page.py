@@ -20,7 +20,8 @@ from smartclient.store.changes import Subject
 from smartclient.store.document_rows import DocumentFilter, DocumentSort
 from smartclient.ui.announce import announce
 from smartclient.ui.calm_table import CalmTable
-from smartclient.ui.dialogs import Ask, Question, ask
+from smartclient.ui.dialogs import Ask, ask
+from smartclient.ui.document_removals import DocumentRemovals
 from smartclient.ui.document_way import DocumentWay
 from smartclient.ui.kept_mark import KeptMark
 from smartclient.ui.page import Page
@@ -61,7 +62,7 @@ def _columns() -> tuple[ColumnSpec[DocumentItem], ...]:
 
 
 class DocumentsPage(Page):
-    """Emits what the person wants to do; cancels and discards itself."""
+    """Emits what the person wants to do; cancelling and discarding are `removals`."""
 
     document_opened = Signal(str)
     preview_requested = Signal(str)
@@ -83,7 +84,7 @@ class DocumentsPage(Page):
     ) -> None:
         super().__init__(_("Documents"), tasks, parent)
         self._documents = documents
-        self._question = question
+        self.removals = DocumentRemovals(self, documents, question, self.mark)
         self._wanted = DocumentFilter()
         self._another_list = True
         self._sought: DocumentId | None = None
@@ -316,9 +317,9 @@ class DocumentsPage(Page):
         if action in self._requests:
             self._requests[action].emit(item.id)
         elif action is Action.CANCEL:
-            self._cancel(item)
+            self.removals.cancel(item)
         else:
-            self._discard(item)
+            self.removals.discard(item)
 
     def _remove(self) -> None:
         item = self.marked
@@ -326,40 +327,6 @@ class DocumentsPage(Page):
             able = [action for action in _REMOVALS if item.may(action)]
             if able:
                 self.act(able[0].value)
-
-    def _cancel(self, item: DocumentItem) -> None:
-        question = Question(
-            _("Cancel this document?"),
-            _(
-                "{document}\n\nNothing of it will be sent to PČS, and it cannot be worked on "
-                "any more. You can still copy it."
-            ).format(document=item.headline),
-            _("Yes, cancel it"),
-            _("No, keep it"),
-            destroys=True,
-        )
-        if self._question(self, question):
-            self.do(lambda: self._documents.cancel(item.id), lambda _none: self.refresh_soon())
-
-    def _discard(self, item: DocumentItem) -> None:
-        def told(_none: None) -> None:
-            self.banner.tell(
-                _("The draft was discarded."),
-                item.headline,
-                Surface.CARD,
-                step=_("Take back"),
-                pressed=lambda: self._restore(item),
-            )
-            self.refresh_soon()
-
-        self.do(lambda: self._documents.discard(item.id), told)
-
-    def _restore(self, item: DocumentItem) -> None:
-        def told(_none: None) -> None:
-            self.banner.hide()
-            self.mark(item.id)
-
-        self.do(lambda: self._documents.restore(item.id), told)
 
     def _open_menu(self, place: QPoint) -> None:
         if self.marked is not None:

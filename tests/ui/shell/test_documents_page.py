@@ -152,7 +152,7 @@ def test_that_a_discarded_draft_can_be_taken_back(
     settle()
     assert page.table.rowCount() == before - 1
     assert item.headline in page.banner.words
-    page._restore(item)
+    page.removals.restore(item)
     settle()
     assert page.table.rowCount() == before
     assert page.marked is not None
@@ -169,12 +169,12 @@ def test_that_cancelling_asks_first_and_keeps_what_is_refused(
         return False
 
     item = mark(page, ShownState.COMPLETE_HERE)
-    page._question = no
+    page.removals.question = no
     page.act(Action.CANCEL.value)
     settle()
     assert asked[0].destroys
     assert item.headline in asked[0].detail
-    page._question = lambda _parent, _question: True
+    page.removals.question = lambda _parent, _question: True
     page.act(Action.CANCEL.value)
     settle()
     with desk.db.read() as tx:
@@ -189,7 +189,7 @@ def test_that_a_document_locked_meanwhile_cannot_be_cancelled(
     item = mark(page, ShownState.COMPLETE_HERE)
     with desk.db.write() as tx:
         tx.documents.stand(item.id, Situation(Stage.SIGNED, has_pdf=True))
-    page._cancel(item)
+    page.removals.cancel(item)
     settle()
     assert "The client has signed it." in page.banner.words
     assert "SC-PROG-010" in page.banner.words
