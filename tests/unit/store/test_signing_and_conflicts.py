@@ -68,8 +68,15 @@ def test_that_the_files_of_a_document_go_with_it(
         other = tx.documents.create(offer(), Stage.DRAFT).id
         tx.signing.start(document, b"frozen", VALUES, {})
         tx.signing.start(other, b"frozen for another", VALUES, {})
-        stamped = tx.blobs.put(b"stamped")
-        said: JsonObject = {"document_id": document, "time_stamp": {"sha256": stamped}}
+        stamped, stamped_late = (
+            tx.blobs.put(b"stamped"),
+            tx.blobs.put(b"stamped, of a late package"),
+        )
+        said: JsonObject = {
+            "document_id": document,
+            "time_stamp": {"sha256": stamped},
+            "late": {"time_stamp": {"sha256": stamped_late}},
+        }
         ServerRecords(tx.unit, tx.table, tx.records, INSTALL).take_statuses([said])
         state = tx.records.find(document)
         assert state is not None
@@ -82,6 +89,7 @@ def test_that_the_files_of_a_document_go_with_it(
         assert tx.documents.find(document) is None
         assert not tx.blobs.has(sha256(b"frozen"))
         assert not tx.blobs.has(stamped)
+        assert not tx.blobs.has(stamped_late)
         # What another signing needs stays.
         assert tx.blobs.has(sha256(b"frozen for another"))
         assert tx.blobs.get(sha256(VALUES)) == VALUES
