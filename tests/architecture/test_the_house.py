@@ -85,6 +85,16 @@ def test_that_every_code_raised_has_a_sentence_and_every_sentence_a_use() -> Non
     assert sorted(SENTENCES.keys() - used) == [], "sentences that nothing raises"
 
 
+def test_that_every_sentence_says_what_happened_what_is_safe_and_what_to_do() -> None:
+    silent = [
+        f"{code}.{part}"
+        for code, sentence in SENTENCES.items()
+        for part in ("happened", "safe", "do")
+        if not getattr(sentence, part)
+    ]
+    assert silent == []
+
+
 def test_that_every_dependency_is_pinned_with_hashes_and_names_no_address() -> None:
     lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
     pins = re.split(r"\n(?=\S)", lock.strip())

@@ -6,7 +6,7 @@ from smartclient.domain.sentences.sentence import Sentence
 SENTENCES: dict[str, Sentence] = {
     "SC-HELP-001": Sentence(
         N_("There is no archived document {name}."),
-        "",
+        N_("Nothing was opened."),
         N_("Check the number; `archive list` shows what there is."),
     ),
     "SC-HELP-002": Sentence(
@@ -16,12 +16,12 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "SC-HELP-003": Sentence(
         N_("There is no such install."),
-        "",
+        N_("Nothing was changed."),
         N_("Find it with `helpdesk find`."),
     ),
     "SC-HELP-004": Sentence(
         N_("No synchronisation has this code."),
-        "",
+        N_("Nothing was changed."),
         N_("Check the code; the history reaches back 90 days."),
     ),
     "SC-HELP-005": Sentence(

@@ -175,7 +175,7 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "SC-SERV-040": Sentence(
         N_("There is no back office in the folder {folder}."),
-        "",
+        N_("Nothing was opened."),
         N_("Make one with the command init, or give its folder with --home."),
     ),
     "SC-SERV-041": Sentence(
@@ -204,7 +204,9 @@ SENTENCES: dict[str, Sentence] = {
         N_("Run init with this version, or start the version it belongs to."),
     ),
     "SC-SERV-046": Sentence(
-        N_("The port {port} cannot be listened on."), "", N_("Choose another port.")
+        N_("The port {port} cannot be listened on."),
+        N_("Nothing was changed."),
+        N_("Choose another port."),
     ),
     "SC-SERV-047": Sentence(
         N_("An export was begun and is not written yet."),
