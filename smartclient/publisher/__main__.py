@@ -54,14 +54,33 @@ def _parser() -> argparse.ArgumentParser:
         prog="smartclient-publisher", description=_("Signs what is published, off-line.")
     )
     commands = parser.add_subparsers(required=True, metavar=_("COMMAND"))
-
     init = commands.add_parser(
         "init", help=_("the key ceremony: make every key and the first root")
     )
     init.add_argument("keys", type=Path, metavar="DIR")
     init.set_defaults(run=_init)
-
     sign = commands.add_parser("sign", help=_("sign what changed in the catalogue"))
+    _add_sources(sign)
+    sign.set_defaults(run=_sign)
+    rotate = commands.add_parser("rotate", help=_("put new keys in the place of others"))
+    rotate.add_argument(
+        "key", nargs="+", choices=[name for names in KEYS_OF.values() for name in names]
+    )
+    rotate.set_defaults(run=_rotate)
+    for command in (sign, rotate):
+        command.add_argument("--keys", type=Path, required=True, metavar="DIR")
+        command.add_argument("--out", type=Path, required=True, metavar="DIR")
+    for command in (init, sign, rotate):
+        command.add_argument(
+            "--practice",
+            action="store_true",
+            help=_("keys without passphrases, for practice only"),
+        )
+    return parser
+
+
+def _add_sources(sign: argparse.ArgumentParser) -> None:
+    """What is signed, and what goes into the components besides."""
     sign.add_argument("--catalogue", type=Path, required=True, metavar="DIR")
     sign.add_argument(
         "--authority",
@@ -78,24 +97,6 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help=_("practice only: let content change under the same version"),
     )
-    sign.set_defaults(run=_sign)
-
-    rotate = commands.add_parser("rotate", help=_("put new keys in the place of others"))
-    rotate.add_argument(
-        "key", nargs="+", choices=[name for names in KEYS_OF.values() for name in names]
-    )
-    rotate.set_defaults(run=_rotate)
-
-    for command in (sign, rotate):
-        command.add_argument("--keys", type=Path, required=True, metavar="DIR")
-        command.add_argument("--out", type=Path, required=True, metavar="DIR")
-    for command in (init, sign, rotate):
-        command.add_argument(
-            "--practice",
-            action="store_true",
-            help=_("keys without passphrases, for practice only"),
-        )
-    return parser
 
 
 def _init(_parsed: argparse.Namespace, keys: KeyFolder, clock: Clock) -> dict[str, object]:
