@@ -41,6 +41,7 @@ _SOMETHING_DOUBTED = union_all(
     select(record.c.id).where(_DOUBTED), select(append.c.op).where(_DOUBTED)
 ).limit(1)
 _WITHHELD = text("withheld <> ''")
+_OWED = select(record.c.id).where(_WITHHELD, record.c.dirty == 0)
 NO_RIGHT = "SC-SERV-070"
 """The server's refusal of a line for a scope that was never this install's."""
 
@@ -151,9 +152,8 @@ class Incoming:
 
     def owed(self) -> tuple[FeedRow, ...]:
         """The rows that were withheld from records which are not dirty any more."""
-        asked = select(record.c.id).where(_WITHHELD, record.c.dirty == 0)
-        found = self._unit.connection.execute(asked).scalars().all()
-        states = self._records.find_all(found)
+        found = self._unit.connection.execute(_OWED).scalars().all()
+        states = self._records.find_all(found) if found else {}
         return tuple(state.withheld for state in states.values() if state.withheld is not None)
 
     # --- a new epoch -------------------------------------------------------------------------

@@ -34,6 +34,7 @@ from smartclient.wire.kinds import KINDS, RecordKind, Write
 from smartclient.wire.messages import Answer, PushLine, PushResult
 
 _DIRTY = select(record.c.id, record.c.kind).where(DIRTY)
+_DIRTY_AND_WANTED = _DIRTY.where(record.c.parked == "")
 OP_REUSED = "SC-SERV-021"
 """The server knows the op with another body."""
 
@@ -69,7 +70,7 @@ class Outgoing:
         What the server refused is among them only where a person is to have it, `with_parked`.
         """
         of_kind: dict[RecordKind, list[str]] = {}
-        asked = _DIRTY if with_parked else _DIRTY.where(record.c.parked == "")
+        asked = _DIRTY if with_parked else _DIRTY_AND_WANTED
         for identity, kind in self._unit.connection.execute(asked):
             of_kind.setdefault(RecordKind(kind), []).append(identity)
         ages: dict[str, str] = {}

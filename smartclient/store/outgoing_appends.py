@@ -29,6 +29,7 @@ _WAITING = (
     .where(_UNACKNOWLEDGED)
     .order_by(*_IN_ORDER)
 )
+_WAITING_AND_WANTED = _WAITING.where(append.c.parked == "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class OutgoingAppends:
 
     def waiting(self, *, with_parked: bool = False) -> WaitingAppends:
         """What is to be sent; `with_parked` also what the server refused."""
-        asked = _WAITING if with_parked else _WAITING.where(append.c.parked == "")
+        asked = _WAITING if with_parked else _WAITING_AND_WANTED
         found = self._unit.connection.execute(asked).all()
         return WaitingAppends(
             tuple((Urgency(line.urgency), Op(line.op)) for line in found),

@@ -44,6 +44,7 @@ from smartclient.wire.messages import FeedRow, JsonObject
 
 _ARCHIVED = document.c.server == ServerState.ARCHIVED.value
 _ACKNOWLEDGED = (record.c.dirty == 0) & (record.c.lineage != "[]")
+_AN_UNSEEN = select(unseen.c.id).limit(1)
 _NEW = upsert(leaving)
 _TELL = _NEW.on_conflict_do_update(
     index_elements=["document_id"],
@@ -136,7 +137,7 @@ class Retention:
 
     def is_reading_fully(self) -> bool:
         """Whether something has not been seen yet in a feed that is read from its beginning."""
-        return self._unit.connection.execute(select(unseen.c.id).limit(1)).first() is not None
+        return self._unit.connection.execute(_AN_UNSEEN).first() is not None
 
     def give_up_full_reading(self) -> None:
         """The server was restored: what it does not show it may have lost."""
