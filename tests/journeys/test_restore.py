@@ -153,6 +153,7 @@ def test_that_a_server_restored_from_yesterday_loses_nothing(
 ) -> None:
     old, unfinished = laptop.write("before"), laptop.write("a draft", Stage.DRAFT)
     laptop.synchronise()
+    stolen = JourneyLaptop(office, tmp_path / "stolen")
     backup = tmp_path / "backup"
     made = _command(office, "backup", backup)
     assert (made["epoch"], made["database"]) == (1, "sqlite")
@@ -160,6 +161,7 @@ def test_that_a_server_restored_from_yesterday_loses_nothing(
     laptop.edit(old, "after the backup")
     new = laptop.write("only after the backup")
     laptop.synchronise()
+    _typed(office, "helpdesk", "revoke", stolen.installed.id, "--reason", "stolen")
     _evening(office)
     laptop.edit(unfinished, "after the export", Stage.DRAFT)
     laptop.synchronise()
@@ -172,7 +174,11 @@ def test_that_a_server_restored_from_yesterday_loses_nothing(
     told = _command(office, "restore", backup)
     (replayed,) = told["batches"].values()  # type: ignore[attr-defined]
     assert (told["epoch"], replayed, told["export_held"]) == (2, 2, True)
+    assert told["rights_again"] == 1
     office.start(port)
+    with pytest.raises(Refused, match="SC-SERV-006"):
+        stolen.synchronise()
+    stolen.close()
 
     laptop.synchronise()
     laptop.synchronise()
