@@ -4,7 +4,7 @@ Nothing that was signed is ever lost here: each signature is kept by the service
 person takes the pen, and interrupting closes only the window.
 """
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -24,6 +24,7 @@ from smartclient.ui.ceremony.pad_picture import AGAIN, CONFIRM, REFUSE, PadWords
 from smartclient.ui.ceremony.pad_reading import CONTINUE
 from smartclient.ui.ceremony.side import CeremonySide
 from smartclient.ui.ceremony.signers import Signers
+from smartclient.ui.ceremony.watching import PadWatch
 from smartclient.ui.ceremony.words import (
     NOTHING,
     connected_words,
@@ -41,7 +42,6 @@ from smartclient.ui.theme import look
 from smartclient.ui.widgets.card import Surface
 
 _NARROW_BELOW = 1080
-_LOOK_AGAIN_MS = 1_000
 _COMES_BACK = frozenset({"SC-SIGN-001", "SC-SIGN-002", "SC-SIGN-004", "SC-SIGN-007"})
 """What a cable plugged in again, or another program closed, mends."""
 
@@ -78,8 +78,7 @@ class CeremonyPage(QWidget):
         self.banner, self.pages = self.centre.banner, self.centre.pages
         self.display = self.centre.display
         self.desk = PadDesk(choose_pad, self.display, self)
-        self._look_again = QTimer(self, singleShot=True, interval=_LOOK_AGAIN_MS)
-        self._look_again.timeout.connect(self._look_for_pad)
+        self._watch = PadWatch(tasks, self.desk, self)
         self._put_together()
         self._connect()
 
@@ -256,7 +255,7 @@ class CeremonyPage(QWidget):
         state = self._state
         if state is None or state.next_field is None or not self.isVisible():
             return
-        self._look_again.stop()
+        self._watch.end()
         if not keep_problem:
             self._problem = ""
         self._begin_step(state, state.next_field)
@@ -302,20 +301,13 @@ class CeremonyPage(QWidget):
         if self.desk.is_capturing and not self._busy and not self.display.has_ink:
             self._begin()
 
-    def _look_for_pad(self) -> None:
+    def _pad_is_there(self) -> None:
         """A pad that is plugged in again is used without a further press."""
-        self._tasks.run(self.desk.is_there, self._pad_looked_for, self._refuse, queue="network")
-
-    def _pad_looked_for(self, is_there: bool) -> None:
-        if self._busy or self.desk.is_capturing or not self.isVisible():
-            return
-        if is_there:
+        if not self._busy and not self.desk.is_capturing:
             self._begin()
-        else:
-            self._look_again.start()
 
     def _leave_pad(self) -> None:
-        self._look_again.stop()
+        self._watch.end()
         self.desk.end()
         self.desk.give_back()
 
@@ -332,7 +324,7 @@ class CeremonyPage(QWidget):
         self.side.show_pad(_("SignPad not connected"), is_there=False)
         self.banner.refuse(error, step=_("Try again"), pressed=self._begin)
         if error.code in _COMES_BACK:
-            self._look_again.start()
+            self._watch.begin()
         self._show_state()
 
     def _ink_begins(self) -> None:
@@ -416,6 +408,8 @@ class CeremonyPage(QWidget):
         self.desk.ready.connect(self._pad_ready)
         self.desk.pressed.connect(self._pressed)
         self.desk.refused.connect(self._pad_refused)
+        self._watch.there.connect(self._pad_is_there)
+        self._watch.refused.connect(self._refuse)
 
 
 def _nothing(_value: None) -> None:
