@@ -18,7 +18,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -164,18 +164,27 @@ def require_nobody_at_work(address: str) -> None:
 
 
 def highest_epoch(archive: Path, backup: Backup, address: str) -> int:
-    """The highest epoch that anything remembers: the file, the backup, the database as it lies."""
-    known = [backup.epoch]
-    try:
-        written = mapping(parse((archive / EPOCHS).read_bytes()))
-        known.append(whole(written, "epoch"))
-    except (OSError, BadInput):
-        pass
-    try:
+    """The highest epoch that anything remembers: the file, the backup, the database as it lies.
+
+    Raises Damaged SC-SERV-083 when the file cannot be read: an epoch that was forgotten would be
+    given a second time, and the laptops that know it would not notice the restore.
+    """
+    known = [backup.epoch, *_remembered(archive / EPOCHS)]
+    with suppress(Exception):  # the database is why somebody restores: it may be anything
         known.append(_epoch_of(address))
-    except Exception:  # noqa: BLE001 - the database is why somebody restores: it may be anything
-        return max(known)
     return max(known)
+
+
+def _remembered(file: Path) -> tuple[int, ...]:
+    """The epoch that the last restore wrote; none before the first one."""
+    try:
+        written = file.read_bytes()
+    except FileNotFoundError:
+        return ()
+    try:
+        return (whole(mapping(parse(written)), "epoch"),)
+    except BadInput as broken:
+        raise Damaged("SC-SERV-083", file=file.name, line=1) from broken
 
 
 def remember_epoch(archive: Path, epoch: int) -> None:
