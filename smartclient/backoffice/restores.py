@@ -45,7 +45,7 @@ class Restore:
         Raises BadInput SC-EXP-020 (no whole backup, or of another kind of database), Damaged
         SC-EXP-022 (a batch of the archive cannot be trusted), SC-SERV-083 (one of its lists cannot
         be read), SC-EXP-023 (PostgreSQL's program), SC-EXP-024 (another office's key), NotAllowed
-        SC-EXP-002 and SC-EXP-025 (somebody works with the database). The database is then as it was.
+        SC-EXP-002 and SC-EXP-025 (somebody works with the database). It is then as it was.
         """
         backup = Backup.read(folder)
         if backup.mode is not self.mode:
