@@ -30,9 +30,7 @@ class ParkedCard(Card):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Surface.ATTENTION, padding=5, spacing=3, parent=parent)
         self._head = Text("", Role.HEADING_SMALL, wrap=True)
-        self._about = FlowingText(
-            _("They are safe on this computer. Everything else is sent as usual."), Role.MUTED
-        )
+        self._about = FlowingText("", Role.MUTED)
         self._lines = QVBoxLayout()
         self._lines.setSpacing(look().px(14))
         self.content.addWidget(self._head)
@@ -53,6 +51,12 @@ class ParkedCard(Card):
             len(items),
         )
         self._head.setText(told.format(count=len(items)))
+        safe = ngettext(
+            "It is safe on this computer. Everything else is sent as usual.",
+            "They are safe on this computer. Everything else is sent as usual.",
+            len(items),
+        )
+        self._about.setText(safe)
         for item in items:
             self._lines.addWidget(self._line(item))
         self.setVisible(bool(items))

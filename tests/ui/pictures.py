@@ -215,7 +215,7 @@ def _synchronisation(desk: Desk, window: MainWindow, camera: Photographer) -> No
         state = tx.records.find(desk.documents[4])
         assert state is not None
         tx.records.keep([replace(state, parked="SC-SYNC-029")])
-    window.open_page(Place.SYNCHRONISATION)
+    page.refresh()
     camera.take(window, "synchronisation-refused")
     with desk.db.write() as tx:
         tx.records.keep([state])
