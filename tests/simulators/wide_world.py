@@ -127,7 +127,7 @@ class WideWorld(World):
             tx.field_offers.close(client, offer)
 
     def _field_word(self, place: Place, client: str) -> str:
-        word = f"{place.name}{len(self.register.words)}"
+        word = f"{place.name}.{len(self.register.words)}"  # no word of a document is like it
         self.register.words[word] = client
         return word
 
@@ -290,6 +290,7 @@ class WideWorld(World):
         """Besides, the list of erasures is replayed before anybody is let in."""
         if not super().restore_server():
             return False
+        self._has_heard = False  # what it forgot is with the laptops; see `test_wide_model`
         with self.server.office.writing() as desk:
             erasures.replay(desk, self._erasures)
         return True

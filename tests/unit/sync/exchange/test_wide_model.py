@@ -76,7 +76,7 @@ def test_that_edits_of_different_fields_by_two_advisers_both_survive(world: Wide
     _rest(world)
     with c.database.read() as tx:
         body = tx.clients.get(client).body
-        assert (body["city"], body["phone"]) == ("A1", "C2")
+        assert (body["city"], body["phone"]) == ("A.1", "C.2")
         assert tx.field_offers.of(client) == ()
 
 
@@ -89,8 +89,8 @@ def test_that_of_the_same_field_the_servers_is_shown_and_the_other_offered(
     world.edit_client(c, client, "city")
     _rest(world)
     with c.database.read() as tx:
-        assert tx.clients.get(client).body["city"] == "A1"
-        assert [each.other for each in tx.field_offers.of(client)] == ["C2"]
+        assert tx.clients.get(client).body["city"] == "A.1"
+        assert [each.other for each in tx.field_offers.of(client)] == ["C.2"]
 
 
 def test_that_an_old_disk_brings_nothing_back_over_newer_edits(world: WideWorld) -> None:
@@ -108,7 +108,7 @@ def test_that_an_old_disk_brings_nothing_back_over_newer_edits(world: WideWorld)
     assert world.restore_disk(a)
     _rest(world)
     with b.database.read() as tx:
-        assert tx.clients.get(client).body["city"] == "A2"
+        assert tx.clients.get(client).body["city"] == "A.2"
         assert tx.documents.get(document).row.stage is Stage.COMPLETE
 
 
@@ -189,6 +189,21 @@ def test_that_an_edit_handed_in_gives_way_to_what_the_server_has(world: WideWorl
     with c.database.read() as tx:
         assert "city" not in tx.clients.get(client).body
         assert tx.feed.handed_in() == 1, "the adviser is told, even where the run broke off"
+
+
+@pytest.mark.xfail(
+    strict=True, reason="what a restored server forgot is wiped with the office, not handed in"
+)
+def test_that_a_right_lost_after_a_restore_takes_no_edit_along(world: WideWorld) -> None:
+    """The only copy of an edit is on the laptop whose person loses the right."""
+    _a, _b, c = _with_a_client(world)
+    (client,) = world.clients(c)
+    world.back_up_server()
+    world.edit_client(c, client, "city")
+    world.synchronise(c)
+    assert world.restore_server()
+    world.take_right()
+    _rest(world)
 
 
 def test_that_a_client_made_for_a_lost_office_does_not_stay(world: WideWorld) -> None:
