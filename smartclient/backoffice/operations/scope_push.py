@@ -219,6 +219,7 @@ def prepare(records: ScopeRecords, principal: Principal, offered: Sequence[Offer
     clients = {ClientId(each.line.id) for each in offered if each.line.kind is RecordKind.CLIENT}
     merges = {o.line.op: o.said for o in offered if isinstance(o.said, ClientMerge)}
     arrivals.merges.load(clients | {merge.loser for merge in merges.values()})
+    new = [each.line for each in offered if records.get(each.line.id) is None]
     return ScopePush(
         records,
         principal,
@@ -226,7 +227,7 @@ def prepare(records: ScopeRecords, principal: Principal, offered: Sequence[Offer
         blobs.there(records.desk, principal, records.scope, wanted),
         Packages(records, documents),
         arrivals,
-        client_documents.of_erased(records.desk, [each.line for each in offered]),
+        client_documents.of_erased(records.desk, new),
         client_events.apart(records, principal.ever, merges),
     )
 

@@ -11,7 +11,8 @@ from tests.unit.backoffice.registers.conftest import BRNO, Town
 
 OF_DOCUMENTS = 16
 """As before records had scopes, parents and classes; the first push notes used numbers as well."""
-OF_EDITS = 13
+OF_EDITS = 14
+"""Statuses are asked for by themselves: only documents that are there have one."""
 EACH_SCOPE = 5
 """What one scope more reads and writes by itself."""
 
