@@ -181,6 +181,7 @@ def test_that_long_lists_are_cut_in_the_table_alone(evening: InProcessServer) ->
         ("unlocked", Difference.NOT_LOCKED),
         ("chain", Difference.BROKEN_CHAIN),
         ("answer broken", Difference.UNREADABLE_ANSWER),
+        ("answer no file", Difference.UNREADABLE_ANSWER),
         ("answer of another", Difference.UNKNOWN_ANSWERED),
         ("answered twice", Difference.ANSWERED_TWICE),
     ],
@@ -225,6 +226,9 @@ def _do(server: InProcessServer, harm: str) -> None:
                 desk.connection.execute(update(run).values(previous_manifest_sha256="0" * 64))
             case "answer broken":
                 answer.write_bytes(b"{")
+            case "answer no file":
+                answer.unlink()
+                answer.mkdir()
             case _:
                 said = mapping(encoding.parse(answer.read_bytes()))
                 (accepted,) = listed(said, "accepted", mapping, 1)

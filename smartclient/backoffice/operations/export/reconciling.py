@@ -339,7 +339,10 @@ class _Checked:
     def _answered(self) -> Iterator[tuple[Difference, int]]:
         try:
             content = (self.to_core / ack_name(self.run.batch)).read_bytes()
+        except FileNotFoundError:
+            return
         except OSError:
+            yield Difference.UNREADABLE_ANSWER, 1
             return
         try:
             answer = Acknowledgement.from_json(encoding.parse(content))
