@@ -23,14 +23,25 @@ from smartclient.store.schema import (
     document,
     document_body,
     document_status,
+    record,
     signing_session,
 )
 from smartclient.store.server_records import statuses_of, verdict_of
 from smartclient.store.unit_of_work import UnitOfWork
 from smartclient.wire.encoding import unpack
 from smartclient.wire.kinds import RecordKind
-from smartclient.wire.messages import FeedRow, JsonObject, PushLine
+from smartclient.wire.messages import FeedRow, JsonObject
 
+_OFFERED = {stage.value: stage for stage in Stage} | {Stage.SIGNED.value: Stage.WAITING}
+"""The server makes a document signed when its package arrives, and only then."""
+_LISTED = among(document.c.id) & (document.c.listed == 1)
+_AGES = select(document.c.id, document.c.changed_at).where(_LISTED)
+_PARTS = (
+    select(document.c.id, document.c.stage, document.c.form_version, document_body.c.content)
+    .join(document_body, document_body.c.id == document.c.id)
+    .where(_LISTED)
+)
+_UNSENT = select(record.c.id).where(among(record.c.id), record.c.dirty == 1)
 _CLOSED = (ServerState.SEALED, ServerState.LOCKED, ServerState.ARCHIVED)
 _END_SIGNING = update(signing_session).where(among(signing_session.c.document_id)).values(ended=1)
 _PACKAGE_WAITS = (
@@ -60,17 +71,14 @@ class DocumentExchange:
 
     def ages(self, dirty: Sequence[str]) -> Mapping[str, str]:
         """Those of the list; a discarded draft stays here."""
-        lines = self._table.lines(dirty)
-        return {name: line["changed_at"] for name, line in lines.items() if line["listed"]}
+        return dict(map(tuple, self._unit.connection.execute(_AGES, given(dirty)).all()))
 
     def parts(self, identities: Sequence[str]) -> Mapping[str, Part]:
         """Bodies with stage and form version."""
-        asked = select(document_body).where(document_body.c.id.in_(identities))
-        bodies = {line.id: line.content for line in self._unit.connection.execute(asked)}
+        found = self._unit.connection.execute(_PARTS, given(identities)).all()
         return {
-            name: Part(unpack(bodies[name]), _stage_offered(line["stage"]), line["form_version"])
-            for name, line in self._table.lines(identities).items()
-            if line["listed"]
+            name: Part(unpack(content), _OFFERED[stage], form_version)
+            for name, stage, form_version, content in found
         }
 
     def edit_of(self, identity: DocumentId) -> tuple[JsonObject, Stage]:
@@ -81,17 +89,14 @@ class DocumentExchange:
 
     def accepted(self, taken: Sequence[Accepted]) -> Collection[str]:
         """Backed up, unless a signed package of it still waits."""
-        lines = [each.line for each in taken]
-        before, waiting = self._table.lines(line.id for line in lines), self._packages_waiting()
-        standing: dict[str, Situation] = {
-            line.id: _standing_after_ok(situation_of(before[line.id]), line, waiting)
-            for line in lines
-            if line.id in before
+        waiting = self._packages_waiting()
+        offered = {
+            str(each.offer.id): (each.offer.stage, each.offer.id in waiting) for each in taken
         }
-        self._table.stand(standing, before)
-        told = {each.line.id: each.stage for each in taken}
+        standing = self._table.stand_alike(offered, _standing_after_ok)
+        told = {each.offer.id: each.stage for each in taken}
         return [
-            name for name in told if name not in before or standing[name].stage is not told[name]
+            name for name in told if name not in standing or standing[name].stage is not told[name]
         ]
 
     def parked(self, codes: Mapping[str, str]) -> None:
@@ -175,13 +180,10 @@ class DocumentExchange:
 
     def packages_arrived(self, documents: Collection[str]) -> None:
         """The server has packages of these documents."""
-        lines, states = self._table.lines(documents), self._records.find_all(documents)
         waiting = self._packages_waiting()
-        standing = {
-            name: replace(situation_of(line), backed_up=not (states[name].dirty or name in waiting))
-            for name, line in lines.items()
-        }
-        self._table.stand(standing, lines)
+        dirty = set(self._unit.connection.execute(_UNSENT, given(documents)).scalars())
+        backed_up = {name: not (name in dirty or name in waiting) for name in documents}
+        self._table.stand_alike(backed_up, _standing_with_package)
 
     def _packages_waiting(self) -> frozenset[str]:
         """The documents with a signed package that the server does not have."""
@@ -213,20 +215,21 @@ class DocumentExchange:
             self._unit.connection.execute(_END_SIGNING, given(identities))
 
 
-def _stage_offered(stage: str) -> Stage:
-    """The server makes a document signed when its package arrives, and only then."""
-    return Stage.WAITING if stage == Stage.SIGNED.value else Stage(stage)
-
-
-def _standing_after_ok(before: Situation, line: PushLine, waiting: frozenset[str]) -> Situation:
+def _standing_after_ok(before: Situation, offered: tuple[Stage, bool]) -> Situation:
+    """After the server took the edit in this stage; or a package of it still waits."""
+    stage, package_waits = offered
     return replace(
         before,
         server=ServerState.OPEN,
-        backed_up=line.id not in waiting,
-        exportable=is_exportable_stage(line.stage),
+        backed_up=not package_waits,
+        exportable=is_exportable_stage(stage),
         parked="",
         listed=True,
     )
+
+
+def _standing_with_package(before: Situation, is_backed_up: bool) -> Situation:
+    return replace(before, backed_up=is_backed_up)
 
 
 def _situation_after(

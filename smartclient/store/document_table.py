@@ -3,8 +3,9 @@
 Many documents are written by one statement: a pull brings them by the hundred.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from types import MappingProxyType
+from typing import TypeVar
 
 from sqlalchemy import RowMapping, bindparam, func, select, update
 from sqlalchemy.dialects.sqlite import insert
@@ -20,14 +21,16 @@ from smartclient.store.document_lines import (
     Situations,
     columns_of,
     situation_columns,
+    situation_of,
 )
 from smartclient.store.full_text import document_words, index_words
-from smartclient.store.many import Line, Many, among, given
+from smartclient.store.many import Line, Many, Stored, among, given
 from smartclient.store.schema import document, document_body
 from smartclient.store.unit_of_work import UnitOfWork
 from smartclient.wire.encoding import pack
 from smartclient.wire.values import JsonObject
 
+Told = TypeVar("Told", bound=Hashable)
 # Statements are built once: building them costs more than running them.
 _LINES = select(document).where(among(document.c.id))
 _NEWEST_ROW = select(func.max(document.c.row))
@@ -47,6 +50,16 @@ _WRITE_BODY = Many(
     _NEW_BODY.on_conflict_do_update(
         index_elements=["id"], set_={"content": _NEW_BODY.excluded.content}
     )
+)
+_CHANGING = tuple(name for name in SITUATION_COLUMNS if name != "signed_at")
+_ALIKE = ("kind", "digital", *_CHANGING)
+_STANDING = select(document.c.id, *(document.c[name] for name in _ALIKE)).where(
+    among(document.c.id)
+)
+_STAND_ALIKE = (
+    update(document)
+    .where(among(document.c.id))
+    .values({name: bindparam(name) for name in _CHANGING})
 )
 _STAND = Many(
     update(document)
@@ -104,6 +117,31 @@ class DocumentTable:
         index_words(self._unit, "document_words", new, reworded)
         for identity in changed:
             self._unit.touch(Subject.DOCUMENT, identity)
+
+    def stand_alike(
+        self, told: Mapping[str, Told], after: Callable[[Situation, Told], Situation]
+    ) -> Mapping[str, Situation]:
+        """Change how documents stand by what is told of each; gives those that are here.
+
+        Those that stood alike and of which the same is told are written together. When they were
+        signed is not looked at.
+        """
+        groups: dict[tuple[Told, tuple[Stored, ...]], list[str]] = {}
+        found = self._unit.connection.execute(_STANDING, given(told)).all()
+        for row in found:
+            groups.setdefault((told[row.id], tuple(row[1:])), []).append(row.id)
+        standing: dict[str, Situation] = {}
+        for (said, stood), names in groups.items():
+            line = {**dict(zip(_ALIKE, stood, strict=True)), "signed_at": None}
+            now = after(situation_of(line), said)
+            kind, digital = DocumentKind(str(line["kind"])), bool(line["digital"])
+            columns = situation_columns(now, kind, digital=digital)
+            del columns["signed_at"]
+            self._unit.connection.execute(_STAND_ALIKE, {**columns, **given(names)})
+            standing |= dict.fromkeys(names, now)
+        for name in standing:
+            self._unit.touch(Subject.DOCUMENT, name)
+        return standing
 
     def stand(self, changed: Mapping[str, Situation], lines: Mapping[str, RowMapping]) -> None:
         """Change how documents stand; `lines` are theirs as they were read. Bodies stay."""

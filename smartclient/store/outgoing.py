@@ -21,20 +21,23 @@ from smartclient.store.document_exchange import DocumentExchange
 from smartclient.store.feed import DIRTY
 from smartclient.store.outgoing_appends import OutgoingAppends
 from smartclient.store.places import Homes, Places
-from smartclient.store.records import Records, RecordState, lengthened
+from smartclient.store.records import Records, RecordState
 from smartclient.store.register_merges import RegisterMerges
 from smartclient.store.replaced import Accepted, Body, Part, Replaced
 from smartclient.store.schema import record
 from smartclient.store.sent import Offer, Taken
 from smartclient.store.sent import added as _sum
+from smartclient.store.sent_states import Leaving, SentStates
 from smartclient.store.unit_of_work import UnitOfWork
 from smartclient.store.wiping import Wiping
 from smartclient.wire.encoding import sha256
 from smartclient.wire.kinds import KINDS, RecordKind, Write
-from smartclient.wire.messages import Answer, PushLine, PushResult
+from smartclient.wire.messages import Answer, PushResult
 
 _DIRTY = select(record.c.id, record.c.kind).where(DIRTY)
 _DIRTY_AND_WANTED = _DIRTY.where(record.c.parked == "")
+_Pairs = list[tuple[Offer, PushResult]]
+"""What was offered, with the answer to it."""
 OP_REUSED = "SC-SERV-021"
 """The server knows the op with another body."""
 
@@ -61,6 +64,7 @@ class Outgoing:
         self._conflicts = conflicts
         self._bases = bases
         self._merges = merges
+        self._states = SentStates(unit)
         self._wiping = wiping
         self.appends = appends
 
@@ -87,21 +91,20 @@ class Outgoing:
 
         The caller commits before it sends (rule 3). Where a record lives is decided here.
         """
-        states = self._records.find_all(identities)
-        parts = self._parts(states)
-        parents = self._records.find_all({state.parent for state in states.values()} - {""})
+        leaving = self._states.leaving(identities)
+        parts = self._parts(leaving)
+        named = {state.parent for state in leaving.values() if not state.scope} - {""}
+        parents = self._records.find_all(named) if named else {}
         places = Places(self._records, homes)
-        offers, sent = [], []
-        for identity in identities:
-            state, part = states.get(identity), parts.get(identity)
-            if state is None or part is None or not state.dirty:
-                continue
-            scope = places.of(state.scope, state.kind, parents.get(state.parent))
-            offers.append(_offer(state, part, homes.named(scope)))
-            lineage = lengthened(state.lineage, state.op)
-            sent.append(replace(state, lineage=lineage, scope=scope))
-        self._records.keep(sent)
-        return tuple(offers)
+        scopes = {
+            name: places.of(state.scope, state.kind, parents.get(state.parent))
+            for name, state in leaving.items()
+        }
+        sent = {name: scopes[name] for name in identities if name in parts and name in scopes}
+        self._states.leave(sent, leaving)
+        return tuple(
+            _offer(leaving[name], parts[name], homes.named(scope)) for name, scope in sent.items()
+        )
 
     def answered(self, offers: Sequence[Offer], results: Sequence[PushResult]) -> Taken:
         """Take the server's answers to a push; those about an op that is no longer current change
@@ -109,7 +112,7 @@ class Outgoing:
 
         What was handed in counts as accepted here; the caller leaves the scopes that were lost.
         """
-        by_op = {offer.line.op: offer.line for offer in offers}
+        by_op = {offer.op: offer for offer in offers}
         pairs = [(by_op[Op(result.op)], result) for result in results if result.op in by_op]
         once = [pair for pair in pairs if KINDS[pair[0].kind].write is Write.APPEND]
         again = [pair for pair in pairs if KINDS[pair[0].kind].write is Write.REPLACE]
@@ -127,27 +130,44 @@ class Outgoing:
             if self._merges.onto_server(identity, theirs)
         )
 
-    def _records_answered(self, pairs: Sequence[tuple[PushLine, PushResult]]) -> Taken:
-        states = self._records.find_all([line.id for line, _ in pairs])
-        outcome = _Outcome()
-        taken = Taken()
-        for line, result in pairs:
-            state = states.get(line.id)
-            if state is None or state.op != line.op or not state.dirty:
-                taken = _sum(taken, _unlike([line] if result.answer is Answer.OK else []))
+    def _records_answered(self, pairs: _Pairs) -> Taken:
+        current = self._states.current([offer.id for offer, _ in pairs])
+        accepted: _Pairs = []
+        others: _Pairs = []
+        for offer, result in pairs:
+            is_current = current.get(offer.id) == offer.op
+            plain = is_current and result.answer is Answer.OK
+            (accepted if plain else others).append((offer, result))
+        taken = _sum(self._accepted(accepted), self._otherwise_answered(others, current))
+        late = [offer for offer, result in others if result.answer is Answer.OK]
+        return _sum(taken, _unlike(late))
+
+    def _accepted(self, pairs: _Pairs) -> Taken:
+        """The server took these edits, and they are current; almost all answers are such."""
+        self._states.accepted({o.id: (result.version, o.sha256) for o, result in pairs})
+        of_kind: dict[RecordKind, list[Accepted]] = {}
+        for offer, result in pairs:
+            stage = Stage(result.stage) if result.stage else offer.stage
+            of_kind.setdefault(offer.kind, []).append(Accepted(offer, stage))
+        otherwise: set[str] = set()
+        for kind, taken in of_kind.items():
+            otherwise.update(self._kinds[kind].accepted(taken))
+        unlike = _unlike([offer for offer, _ in pairs if offer.id in otherwise])
+        return replace(unlike, accepted=len(pairs))
+
+    def _otherwise_answered(self, pairs: _Pairs, current: Mapping[str, str]) -> Taken:
+        outcome, taken = _Outcome(), Taken()
+        states = self._records.find_all([offer.id for offer, _ in pairs]) if pairs else {}
+        for offer, result in pairs:
+            state = states.get(offer.id)
             if state is None:
                 continue
-            if state.op != line.op or not state.dirty:
+            if current.get(offer.id) != offer.op:
                 outcome.changed.append(replace(state, version=max(state.version, result.version)))
-                self._note_base(state, line, result)
+                self._note_base(state, offer, result)
                 continue
-            taken = _sum(taken, self._current_answered(state, line, result, outcome))
+            taken = _sum(taken, self._current_answered(state, result, outcome))
         self._records.keep(outcome.changed)
-        for kind, handler in self._kinds.items():
-            of_kind = {each.line.id: each for each in outcome.accepted if each.line.kind is kind}
-            if of_kind:
-                otherwise = handler.accepted(list(of_kind.values()))
-                taken = _sum(taken, _unlike([of_kind[RecordId(name)].line for name in otherwise]))
         for identity, result in outcome.elsewhere:
             taken = _sum(taken, self._gone_elsewhere(identity, result))
         return taken
@@ -165,14 +185,12 @@ class Outgoing:
         return Taken(rebased=int(rebased), busy=int(not rebased), stale=asked)
 
     def _current_answered(
-        self, state: RecordState, line: PushLine, result: PushResult, outcome: "_Outcome"
+        self, state: RecordState, result: PushResult, outcome: "_Outcome"
     ) -> Taken:
-        """The answer to the op that is current."""
+        """The answer to the op that is current; that it was taken is kept elsewhere."""
         match result.answer:
             case Answer.OK:
-                outcome.changed.append(_accepted(state, line, result.version))
-                outcome.accepted.append(Accepted(line, Stage(result.stage or line.stage)))
-                return Taken(accepted=1)
+                return Taken()
             case Answer.LOCKED | Answer.STALE if KINDS[state.kind].merges:
                 return Taken(stale=frozenset({state.id}))
             case Answer.LOCKED | Answer.STALE:
@@ -210,19 +228,19 @@ class Outgoing:
         awaited = replace(state, lineage=lineage, dirty=False, doubted=False, awaited=True)
         return replace(awaited, version=result.version)
 
-    def _note_base(self, state: RecordState, line: PushLine, result: PushResult) -> None:
+    def _note_base(self, state: RecordState, offer: Offer, result: PushResult) -> None:
         """The server took an edit that another one followed here: that one stands on it."""
         taken = result.answer is Answer.OK and not result.handed_in
         if state.dirty and taken and KINDS[state.kind].merges:
-            self._bases.keep(state.id, Base(line.op, line.body))
+            self._bases.keep(state.id, Base(offer.op, as_body(offer.content)))
 
-    def _parts(
-        self, states: Mapping[RecordId, RecordState] | Mapping[str, RecordState]
-    ) -> Mapping[str, Part]:
+    def _parts(self, leaving: Mapping[RecordId, Leaving]) -> Mapping[str, Part]:
+        of_kind: dict[RecordKind, list[str]] = {}
+        for state in leaving.values():
+            of_kind.setdefault(state.kind, []).append(state.id)
         parts: dict[str, Part] = {}
-        for kind in {state.kind for state in states.values()}:
-            of_kind = [state.id for state in states.values() if state.kind is kind]
-            parts |= self._kinds[kind].parts(of_kind)
+        for kind, names in of_kind.items():
+            parts |= self._kinds[kind].parts(names)
         return parts
 
 
@@ -231,39 +249,32 @@ class _Outcome:
     """What the answers to the records of one push come to, written together."""
 
     changed: list[RecordState] = field(default_factory=list)
-    accepted: list[Accepted] = field(default_factory=list)
     elsewhere: list[tuple[RecordId, PushResult]] = field(default_factory=list)
     """Records that became part of others, or were erased."""
 
 
-def _handed_in(pairs: Sequence[tuple[PushLine, PushResult]]) -> Taken:
+def _handed_in(pairs: _Pairs) -> Taken:
     """What a person at the back office has now, because the right to its scope was lost."""
-    scopes = [line.scope for line, result in pairs if result.handed_in]
+    scopes = [offer.scope for offer, result in pairs if result.handed_in]
     return Taken(handed_in=len(scopes), lost=frozenset(scopes))
 
 
-def _unlike(lines: Sequence[PushLine]) -> Taken:
+def _unlike(offers: Sequence[Offer]) -> Taken:
     """What stands otherwise here than the server took it."""
-    return Taken(unlike=frozenset(line.scope for line in lines))
+    return Taken(unlike=frozenset(offer.scope for offer in offers))
 
 
-def _accepted(state: RecordState, line: PushLine, version: int) -> RecordState:
-    return replace(state, dirty=False, doubted=False, version=version, sha256=line.sha256)
-
-
-def _offer(state: RecordState, part: Part, scope: str) -> Offer:
-    offered = PushLine(
+def _offer(state: Leaving, part: Part, scope: str) -> Offer:
+    return Offer(
         id=state.id,
         kind=state.kind,
         op=state.op,
-        lineage=lengthened(state.lineage, state.op),
+        lineage=state.lineage,
+        sha256=sha256(part.content),
+        content=part.content,
         stage=part.stage,
         form_version=part.form_version,
-        sha256=sha256(part.content),
-        blobs=(),
-        body=as_body(part.content),
         scope=scope,
         parent=state.parent,
         record_class=state.record_class,
     )
-    return Offer(offered, len(part.content))

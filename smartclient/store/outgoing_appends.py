@@ -10,7 +10,6 @@ from smartclient.domain.errors import Damaged, SmartClientError
 from smartclient.domain.ids import Op, RecordId, Sha256
 from smartclient.store.append_effects import AppendEffects
 from smartclient.store.appends import Urgency, blobs_of
-from smartclient.store.bodies import as_body
 from smartclient.store.changes import Subject
 from smartclient.store.places import Homes, Places
 from smartclient.store.records import Records, RecordState
@@ -20,7 +19,7 @@ from smartclient.store.unit_of_work import UnitOfWork
 from smartclient.store.wiping import Wiping
 from smartclient.wire.encoding import sha256, unpack
 from smartclient.wire.kinds import RecordClass, RecordKind
-from smartclient.wire.messages import Answer, PushLine, PushResult
+from smartclient.wire.messages import Answer, PushResult
 
 _UNACKNOWLEDGED = literal_column("acknowledged") == literal_column("0")
 _IN_ORDER = (append.c.urgency, append.c.created_at, append.c.op)
@@ -80,9 +79,9 @@ class OutgoingAppends:
         """The lines of these records; where they live is decided here."""
         return tuple(_offer(line, homes.named(scope)) for line, scope in self._placed(ops, homes))
 
-    def answered(self, pairs: Sequence[tuple[PushLine, PushResult]]) -> Taken:
+    def answered(self, pairs: Sequence[tuple[Offer, PushResult]]) -> Taken:
         """Take the server's answers."""
-        arrived: list[PushLine] = []
+        arrived: list[Offer] = []
         taken = Taken()
         for line, result in pairs:
             match result.answer:
@@ -140,12 +139,12 @@ class OutgoingAppends:
         found = self._unit.connection.execute(asked).all() if ops else ()
         return {line.op: line.scope for line in found}
 
-    def _arrived(self, lines: Sequence[PushLine]) -> int:
+    def _arrived(self, lines: Sequence[Offer]) -> int:
         """Tells how many of these are not here any more."""
         here = self._change([line.op for line in lines], acknowledged=1, doubted=0, parked="")
         for kind in dict.fromkeys(line.kind for line in lines):
             of_kind = [line for line in lines if line.kind is kind]
-            self._effects.acknowledged(kind, [_hangs_on(line) for line in of_kind])
+            self._effects.acknowledged(kind, [line.hangs_on for line in of_kind])
         return len(lines) - here
 
     def _change(self, ops: Sequence[Op], **columns: int | str) -> int:
@@ -156,25 +155,20 @@ class OutgoingAppends:
         return self._unit.connection.execute(some).rowcount if ops else 0
 
 
-def _hangs_on(line: PushLine) -> str:
-    return line.parent or str(line.body.get("document_id"))
-
-
 def _offer(line: RowMapping, scope: str) -> Offer:
     content, kind, op = unpack(line["body"]), RecordKind(line["kind"]), Op(line["op"])
     is_package = kind is RecordKind.SIGNED_PACKAGE
-    offered = PushLine(
+    return Offer(
         id=RecordId(op),
         kind=kind,
         op=op,
         lineage=(),
-        stage=Stage.SIGNED if is_package else Stage.DRAFT,
-        form_version="",
         sha256=sha256(content),
+        content=content,
+        stage=Stage.SIGNED if is_package else Stage.DRAFT,
         blobs=blobs_of(line),
-        body=as_body(content),
         scope=scope,
         parent="" if is_package else line["parent"],
         record_class=RecordClass(line["class"]),
+        hangs_on=line["parent"],
     )
-    return Offer(offered, len(content))

@@ -124,7 +124,7 @@ def _columns(state: RecordState) -> dict[str, str | int]:
         "id": state.id,
         "kind": state.kind.value,
         "op": state.op,
-        "lineage": _lineage_text(state.lineage),
+        "lineage": lineage_text(state.lineage),
         "dirty": int(state.dirty),
         "version": state.version,
         "sha256": state.sha256,
@@ -138,7 +138,7 @@ def _columns(state: RecordState) -> dict[str, str | int]:
     }
 
 
-def _lineage_text(lineage: Sequence[Op]) -> str:
+def lineage_text(lineage: Sequence[Op]) -> str:
     """As `as_text` writes it; ops are random ids, in which nothing has to be escaped."""
     return '["' + '","'.join(lineage) + '"]' if lineage else "[]"
 

@@ -58,7 +58,7 @@ class RegisterExchange:
 
     def accepted(self, taken: Sequence[Accepted]) -> Collection[str]:
         """What is here is what the server has, so no base is needed."""
-        self._bases.drop([each.line.id for each in taken])
+        self._bases.drop([each.offer.id for each in taken])
         return ()
 
     def parked(self, codes: Mapping[str, str]) -> None:

@@ -10,7 +10,8 @@ from typing import Protocol
 
 from smartclient.domain.document_life import Stage
 from smartclient.domain.ids import Op, Sha256
-from smartclient.wire.messages import FeedRow, JsonObject, PushLine
+from smartclient.store.sent import Offer
+from smartclient.wire.messages import FeedRow, JsonObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Came:
 class Accepted:
     """An edit that the server took."""
 
-    line: PushLine
+    offer: Offer
     stage: Stage
     """What the server made of it."""
 

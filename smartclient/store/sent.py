@@ -2,16 +2,70 @@
 
 from dataclasses import dataclass
 
-from smartclient.domain.ids import RecordId, Sha256
-from smartclient.wire.messages import PushLine
+from smartclient.domain.document_life import Stage
+from smartclient.domain.ids import Op, RecordId, Sha256
+from smartclient.wire.encoding import canonical, parse
+from smartclient.wire.kinds import RecordClass, RecordKind
+from smartclient.wire.messages import JsonObject, PushLine, mapping
+
+_BODY = b',"body":""'
+"""Only blobs stand before it in a line, and they are hexadecimal: it is found at its place."""
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A line to push, and the length of its body in bytes."""
+    """A record as it is offered. Its body stays the canonical bytes that are kept here."""
 
-    line: PushLine
-    size: int
+    id: RecordId
+    kind: RecordKind
+    op: Op
+    lineage: tuple[Op, ...]
+    sha256: Sha256
+    content: bytes
+    stage: Stage = Stage.DRAFT
+    form_version: str = ""
+    blobs: tuple[Sha256, ...] = ()
+    scope: str = ""
+    parent: str = ""
+    record_class: RecordClass = RecordClass.GENERAL
+    hangs_on: str = ""
+    """What an appended record hangs on, also where its line does not say so."""
+
+    @property
+    def line(self) -> PushLine:
+        """The line with its body as a value."""
+        return PushLine(
+            id=self.id,
+            kind=self.kind,
+            op=self.op,
+            lineage=self.lineage,
+            stage=self.stage,
+            form_version=self.form_version,
+            sha256=self.sha256,
+            blobs=self.blobs,
+            body=mapping(parse(self.content), "body"),
+            scope=self.scope,
+            parent=self.parent,
+            record_class=self.record_class,
+        )
+
+    def written(self) -> bytes:
+        """The canonical bytes of the line; the body in it is copied, not read and written anew."""
+        belonging = {"scope": self.scope, "parent": self.parent, "class": self.record_class.value}
+        around: JsonObject = {
+            "blobs": [*self.blobs],
+            "body": "",
+            "form_version": self.form_version,
+            "id": self.id,
+            "kind": self.kind.value,
+            "lineage": [*self.lineage],
+            "op": self.op,
+            "sha256": self.sha256,
+            "stage": self.stage.value,
+            **{name: value for name, value in belonging.items() if value},
+        }
+        before, _, after = canonical(around).partition(_BODY)
+        return b"".join((before, _BODY[:-2], self.content, after))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ HEADER_BYTES = 64 + 8
 
 def pack_blobs(contents: Iterable[tuple[Sha256, bytes]]) -> bytes:
     """The body; the caller keeps it within MAX_PACK_BYTES (each blob costs HEADER_BYTES more)."""
-    return b"".join(
-        name.encode("ascii") + len(content).to_bytes(8, "big") + content
-        for name, content in contents
-    )
+    parts: list[bytes] = []
+    for name, content in contents:
+        parts += name.encode("ascii"), len(content).to_bytes(8, "big"), content
+    return b"".join(parts)
 
 
 def unpack_blobs(body: bytes) -> list[tuple[Sha256, bytes]]:

@@ -18,7 +18,7 @@ from smartclient.wire.support_codes import SYNC_HEADER
 from smartclient.wire.transport import Overlapping, Reply, Request, Transport
 
 _JSON = "application/json"
-_BYTES = "application/octet-stream"
+BYTES = "application/octet-stream"
 _WORTH_PACKING = 512
 _PROOFS = 2
 PROOF_SHOWN_BEFORE = "SC-SERV-028"
@@ -174,7 +174,11 @@ class Conversation:
 
 def prepared(path: str, message: Json, headers: Mapping[str, str] | None = None) -> Request:
     """The request with a message, packed where that makes it shorter."""
-    content = canonical(message)
+    return prepared_json(path, canonical(message), headers)
+
+
+def prepared_json(path: str, content: bytes, headers: Mapping[str, str] | None = None) -> Request:
+    """The request with the canonical bytes of a message, as `prepared`."""
     asked = {"Content-Type": _JSON, "Accept-Encoding": "zstd", **(headers or {})}
     if len(content) >= _WORTH_PACKING:
         content = pack(content)
@@ -185,7 +189,7 @@ def prepared(path: str, message: Json, headers: Mapping[str, str] | None = None)
 
 def prepared_bytes(method: str, path: str, content: bytes) -> Request:
     """The request with bytes as they are."""
-    headers = {"Content-Type": _BYTES, DIGEST_HEADER: content_digest(content)}
+    headers = {"Content-Type": BYTES, DIGEST_HEADER: content_digest(content)}
     return Request(method, path, headers, content)
 
 

@@ -1,7 +1,8 @@
 """One request on its way while the next one is prepared.
 
-A connection carries one request at a time, and its answer is taken before the next one leaves: the
-order of the exchange stays. Only reading, packing and sealing what comes next need not wait.
+A connection carries one request at a time. As soon as one is answered whole, and not refused, the
+next one leaves, and the answer is taken meanwhile: answers are taken in their order, on one thread.
+Who is killed between the two has lost an answer, as a network may lose it.
 """
 
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from contextlib import suppress
 from types import TracebackType
 
 from smartclient.domain.errors import SmartClientError
+from smartclient.sync.exchange.progress import StoppedByPerson
 from smartclient.wire.transport import Reply
 
 Awaited = Callable[[], Reply]
@@ -25,9 +27,29 @@ class Flight:
     def __enter__(self) -> "Flight":
         return self
 
-    def begin(self, awaited: Awaited, settle: Callable[[Awaited], None]) -> None:
-        """A request has left; `settle` waits for its reply and takes it."""
-        self._awaited, self._settle = awaited, settle
+    def begin(self, leave: Callable[[], Awaited], settle: Callable[[Awaited], None]) -> None:
+        """Send by `leave` once what is under way is answered, and take that answer meanwhile.
+
+        `settle` takes the answer to what leaves now. Raises what `leave` raises, and what taking
+        the answer before raises; a refusal is taken before anything leaves.
+        """
+        awaited, settle_before = self._awaited, self._settle
+        self._awaited = self._settle = None
+        if awaited is None or settle_before is None:
+            self._awaited, self._settle = leave(), settle
+            return
+        try:
+            reply = awaited()
+        except SmartClientError as refusal:
+            settle_before(_refused(refusal))
+            self._awaited, self._settle = leave(), settle
+            return
+        try:
+            self._awaited, self._settle = leave(), settle
+        except (SmartClientError, StoppedByPerson):
+            settle_before(lambda: reply)  # whatever stops the next one, this one was answered
+            raise
+        settle_before(lambda: reply)
 
     def land(self) -> None:
         """Take the answer to what is under way, if anything is; raises what that raises."""
@@ -48,3 +70,10 @@ class Flight:
             # Its answer is lost as if the network had lost it; nobody may talk into it, though.
             with suppress(SmartClientError):
                 self._awaited()
+
+
+def _refused(refusal: SmartClientError) -> Awaited:
+    def refused() -> Reply:
+        raise refusal
+
+    return refused

@@ -15,9 +15,9 @@ from smartclient.domain.ids import Op, RecordId
 from smartclient.store.appends import Urgency
 from smartclient.store.sent import Offer, Taken
 from smartclient.store.transaction import Transaction
-from smartclient.sync.exchange.conversation import prepared
+from smartclient.sync.exchange.conversation import prepared_json
 from smartclient.sync.exchange.flight import Awaited, Flight
-from smartclient.sync.exchange.progress import Phase
+from smartclient.sync.exchange.progress import Phase, Progress
 from smartclient.sync.exchange.receiving import bodies_of
 from smartclient.sync.exchange.replies import json_object
 from smartclient.sync.exchange.run import Run
@@ -28,12 +28,11 @@ from smartclient.wire.messages import (
     MAX_PUSH_LINES,
     MAX_SCOPES,
     Answer,
-    JsonObject,
-    PushRequest,
     PushResult,
     listed,
 )
 from smartclient.wire.places import Range
+from smartclient.wire.transport import Request
 
 Each = TypeVar("Each")
 _PUSH = "/v1/push"
@@ -112,11 +111,18 @@ def send_records(
     done, total = 0, len(first) + len(records) + len(last)
     with Flight() as flight:
         for batch in _batches(_taken(run, first, records, last), total):
-            request = prepared(_PUSH, _message(run, batch))
-            flight.land()  # this batch was prepared while the one before was on its way
-            run.show(Phase.SENDING, done, total, frozenset(offer.line.kind for offer in batch))
+            # It is prepared while the one before is on its way.
+            request = prepared_json(_PUSH, _message(run, batch))
+            kinds = frozenset(offer.kind for offer in batch)
+            leave = partial(_leave, run, request, Progress(Phase.SENDING, done, total, kinds))
+            flight.begin(leave, partial(_settle, run, batch))
             done += len(batch)
-            flight.begin(run.conversation.begin(request), partial(_settle, run, batch))
+
+
+def _leave(run: Run, request: Request, progress: Progress) -> Awaited:
+    """Send it, unless the person stops before."""
+    run.show(progress.phase, progress.done, progress.total, progress.kinds)
+    return run.conversation.begin(request)
 
 
 def _batches(taken: Iterable[Sequence[Offer]], total: int) -> Iterator[list[Offer]]:
@@ -161,7 +167,7 @@ def _taken(
 
 def _note_scopes(tx: Transaction, offers: Sequence[Offer]) -> None:
     """A scope that is written to has a cursor, so that the server can say when it is lost."""
-    for scope in {offer.line.scope for offer in offers} - {""}:
+    for scope in {offer.scope for offer in offers} - {""}:
         tx.feed.advance(scope, 0)
 
 
@@ -173,21 +179,21 @@ def _groups(some: Sequence[Each]) -> Iterator[Sequence[Each]]:
 def _first_batch(offers: Sequence[Offer]) -> tuple[list[Offer], list[Offer]]:
     room = MAX_PUSH_BYTES
     for count, offer in enumerate(offers):
-        room -= offer.size + _PER_LINE + _PER_OP * len(offer.line.lineage)
+        room -= len(offer.content) + _PER_LINE + _PER_OP * len(offer.lineage)
         if count == MAX_PUSH_LINES or (room < 0 and count > 0):
             return list(offers[:count]), list(offers[count:])
     return list(offers), []
 
 
-def _message(run: Run, batch: Sequence[Offer]) -> JsonObject:
+def _message(run: Run, batch: Sequence[Offer]) -> bytes:
+    """The canonical bytes of a `PushRequest` with these lines."""
     with run.database.read() as tx:
-        epoch = tx.feed.epoch()
-    return PushRequest(epoch or 0, tuple(offer.line for offer in batch)).to_json()
+        epoch = tx.feed.epoch() or 0
+    return b'{"epoch":%d,"lines":[%b]}' % (epoch, b",".join(offer.written() for offer in batch))
 
 
 def _send(run: Run, batch: Sequence[Offer]) -> None:
-    message = _message(run, batch)
-    _settle(run, batch, lambda: run.conversation.post(_PUSH, message))
+    _settle(run, batch, run.conversation.begin(prepared_json(_PUSH, _message(run, batch))))
 
 
 def _settle(run: Run, batch: Sequence[Offer], awaited: Awaited) -> None:
@@ -229,7 +235,7 @@ def _send_less(run: Run, batch: Sequence[Offer]) -> None:
         _send(run, batch[:middle])
         _send(run, batch[middle:])
         return
-    line = batch[0].line
-    too_large = PushResult(line.id, line.op, Answer.INVALID, code=PARKED_AS_TOO_LARGE)
+    offer = batch[0]
+    too_large = PushResult(offer.id, offer.op, Answer.INVALID, code=PARKED_AS_TOO_LARGE)
     with run.database.write() as tx:
         run.count(tx.outgoing.answered(batch, [too_large]))

@@ -1,11 +1,12 @@
 """Blobs go before the records that name them: small ones in packs, large ones in parts (rule 6)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from urllib.parse import urlencode
 
 from smartclient.domain.errors import BadInput, Damaged, NotAllowed, Refused
 from smartclient.domain.ids import Op, Sha256
-from smartclient.sync.exchange.conversation import prepared_bytes
+from smartclient.sync.exchange.conversation import BYTES
 from smartclient.sync.exchange.flight import Awaited, Flight
 from smartclient.sync.exchange.progress import Phase
 from smartclient.sync.exchange.receiving import NEVER_OURS
@@ -57,14 +58,15 @@ def _send_some(run: Run, scope: str, wanted: Sequence[Sha256]) -> None:
     sent = len(wanted) - len(missing)
     with Flight() as flight:
         for pack in _packs(_contents(run, missing)):
-            request = _request(scope, pack) if _is_small(pack[0]) else None
-            flight.land()  # this pack was read while the one before was on its way
+            # It is read while the one before is on its way.
             run.show(Phase.SENDING_FILES, sent, len(wanted))
             sent += len(pack)
-            if request is None:
-                _send_in_parts(run, scope, pack[0], begun)
+            if _is_small(pack[0]):
+                request = _request(scope, pack)
+                flight.begin(partial(run.conversation.begin, request), _wait)
             else:
-                flight.begin(run.conversation.begin(request), _wait)
+                flight.land()
+                _send_in_parts(run, scope, pack[0], begun)
 
 
 def _packs(blobs: Iterable[Blob]) -> Iterator[list[Blob]]:
@@ -109,7 +111,8 @@ def _contents(run: Run, digests: Sequence[Sha256]) -> Iterator[Blob]:
 
 def _request(scope: str, pack: Sequence[Blob]) -> Request:
     query = f"?{urlencode({'scope': scope})}" if scope else ""
-    return prepared_bytes("POST", f"/v1/blobs/pack{query}", pack_blobs(pack))
+    # Without a digest of its own: each blob in it is named by the digest that the server checks.
+    return Request("POST", f"/v1/blobs/pack{query}", {"Content-Type": BYTES}, pack_blobs(pack))
 
 
 def _send_in_parts(run: Run, scope: str, blob: Blob, begun: Mapping[str, object]) -> None:

@@ -1,7 +1,7 @@
 """One request on its way while the next is prepared: taken in order, never two at once."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import pytest
 from smartclient.domain.errors import Unreachable
 from smartclient.sync.exchange.flight import Awaited, Flight
 from smartclient.sync.exchange.http_transport import HttpTransport
+from smartclient.sync.exchange.progress import StoppedByPerson
 from smartclient.wire.encoding import content_digest
 from smartclient.wire.transport import Overlapping, Reply, Request
 from tests.simulators.rude_server import RudeServer, make_certificate
@@ -35,18 +36,39 @@ def _awaited(log: list[str], name: str) -> Awaited:
     return wait
 
 
-def test_that_an_answer_is_taken_before_the_next_request_leaves(log: list[str]) -> None:
+def _leaving(log: list[str], name: str) -> Callable[[], Awaited]:
+    def leave() -> Awaited:
+        log.append(f"{name} left")
+        return _awaited(log, name)
+
+    return leave
+
+
+def test_that_an_answer_is_taken_in_its_order_while_the_next_request_is_on_its_way(
+    log: list[str],
+) -> None:
     with Flight() as flight:
         for name in ("one", "two"):
             log.append(f"{name} prepared")
-            flight.land()
-            log.append(f"{name} left")
-            flight.begin(_awaited(log, name), lambda awaited: log.append(str(awaited().status)))
+            flight.begin(
+                _leaving(log, name), lambda awaited: log.append(f"{awaited().status} taken")
+            )
     assert log == [
         *("one prepared", "one left"),
-        *("two prepared", "one waited for", "200", "two left"),
-        *("two waited for", "200"),
+        *("two prepared", "one waited for", "two left", "200 taken"),
+        *("two waited for", "200 taken"),
     ]
+
+
+def test_that_nothing_leaves_before_a_refusal_is_taken(log: list[str]) -> None:
+    def refused() -> Reply:
+        raise Unreachable("SC-SYNC-021")
+
+    flight = Flight()
+    flight.begin(lambda: refused, _take)
+    with pytest.raises(Unreachable, match="SC-SYNC-021"):
+        flight.begin(_leaving(log, "two"), _take)
+    assert log == []
 
 
 def test_that_a_refusal_is_raised_where_the_answer_is_taken() -> None:
@@ -54,17 +76,28 @@ def test_that_a_refusal_is_raised_where_the_answer_is_taken() -> None:
         raise Unreachable("SC-SYNC-021")
 
     flight = Flight()
-    flight.begin(refused, _take)
+    flight.begin(lambda: refused, _take)
     with pytest.raises(Unreachable, match="SC-SYNC-021"):
         flight.land()
     flight.land()
 
 
+def test_that_what_was_answered_is_taken_when_the_next_one_may_not_leave(log: list[str]) -> None:
+    def stopped() -> Awaited:
+        raise StoppedByPerson
+
+    flight = Flight()
+    flight.begin(_leaving(log, "one"), lambda awaited: log.append(f"{awaited().status} taken"))
+    with pytest.raises(StoppedByPerson):
+        flight.begin(stopped, _take)
+    assert log == ["one left", "one waited for", "200 taken"]
+
+
 def test_that_nobody_goes_away_from_a_request_under_way(log: list[str]) -> None:
     with suppress(KeyError), Flight() as flight:
-        flight.begin(_awaited(log, "one"), lambda _awaited: log.append("taken"))
+        flight.begin(_leaving(log, "one"), lambda _awaited: log.append("taken"))
         raise KeyError
-    assert log == ["one waited for"]
+    assert log == ["one left", "one waited for"]
 
 
 @pytest.fixture

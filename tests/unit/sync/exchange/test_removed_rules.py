@@ -21,6 +21,7 @@ from tests.simulators.wide_scenes import SCENES
 
 INCOMING = "smartclient/store/incoming.py"
 OUTGOING = "smartclient/store/outgoing.py"
+SENT_STATES = "smartclient/store/sent_states.py"
 ENGINE = "smartclient/sync/exchange/engine.py"
 WIPING = "smartclient/store/wiping.py"
 SENDING = "smartclient/sync/exchange/sending.py"
@@ -48,7 +49,7 @@ KEEP_LOST = """\
         self._conflicts.keep(identity, reason, body, stage, op)
 """
 KEEP_SENT = """\
-        self._records.keep(sent)
+        self._states.leave(sent, leaving)
 """
 DOUBTFUL = """\
         if state.doubted:
@@ -176,7 +177,7 @@ LATER = (
     ),
     _removed(
         "rule 3: only an answer to the current op clears dirty",
-        Edit(OUTGOING, "if state.op != line.op or not state.dirty:", "if not state.dirty:"),
+        Edit(OUTGOING, "current.get(offer.id) == offer.op\n", "offer.id in current\n"),
         by=(2, 5),
         seed=3,
     ),
@@ -210,11 +211,7 @@ LATER = (
     ),
     _removed(
         "rule 5: lineage is not cleared on ok",
-        Edit(
-            OUTGOING,
-            "return replace(state, dirty=False, doubted=False, version=version",
-            "return replace(state, lineage=(), dirty=False, doubted=False, version=version",
-        ),
+        Edit(SENT_STATES, 'known = [] if lineage == "[]" else small_json(lineage)', "known = []"),
         by=(2, 3, 5),
     ),
     _removed(
