@@ -27,6 +27,10 @@ class OnServer:
     appended: dict[str, tuple[str, RecordKind, JsonObject, datetime]]
     """Scope, kind, body and instant of receipt of each record that was written once."""
     erased: frozenset[str]
+    values: frozenset[str]
+    """Everything typed into the fields of clients, of every scope."""
+    twice: frozenset[str]
+    """Records that live in two scopes: an old disk sent one, that was there, from another home."""
     handed_in: tuple[JsonObject, ...]
     """Lines for the office from people who had lost the right."""
 
@@ -45,19 +49,24 @@ def on_server(world: World) -> OnServer:
     table = server.record
     clients: dict[str, tuple[str, str, JsonObject]] = {}
     appended: dict[str, tuple[str, RecordKind, JsonObject, datetime]] = {}
-    erased = set()
+    erased, twice, values = set(), set[str](), set[str]()
     with world.server.office.reading() as desk:
         for row in desk.connection.execute(select(table)).all():
             kind = RecordKind(row.kind)
             if row.state == ServerState.ERASED:
                 erased.add(str(row.id))
             elif kind is RecordKind.CLIENT:
-                clients[row.id] = (row.scope, row.op, dict(read_body(desk, row.scope, row.id)))
+                twice |= {str(row.id)} & clients.keys()
+                body = dict(read_body(desk, row.scope, row.id))
+                clients[row.id] = (row.scope, row.op, body)
+                values |= values_of(body)
             elif kind in _ONCE:
                 body = dict(read_body(desk, row.scope, row.id))
+                twice |= {str(row.id)} & appended.keys()
                 appended[row.id] = (row.scope, kind, body, row.first_received_at)
         lines = tuple(handing_in.read(desk, each.op) for each in handing_in.waiting(desk))
-    return OnServer(clients, appended, frozenset(erased), lines)
+    everything = frozenset(values), frozenset(twice)
+    return OnServer(clients, appended, frozenset(erased), *everything, lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +120,7 @@ def everything_on(place: Place) -> frozenset[str]:
 def everything_at_server(world: World) -> frozenset[str]:
     """Every word and op that the server holds, its erased records by their ids."""
     found = on_server(world)
-    words = {value for *_, body in found.clients.values() for value in values_of(body)}
+    words = set(found.values)
     for line in found.handed_in:
         words |= values_of(mapping(line["body"])) | {str(line["op"])}
     exported = {word for words in world.exported.values() for word in words}
