@@ -69,7 +69,7 @@ def push(
         else:
             results.append(scopes[each.scope].answer(each.offered))
     own = held[principal.scope]
-    handing_in.hand_in(own, principal.install, to_hand_in)
+    handing_in.hand_in(own, principal.install, handing_in.unknown(desk, to_hand_in))
     numbers = [number for scope in scopes.values() for number in scope.numbers]
     number_leases.note_used(own, numbers, principal.install, principal.hr)
     for scope in scopes.values():

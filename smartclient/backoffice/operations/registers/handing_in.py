@@ -69,6 +69,22 @@ def erased(desk: Desk, lines: Iterable[PushLine]) -> frozenset[Op]:
     )
 
 
+def unknown(desk: Desk, lines: Sequence[PushLine]) -> list[PushLine]:
+    """The lines without those that stand, or once stood, in their scope: nobody has to decide.
+
+    After a restore a laptop offers again whatever the server may have forgotten.
+    """
+    table, ops = schema.record_op, sorted({line.op for line in lines})
+    seen: set[tuple[str, str, str]] = set()
+    for start in range(0, len(ops), _AT_ONCE):
+        chunk = ops[start : start + _AT_ONCE]
+        query = select(table.c.scope, table.c.record, table.c.op).where(
+            table.c.scope.in_(sorted({line.scope for line in lines})), table.c.op.in_(chunk)
+        )
+        seen |= {(row.scope, row.record, row.op) for row in desk.connection.execute(query)}
+    return [line for line in lines if (line.scope, line.id, line.op) not in seen]
+
+
 def _name(record: RecordId, op: Op) -> str:
     return f"handed in {record} {op}"
 

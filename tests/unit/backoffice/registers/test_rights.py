@@ -199,6 +199,17 @@ def test_that_an_edit_for_a_lost_scope_is_handed_in_sealed(town: Town) -> None:
     assert town.petr.bodies(line.id) == {line.id: line.body}
 
 
+def test_that_what_the_scope_has_already_needs_nobody_to_decide(town: Town) -> None:
+    """A laptop that lost the right offers again what a restored server may have forgotten."""
+    client, forgotten = town.jana.client(BRNO), town.jana.client(BRNO)
+    town.jana.adviser.push_one(client)
+    town.take(town.jana)
+    answers = town.jana.adviser.push(client, forgotten)
+    assert [(each.answer, each.handed_in) for each in answers] == [(Answer.OK, True)] * 2
+    with town.server.office.reading() as desk:
+        assert [each.record for each in handing_in.waiting(desk)] == [forgotten.id]
+
+
 def test_that_what_is_handed_in_brings_its_blobs_first(memory_town: Town) -> None:
     town = memory_town
     town.jana.adviser.push_one(client := town.jana.client(BRNO))
