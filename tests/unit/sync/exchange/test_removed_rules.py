@@ -267,7 +267,7 @@ LATER = (
     ),
     _removed(
         "invariant 9: an edit of who became part of another is answered merged",
-        Edit(ACCEPTANCE, "            if survivor:\n", "            if False:\n"),
+        Edit(ACCEPTANCE, "if survivor and record is not None:", "if False:"),
         by=(9,),
         walk="wide_scenes",
     ),
