@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from enum import Enum, auto
 
-from sqlalchemy import literal_column, select, text, union_all, update
+from sqlalchemy import ColumnElement, literal_column, select, text, true, union_all, update
 
 from smartclient.domain.clock import from_text
 from smartclient.domain.document_life import ServerState
@@ -112,13 +112,19 @@ class Incoming:
                 changed += self._take_records(kind, pairs, bodies, scope)
         return changed
 
-    def leave(self, scope: str) -> None:
+    def leave(self, scope: str) -> bool:
         """The scope may not be read any more, or not as before (`left` of the server, `handed_in`
         of a line). Should it be ours again, the next pull reads it from its beginning.
+
+        Tells whether something stays to be handed in. What is doubted does: its feed will not be
+        shown any more, so the only copy may be the one here.
         """
         self._feed.forget(scope)
         self._feed.set_etag("")
-        self._feed.note_departed(scope, something_stays=self._wiping.leave(scope))
+        self._settle_doubts(record.c.scope == scope, append.c.scope == scope)
+        something_stays = self._wiping.leave(scope)
+        self._feed.note_departed(scope, something_stays=something_stays)
+        return something_stays
 
     def welcome(self, scope: str) -> int:
         """The scope may be read from now on: what was refused for want of a right is offered again.
@@ -177,7 +183,11 @@ class Incoming:
 
     def settle_doubts(self) -> None:
         """The feed came to its end: what it did not show is offered again."""
-        doubted = self._unit.connection.execute(select(record.c.id).where(_DOUBTED)).scalars().all()
+        self._settle_doubts(true(), true())
+
+    def _settle_doubts(self, records: ColumnElement[bool], appends: ColumnElement[bool]) -> None:
+        asked = select(record.c.id).where(_DOUBTED, records)
+        doubted = self._unit.connection.execute(asked).scalars().all()
         states = self._records.find_all(doubted)
         for kind, handler in self._kinds.items():
             of_kind = [state for state in states.values() if state.kind is kind]
@@ -192,7 +202,7 @@ class Incoming:
             )
             handler.unsent([state.id for state in of_kind if state.id not in gone])
         self._unit.connection.execute(
-            update(append).where(_DOUBTED).values(doubted=0, acknowledged=0)
+            update(append).where(_DOUBTED, appends).values(doubted=0, acknowledged=0)
         )
 
     # --- what is replaced --------------------------------------------------------------------

@@ -191,9 +191,6 @@ def test_that_an_edit_handed_in_gives_way_to_what_the_server_has(world: WideWorl
         assert tx.feed.handed_in() == 1, "the adviser is told, even where the run broke off"
 
 
-@pytest.mark.xfail(
-    strict=True, reason="what a restored server forgot is wiped with the office, not handed in"
-)
 def test_that_a_right_lost_after_a_restore_takes_no_edit_along(world: WideWorld) -> None:
     """The only copy of an edit is on the laptop whose person loses the right."""
     _a, _b, c = _with_a_client(world)
