@@ -11,7 +11,7 @@ from pathlib import Path
 from smartclient.domain.document_life import Stage
 from smartclient.domain.ids import ClientId
 from tests.simulators.network import Fault
-from tests.simulators.sync_world import Place
+from tests.simulators.sync_world import Lost, Place
 from tests.simulators.walk import walk_with_many_seeds
 from tests.simulators.wide_checks import ALWAYS, SETTLED
 from tests.simulators.wide_world import WideWorld
@@ -55,6 +55,12 @@ def merges_and_undoes_that_cross(world: WideWorld) -> None:
     world.merge(c, first, second, undo=False)
     for place in (c, b, a, c, b):
         world.synchronise(place)
+    world.clock.pass_time(minutes=1)
+    world.merge(b, first, second, undo=True)
+    for place in (b, a, c):
+        world.synchronise(place)
+        if world.merges(place):
+            raise Lost(f"7: {place.name} shows a merge that was taken back last")
 
 
 def an_edit_of_an_erased_client(world: WideWorld) -> None:

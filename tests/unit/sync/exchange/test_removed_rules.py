@@ -75,23 +75,7 @@ PASS_OVER = """\
 FILES_ASKED_FOR = (
     "            missing = tuple(sha256 for sha256 in line.blobs if sha256 not in self.blobs)\n"
 )
-ANSWER_MISSING = """\
-            if missing:
-"""
-REMEMBERED = """\
-            if missing:
-                records.remember(line.id, KnownOp(line.op, 1, line.sha256))
-"""
 SEND_FILES = "from smartclient.sync.exchange.sending_files import send_files\n"
-URGENT_FILES = """\
-    if files := load.files_of(urgent):
-        send_files(run, files)
-"""
-RECORDS_BEFORE_FILES = """\
-    if files := load.files_of(urgent):
-        send_records(run, urgent, ())
-        send_files(run, files)
-"""
 SEALED = """\
         self._each(scopes, lambda desk, some: sealing.seal_scopes(desk, run, some))
 """
@@ -294,13 +278,6 @@ LATER = (
         Edit(SCOPE_PUSH, FILES_ASKED_FOR, "            missing: tuple[Sha256, ...] = ()\n"),
         Edit(SENDING, SEND_FILES, "def send_files(_run, _ops): return None\n"),
         by=(6,),
-        walk="wide_scenes",
-    ),
-    _removed(
-        "rule 6: that files are missing is not remembered as an answer",
-        Edit(SCOPE_PUSH, ANSWER_MISSING, REMEMBERED),
-        Edit(SENDING, URGENT_FILES, RECORDS_BEFORE_FILES),
-        by=(5, 6),
         walk="wide_scenes",
     ),
     _removed(
