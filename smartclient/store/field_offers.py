@@ -8,13 +8,16 @@ from sqlalchemy import Select, delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from smartclient.domain.clock import from_text
+from smartclient.domain.ids import RecordId
 from smartclient.store.bodies import as_text, small_json
 from smartclient.store.merging import ABSENT, Clash, Leaf, leaf_at, same
-from smartclient.store.schema import IN_THE_LIST, client, field_offer
+from smartclient.store.schema import IN_THE_LIST, client, field_offer, record
 from smartclient.store.unit_of_work import UnitOfWork
 from smartclient.wire.values import Json, JsonObject
 
 _VALUE = "value"
+OFFERED = select(field_offer.c.id)
+"""The records of which something is offered."""
 _CLIENTS = client.join(field_offer, field_offer.c.id == client.c.id)
 COUNT_OFFERED = (
     select(func.count(field_offer.c.id.distinct()).label("count"))
@@ -63,6 +66,11 @@ class FieldOffers:
         """Those of these records of which something is offered."""
         asked = select(field_offer.c.id).where(field_offer.c.id.in_(identities)).distinct()
         return tuple(self._unit.connection.execute(asked).scalars())
+
+    def in_scope(self, scope: str) -> tuple[RecordId, ...]:
+        """The records of a scope of which something is offered."""
+        asked = select(record.c.id).where(record.c.scope == scope, record.c.id.in_(OFFERED))
+        return tuple(RecordId(name) for name in self._unit.connection.execute(asked).scalars())
 
     def close(self, identity: str, offered: OtherValue) -> None:
         """Someone chose; harmless when the offer is gone."""

@@ -148,13 +148,17 @@ class Incoming:
             self._effects.parked(kind, [op])
         return len(states) + len(kinds)
 
-    def leave_departed(self) -> None:
-        """What stayed of scopes that were left, because it was not handed in yet, goes now."""
+    def leave_departed(self) -> tuple[str, ...]:
+        """What stayed of scopes that were left, because it was not handed in yet, goes now.
+
+        Tells those of which something stays still.
+        """
         for scope in self._feed.departed():
             if scope in self._feed.cursors():
                 self._feed.note_departed(scope, something_stays=False)  # it may be read again
             else:
                 self._feed.note_departed(scope, something_stays=self._wiping.leave(scope))
+        return self._feed.departed()
 
     def owed(self) -> tuple[FeedRow, ...]:
         """The rows that were withheld from records which are not dirty any more."""

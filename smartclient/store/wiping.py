@@ -15,6 +15,7 @@ from smartclient.store.blobs import Blobs
 from smartclient.store.client_life import ClientLife
 from smartclient.store.clients import Clients
 from smartclient.store.consents import Consents
+from smartclient.store.field_offers import OFFERED
 from smartclient.store.kept_bodies import KeptBodies
 from smartclient.store.records import Records
 from smartclient.store.replaced import Replaced
@@ -75,11 +76,13 @@ class Wiping:
             )
 
     def leave(self, scope: str) -> bool:
-        """The scope may not be read any more: what is clean goes.
+        """The scope may not be read any more: what is clean goes, unless a value of it is offered
+        that stands nowhere else (`RegisterMerges.edit_from_offers`).
 
         Tells whether something stays that has not been handed in.
         """
-        clean = select(record.c.id).where(record.c.scope == scope, record.c.dirty == 0)
+        settled = (record.c.dirty == 0, record.c.id.not_in(OFFERED))
+        clean = select(record.c.id).where(record.c.scope == scope, *settled)
         for some in _in_groups(self._unit.connection.execute(clean).scalars().all()):
             self._clients.drop_drafts_of(some)
             self._drop_records(some)

@@ -34,7 +34,7 @@ from smartclient.wire.register_bodies import (
 from tests.simulators.network import Fault
 from tests.simulators.sync_world import Place, World
 from tests.simulators.urgency import check_6_urgent_goes_first
-from tests.simulators.wide_inventory import everything_at_server, everything_on, on_laptop
+from tests.simulators.wide_inventory import everything_at_server, everything_on
 
 OFFICE = "praha"
 SCOPE = office_scope(OFFICE)
@@ -246,14 +246,8 @@ class WideWorld(World):
         return True
 
     def take_right(self) -> None:
-        """The other person loses the right.
-
-        What is offered at the fields of a lost office, and stands nowhere else, goes with it.
-        """
+        """The other person loses the right."""
         other = self.places[-1]
-        offered = {word for words in on_laptop(other).offers.values() for word in words}
-        elsewhere = everything_at_server(self).union(*map(everything_on, self.places[:-1]))
-        self.register.gone |= offered - elsewhere
         with self.server.office.writing() as desk:
             rights.take(desk, other.person, SCOPE, "model")
         self.register.without_right.add(other.name)

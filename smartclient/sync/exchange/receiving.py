@@ -99,11 +99,8 @@ def receive(run: Run, known: Outlook | None = None) -> Received:
             while (met := _take_page(run, outlook, ahead, next_page)) is _Met.MORE:
                 run.show(Phase.RECEIVING, run.pulled)
                 outlook = _look(run)
-        if doubtful or outlook.departed:
-            with run.database.write() as tx:
-                incoming = tx.incoming(run.install)
-                incoming.settle_doubts()
-                incoming.leave_departed()
+        if doubtful or outlook.departed or run.departed:
+            _settle(run)
         if outlook.unseen:
             with run.database.write() as tx:
                 run.archived += tx.retention.end_full_reading()
@@ -113,6 +110,16 @@ def receive(run: Run, known: Outlook | None = None) -> Received:
         return Received(doubtful, outlook if at_rest and not doubtful else None)
     except NoSpace as full:
         raise NoSpace("SC-SYNC-031") from full
+
+
+def _settle(run: Run) -> None:
+    """The feed came to its end: what it did not show, and what is not ours, is settled."""
+    run.departed = False
+    with run.database.write() as tx:
+        incoming = tx.incoming(run.install)
+        incoming.settle_doubts()
+        for scope in incoming.leave_departed():
+            run.offer_again |= tx.registers.edit_from_offers(scope)
 
 
 def _look(run: Run) -> Outlook:
@@ -233,7 +240,7 @@ def _keep_page(run: Run, page: Page, bodies: Bodies) -> None:
     with run.database.write() as tx:
         incoming = tx.incoming(run.install)
         for scope in said.left:
-            incoming.leave(scope)
+            run.departed |= incoming.leave(scope)
         run.pulled += incoming.take(said.rows, bodies, said.scope)
         run.archived += incoming.archived
         if page.reached:

@@ -38,6 +38,8 @@ class Run:
     """The server lacks a file that it had or should have; they are offered once more."""
     stale: set[RecordId] = field(default_factory=set)
     """Records of registers that met another edit, and are to be merged by field."""
+    departed: bool = False
+    """Something of a scope that was left is still here."""
     offer_again: bool = False
     """Something may be offered now that could not before: an edit went over to another client, or
     a scope came that was refused."""

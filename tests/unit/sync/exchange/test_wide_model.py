@@ -13,8 +13,9 @@ from smartclient.domain.document_life import Stage
 from tests.simulators.network import Fault
 from tests.simulators.sync_world import Place
 from tests.simulators.wide_checks import ALWAYS, SETTLED
+from tests.simulators.wide_inventory import everything_at_server, everything_on
 from tests.simulators.wide_walk import wide_walk
-from tests.simulators.wide_world import WideWorld
+from tests.simulators.wide_world import SCOPE, WideWorld
 from tests.simulators.words import words_of
 
 GATING_SEEDS = (2, 3)
@@ -200,6 +201,45 @@ def test_that_a_right_lost_after_a_restore_takes_no_edit_along(world: WideWorld)
     world.synchronise(c)
     assert world.restore_server()
     world.take_right()
+    _rest(world)
+
+
+def _with_an_offer(world: WideWorld) -> Place:
+    """A laptop at which another value of a client's field waits for somebody to choose."""
+    a, _b, c = _with_a_client(world)
+    (client,) = world.clients(a)
+    world.edit_client(a, client, "city")
+    world.edit_client(c, client, "city")
+    world.synchronise(a)
+    world.synchronise(c)
+    with c.database.read() as tx:
+        assert tx.field_offers.of(client)
+    return c
+
+
+def test_that_a_value_nobody_chose_yet_is_handed_in_with_a_lost_office(world: WideWorld) -> None:
+    c = _with_an_offer(world)
+    world.take_right()
+    world.synchronise(c)
+    assert "C.2" in everything_at_server(world)
+    assert everything_on(c) == frozenset(), "nothing of the office stays after one contact"
+    _rest(world)
+
+
+def test_that_a_value_nobody_chose_is_offered_again_when_the_right_is_back(
+    world: WideWorld,
+) -> None:
+    c = _with_an_offer(world)
+    (client,) = world.clients(c)
+    world.take_right()
+    with c.database.write() as tx:
+        tx.incoming(c.laptop.identity.install).leave(SCOPE)
+        assert tx.registers.edit_from_offers(SCOPE)
+    world.give_right()
+    world.synchronise(c)
+    with c.database.read() as tx:
+        assert tx.clients.get(client).body["city"] == "A.1"
+        assert [each.other for each in tx.field_offers.of(client)] == ["C.2"]
     _rest(world)
 
 
