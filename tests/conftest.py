@@ -1,5 +1,6 @@
 """What all tests share: a laptop, and that none is judged by the clock of a busy machine."""
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,17 @@ settings.load_profile("unhurried")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The tour takes minutes of one worker: it begins first, whatever the order of the others."""
     items.sort(key=lambda item: "test_tour.py" not in item.nodeid)
+
+
+@pytest.fixture(autouse=True)
+def log_of_the_program() -> Iterator[None]:
+    """A program run inside a test sends its log to the stream of that test, and to no later one."""
+    root = logging.getLogger()
+    before = set(root.handlers)
+    yield
+    for handler in set(root.handlers) - before:
+        if type(handler) is logging.StreamHandler:
+            root.removeHandler(handler)
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ class Ring:
 
 
 def test_that_other_threads_collect_nothing_and_a_look_does(collector: Collector) -> None:
+    collector.look()  # what was imported since the last look is laid aside, and nothing collected
     freed_on: list[int] = []
     ring = Ring()
     weakref.finalize(ring, lambda: freed_on.append(threading.get_ident()))
