@@ -12,6 +12,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from smartclient.backoffice.commands.deciding import add_actions
 from smartclient.backoffice.commands.named_files import write_file
 from smartclient.backoffice.commands.program import FINE, NEGATIVE, Context, print_json
 from smartclient.backoffice.opening import Opened, opened
@@ -31,31 +32,25 @@ def register(subparsers: "Subparsers") -> None:
     """Add the command."""
     parser = subparsers.add_parser("handed-in", help=_("edits that came after a right was lost"))
     actions = parser.add_subparsers(metavar=_("ACTION"), required=True)
-    listing = actions.add_parser("list", help=_("what waits for a decision"))
-    listing.add_argument("--all", action="store_true", help=_("with what was decided before"))
-    listing.set_defaults(do=_list)
-    showing = actions.add_parser("show", help=_("one edit, and how it differs"))
-    showing.add_argument("--files", type=Path, metavar=_("DIR"), help=_("write its files there"))
-    showing.set_defaults(do=_show)
-    accepting = actions.add_parser("accept", help=_("write it into the scope it was meant for"))
-    accepting.add_argument(
+    words = (_("one edit, and how it differs"), _("write it into the scope it was meant for"))
+    made = add_actions(actions, ("op", "OP"), *words)
+    made.listing.set_defaults(do=_list)
+    made.showing.add_argument(
+        "--files", type=Path, metavar=_("DIR"), help=_("write its files there")
+    )
+    made.showing.set_defaults(do=_show)
+    made.accepting.add_argument(
         "--field",
         action="append",
         default=[],
         metavar="PATH",
         help=_("of a record changed since: only this field; may be repeated"),
     )
-    accepting.add_argument(
+    made.accepting.add_argument(
         "--over", action="store_true", help=_("of a record changed since: over what stands")
     )
-    accepting.set_defaults(do=_accept)
-    refusing = actions.add_parser("refuse", help=_("leave it out for good"))
-    refusing.set_defaults(do=_refuse)
-    for action in (showing, accepting, refusing):
-        action.add_argument("op", metavar="OP")
-    for action in (accepting, refusing):
-        action.add_argument("--by", required=True, metavar=_("NAME"), help=_("who decides"))
-        action.add_argument("--reason", required=True, metavar=_("TEXT"), help=_("why"))
+    made.accepting.set_defaults(do=_accept)
+    made.refusing.set_defaults(do=_refuse)
     parser.set_defaults(run=run)
 
 

@@ -8,6 +8,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from smartclient.backoffice.commands.deciding import add_actions
 from smartclient.backoffice.commands.named_files import write_file
 from smartclient.backoffice.commands.program import FINE, NEGATIVE, Context, print_json
 from smartclient.backoffice.opening import Opened, opened
@@ -27,24 +28,16 @@ def register(subparsers: "Subparsers") -> None:
     """Add the command."""
     parser = subparsers.add_parser("late", help=_("signed packages that came after the lock"))
     actions = parser.add_subparsers(metavar=_("ACTION"), required=True)
-    listing = actions.add_parser("list", help=_("what waits for a decision"))
-    listing.add_argument("--all", action="store_true", help=_("with what was decided before"))
-    listing.set_defaults(do=_list)
-    showing = actions.add_parser("show", help=_("one package, and how it differs"))
-    showing.add_argument("--pdf", type=Path, metavar=_("FILE"), help=_("write the signed PDF"))
-    showing.set_defaults(do=_show)
-    accepting = actions.add_parser("accept", help=_("hand it over with the next export"))
-    accepting.add_argument(
+    words = (_("one package, and how it differs"), _("hand it over with the next export"))
+    made = add_actions(actions, ("package", _("PACKAGE")), *words)
+    made.listing.set_defaults(do=_list)
+    made.showing.add_argument("--pdf", type=Path, metavar=_("FILE"), help=_("write the signed PDF"))
+    made.showing.set_defaults(do=_show)
+    made.accepting.add_argument(
         "--despite-check", action="store_true", help=_("although the check found a fault")
     )
-    accepting.set_defaults(do=_accept)
-    refusing = actions.add_parser("refuse", help=_("leave it out for good"))
-    refusing.set_defaults(do=_refuse)
-    for action in (showing, accepting, refusing):
-        action.add_argument("package", metavar=_("PACKAGE"))
-    for action in (accepting, refusing):
-        action.add_argument("--by", required=True, metavar=_("NAME"), help=_("who decides"))
-        action.add_argument("--reason", required=True, metavar=_("TEXT"), help=_("why"))
+    made.accepting.set_defaults(do=_accept)
+    made.refusing.set_defaults(do=_refuse)
     parser.set_defaults(run=run)
 
 
