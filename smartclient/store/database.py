@@ -19,7 +19,7 @@ from sqlcipher3 import dbapi2
 
 from smartclient.domain.clock import Clock
 from smartclient.domain.errors import Damaged, NotAllowed, SmartClientError
-from smartclient.domain.ids import IdSource
+from smartclient.domain.ids import IdSource, Op
 from smartclient.store.changes import Changed, Subject
 from smartclient.store.connection import connect, connect_reader
 from smartclient.store.day import Day
@@ -78,6 +78,7 @@ class Database:
         self._sound: Future[None] | None = None
         self._writing_thread: int | None = None
         self._quiet = QuietRuns()
+        self._made_here: dict[str, Op] = {}
 
     @classmethod
     def open(
@@ -286,7 +287,8 @@ class Database:
         from smartclient.store.unit_of_work import UnitOfWork
 
         blobs = self.folder / _BLOB_FOLDER
-        return Transaction(UnitOfWork(connection, self._clock, self._ids, blobs, waiting))
+        unit = UnitOfWork(connection, self._clock, self._ids, blobs, self._made_here, waiting)
+        return Transaction(unit)
 
 
 def _beside(work: Callable[[], None]) -> Future[None]:

@@ -1,7 +1,8 @@
 """How each replaceable record stands towards the server, and the rule for a new op.
 
 op        the newest edit here, or what was pulled last
-lineage   the ops this body stands on: acknowledged, pulled or sent; the last 64, never cleared
+lineage   the ops this body stands on: acknowledged, pulled, sent, or found unsent when the database
+          was opened and edited since; the last 64, never cleared
 dirty     the newest edit is not acknowledged
 version   the server's number as last heard; decides nothing
 sha256    of the body at the server as last heard
@@ -96,6 +97,10 @@ class Records:
 
         An op stands for one body for ever. Were it used again while it has not left, an old image
         of the disk would hold another body under it, and the server would take it for known.
+
+        The op that was found here when the database was opened stays in the lineage although it
+        never left: where this disk was put back to an old image, its later life may have sent it,
+        and this edit stands on it. Of the ops made since then nobody else can know.
         """
         state = self.find(identity)
         op = Op(self._unit.ids.new())
@@ -103,11 +108,14 @@ class Records:
             fresh = RecordState(RecordId(identity), kind, op, (), dirty=True, parent=parent)
             self.keep([fresh])
         else:
+            found = state.op != self._unit.made_here.get(identity) and not state.awaited
+            lineage = lengthened(state.lineage, state.op) if found else state.lineage
             self._unit.connection.execute(
                 update(record)
                 .where(record.c.id == identity)
-                .values(op=op, dirty=1, parked="", awaited=0)
+                .values(op=op, lineage=lineage_text(lineage), dirty=1, parked="", awaited=0)
             )
+        self._unit.made_here[identity] = op
         return op
 
     def keep(self, states: Sequence[RecordState]) -> None:

@@ -1,14 +1,14 @@
 """What all repositories of one transaction share: the connection, time, ids, and what changed."""
 
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection
 
 from smartclient.domain.clock import Clock, to_text
-from smartclient.domain.ids import IdSource
+from smartclient.domain.ids import IdSource, Op
 from smartclient.store.changes import Changed, Subject
 from smartclient.store.sync_runs import SyncRun
 
@@ -22,13 +22,18 @@ class UnitOfWork:
         clock: Clock,
         ids: IdSource,
         blobs: Path,
+        made_here: MutableMapping[str, Op],
         waiting: Callable[[], Sequence[SyncRun]] = tuple,
     ) -> None:
-        """`waiting` tells the synchronisations that are not written yet, the oldest first."""
+        """`waiting` tells the synchronisations that are not written yet, the oldest first.
+
+        `made_here` are the newest ops that were made since the database was opened, by record.
+        """
         self.connection = connection
         self.clock = clock
         self.ids = ids
         self.blob_folder = blobs
+        self.made_here = made_here
         self.waiting = waiting
         self._touched: dict[Subject, set[str]] = {}
 
