@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from smartclient.backoffice.operations.handed_in_decisions import edits
 from smartclient.backoffice.operations.registers import handing_in
 from smartclient.backoffice.operations.scope_records import read_body
 from smartclient.backoffice.tables import schema as server
@@ -64,7 +65,8 @@ def on_server(world: World) -> OnServer:
                 body = dict(read_body(desk, row.scope, row.id))
                 twice |= {str(row.id)} & appended.keys()
                 appended[row.id] = (row.scope, kind, body, row.first_received_at)
-        lines = tuple(handing_in.read(desk, each.op) for each in handing_in.waiting(desk))
+        waiting = edits(desk, waiting=True)
+        lines = tuple(handing_in.find(desk, each.op).line.to_json() for each in waiting)
     everything = frozenset(values), frozenset(twice)
     return OnServer(clients, appended, frozenset(erased), *everything, lines)
 

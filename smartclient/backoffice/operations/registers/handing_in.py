@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import RowMapping, delete, select
 
@@ -16,7 +15,7 @@ from smartclient.domain.document_life import ServerState
 from smartclient.domain.errors import Refused
 from smartclient.domain.ids import InstallId, Op, RecordId, Sha256
 from smartclient.wire import encoding
-from smartclient.wire.messages import JsonObject, PushLine, RecordKind
+from smartclient.wire.messages import PushLine, RecordKind
 
 _AT_ONCE = 500
 
@@ -90,32 +89,6 @@ def _name(record: RecordId, op: Op) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class HandedIn:
-    """What waits for a person."""
-
-    scope: str
-    """In which it is kept, with its blobs."""
-    record: RecordId
-    op: Op
-    meant_for: str
-    kind: str
-    install: InstallId
-    received_at: datetime
-
-
-def waiting(desk: Desk) -> list[HandedIn]:
-    """What was handed in and is not done with, the oldest first."""
-    table = schema.handed_in
-    query = (
-        select(table.c.scope, table.c.record, table.c.op, table.c.meant_for, table.c.kind)
-        .add_columns(table.c.install, table.c.received_at)
-        .where(table.c.done_at.is_(None))
-        .order_by(table.c.received_at, table.c.scope, table.c.record)
-    )
-    return [HandedIn(*row) for row in desk.connection.execute(query)]
-
-
-@dataclass(frozen=True, slots=True)
 class Opened:
     """What was handed in, opened for a person."""
 
@@ -124,13 +97,11 @@ class Opened:
     line: PushLine
 
 
-def read(desk: Desk, op: Op) -> JsonObject:
-    """The line as it was pushed; Refused SC-SERV-076 where nothing of that op was handed in."""
-    return find(desk, op).line.to_json()
-
-
 def find(desk: Desk, op: Op) -> Opened:
-    """The line with the scope of its blobs; Refused SC-SERV-076 as `read`."""
+    """The line as it was pushed, with the scope of its blobs.
+
+    Raises Refused SC-SERV-076 where nothing of that op was handed in.
+    """
     table, key = schema.handed_in, schema.scope
     query = (
         select(table.c.scope, table.c.record, table.c.line, key.c.data_key)

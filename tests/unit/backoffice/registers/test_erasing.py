@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, select, update
 
+from smartclient.backoffice.operations import handed_in_decisions
 from smartclient.backoffice.operations.alarms import Alarm
 from smartclient.backoffice.operations.registers import (
     erasure_list,
     erasures,
-    handing_in,
     receipt_check,
 )
 from smartclient.backoffice.operations.registers.contact_history import history_id
@@ -267,7 +267,7 @@ def test_that_what_was_handed_in_goes_with_the_client(memory_town: Town, path: P
     )
     _erase(town, client, path)
     with town.server.office.reading() as desk:
-        assert handing_in.waiting(desk) == []
+        assert handed_in_decisions.edits(desk, waiting=True) == []
         assert desk.connection.execute(select(schema.blob)).all() == []
 
 
@@ -285,7 +285,7 @@ def test_that_an_edit_of_an_erased_client_is_not_handed_in(town: Town, path: Pat
     answers = [each.answer for each in town.jana.adviser.push(*edits)]
     assert answers == [Answer.ERASED, Answer.ERASED, Answer.ERASED, Answer.OK]
     with town.server.office.reading() as desk:
-        assert [each.record for each in handing_in.waiting(desk)] == [other.id]
+        assert [each.record for each in handed_in_decisions.edits(desk, waiting=True)] == [other.id]
 
 
 def test_that_a_client_whose_record_comes_after_the_erasure_is_not_taken(

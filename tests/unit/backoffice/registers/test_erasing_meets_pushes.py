@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy import delete, select
 from sqlalchemy.exc import OperationalError
 
+from smartclient.backoffice.operations import handed_in_decisions
 from smartclient.backoffice.operations.alarms import Alarm
 from smartclient.backoffice.operations.office import Desk
 from smartclient.backoffice.operations.pushing import push
-from smartclient.backoffice.operations.registers import erasure_list, erasures, handing_in
+from smartclient.backoffice.operations.registers import erasure_list, erasures
 from smartclient.backoffice.operations.tokens import require_principal
 from smartclient.backoffice.tables import schema
 from smartclient.domain.document_life import ServerState, Stage
@@ -143,7 +144,7 @@ def test_that_a_document_handed_in_goes_only_where_documents_go(
 
 def _handed_in(town: Town) -> list[str]:
     with town.server.office.reading() as desk:
-        return [each.record for each in handing_in.waiting(desk)]
+        return [each.record for each in handed_in_decisions.edits(desk, waiting=True)]
 
 
 def test_that_an_erasure_waits_for_what_is_being_handed_in_and_takes_it_along(

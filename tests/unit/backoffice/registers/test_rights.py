@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
+from smartclient.backoffice.operations import handed_in_decisions
 from smartclient.backoffice.operations.principals import right_of
 from smartclient.backoffice.operations.registers import handing_in, rights
 from smartclient.backoffice.tables import schema
@@ -190,7 +191,7 @@ def test_that_an_edit_for_a_lost_scope_is_handed_in_sealed(town: Town) -> None:
     assert town.jana.adviser.push_one(edit).answer is Answer.OK
     assert town.jana.adviser.push_one(edit).answer is Answer.OK
     with town.server.office.writing() as desk:
-        (waiting,) = handing_in.waiting(desk)
+        (waiting,) = handed_in_decisions.edits(desk, waiting=True)
         assert (waiting.record, waiting.meant_for) == (line.id, BRNO)
         assert waiting.scope == town.jana.adviser.scope
         assert handing_in.find(desk, edit.op).line == edit
@@ -207,7 +208,9 @@ def test_that_what_the_scope_has_already_needs_nobody_to_decide(town: Town) -> N
     answers = town.jana.adviser.push(client, forgotten)
     assert [(each.answer, each.handed_in) for each in answers] == [(Answer.OK, True)] * 2
     with town.server.office.reading() as desk:
-        assert [each.record for each in handing_in.waiting(desk)] == [forgotten.id]
+        assert [each.record for each in handed_in_decisions.edits(desk, waiting=True)] == [
+            forgotten.id
+        ]
 
 
 def test_that_what_is_handed_in_brings_its_blobs_first(memory_town: Town) -> None:
@@ -233,7 +236,9 @@ def test_that_an_edit_of_a_lost_class_is_handed_in(memory_town: Town) -> None:
     finding = town.jana.attachment(client, b"finding", Purpose.MEDICAL)
     assert town.jana.adviser.push_one(finding).answer is Answer.OK
     with town.server.office.reading() as desk:
-        assert [each.record for each in handing_in.waiting(desk)] == [finding.id]
+        assert [each.record for each in handed_in_decisions.edits(desk, waiting=True)] == [
+            finding.id
+        ]
 
 
 def test_that_two_installs_of_one_person_read_and_write_both_scopes(town: Town) -> None:

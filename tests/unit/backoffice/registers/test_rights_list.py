@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from smartclient.backoffice.operations import helpdesk
-from smartclient.backoffice.operations.registers import handing_in, rights, rights_list
+from smartclient.backoffice.operations import handed_in_decisions, helpdesk
+from smartclient.backoffice.operations.registers import rights, rights_list
 from smartclient.backoffice.tables import schema
 from smartclient.domain.errors import Damaged, Refused
 from smartclient.domain.ids import IdSource
@@ -59,7 +59,7 @@ def test_that_a_right_taken_after_the_backup_stays_taken(town: Town) -> None:
     edit = town.petr.edit(client, client_body("Bílá"))
     assert town.petr.adviser.push_one(edit).answer is Answer.OK
     with town.server.office.reading() as desk:
-        assert [each.op for each in handing_in.waiting(desk)] == [edit.op]
+        assert [each.op for each in handed_in_decisions.edits(desk, waiting=True)] == [edit.op]
     assert _replay(town) == 0
 
 

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sqlalchemy import update
 
 from smartclient.backoffice.api.application import application
-from smartclient.backoffice.operations import helpdesk, taking_in
+from smartclient.backoffice.operations import handed_in_decisions, helpdesk, taking_in
 from smartclient.backoffice.operations.blobs import find_in_scope, read
 from smartclient.backoffice.operations.registers import handing_in
 from smartclient.backoffice.operations.taking_in import TakenIn
@@ -92,8 +92,8 @@ def test_that_everything_unsent_of_a_revoked_install_reaches_the_office_once(
     again = _take_in(told, laptop.engine.unsent_package().content, key)
     assert (again.edits, again.files) == (5, 2)
     with told.office.reading() as desk:
-        waiting = handing_in.waiting(desk)
-        bodies = [handing_in.read(desk, each.op)["body"] for each in waiting]
+        waiting = handed_in_decisions.edits(desk, waiting=True)
+        bodies = [handing_in.find(desk, each.op).line.body for each in waiting]
         file = read(desk, find_in_scope(desk, laptop.identity.scope, sha256(PDF)))
     assert len(waiting) == 5
     assert {each.meant_for for each in waiting} == {laptop.identity.scope}
@@ -115,7 +115,7 @@ def test_that_what_the_server_has_is_not_handed_in_again(
     taken = _take_in(told, content, key)
     assert (taken.edits, taken.known) == (1, 4)  # the conflict is only here
     with told.office.reading() as desk:
-        assert len(handing_in.waiting(desk)) == 1
+        assert len(handed_in_decisions.edits(desk, waiting=True)) == 1
 
 
 def test_that_what_the_server_refused_is_handed_in_too(
@@ -138,7 +138,7 @@ def test_that_what_the_server_refused_is_handed_in_too(
     taken = _take_in(told, laptop.engine.unsent_package().content, key)
     assert (taken.edits, taken.files, taken.missing_files) == (3, 2, 0)
     with told.office.reading() as desk:
-        found = {each.record for each in handing_in.waiting(desk)}
+        found = {each.record for each in handed_in_decisions.edits(desk, waiting=True)}
     assert found == {refused, signed, package}
     # It stays refused here: the next synchronisation does not offer it by itself.
     assert laptop.synchronise().pushed == 1
@@ -160,7 +160,7 @@ def test_that_what_was_erased_meanwhile_is_not_taken_in(
     taken = _take_in(told, content, key)
     assert (taken.edits, taken.known, taken.erased) == (3, 0, 2)  # the edit and its conflict
     with told.office.reading() as desk:
-        found = {str(each.record) for each in handing_in.waiting(desk)}
+        found = {str(each.record) for each in handed_in_decisions.edits(desk, waiting=True)}
     assert documents["edited"] not in found
     assert found >= {documents["new"], documents["signed"]}
 
@@ -220,7 +220,7 @@ def test_that_a_package_of_another_or_a_changed_one_is_refused(
     with told.office.writing() as desk, pytest.raises(Damaged, match="SC-HELP-007"):
         taking_in.take_in(desk, forged, "forged")
     with told.office.reading() as desk:
-        assert handing_in.waiting(desk) == []
+        assert handed_in_decisions.edits(desk, waiting=True) == []
 
 
 def test_that_nothing_unsent_or_no_key_says_so(

@@ -2,7 +2,8 @@
 
 import pytest
 
-from smartclient.backoffice.operations.registers import handing_in, rights_list
+from smartclient.backoffice.operations import handed_in_decisions
+from smartclient.backoffice.operations.registers import rights_list
 from tests.simulators.inprocess import InProcessServer
 from tests.unit.sync.exchange.registers import Adviser, quiet, take_office
 
@@ -17,7 +18,7 @@ def _restore(server: InProcessServer, backup: bytes) -> None:
 
 def _handed_in(server: InProcessServer) -> list[str]:
     with server.office.reading() as desk:
-        return [each.record for each in handing_in.waiting(desk)]
+        return [each.record for each in handed_in_decisions.edits(desk, waiting=True)]
 
 
 def test_that_a_laptop_leaves_an_office_that_was_taken_after_the_backup(
