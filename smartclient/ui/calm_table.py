@@ -85,6 +85,11 @@ class CalmTable(QTableView, Generic[T]):
         self.horizontalHeader().setFixedHeight(look().px(38))
         self._share()
 
+    def mark(self, row: int) -> None:
+        """Mark a line and bring it to sight, also one of a list that was put in place just now."""
+        self.executeDelayedItemsLayout()  # until then the view believes that there is no line
+        self.setCurrentIndex(self._table.index(row, 0))
+
     def be_compact(self, compact: bool) -> None:
         """Leave out what is optional, or show everything."""
         for place, column in enumerate(self._table.columns):

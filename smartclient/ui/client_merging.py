@@ -8,8 +8,6 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QDialog,
     QLineEdit,
-    QListWidget,
-    QListWidgetItem,
     QPushButton,
     QStackedWidget,
     QVBoxLayout,
@@ -30,6 +28,7 @@ from smartclient.ui.widgets.banner import Banner
 from smartclient.ui.widgets.button import Button, ButtonKind
 from smartclient.ui.widgets.card import column, row
 from smartclient.ui.widgets.text import FlowingText, Role, Text
+from smartclient.ui.widgets.wrapped_list import WrappedList
 
 _PAUSE_MS = 120
 _MOST = 30
@@ -86,9 +85,7 @@ class MergeDialog(QDialog):
         self.search.setAccessibleName(_("Search in clients"))
         self.search.setPlaceholderText(_("Search in clients"))
         self.search.textChanged.connect(lambda _text: self._pause.start())
-        self.list = QListWidget()
-        self.list.setFrameShape(QListWidget.Shape.NoFrame)
-        self.list.setAccessibleName(_("Clients"))
+        self.list = WrappedList(_("Clients"))
         self.list.itemActivated.connect(lambda _item: self._compare())
         self.list.currentRowChanged.connect(lambda _row: self._allow())
         self._nobody = FlowingText(
@@ -154,10 +151,9 @@ class MergeDialog(QDialog):
         for each in self._found:
             about = " · ".join(part for part in (each.national_id, each.city, each.phone) if part)
             lines = (each.name, about, self._why_not(each.id))
-            item = QListWidgetItem("\n".join(line for line in lines if line))
+            item = self.list.put("\n".join(line for line in lines if line))
             if each.id in self._refusals:
                 item.setForeground(look().colour("muted"))
-            self.list.addItem(item)
         possible = (n for n, each in enumerate(self._found) if each.id not in self._refusals)
         self.list.setCurrentRow(next(possible, 0 if self._found else -1))
         self._nobody.setVisible(not self._found)
@@ -169,10 +165,10 @@ class MergeDialog(QDialog):
         return sentence_for(NotAllowed(code)).happened if code else ""
 
     def _tell_why(self, other: ClientId | None) -> None:
-        """Say below the list why the marked client cannot be merged, and what to do instead."""
+        """Where the marked client cannot be merged, say below the list what to do instead."""
         code = self._refusals.get(other) if other is not None else None
         spoken = sentence_for(NotAllowed(code)) if code else None
-        self._reason.setText(f"{spoken.happened} {spoken.do}" if spoken else "")
+        self._reason.setText(spoken.do if spoken else "")  # why not is said at the client
         self._reason.setVisible(spoken is not None)
 
     def _allow(self) -> None:

@@ -21,11 +21,14 @@ from smartclient.ui.theme import look
 from smartclient.ui.widgets.button import Button, ButtonKind
 from smartclient.ui.widgets.card import column, row
 from smartclient.ui.widgets.plain_table import be_plain
-from smartclient.ui.widgets.text import Role, Text
+from smartclient.ui.widgets.text import Role, Text, wrapped_height
 
 MARK, NOTHING = "≠", "–"
 _SHARES = (30, 35, 35)
 _MARK_WIDTH = 34
+_LOWEST, _ABOVE_AND_BELOW = 37, 16
+_PADDING = 24
+"""What the stylesheet leaves free beside the words of an item, and a little more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,7 @@ class _Table(QTableWidget):
         self.setAccessibleName(_("Both versions side by side"))
         self.setHorizontalHeaderLabels(["", _("Field"), *heads])
         be_plain(self)
-        self.verticalHeader().setMinimumSectionSize(look().px(34))
+        self.verticalHeader().setMinimumSectionSize(look().px(_LOWEST))
         self.setWordWrap(True)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
@@ -158,9 +161,20 @@ class _Table(QTableWidget):
         self.setColumnWidth(0, mark)
         for part, share in enumerate(_SHARES, start=1):
             self.setColumnWidth(part, room * share // whole)
-        self.resizeRowsToContents()
-        rows = sum(self.rowHeight(place) for place in range(self.rowCount()))
-        self.setFixedHeight(rows + self.horizontalHeader().height() + 2)
+        heights = [self._height_of(place) for place in range(self.rowCount())]
+        for place, height in enumerate(heights):
+            self.setRowHeight(place, height)
+        self.setFixedHeight(sum(heights) + self.horizontalHeader().height() + 2)
+
+    def _height_of(self, place: int) -> int:
+        """The height at which every word of a line can be read."""
+        highest = 0
+        for part in range(1, self.columnCount()):
+            item = self.item(place, part)
+            if item is not None:
+                room = self.columnWidth(part) - look().px(_PADDING)
+                highest = max(highest, wrapped_height(item.text(), item.font(), room))
+        return max(look().px(_LOWEST), highest + look().px(_ABOVE_AND_BELOW))
 
 
 def _with_sections(lines: Sequence[Line]) -> Iterator[Line | str]:

@@ -7,8 +7,8 @@ SC-54.
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QScrollArea, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QWidget
 
 from smartclient.domain.language import _, ngettext
 from smartclient.services.documents import ConflictItem, Documents
@@ -22,6 +22,7 @@ from smartclient.ui.widgets.button import Button, ButtonKind
 from smartclient.ui.widgets.card import Card, Surface, column, row
 from smartclient.ui.widgets.empty_state import EmptyState
 from smartclient.ui.widgets.text import ElidedText, FlowingText, Role, Text
+from smartclient.ui.widgets.wrapped_list import WrappedList
 
 if TYPE_CHECKING:
     from smartclient.services.forms import ComparedAnswer
@@ -52,11 +53,8 @@ class ConflictsPage(Page):
         back = Button(_("Documents"), ButtonKind.SECONDARY, icon_name="chevron-left")
         back.clicked.connect(self.left)
         self.tools.addWidget(back)
-        self.list = QListWidget()
-        self.list.setFrameShape(QListWidget.Shape.NoFrame)
-        self.list.setAccessibleName(_("Conflicts"))
+        self.list = WrappedList(_("Conflicts"))
         self.list.setFixedWidth(look().px(_LIST_WIDTH))
-        self.list.setWordWrap(True)
         self.list.currentRowChanged.connect(self._choose)
         content = QWidget()
         self._place = column(content, spacing=4)
@@ -118,10 +116,8 @@ class ConflictsPage(Page):
         self.list.clear()
         for conflict in conflicts:
             whose = " · ".join(part for part in (conflict.yours.client, conflict.found) if part)
-            item = QListWidgetItem(f"{conflict.headline}\n{whose}")
             told = f"{conflict.headline}, {conflict.yours.client}, {conflict.found}"
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, told)
-            self.list.addItem(item)
+            self.list.put(f"{conflict.headline}\n{whose}", told)
         here = next((n for n, each in enumerate(conflicts) if each.id == self._here), 0)
         self.list.setCurrentRow(here if conflicts else -1)
         self.list.blockSignals(False)

@@ -11,8 +11,8 @@ from smartclient.ui.widgets.card import Card
 from smartclient.ui.widgets.text import ElidedText, FlowingText, Role
 
 _SIDE = 24
-_GAP = 8
-_LINE = 22
+_GAP = 6
+_LINE = 14
 _LEAST_WORDS = 420
 """Room for what the document is, before its way is shortened."""
 

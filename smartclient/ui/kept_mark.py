@@ -49,7 +49,7 @@ class KeptMark(Generic[T]):
         if row is None:
             row = 0 if another else max(0, min(here, total - 1))
         if total:
-            self._view.setCurrentIndex(self._table.index(row, 0))
+            self._view.mark(row)
             if not another and here >= 0:
                 self._view.verticalScrollBar().setValue(top)
         self._settling = False

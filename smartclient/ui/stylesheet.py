@@ -9,6 +9,7 @@ from string import Template
 
 _TEXT = Template("""
 QAbstractScrollArea { background: transparent; border: none; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
 QMainWindow, QDialog, QWidget[surface="ground"] { background: $ground; }
 QWidget[surface="plain"] { background: $surface; }
 QFrame[surface="card"] {

@@ -1,5 +1,6 @@
 """The steps of a synchronisation while it runs: which are done, which is under way, how far."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from smartclient.domain.language import _
@@ -7,7 +8,7 @@ from smartclient.services.synchronisation import Step, StepProgress, step_names
 from smartclient.ui.icons import IconView
 from smartclient.ui.theme import look
 from smartclient.ui.widgets.card import row
-from smartclient.ui.widgets.text import Role, Text
+from smartclient.ui.widgets.text import ElidedText, Role, Text
 
 
 class SyncSteps(QWidget):
@@ -23,18 +24,23 @@ class SyncSteps(QWidget):
         self._bar.setAccessibleName(_("Progress of the synchronisation"))
         self._icons: list[IconView] = []
         self._words: list[Text] = []
+        self._abouts: list[Text] = []
         self._counts: list[Text] = []
         self._totals: dict[int, int] = {}
         """How much each step had to do, as it was told last."""
         for name in step_names():
             icon, words, count = IconView("circle", 18, "muted"), Text(name), Text("", Role.SMALL)
+            about = ElidedText("", Role.SMALL)
+            about.setAlignment(Qt.AlignmentFlag.AlignRight)
             line = row(spacing=3)
             line.addWidget(icon)
-            line.addWidget(words, 1)
+            line.addWidget(words)
+            line.addWidget(about, 1)
             line.addWidget(count)
             layout.addLayout(line)
             self._icons.append(icon)
             self._words.append(words)
+            self._abouts.append(about)
             self._counts.append(count)
         layout.addSpacing(look().px(4))
         layout.addWidget(self._bar)
@@ -43,7 +49,7 @@ class SyncSteps(QWidget):
         """Nothing is done yet."""
         for place in range(len(self._icons)):
             self._show(place, "circle", "muted", Role.MUTED)
-            self._counts[place].setText("")
+            self._tell(place)
         self._totals.clear()
         self._bar.setRange(0, 0)
 
@@ -58,23 +64,27 @@ class SyncSteps(QWidget):
                 self._show(place, "circle-full", "accent", Role.STRONG)
             else:  # what is urgent goes before the files, so a step may come a second time
                 self._show(place, "circle", "muted", Role.MUTED)
-                self._counts[place].setText("")
+                self._tell(place)
         known = progress.total > 0
         self._totals[here] = progress.total
-        parts = (progress.about, _counted(progress.done, progress.total) if known else "")
-        self._counts[here].setText(" · ".join(part for part in parts if part))
+        counted = _counted(progress.done, progress.total) if known else ""
+        self._tell(here, progress.about, counted)
         self._bar.setRange(0, progress.total if known else 0)
         self._bar.setValue(progress.done)
 
     def told(self, step: Step) -> str:
         """What stands beside a step."""
-        return self._counts[step].text()
+        parts = (self._abouts[step].text(), self._counts[step].text())
+        return " · ".join(part for part in parts if part)
 
     def _tell_done(self, place: int) -> None:
         """A step that is over did all it had to, whatever was told of it last."""
         total = self._totals.get(place, 0)
-        if total:
-            self._counts[place].setText(_counted(total, total))
+        self._tell(place, "", _counted(total, total) if total else "")
+
+    def _tell(self, place: int, about: str = "", counted: str = "") -> None:
+        self._abouts[place].setText(about)
+        self._counts[place].setText(counted)
 
     def _show(self, place: int, icon: str, ink: str, role: Role) -> None:
         self._icons[place].show_icon(icon, ink)

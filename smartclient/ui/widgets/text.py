@@ -2,8 +2,8 @@
 
 from enum import StrEnum
 
-from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QFont, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from smartclient.domain.presentation import NBSP
@@ -144,6 +144,17 @@ class FieldLabel(Text):
         """Show or take away the star."""
         # The star never stands alone on a line of its own.
         self.setText(f"{self._plain}{NBSP}*" if required else self._plain)
+
+
+def wrapped_height(words: str, font: QFont, width: int) -> int:
+    """How high words stand when they wrap in this width.
+
+    Qt's own views leave out of account the padding that the stylesheet gives an item, so that
+    what fits in their reckoning is cut off on the screen.
+    """
+    room = QRect(0, 0, max(1, width), 10_000)
+    flags = int(Qt.TextFlag.TextWordWrap)
+    return QFontMetrics(font).boundingRect(room, flags, words).height()
 
 
 def rule(parent: QWidget | None = None) -> QWidget:

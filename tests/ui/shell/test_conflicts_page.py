@@ -4,6 +4,7 @@ from typing import cast
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
@@ -12,7 +13,7 @@ from smartclient.domain.conflict_advice import advice
 from smartclient.domain.document_life import DocumentKind, Stage
 from smartclient.services.forms import ComparedAnswer
 from smartclient.store.conflicts import Reason
-from smartclient.ui.comparison_table import MARK, ComparisonTable
+from smartclient.ui.comparison_table import MARK, ComparisonTable, Line
 from smartclient.ui.conflicts_page import ConflictsPage
 from smartclient.ui.main_window import MainWindow
 from smartclient.ui.places import Place
@@ -206,3 +207,33 @@ def test_that_several_conflicts_are_chosen_from_a_list(
     QTest.keyClick(page.list, Qt.Key.Key_Down)
     settle()
     assert "You changed it after PČS had taken it. The exported version holds." in words(page)
+
+
+def test_that_many_conflicts_are_shown_whole_beside_the_scroll_bar(
+    window: MainWindow, settle: Settle, desk: Desk
+) -> None:
+    name = "PhDr. Maximiliána Alexandra Wolfgangová z Lichtenštejna-Kastelkornu, Ph.D., MBA"
+    with desk.db.write() as tx:
+        for document in desk.documents[:12]:
+            body = {**tx.documents.get(document).body, "client_name": name}
+            tx.conflicts.keep(document, Reason.STALE, body, Stage.DRAFT)
+    page = opened(window, settle)
+    whole = page.list.viewport().width()
+    assert page.list.verticalScrollBar().maximum() > 0
+    for place in range(page.list.count()):
+        assert page.list.visualItemRect(page.list.item(place)).right() < whole
+
+
+def test_that_long_values_of_both_versions_are_shown_whole(qtbot: QtBot) -> None:
+    table = ComparisonTable(("Your version", "The version that holds"))
+    qtbot.addWidget(table)
+    table.resize(640, 400)
+    table.show()
+    table.show_lines([Line("", "Address", "Široká 12, 530 02", "Široká 12, 530 02 Hradec Králové")])
+    item = table.table.item(0, 3)
+    assert item is not None
+    shown = table.table.visualItemRect(item)
+    padding = 24
+    width, line = shown.width() - padding, QFontMetrics(item.font()).lineSpacing()
+    assert QFontMetrics(item.font()).horizontalAdvance(item.text()) > width, "it has to wrap"
+    assert shown.height() >= 2 * line

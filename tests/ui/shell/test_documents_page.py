@@ -294,6 +294,16 @@ def test_that_a_document_far_down_the_list_is_marked_and_in_sight(
     assert page.view.viewport().rect().intersects(page.view.visualRect(page.view.currentIndex()))
 
 
+def test_that_a_document_marked_from_elsewhere_is_in_sight_when_the_list_opens(
+    window: MainWindow, desk: Desk, settle: Settle
+) -> None:
+    window.mark_document(desk.documents[17])
+    settle()
+    view = window.shelf.documents.view
+    assert view.currentIndex().row() > 10
+    assert view.viewport().rect().contains(view.visualRect(view.currentIndex()))
+
+
 def test_that_news_leave_in_sight_what_somebody_reads(
     page: DocumentsPage, desk: Desk, settle: Settle
 ) -> None:

@@ -115,6 +115,17 @@ def test_that_a_step_that_is_over_did_all_it_had_to(qtbot: QtBot) -> None:
     assert steps.told(Step.RECEIVING) == ""
 
 
+def test_that_no_list_of_what_is_sent_pushes_the_page_out_of_its_window(
+    page: SynchronisationPage,
+) -> None:
+    page.state.show_running()
+    least = page.state.minimumSizeHint().width()
+    about = "signed documents, documents, clients, consents, attachments, requests for erasure"
+    page.state.steps.show_progress(StepProgress(Step.SENDING, 120, 403, about))
+    assert page.state.steps.told(Step.SENDING) == f"{about} · 120 of 403"
+    assert page.state.minimumSizeHint().width() < least + 100, "only the count takes its room"
+
+
 def test_that_a_broken_synchronisation_says_what_to_do_and_loses_nothing(
     page: SynchronisationPage, runner: SyncRunner, site: Site, settle: Settle, qtbot: QtBot
 ) -> None:
