@@ -17,7 +17,6 @@ import json
 import os
 import shutil
 import sqlite3
-import subprocess
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,10 +25,11 @@ from typing import Final
 
 from sqlalchemy import make_url, text
 
+from smartclient.backoffice import dumps
 from smartclient.backoffice.home import OFFICE_KEY, SETTINGS, Home, Settings, replace_file
 from smartclient.backoffice.operations.export.durable import sync_folder
 from smartclient.backoffice.tables import counters
-from smartclient.backoffice.tables.engine import open_database
+from smartclient.backoffice.tables.engine import open_database, reaching
 from smartclient.domain.clock import from_text, to_text
 from smartclient.domain.errors import BadInput, Damaged, NotAllowed
 from smartclient.domain.mode import Mode
@@ -89,24 +89,26 @@ def back_up(home: Home, settings: Settings, target: Path, now: datetime) -> Back
     """Make a backup into a new folder, while the office works.
 
     NotAllowed SC-EXP-021 for a folder that is not empty; Damaged SC-EXP-023 when PostgreSQL's
-    program is missing or fails.
+    program is missing or fails; Unreachable SC-SERV-062 when the database is away.
     """
     if target.exists() and any(target.iterdir()):
         raise NotAllowed("SC-EXP-021", folder=target.name)
     target.mkdir(mode=0o700, parents=True, exist_ok=True)
     address = home.direct_database(settings)
-    epoch = _epoch_of(address)
+    with reaching():
+        epoch = _epoch_of(address)
     is_sqlite = address.startswith("sqlite")
     if is_sqlite:
-        _copy_sqlite(_path_of(address), target / SQLITE)
+        _copy_sqlite(path_of(address), target / SQLITE)
     else:
-        _run("pg_dump", ["--format=custom", f"--file={target / DUMP}", _libpq(address)])
+        dumps.take(address, target / DUMP)
     if isinstance(settings.blobs, str):
         copy_missing(blob_folder(home, settings), target / "blobs")
     for name in COPIED:
         copy_missing(home.folder / name, target / name)
     shutil.copyfile(home.folder / SETTINGS, target / SETTINGS)
     made = Backup(target, now, epoch, settings.mode, "sqlite" if is_sqlite else "postgresql")
+    put_on_disk(target)
     replace_file(target / ABOUT, json.dumps(made.to_json(), indent=2).encode())
     sync_folder(target)
     return made
@@ -118,10 +120,14 @@ def blob_folder(home: Home, settings: Settings) -> Path:
     return home.folder / "blobs" if place in ("", "folder") else Path(place)
 
 
-def copy_missing(source: Path, target: Path) -> int:
-    """Copy what is not there yet, each file whole or not at all; how many there were."""
+def copy_missing(source: Path, target: Path, last: str = "") -> int:
+    """Copy what is not there yet, each file whole or not at all; how many there were.
+
+    A file of the name `last` comes after the others.
+    """
     copied = 0
-    for file in sorted(source.rglob("*")) if source.is_dir() else ():
+    files = source.rglob("*") if source.is_dir() else ()
+    for file in sorted(files, key=lambda each: (each.name == last, each)):
         place = target / file.relative_to(source)
         if file.is_dir() or place.exists() or file.name.endswith(".partial"):
             continue
@@ -135,6 +141,24 @@ def copy_missing(source: Path, target: Path) -> int:
         partial.replace(place)
         copied += 1
     return copied
+
+
+def put_on_disk(folder: Path) -> None:
+    """Everything in the folder is on the disk when this returns."""
+    if hasattr(os, "sync"):
+        os.sync()  # a hundred thousand small files one by one would take minutes
+        return
+    for file in folder.rglob("*"):
+        if file.is_file():
+            _flush(file)
+
+
+def _flush(file: Path) -> None:
+    handle = os.open(file, os.O_RDWR | getattr(os, "O_BINARY", 0))
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def require_same_office(home: Home, backup: Backup) -> None:
@@ -158,7 +182,7 @@ def require_nobody_at_work(address: str) -> None:
         finally:
             engine.dispose()
     else:
-        is_alone = _is_alone(_path_of(address))
+        is_alone = _is_alone(path_of(address))
     if not is_alone:
         raise NotAllowed("SC-EXP-025")
 
@@ -170,8 +194,9 @@ def highest_epoch(archive: Path, backup: Backup, address: str) -> int:
     given a second time, and the laptops that know it would not notice the restore.
     """
     known = [backup.epoch, *_remembered(archive / EPOCHS)]
-    with suppress(Exception):  # the database is why somebody restores: it may be anything
-        known.append(_epoch_of(address))
+    if not address.startswith("sqlite") or path_of(address).exists():
+        with suppress(Exception):  # the database is why somebody restores: it may be anything
+            known.append(_epoch_of(address))
     return max(known)
 
 
@@ -207,30 +232,7 @@ def close_for_moving(path: Path) -> None:
     """Bring everything into the one file, so that it can be given another name."""
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA journal_mode = DELETE")
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def put_back_dump(backup: Backup, address: str) -> None:
-    """Let PostgreSQL take its dump back, whole or not at all; Damaged SC-EXP-023.
-
-    Not by `pg_restore --clean`: it cannot drop the keys of partitions one by one.
-    """
-    script = [_program("pg_restore"), "--no-owner", "--file=-", str(backup.folder / DUMP)]
-    taking = [_program("psql"), "--quiet", "--no-psqlrc", "--single-transaction"]
-    taking += ["--set=ON_ERROR_STOP=1", f"--dbname={_libpq(address)}"]
-    taking += ["--command=DROP SCHEMA public CASCADE", "--command=CREATE SCHEMA public"]
-    with subprocess.Popen(script, stdout=subprocess.PIPE) as written:  # noqa: S603 - ours
-        command = [*taking, "--file=-"]
-        done = subprocess.run(  # noqa: S603 - ours
-            command, stdin=written.stdout, capture_output=True, check=False, text=True
-        )
-    if done.returncode or written.returncode:
-        problem = done.stderr.strip()[-500:]
-        raise Damaged("SC-EXP-023", program="pg_restore, psql", problem=problem)
+    _flush(path)
 
 
 def _epoch_of(address: str) -> int:
@@ -242,14 +244,9 @@ def _epoch_of(address: str) -> int:
         engine.dispose()
 
 
-def _path_of(address: str) -> Path:
+def path_of(address: str) -> Path:
+    """The file of an embedded database."""
     return Path(make_url(address).database or "")
-
-
-def _libpq(address: str) -> str:
-    """The address as PostgreSQL's own programs take it."""
-    url = make_url(address).set(drivername="postgresql")
-    return url.render_as_string(hide_password=False)
 
 
 def _copy_sqlite(source: Path, target: Path) -> None:
@@ -271,17 +268,3 @@ def _is_alone(path: Path) -> bool:
         except sqlite3.DatabaseError:
             return True  # it is damaged, so nobody works with it
     return True
-
-
-def _program(name: str) -> str:
-    found = shutil.which(name)
-    if found is None:
-        raise Damaged("SC-EXP-023", program=name, problem="")
-    return found
-
-
-def _run(program: str, words: list[str]) -> None:
-    command = [_program(program), *words]
-    done = subprocess.run(command, capture_output=True, check=False, text=True)  # noqa: S603 - ours
-    if done.returncode:
-        raise Damaged("SC-EXP-023", program=program, problem=done.stderr.strip()[-500:])

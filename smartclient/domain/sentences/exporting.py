@@ -104,7 +104,7 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "SC-EXP-022": Sentence(
         N_("Our copy of the batch {batch} is not whole, not ours, or one before it is missing."),
-        N_("The export stays held; what was put back is kept."),
+        N_("Nothing was put back."),
         N_("Fetch the batch from the copy of the export folder and restore once more."),
     ),
     "SC-EXP-023": Sentence(
