@@ -51,13 +51,12 @@ class Quality:
 def judge(trace: Trace, limits: Limits | None = None) -> Quality:
     """Measure a trace and hold it against the limits."""
     least = limits or Limits()
-    strokes = list(trace.strokes())
-    inked = [sample for stroke in strokes for sample in stroke]
+    strokes, inked = sum(1 for _stroke in trace.strokes()), trace.pen_down
     width = _width_mm(inked, trace.description.units_per_mm_x)
     points = len({(sample.x, sample.y) for sample in inked})
     seconds = (inked[-1].t_us - inked[0].t_us) / 1_000_000 if inked else 0.0
     found: tuple[tuple[LimitName, bool], ...] = (
-        ("strokes", len(strokes) >= least.strokes),
+        ("strokes", strokes >= least.strokes),
         ("width", width >= least.width_mm),
         ("points", points >= least.points),
         ("seconds", seconds >= least.seconds),

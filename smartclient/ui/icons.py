@@ -18,11 +18,6 @@ _FOLDER = Path(__file__).with_name("icons")
 _INKS = ("text", "good", "attention", "bad")
 
 
-def icon_names() -> frozenset[str]:
-    """The names of all icons there are."""
-    return frozenset(entry.stem for entry in _FOLDER.glob("*.svg"))
-
-
 @cache
 def _source(name: str) -> str:
     return (_FOLDER / f"{name}.svg").read_text("utf-8")

@@ -33,7 +33,6 @@ class Task:
 
     def __init__(self) -> None:
         self._cancelled = Event()
-        self._finished = False
 
     def cancel(self) -> None:
         """Nothing more is delivered; work that looks at `is_cancelled` stops early."""
@@ -42,15 +41,6 @@ class Task:
     def is_cancelled(self) -> bool:
         """Whether nobody waits for the answer any more."""
         return self._cancelled.is_set()
-
-    @property
-    def is_finished(self) -> bool:
-        """Whether its answer or refusal was delivered."""
-        return self._finished
-
-    def finish(self) -> None:
-        """Its answer was delivered; only `Tasks` calls this."""
-        self._finished = True
 
 
 class Tasks(QObject):
@@ -143,7 +133,6 @@ class Tasks(QObject):
         def settle(deliver: Callable[[], None], asker: QObject | None) -> None:
             self._under_way -= 1
             wanted = ends or not task.is_cancelled()
-            task.finish()
             if wanted and _is_there(asker):
                 deliver()
 

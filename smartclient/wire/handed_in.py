@@ -34,7 +34,6 @@ from smartclient.wire.messages import (
 )
 
 MAGIC: Final = b"smartclient-hand-in-v1\n"
-SUFFIX: Final = ".schandin"
 MAX_LINES: Final = 20_000
 MAX_FILE: Final = 2_000_000_000
 MAX_MANIFEST: Final = 400_000_000

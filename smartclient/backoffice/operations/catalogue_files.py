@@ -16,8 +16,6 @@ from tuf.api.metadata import Metadata, Targets
 from smartclient.domain.errors import Damaged, NotAllowed
 from smartclient.wire.archive import unpack_files
 from smartclient.wire.catalogue import (
-    CURRENT_SET,
-    CatalogueSet,
     ComponentKind,
     role_of_path,
     target_path,
@@ -55,11 +53,6 @@ class ServedCatalogue:
         except FileNotFoundError:
             return ""
         return self._tag[1]
-
-    def current_set(self) -> CatalogueSet | None:
-        """The set that is served now; None before the first was published."""
-        content = self._newest_target(CURRENT_SET)
-        return None if content is None else CatalogueSet.from_bytes(content)
 
     def component(
         self, kind: ComponentKind, component_id: str, version: int

@@ -44,11 +44,6 @@ SENTENCES: dict[str, Sentence] = {
         _NOTHING_ACTIVATED,
         N_("Fill it in; you find it in the bank's public list of intermediaries."),
     ),
-    "SC-ACT-020": Sentence(
-        N_("Activation with a personal certificate is not available in this version yet."),
-        _NOTHING_ACTIVATED,
-        N_("Activate for a business partner, or call the help desk: 605 602 164."),
-    ),
     "SC-ACT-030": Sentence(
         N_("The key that documents are sealed with cannot be reached: {place} does not answer."),
         N_("Nothing was signed or activated; everything you entered is kept."),

@@ -13,7 +13,6 @@ from smartclient.domain.clock import Clock
 from smartclient.domain.errors import (
     BadInput,
     Damaged,
-    NotAllowed,
     SmartClientError,
     Unreachable,
 )
@@ -113,10 +112,6 @@ class Activation:
         self._keys.put(INSTALLED, installed.to_bytes())
         self._keys.forget(PENDING)
         return installed
-
-    def activate_with_certificate(self) -> Installed:
-        """Activate with a personal certificate: not served yet, and says so (SC-ACT-020)."""
-        raise NotAllowed("SC-ACT-020")
 
     def renew(self) -> Installed | None:
         """Get new certificates for the same keys when two thirds of their life are over."""

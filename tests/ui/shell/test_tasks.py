@@ -65,12 +65,11 @@ def test_that_a_cancelled_question_is_not_answered(tasks: Tasks, qtbot: QtBot) -
     answers: list[object] = []
     gate = threading.Event()
     task = tasks.run(lambda: gate.wait(5), answers.append, refuse)
-    later = tasks.run(lambda: "second", answers.append, refuse)
+    tasks.run(lambda: "second", answers.append, refuse)
     task.cancel()
     gate.set()
     qtbot.waitUntil(lambda: tasks.is_idle)
     assert answers == ["second"]
-    assert later.is_finished
 
 
 def test_that_an_answer_to_a_window_that_is_gone_is_dropped(tasks: Tasks, qtbot: QtBot) -> None:

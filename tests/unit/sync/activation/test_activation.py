@@ -14,7 +14,6 @@ from smartclient.backoffice.operations.partners import Partner, save_partners
 from smartclient.domain.errors import (
     BadInput,
     Damaged,
-    NotAllowed,
     Refused,
     SmartClientError,
     Unreachable,
@@ -282,12 +281,6 @@ def test_that_certificates_are_renewed_after_two_thirds_of_their_life(
     assert renewed.reply.install == first.reply.install
     assert renewed.reply.certificate_install != first.reply.certificate_install
     assert not renewed.is_due_for_renewal(clock.now())
-
-
-def test_that_a_personal_certificate_is_honestly_not_served_yet(laptop: Laptop) -> None:
-    with pytest.raises(NotAllowed) as refusal:
-        laptop.activation.activate_with_certificate()
-    assert _code(refusal.value) == "SC-ACT-020"
 
 
 def test_that_a_damaged_activation_is_told_and_kept(laptop: Laptop) -> None:
