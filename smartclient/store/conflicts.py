@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import RowMapping, Select, func, insert, select, update
+from sqlalchemy import RowMapping, Select, delete, func, insert, select, update
 
 from smartclient.domain.clock import from_text
 from smartclient.domain.document_life import Stage
@@ -45,6 +45,8 @@ class Conflict:
 
 
 IS_OPEN = conflict.c.closed_at.is_(None)
+LOST = select(conflict.c.document_id).where(IS_OPEN)
+"""The documents with an edit that lost, and that nobody has dealt with."""
 
 
 def open_ones(asked: Select[*Shown]) -> Select[*Shown]:
@@ -105,6 +107,11 @@ class Conflicts:
     def copied(self, identity: str, to: DocumentId) -> None:
         """The values went into a new document; that closes the conflict."""
         self._settle(identity, {"copied_to": to, "closed_at": self._unit.now_text()})
+
+    def drop(self, identity: str) -> None:
+        """Forget a conflict whose values are an edit again."""
+        self._unit.connection.execute(delete(conflict).where(conflict.c.id == identity))
+        self._unit.touch(Subject.CONFLICT, identity)
 
     def close(self, identity: str) -> None:
         """The adviser needs the values no more; they are kept, out of the list."""

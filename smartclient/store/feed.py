@@ -29,6 +29,7 @@ _WAITING_APPENDS = select(append.c.kind, append.c.parked).where(
 )
 """Counted here: grouped by SQLite it would read the index of all instead of the few."""
 _DOCUMENT, _PACKAGE = RecordKind.DOCUMENT.value, RecordKind.SIGNED_PACKAGE.value
+_REMEMBERED = 50
 _CURSORS = select(scope.c.name, scope.c.seq, scope.c.classes, scope.c.own)
 
 
@@ -138,6 +139,19 @@ class Feed:
         departed: Json = [*others, name] if something_stays else list(others)
         if departed or self.departed():
             self._set_mark("departed", departed)
+
+    def left_with(self, client: str) -> str:
+        """The lost scope with which a client left while something was typed of it; else empty."""
+        kept = self._mark("left_with")
+        return str(kept.get(client, "")) if isinstance(kept, dict) else ""
+
+    def note_left_with(self, client: str, name: str) -> None:
+        """What was typed of this client is handed in with its scope; ids alone are remembered."""
+        kept = self._mark("left_with")
+        others = [
+            each for each in (kept if isinstance(kept, dict) else {}).items() if each[0] != client
+        ]
+        self._set_mark("left_with", {**dict(others[-_REMEMBERED:]), client: name})
 
     def kinds(self) -> str:
         """The kinds of records that the program knew which read the feed."""

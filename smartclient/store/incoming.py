@@ -1,10 +1,10 @@
 """What the server's changes do here (rules 4 and 5 from the client's side).
 
-A pull never writes over a dirty record: its row is withheld until the edit is answered. On a new
-epoch every record that the server had is doubted; one that the feed shows again is believed, one
-that it shows as an older state of ours, or not at all, is offered again. The rules hold for every
-kind; what a kind does by itself stands in `store.document_exchange`, `store.register_exchange`,
-`store.append_effects` and `store.server_records`.
+A pull never writes over a dirty record: its row is withheld until the edit is answered. Of what a
+new epoch put in doubt (`store.doubts`), what the feed shows again is believed, and what it shows as
+an older state of ours is offered again. The rules hold for every kind; what a kind does by itself
+stands in `store.document_exchange`, `store.register_exchange`, `store.append_effects` and
+`store.server_records`.
 """
 
 import logging
@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from enum import Enum, auto
 
-from sqlalchemy import ColumnElement, literal_column, select, text, true, union_all, update
+from sqlalchemy import select, text, update
 
 from smartclient.domain.clock import from_text
 from smartclient.domain.document_life import ServerState
@@ -20,9 +20,7 @@ from smartclient.domain.errors import BadInput
 from smartclient.domain.ids import Op, RecordId
 from smartclient.store.append_effects import AppendEffects, require_readable
 from smartclient.store.appends import Appended, Appends
-from smartclient.store.bases import Bases
 from smartclient.store.conflicts import Conflicts
-from smartclient.store.feed import Feed
 from smartclient.store.records import Records, RecordState, lengthened
 from smartclient.store.replaced import Body as Body
 from smartclient.store.replaced import Came, Replaced
@@ -36,14 +34,8 @@ from smartclient.wire.messages import FeedRow
 
 log = logging.getLogger(__name__)
 
-_DOUBTED = literal_column("doubted") == literal_column("1")
-_SOMETHING_DOUBTED = union_all(
-    select(record.c.id).where(_DOUBTED), select(append.c.op).where(_DOUBTED)
-).limit(1)
 _WITHHELD = text("withheld <> ''")
 _OWED = select(record.c.id).where(_WITHHELD, record.c.dirty == 0)
-NO_RIGHT = "SC-SERV-070"
-"""The server's refusal of a line for a scope that was never this install's."""
 
 
 class Incoming:
@@ -71,7 +63,6 @@ class Incoming:
         self.archived = 0
         """How many documents the server's archive took here in this transaction."""
         self._conflicts = Conflicts(unit)
-        self._feed = Feed(unit)
 
     # --- a page of the feed ------------------------------------------------------------------
 
@@ -112,102 +103,11 @@ class Incoming:
                 changed += self._take_records(kind, pairs, bodies, scope)
         return changed
 
-    def leave(self, scope: str) -> bool:
-        """The scope may not be read any more, or not as before (`left` of the server, `handed_in`
-        of a line). Should it be ours again, the next pull reads it from its beginning.
-
-        Tells whether something stays to be handed in. What is doubted does: its feed will not be
-        shown any more, so the only copy may be the one here.
-        """
-        self._feed.forget(scope)
-        self._feed.set_etag("")
-        self._settle_doubts(record.c.scope == scope, append.c.scope == scope)
-        something_stays = self._wiping.leave(scope)
-        self._feed.note_departed(scope, something_stays=something_stays)
-        return something_stays
-
-    def welcome(self, scope: str) -> int:
-        """The scope may be read from now on: what was refused for want of a right is offered again.
-
-        Tells how much that is.
-        """
-        refused = (record.c.scope == scope, record.c.parked == NO_RIGHT)
-        states = self._records.find_all(
-            self._unit.connection.execute(select(record.c.id).where(*refused)).scalars().all()
-        )
-        for kind, handler in self._kinds.items():
-            of_kind = [state for state in states.values() if state.kind is kind]
-            if of_kind:
-                self._records.keep([replace(state, parked="") for state in of_kind])
-                handler.parked({state.id: "" for state in of_kind})
-        of_scope = (append.c.scope == scope, append.c.parked == NO_RIGHT)
-        again = self._unit.connection.execute(select(append.c.op, append.c.kind).where(*of_scope))
-        kinds = {Op(op): RecordKind(kind) for op, kind in again}
-        self._unit.connection.execute(update(append).where(*of_scope).values(parked=""))
-        for op, kind in kinds.items():
-            self._effects.parked(kind, [op])
-        return len(states) + len(kinds)
-
-    def leave_departed(self) -> tuple[str, ...]:
-        """What stayed of scopes that were left, because it was not handed in yet, goes now.
-
-        Tells those of which something stays still.
-        """
-        for scope in self._feed.departed():
-            if scope in self._feed.cursors():
-                self._feed.note_departed(scope, something_stays=False)  # it may be read again
-            else:
-                self._feed.note_departed(scope, something_stays=self._wiping.leave(scope))
-        return self._feed.departed()
-
     def owed(self) -> tuple[FeedRow, ...]:
         """The rows that were withheld from records which are not dirty any more."""
         found = self._unit.connection.execute(_OWED).scalars().all()
         states = self._records.find_all(found) if found else {}
         return tuple(state.withheld for state in states.values() if state.withheld is not None)
-
-    # --- a new epoch -------------------------------------------------------------------------
-
-    def begin_epoch(self, epoch: int) -> None:
-        """The server was restored: forget versions and cursors, keep lineages, doubt everything."""
-        self._unit.connection.execute(update(record).values(version=0, withheld=""))
-        known = record.c.lineage != "[]"
-        self._unit.connection.execute(update(record).where(known).values(doubted=1))
-        self._unit.connection.execute(
-            update(append).where(append.c.acknowledged == 1).values(doubted=1)
-        )
-        Bases(self._unit).drop_all()
-        self._retention.give_up_full_reading()
-        self._feed.rewind()
-        self._feed.set_epoch(epoch)
-
-    def has_doubts(self) -> bool:
-        """Whether something is doubted, so that `settle_doubts` has work."""
-        return self._unit.connection.execute(_SOMETHING_DOUBTED).first() is not None
-
-    def settle_doubts(self) -> None:
-        """The feed came to its end: what it did not show is offered again."""
-        self._settle_doubts(true(), true())
-
-    def _settle_doubts(self, records: ColumnElement[bool], appends: ColumnElement[bool]) -> None:
-        asked = select(record.c.id).where(_DOUBTED, records)
-        doubted = self._unit.connection.execute(asked).scalars().all()
-        states = self._records.find_all(doubted)
-        for kind, handler in self._kinds.items():
-            of_kind = [state for state in states.values() if state.kind is kind]
-            without_body = handler.gone([state.id for state in of_kind]) if of_kind else frozenset()
-            # The body of an awaited record is among the conflicts, that of an archived one is gone.
-            gone = {state.id for state in of_kind if state.awaited} | without_body
-            self._records.keep(
-                [
-                    replace(state, dirty=state.dirty or state.id not in gone, doubted=False)
-                    for state in of_kind
-                ]
-            )
-            handler.unsent([state.id for state in of_kind if state.id not in gone])
-        self._unit.connection.execute(
-            update(append).where(_DOUBTED, appends).values(doubted=0, acknowledged=0)
-        )
 
     # --- what is replaced --------------------------------------------------------------------
 

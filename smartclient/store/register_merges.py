@@ -11,7 +11,7 @@ from smartclient.domain.ids import Op, RecordId
 from smartclient.store.bases import Base, Bases
 from smartclient.store.bodies import as_body
 from smartclient.store.field_offers import FieldOffers
-from smartclient.store.merging import INSTANTS, Merged, merged, rules_of, same, with_leaf
+from smartclient.store.merging import INSTANTS, Merged, merged, rules_of, same
 from smartclient.store.records import Records, RecordState, lengthened
 from smartclient.store.register_exchange import RegisterExchange
 from smartclient.store.replaced import Body
@@ -96,28 +96,6 @@ class RegisterMerges:
                 self._bases.keep(identity, Base(state.op, before))
         self._records.edited(identity, kind, parent)
         self._registers[kind].show({identity: body}, {identity: parent})
-
-    def edit_from_offers(self, scope: str) -> bool:
-        """Make edits of what waits for a choice in a scope that was lost: nobody here may choose
-        any more, and an edit is handed in. Further values of one field wait for the next call.
-
-        Tells whether there were any. Such an edit stands on nothing, so that a server at which the
-        right is back meanwhile takes it for stale, and the values are offered again.
-        """
-        waiting = self._offers.in_scope(scope)
-        for identity in waiting:
-            state = self._records.find(identity)
-            body = None if state is None else self._body(state)
-            if state is None or body is None:
-                continue
-            first = {each.path: each for each in reversed(self._offers.of(identity))}
-            for each in first.values():
-                body = with_leaf(body, each.path, each.other)
-            alone = replace(state, op=Op(self._unit.ids.new()), lineage=(), parked="")
-            self._records.keep([replace(alone, dirty=True, doubted=False, awaited=False)])
-            self._bases.drop([identity])
-            self._registers[state.kind].show({identity: body}, {identity: state.parent})
-        return bool(waiting)
 
     def _refresh(self, state: RecordState | None, theirs: Body) -> None:
         """A record that was brought onto its survivor is again what the server has of it."""

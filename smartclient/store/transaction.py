@@ -14,9 +14,11 @@ from smartclient.store.client_table import ClientTable
 from smartclient.store.clients import Clients
 from smartclient.store.conflicts import Conflicts
 from smartclient.store.consents import Consents
+from smartclient.store.departures import Departures
 from smartclient.store.document_exchange import DocumentExchange
 from smartclient.store.document_table import DocumentTable
 from smartclient.store.documents import Documents
+from smartclient.store.doubts import Doubts
 from smartclient.store.feed import Feed
 from smartclient.store.field_offers import FieldOffers
 from smartclient.store.incoming import Incoming
@@ -35,6 +37,7 @@ from smartclient.store.settings import Settings
 from smartclient.store.signing_sessions import SigningSessions
 from smartclient.store.sync_history import SyncHistory
 from smartclient.store.unit_of_work import UnitOfWork
+from smartclient.store.unsaved import Unsaved
 from smartclient.store.wiping import Wiping
 from smartclient.wire.kinds import KINDS, RecordKind
 
@@ -91,6 +94,40 @@ class Transaction:
             ServerRecords(self.unit, self.table, self.records, install),
             self.wiping,
             self.retention,
+        )
+
+    @cached_property
+    def doubts(self) -> Doubts:
+        """What a restored server may have forgotten."""
+        return Doubts(self.unit, self.records, self._kinds, self.feed, self.retention)
+
+    @cached_property
+    def departures(self) -> Departures:
+        """Scopes that were lost, and scopes that may be read again."""
+        return Departures(
+            self.unit,
+            self.records,
+            self._kinds,
+            self.effects,
+            self.feed,
+            self.doubts,
+            self.wiping,
+            self.unsaved,
+        )
+
+    @cached_property
+    def unsaved(self) -> Unsaved:
+        """What was typed in a lost scope and is no edit."""
+        return Unsaved(
+            self.unit,
+            self.records,
+            self._register_kinds,
+            self.bases,
+            self.field_offers,
+            self.clients,
+            self.conflicts,
+            self.table,
+            self.feed,
         )
 
     @cached_property

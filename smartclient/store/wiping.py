@@ -14,18 +14,25 @@ from smartclient.store.appends import Appends, blobs_of
 from smartclient.store.blobs import Blobs
 from smartclient.store.client_life import ClientLife
 from smartclient.store.clients import Clients
+from smartclient.store.conflicts import LOST
 from smartclient.store.consents import Consents
 from smartclient.store.field_offers import OFFERED
 from smartclient.store.kept_bodies import KeptBodies
 from smartclient.store.records import Records
 from smartclient.store.replaced import Replaced
-from smartclient.store.schema import FULL_TEXT, append, record, signing_session
+from smartclient.store.schema import FULL_TEXT, append, document, record, signing_session
 from smartclient.store.server_records import statuses_of
 from smartclient.store.unit_of_work import UnitOfWork
 from smartclient.wire.kinds import RecordKind
 
 _AT_ONCE = 500
 _SENT = literal_column("acknowledged") == literal_column("1")
+_THROWN_AWAY = (
+    select(record.c.id)
+    .join(document, document.c.id == record.c.id)
+    .where(record.c.dirty == 1, record.c.awaited == 0, document.c.listed == 0)
+)
+"""Drafts that were discarded; they are never sent."""
 _UNSENT_PACKAGE = and_(append.c.kind == RecordKind.SIGNED_PACKAGE.value, ~_SENT)
 
 
@@ -76,16 +83,18 @@ class Wiping:
             )
 
     def leave(self, scope: str) -> bool:
-        """The scope may not be read any more: what is clean goes, unless a value of it is offered
-        that stands nowhere else (`RegisterMerges.edit_from_offers`).
+        """The scope may not be read any more: what is clean goes, unless something was typed of it
+        that is no edit yet (`store.unsaved`). A draft that was thrown away goes as well.
 
         Tells whether something stays that has not been handed in.
         """
-        settled = (record.c.dirty == 0, record.c.id.not_in(OFFERED))
+        typed = [each.changes for each in self._clients.drafts() if each.changes]
+        settled = (record.c.dirty == 0, record.c.id.not_in(OFFERED), record.c.id.not_in(LOST))
         clean = select(record.c.id).where(record.c.scope == scope, *settled)
-        for some in _in_groups(self._unit.connection.execute(clean).scalars().all()):
-            self._clients.drop_drafts_of(some)
-            self._drop_records(some)
+        gone = clean.where(record.c.id.not_in(typed)), _THROWN_AWAY.where(record.c.scope == scope)
+        for asked in gone:
+            for some in _in_groups(self._unit.connection.execute(asked).scalars().all()):
+                self._drop_records(some)
         sent = select(append.c.op).where(append.c.scope == scope, _SENT)
         for ops in _in_groups(self._unit.connection.execute(sent).scalars().all()):
             self._consents.erase(ops)

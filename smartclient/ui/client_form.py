@@ -269,23 +269,10 @@ class ClientFormPage(Page):
         self.saved.emit(answer)
 
     def _stand(self, standing: Whereabouts) -> None:
-        """Erased or merged while it was typed: say so, and lead out; nothing is saved to it."""
+        """Gone or merged while it was typed: say so, and lead out; nothing is saved to it."""
         survivor = standing.survivor
         if not standing.is_here:
-            self._keep_soon.stop()
-            self._draft_id = ""
-            if self.form is not None:
-                self.form.hide()
-            self.banner.tell(
-                _("This client is not on this computer any more."),
-                _(
-                    "The insurer erased it, or you no longer have the right to it. What was typed "
-                    "is gone with it."
-                ),
-                Surface.ATTENTION,
-                step=_("Back to clients"),
-                pressed=self.abandoned.emit,
-            )
+            self._lead_out(standing)
         elif survivor is not None:
             self.banner.tell(
                 _("This client became part of {name}.").format(name=survivor.name),
@@ -296,6 +283,25 @@ class ClientFormPage(Page):
             )
         self._save.allow(
             standing.is_here and survivor is None, _("This client is not here any more.")
+        )
+
+    def _lead_out(self, standing: Whereabouts) -> None:
+        """The client went; the last words follow what was handed in of it."""
+        self.keep_what_waits()
+        self._draft_id = ""
+        if self.form is not None:
+            self.form.hide()
+        self.banner.tell(
+            _("This client is not on this computer any more."),
+            _(
+                "You no longer have the right to it. What you typed was handed in: a person at "
+                "the insurer reads it and decides."
+            )
+            if standing.was_handed_in
+            else _("The insurer erased it, or you no longer have the right to it."),
+            Surface.ATTENTION,
+            step=_("Back to clients"),
+            pressed=self.abandoned.emit,
         )
 
     def _go_back(self) -> None:

@@ -94,6 +94,8 @@ class Whereabouts:
     parts: tuple[MergedClient, ...] = ()
     """The clients that became part of it."""
     erasure_requested: bool = False
+    was_handed_in: bool = False
+    """It left with a right that was lost, and what was typed of it went to the insurer."""
 
 
 class ClientMatters:
@@ -285,7 +287,8 @@ class ClientMatters:
         with self._db.read() as tx:
             found = tx.clients.find(client_id)
             if found is None:
-                return Whereabouts(is_here=False)
+                handed_in = bool(tx.feed.left_with(client_id))
+                return Whereabouts(is_here=False, was_handed_in=handed_in)
             survivor = found.row.survivor
             into = None if survivor is None else tx.clients.find(survivor)
             others = tx.client_life.family(client_id)[1:]

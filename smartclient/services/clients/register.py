@@ -111,10 +111,13 @@ class Clients:
     def keep_draft(self, draft_id: str, typed: Typed, changes: ClientId | None = None) -> datetime:
         """Keep what is typed, as it is; `changes` names the client it would change.
 
-        The client as it is at the first call is what `change` compares with.
+        The client as it is at the first call is what `change` compares with. Of one that went from
+        this computer only what is still handed in is kept (`store.unsaved`).
         """
         with self._db.write() as tx:
             base = tx.clients.find(changes) if changes else None
+            if changes and base is None and not tx.unsaved.late(changes):
+                return self._clock.now()
             kept: JsonObject = {**typed, CHANGES: changes or ""}
             tx.clients.save_draft(draft_id, kept, base.body if base else None)
         return self._clock.now()

@@ -211,7 +211,7 @@ class Engine:
             if is_first:
                 tx.feed.set_epoch(epoch)
             else:
-                tx.incoming(self._identity.install).begin_epoch(epoch)
+                tx.doubts.begin_epoch(epoch)
 
     def _ended(self, run: Run, started_at: datetime, outcome: str) -> SyncReport:
         """Remember the run, and tell what it came to."""

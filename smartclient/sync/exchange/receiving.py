@@ -116,10 +116,8 @@ def _settle(run: Run) -> None:
     """The feed came to its end: what it did not show, and what is not ours, is settled."""
     run.departed = False
     with run.database.write() as tx:
-        incoming = tx.incoming(run.install)
-        incoming.settle_doubts()
-        for scope in incoming.leave_departed():
-            run.offer_again |= tx.registers.edit_from_offers(scope)
+        tx.doubts.settle()
+        run.offer_again |= tx.departures.end()
 
 
 def _look(run: Run) -> Outlook:
@@ -130,7 +128,7 @@ def _look(run: Run) -> Outlook:
             _request(tx),
             tx.feed.etag(),
             None if lock is None else Told(to_text(lock), tx.feed.catalogue_etag()),
-            incoming.has_doubts(),
+            tx.doubts.are_there(),
             withheld,
             incoming.bodies_wanted(withheld) if withheld else (),
             bool(tx.feed.departed()),
@@ -196,7 +194,7 @@ def _take_page(run: Run, outlook: Outlook, ahead: Ahead, next_page: NextPage) ->
     _keep_page(run, page, whole)
     if page.said.scope not in request.since:
         with run.database.write() as tx:
-            welcomed = tx.incoming(run.install).welcome(page.said.scope)
+            welcomed = tx.departures.welcome(page.said.scope)
         run.offer_again = run.offer_again or bool(welcomed)
     return _Met.MORE if page.said.more else _Met.LAST
 
@@ -240,7 +238,7 @@ def _keep_page(run: Run, page: Page, bodies: Bodies) -> None:
     with run.database.write() as tx:
         incoming = tx.incoming(run.install)
         for scope in said.left:
-            run.departed |= incoming.leave(scope)
+            run.departed |= tx.departures.leave(scope)
         run.pulled += incoming.take(said.rows, bodies, said.scope)
         run.archived += incoming.archived
         if page.reached:

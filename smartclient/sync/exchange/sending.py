@@ -212,7 +212,7 @@ def _settle(run: Run, batch: Sequence[Offer], awaited: Awaited) -> None:
         _note_own(tx, own, taken, run.conversation.homes.person)
         for scope in taken.lost:
             # The feed may never say so: the right may be back before it is asked.
-            if tx.incoming(run.install).leave(scope):
+            if tx.departures.leave(scope):
                 run.offer_again = True
         tx.feed.note_handed_in(taken.handed_in)
         run.count(taken)

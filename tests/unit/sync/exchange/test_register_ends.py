@@ -202,8 +202,7 @@ def test_that_what_is_typed_while_an_office_leaves_is_handed_in_the_next_time(
     take_office(server, eva.installed)
     eva.changes(client, note="typed in this moment")
     with eva.laptop.database.write() as tx:
-        incoming = tx.incoming(eva.laptop.identity.install)
-        incoming.leave(OFFICE)
+        tx.departures.leave(OFFICE)
         assert tx.feed.departed() == (OFFICE,)
     assert eva.knows(client)
     eva.laptop.synchronise()

@@ -20,6 +20,7 @@ from tests.simulators.walk import VIOLATED
 from tests.simulators.wide_scenes import SCENES
 
 INCOMING = "smartclient/store/incoming.py"
+DOUBTS = "smartclient/store/doubts.py"
 OUTGOING = "smartclient/store/outgoing.py"
 SENT_STATES = "smartclient/store/sent_states.py"
 ENGINE = "smartclient/sync/exchange/engine.py"
@@ -175,7 +176,7 @@ LATER = (
     _removed(
         "rule 5: on a new epoch every record is doubted",
         Edit(
-            INCOMING,
+            DOUBTS,
             "update(record).where(known).values(doubted=1)",
             "update(record).where(known).values(doubted=0)",
         ),
@@ -187,7 +188,7 @@ LATER = (
     _removed(
         "rule 5: on a new epoch every package is doubted",
         Edit(
-            INCOMING,
+            DOUBTS,
             "where(append.c.acknowledged == 1).values(doubted=1)",
             "where(append.c.acknowledged == 1).values(doubted=0)",
         ),
@@ -267,9 +268,7 @@ LATER = (
     ),
     _removed(
         "invariant 11: a scope that was left is wiped",
-        Edit(
-            WIPING, "scope == scope, record.c.dirty == 0)", "scope == scope, record.c.dirty == 2)"
-        ),
+        Edit(WIPING, "settled = (record.c.dirty == 0,", "settled = (record.c.dirty == 2,"),
         by=(5, 11),
         walk="wide_scenes",
     ),

@@ -233,8 +233,8 @@ def test_that_a_value_nobody_chose_is_offered_again_when_the_right_is_back(
     (client,) = world.clients(c)
     world.take_right()
     with c.database.write() as tx:
-        tx.incoming(c.laptop.identity.install).leave(SCOPE)
-        assert tx.registers.edit_from_offers(SCOPE)
+        tx.departures.leave(SCOPE)
+        assert tx.unsaved.become_edits(SCOPE)
     world.give_right()
     world.synchronise(c)
     with c.database.read() as tx:
