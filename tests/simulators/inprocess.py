@@ -169,6 +169,7 @@ class InProcessServer:
         self.epoch = counters.FIRST_EPOCH
         self.address = "127.0.0.1"
         self._loop = asyncio.new_event_loop()
+        self._put_back = 0
         self._make_tables()
         with self.office.writing() as desk:
             counters.begin(desk.connection)
@@ -317,6 +318,10 @@ class InProcessServer:
         """The database as it is now. Only for the database in memory."""
         return self._raw().serialize()
 
+    def state(self) -> tuple[int, int]:
+        """Another one after any change of the database. Only for the database in memory."""
+        return self._put_back, self._raw().total_changes
+
     def restore(self, backup: bytes) -> int:
         """Put the database back and begin a new epoch, as the restore tool does; the epoch."""
         self.put_back(backup)
@@ -328,6 +333,7 @@ class InProcessServer:
         """Put the database back and let nobody notice."""
         raw = self._raw()
         raw.rollback()
+        self._put_back += 1
         # Page by page, as a database is restored: what deserialize puts in the place of an open
         # one, statements that were prepared before do not survive.
         with closing(sqlite3.connect(":memory:")) as kept:

@@ -5,11 +5,13 @@ the words of a body tell which edits it holds. The ledger knows every word that 
 one that the server acknowledged, and checks the invariants of the protocol by number.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
+from typing import TypeVar, cast
 
 import zstandard
 from sqlalchemy import select, update
@@ -40,6 +42,7 @@ from tests.simulators.network import Fault, Killed, Network
 from tests.simulators.time_and_ids import CountedIds, SetClock
 from tests.simulators.words import words_of
 
+Seen = TypeVar("Seen")
 _EVERYTHING = DocumentFilter()
 _MANY = 1_000
 _OF_THE_READING = frozenset({"scope", "feed_mark", "sync_run"})
@@ -65,6 +68,24 @@ class Place:
     def database(self) -> Database:
         """What is on its disk."""
         return self.laptop.database
+
+    def state(self) -> tuple[Database, int]:
+        """Another one after any change of what is on its disk."""
+        return self.database, self.database.state()
+
+
+class Looks:
+    """What was seen at a place, for as long as nothing changes there."""
+
+    def __init__(self) -> None:
+        self._last: dict[object, tuple[object, object]] = {}
+
+    def at(self, what: object, state: object, look: Callable[[], Seen]) -> Seen:
+        """What `look` sees now; it looks again only after `state` has changed."""
+        known = self._last.get(what)
+        if known is None or known[0] != state:
+            known = self._last[what] = (state, look())
+        return cast("Seen", known[1])
 
 
 @dataclass(slots=True)
@@ -103,6 +124,7 @@ class World:
         self.was_restored = False
         self.offers_again = False
         self.exported: dict[tuple[str, str], frozenset[str]] = {}
+        self.looks = Looks()
         self.old_disks: set[str] = set()
         """Laptops that were put back to an older state of their disk."""
 
@@ -320,10 +342,13 @@ class World:
     def _check_edits(self) -> None:
         """Every edit is somewhere."""
         at_server = self.words_at_server()
-        in_conflicts = {
-            word for _, each in self._conflicts().values() for word in words_of(each.body)
-        }
-        here = {word for place in self.places for body in _bodies(place) for word in words_of(body)}
+        in_conflicts, here = set[str](), set[str]()
+        for place in self.places:
+            of_conflicts, of_documents = self.looks.at(
+                ("words", place.name), place.state(), partial(_words_on, place)
+            )
+            in_conflicts |= of_conflicts
+            here |= of_documents
         safe = at_server | in_conflicts | {w for words in self.exported.values() for w in words}
         if lost := set(self.ledger.typed) - safe - here:
             raise Lost(f"2: typed and nowhere any more: {sorted(lost)}")
@@ -434,8 +459,11 @@ class World:
                 found.update({each.id: (place, each) for each in tx.conflicts.open()})
         return found
 
-    def words_at_server(self) -> set[str]:
+    def words_at_server(self) -> frozenset[str]:
         """The edits that are in the documents of the server."""
+        return self.looks.at("words", self.server.state(), self._words_at_server)
+
+    def _words_at_server(self) -> frozenset[str]:
         table = server_schema.record
         with self.server.office.reading() as desk:
             query = select(table.c.scope, table.c.id).where(
@@ -443,7 +471,15 @@ class World:
             )
             found = desk.connection.execute(query).all()
             bodies = [read_body(desk, scope, name) for scope, name in found]
-        return {word for body in bodies for word in words_of(body)}
+        return frozenset(word for body in bodies for word in words_of(body))
+
+
+def _words_on(place: Place) -> tuple[frozenset[str], frozenset[str]]:
+    """The edits in the open conflicts, and in the documents, of a laptop."""
+    with place.database.read() as tx:
+        of_conflicts = {word for each in tx.conflicts.open() for word in words_of(each.body)}
+    of_documents = {word for body in _bodies(place) for word in words_of(body)}
+    return frozenset(of_conflicts), frozenset(of_documents)
 
 
 def _bodies(place: Place) -> Iterator[JsonObject]:

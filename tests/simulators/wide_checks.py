@@ -42,7 +42,7 @@ def check_2_every_value_and_event_is_somewhere(world: WideWorld) -> None:
     found = on_server(world)
     safe = set(everything_at_server(world)) | world.register.gone
     for place in world.places:
-        safe |= everything_on(place)
+        safe |= everything_on(world, place)
     erased = found.erased | world.erased_before
     for word in live_words(world):
         if word not in safe and world.register.words[word] not in erased:
@@ -65,7 +65,7 @@ def check_5_laptops_hold_what_the_server_has(world: WideWorld) -> None:
     """Every laptop has the clients and events of the scopes that it may read, and no others."""
     found = on_server(world)
     for place in world.places:
-        here, scopes = on_laptop(place), _scopes(world, place)
+        here, scopes = on_laptop(world, place), _scopes(world, place)
         readable = {name for name, (scope, *_) in found.clients.items() if scope in scopes}
         for name in readable - found.twice:
             _scope, op, body = found.clients[name]
@@ -112,7 +112,7 @@ def check_6_every_event_arrived(world: WideWorld) -> None:
     """
     found = on_server(world)
     arrived = set(found.appended) | {str(line["op"]) for line in found.handed_in}
-    arrived |= {op for place in world.places for op in on_laptop(place).refused}
+    arrived |= {op for place in world.places for op in on_laptop(world, place).refused}
     for op, appended in world.register.appended.items():
         spared = op in world.register.gone or op in found.erased or appended.about & found.erased
         if op not in arrived and not spared:
@@ -172,7 +172,7 @@ def check_8_every_value_is_shown_or_offered(world: WideWorld) -> None:
     for line in found.handed_in:
         shown |= values_of(mapping(line["body"]))
     for place in world.places:
-        shown |= {value for offers in on_laptop(place).offers.values() for value in offers}
+        shown |= {value for offers in on_laptop(world, place).offers.values() for value in offers}
     for word in live_words(world):
         if word not in shown and world.register.words[word] not in found.erased:
             raise Lost(f"8: neither shown nor offered: {word}")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import select
 
@@ -46,7 +47,11 @@ _ONCE = (
 
 
 def on_server(world: World) -> OnServer:
-    """Read it."""
+    """Read it, unless nothing changed since."""
+    return world.looks.at("inventory", world.server.state(), partial(_read_server, world))
+
+
+def _read_server(world: World) -> OnServer:
     table = server.record
     clients: dict[str, tuple[str, str, JsonObject]] = {}
     appended: dict[str, tuple[str, RecordKind, JsonObject, datetime]] = {}
@@ -86,8 +91,12 @@ class OnLaptop:
     """Words of documents and conflicts."""
 
 
-def on_laptop(place: Place) -> OnLaptop:
-    """Read it."""
+def on_laptop(world: World, place: Place) -> OnLaptop:
+    """Read it, unless nothing changed since."""
+    return world.looks.at(("inventory", place.name), place.state(), partial(_read_laptop, place))
+
+
+def _read_laptop(place: Place) -> OnLaptop:
     with place.database.read() as tx:
         run = tx.unit.connection.execute
         clients = {row.id: read_back(row.content) for row in run(select(laptop.client_body)).all()}
@@ -111,9 +120,9 @@ def values_of(body: JsonObject) -> frozenset[str]:
     return frozenset(value for value in body.values() if isinstance(value, str))
 
 
-def everything_on(place: Place) -> frozenset[str]:
+def everything_on(world: World, place: Place) -> frozenset[str]:
     """Every word and op that a disk holds."""
-    found = on_laptop(place)
+    found = on_laptop(world, place)
     words = {value for body in found.clients.values() for value in values_of(body)}
     words |= {value for offers in found.offers.values() for value in offers}
     return frozenset(words | found.appended | found.documents)

@@ -222,7 +222,7 @@ def test_that_a_value_nobody_chose_yet_is_handed_in_with_a_lost_office(world: Wi
     world.take_right()
     world.synchronise(c)
     assert "C.2" in everything_at_server(world)
-    assert everything_on(c) == frozenset(), "nothing of the office stays after one contact"
+    assert everything_on(world, c) == frozenset(), "nothing of the office stays after one contact"
     _rest(world)
 
 
