@@ -73,6 +73,8 @@ class DocumentItem:
     """The line below the name in the way of the document."""
     warning: str
     """What a person should know about it now; empty mostly."""
+    is_urgent: bool
+    """Whether the warning asks for a step; otherwise it is only good to know."""
     way: tuple[str, ...]
     """The names of the steps of its way; empty where it left the way."""
     step: int
@@ -258,6 +260,7 @@ class Documents:
             changed=presentation.moment(row.changed_at, now),
             detail=_detail(row, now),
             warning=_warning(row, leaves_at),
+            is_urgent=_is_urgent(row),
             way=() if step is None else way_of(row.digital),
             step=-1 if step is None else list(Step).index(step),
             permissions={action: permission(standing, action, row.shown) for action in Action},
@@ -365,16 +368,24 @@ def _late(marks: Marks, *, is_archived: bool) -> str:
     return f"{refused.rstrip('.')}. {way_on}"
 
 
+def _is_urgent(row: DocumentRow) -> bool:
+    """What goes to the archive, or waits for others to decide, is told calmly."""
+    if row.shown is ShownState.LATE_SIGNED:
+        return row.marks.core is CoreAnswer.REJECTED
+    return row.shown is ShownState.REJECTED or bool(row.parked)
+
+
 def _warning(row: DocumentRow, leaves_at: datetime | None) -> str:
-    if row.shown is ShownState.REJECTED and row.marks.core_reason:
+    if row.shown is ShownState.REJECTED:
+        if not row.marks.core_reason:
+            return _("PČS gave no reason. Ask the line for advisers; see Help and contacts.")
         said = _("PČS gives this reason: {reason}").format(reason=row.marks.core_reason)
         return f"{said.rstrip('.')}. {_way_on(row.kind)}"
     if row.shown is ShownState.LATE_SIGNED:
         return _late(row.marks, is_archived=row.server is ServerState.ARCHIVED)
     if row.parked:
-        return _("The server did not take it ({code}). Open it and check it.").format(
-            code=row.parked
-        )
+        told = _("The server did not take it ({code}). Why, and what to do, says Synchronisation.")
+        return told.format(code=row.parked)
     if leaves_at is not None:
         day = presentation.day(leaves_at.astimezone(PRAGUE).date())
         return _("It goes to the archive on {day}. Copy it if you still need it.").format(day=day)

@@ -119,6 +119,11 @@ class Day:
         kept = self._marks().get("handed_in")
         return kept if isinstance(kept, int) else 0
 
+    def notice(self) -> str:
+        """The code that the server had for this install at the last contact; empty for none."""
+        kept = self._marks().get("notice")
+        return kept if isinstance(kept, str) else ""
+
     def _marks(self) -> "Mapping[str, Json]":
         return {line["name"]: small_json(line["content"]) for line in self._lines("marks")}
 

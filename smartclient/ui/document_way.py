@@ -161,7 +161,8 @@ class DocumentWay(Card):
         self._headline.setText(item.headline)
         self._detail.setText(f"{item.title}, {item.detail}")
         self._told.setText(item.warning or ("" if item.way else item.note[0]))
-        self._told.set_role(Role.BAD if item.warning else Role.MUTED)
+        calm = Role.BODY if item.warning else Role.MUTED
+        self._told.set_role(Role.BAD if item.warning and item.is_urgent else calm)
         self._told.setVisible(bool(self._told.text()))
         self.steps.show_way(item.way, item.step)
         self._fit()

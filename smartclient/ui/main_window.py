@@ -125,7 +125,7 @@ class MainWindow(QMainWindow):
         page = self.shelf.page(place)
         self._place = place
         self._show_frame(navigation=True, top=True)
-        self.standing.be_wanted(place is not Place.SYNCHRONISATION)  # its page says it at length
+        self.standing.be_wanted(True, said_below=place is Place.SYNCHRONISATION)
         self.navigation.show_place(place)
         self.stack.setCurrentWidget(page)
         if isinstance(page, TakesFocus):
@@ -230,6 +230,7 @@ class MainWindow(QMainWindow):
         self.top.search.document_chosen.connect(self.mark_document)
         self.top.search.client_wanted.connect(self.add_client)
         self.standing.synchronisation_wanted.connect(self._runner.start)
+        self.standing.help_wanted.connect(self.shelf.open_help)
         self._runner.started.connect(lambda: self.standing.show_running(True))
         for ended in (self._runner.finished, self._runner.failed):
             ended.connect(self._synchronisation_ended)
@@ -291,7 +292,8 @@ class MainWindow(QMainWindow):
         self.top.countdown.show_waiting(glance.waiting)
         online, now = self._services.synchronisation.is_online, self._clock.now()
         staleness, days = staleness_of(synchronised, now), days_since(synchronised, now)
-        self.standing.show_standing(online, staleness, days)
+        revoked = self._services.synchronisation.is_revoked
+        self.standing.show_standing(online, staleness, days, revoked=revoked)
         if synchronised is None:
             told = _("not synchronised yet")
         else:

@@ -230,6 +230,12 @@ class PageShelf(QObject):
         self.place_wanted.emit(Place.CLIENTS.value)
         self.clients.open_client(client_id)
 
+    def open_help(self) -> None:
+        """Open the contacts, where what was not sent can be handed in, too."""
+        from smartclient.services.synchronisation import Remedy
+
+        self._help(Remedy.HELP.value)
+
     def _help(self, remedy: str) -> None:
         from smartclient.services.synchronisation import Remedy
         from smartclient.ui.settings_page import SettingsPage, Tab

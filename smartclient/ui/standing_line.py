@@ -1,6 +1,7 @@
-"""A line below the top of every screen: off-line, or not synchronised for too long.
+"""A line below the top of every screen: off-line, not synchronised for too long, or revoked.
 
-Off-line is a calm line, not an alarm. How long it was is said louder with the days.
+Off-line is a calm line, not an alarm. How long it was is said louder with the days. That an install
+was revoked is said on every screen, because everything else there looks as if it were sent.
 """
 
 from PySide6.QtCore import Signal
@@ -16,16 +17,17 @@ from smartclient.ui.widgets.text import FlowingText, Role
 
 
 class StandingLine(QFrame):
-    """Hidden while there is nothing to say; emits the wish to synchronise."""
+    """Hidden while there is nothing to say; emits the one step that helps."""
 
     synchronisation_wanted = Signal()
+    help_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._icon = IconView("offline", 18, "muted")
         self._words = FlowingText("")
         self.step = Button(_("Start synchronisation"), ButtonKind.SMALL)
-        self.step.clicked.connect(self.synchronisation_wanted)
+        self.step.clicked.connect(self._take_step)
         line = QHBoxLayout(self)
         line.setContentsMargins(look().px(24), look().px(6), look().px(24), look().px(6))
         line.setSpacing(look().px(10))
@@ -34,6 +36,8 @@ class StandingLine(QFrame):
         line.addWidget(self.step)
         self._says_something = False
         self._wanted = True
+        self._said_below = False
+        self._revoked = False
         self._fit()
 
     @property
@@ -41,37 +45,51 @@ class StandingLine(QFrame):
         """What it says; empty while it is silent."""
         return self._words.text() if self._says_something else ""
 
-    def show_standing(self, online: bool | None, staleness: Staleness, days: int) -> None:
+    def show_standing(
+        self, online: bool | None, staleness: Staleness, days: int, *, revoked: bool = False
+    ) -> None:
         """Say how it stands; None for a connection that was not tried yet."""
+        self._revoked = revoked
+        self.step.rename(_("Help and contacts") if revoked else _("Start synchronisation"))
+        if revoked:
+            self._say([_revoked_words()], "bad-line", "attention", "bad", Role.STRONG)
+            return
         offline = online is False
         loud = staleness >= Staleness.DAYS
         words = [_("You are off-line.") if loud else _offline_words()] if offline else []
         if staleness is not Staleness.FRESH and (offline or loud):
             words.append(stale_words(staleness, days))
+        role = Role.STRONG if staleness is Staleness.WEEK else Role.BODY
+        self._say(words, *_looks(offline, staleness), role)
+
+    def _say(self, words: list[str], surface: str, icon: str, ink: str, role: Role) -> None:
         self._says_something = bool(words)
         told = " ".join(words)
         if told != self._words.text():
             self._words.setText(told)
         self.setAccessibleName(told)
-        surface, icon, ink = _looks(offline, staleness)
         if self.property("surface") != surface:
             self.setProperty("surface", surface)
             dress_again(self)
         self._icon.show_icon(icon, ink)
-        self._words.set_role(Role.STRONG if staleness is Staleness.WEEK else Role.BODY)
+        self._words.set_role(role)
         self._fit()
 
     def show_running(self, running: bool) -> None:
         """While it runs the step is not offered."""
-        self.step.allow(not running, _("A synchronisation is running."))
+        self.step.allow(self._revoked or not running, _("A synchronisation is running."))
 
-    def be_wanted(self, wanted: bool) -> None:
-        """Stand down while something takes the whole window."""
-        self._wanted = wanted
+    def be_wanted(self, wanted: bool, *, said_below: bool = False) -> None:
+        """Stand down while something takes the whole window, or while the page says it itself."""
+        self._wanted, self._said_below = wanted, said_below
         self._fit()
 
+    def _take_step(self) -> None:
+        (self.help_wanted if self._revoked else self.synchronisation_wanted).emit()
+
     def _fit(self) -> None:
-        shown = self._says_something and self._wanted
+        said_below = self._said_below and not self._revoked
+        shown = self._says_something and self._wanted and not said_below
         if self.isHidden() is shown:
             self.setVisible(shown)
 
@@ -82,6 +100,13 @@ def _looks(offline: bool, staleness: Staleness) -> tuple[str, str, str]:
     if staleness is Staleness.DAYS:
         return "attention-line", "attention", "attention"
     return "calm-line", "offline" if offline else "information", "muted"
+
+
+def _revoked_words() -> str:
+    return _(
+        "The activation of this computer was revoked: you can read everything, but nothing is "
+        "sent any more. What was not sent can be handed in."
+    )
 
 
 def _offline_words() -> str:

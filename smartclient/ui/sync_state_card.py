@@ -14,6 +14,8 @@ from smartclient.ui.widgets.button import Button, ButtonKind
 from smartclient.ui.widgets.card import Card, row
 from smartclient.ui.widgets.text import Role, Text
 
+_LOUDER = {Staleness.DAYS: Role.BODY, Staleness.WEEK: Role.STRONG}
+
 
 class SyncStateCard(Card):
     """Emits that the person wants to begin or to interrupt."""
@@ -81,12 +83,14 @@ class SyncStateCard(Card):
         if status.staleness is not Staleness.FRESH:
             self._icon.show_icon("attention", "attention")
         self._detail.setText(_said_besides(status, locks_at))
+        self._detail.set_role(_LOUDER.get(status.staleness, Role.MUTED))
         self._show_lines(status)
 
     def show_running(self) -> None:
         """A synchronisation begins."""
         self._headline.setText(_("Synchronising…"))
         self._detail.setText(_("You can go on working."))
+        self._detail.set_role(Role.MUTED)
         self._icon.show_icon("synchronisation", "accent")
         self._clear_lines()
         self.steps.begin()

@@ -5,7 +5,7 @@ from typing import ClassVar
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from smartclient.domain.errors import SmartClientError
+from smartclient.domain.errors import SmartClientError, Unreachable
 from smartclient.domain.language import _
 from smartclient.services.synchronisation import (
     Remedy,
@@ -218,7 +218,9 @@ class SynchronisationPage(Page):
     def _finished(self, outcome: SyncOutcome) -> None:
         self._ended()
         surface = Surface.GOOD if outcome.is_good and not outcome.cancelled else Surface.ATTENTION
-        words, remedy = "\n".join(outcome.notes), outcome.remedy
+        several = len(outcome.notes) > 1
+        words = "\n".join(f"•  {note}" if several else note for note in outcome.notes)
+        remedy = outcome.remedy
         if remedy is None:
             self.banner.tell(outcome.headline, words, surface)
             return
@@ -233,4 +235,10 @@ class SynchronisationPage(Page):
     def _failed(self, error: SmartClientError) -> None:
         self._ended()
         remedy = remedy_for(error)
-        self.banner.refuse(error, step=_(REMEDY_NAMES[remedy]), pressed=lambda: self._help(remedy))
+        offline = self._synchronisation.is_online is False  # which is no alarm
+        self.banner.refuse(
+            error,
+            Surface.CARD if offline and isinstance(error, Unreachable) else Surface.BAD,
+            step=_(REMEDY_NAMES[remedy]),
+            pressed=lambda: self._help(remedy),
+        )

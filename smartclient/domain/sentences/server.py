@@ -33,7 +33,7 @@ SENTENCES: dict[str, Sentence] = {
     "SC-SERV-006": Sentence(
         N_("The activation of this computer was revoked."),
         N_("Your documents stay on this computer and can be read."),
-        _CALL,
+        N_("Call the help desk. What was not sent can be handed in under Help and contacts."),
     ),
     "SC-SERV-007": Sentence(
         N_("The server does not recognise the activation of this computer."), _SAFE_HERE, _CALL

@@ -1,6 +1,7 @@
 """What a synchronisation came to, in words, each with what helps."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from smartclient.domain.errors import NotAllowed
@@ -34,16 +35,22 @@ def outcome_of(report: "SyncReport", answer: "ComponentsAnswer | None") -> SyncO
     """The exchange and the components after it, as one."""
     notes = [*_exchange_notes(report), *_component_notes(answer)]
     good = not (report.parked or report.conflicts or report.notice or report.handed_in)
-    good = good and (answer is None or answer.refusal is None)
-    if not (notes or report.pushed or report.pulled):
-        return SyncOutcome(_("Synchronised, there is nothing new."))
+    good = good and report.clock_off is None and (answer is None or answer.refusal is None)
+    remedy = next((note.remedy for note in notes if note.remedy is not None), None)
+    words = tuple(note.words for note in notes)
+    return SyncOutcome(_headline(report, answer), words, good, remedy=remedy)
+
+
+def _headline(report: "SyncReport", answer: "ComponentsAnswer | None") -> str:
+    """What was moved; that there is nothing new only where nothing else is told of it."""
+    if not (report.pushed or report.pulled):
+        moved = report.conflicts or report.parked or report.busy or _component_notes(answer)
+        return _("Synchronised") if moved else _("Synchronised, there is nothing new.")
     sent = ngettext("{count} record sent", "{count} records sent", report.pushed)
     taken = ngettext("{count} change received", "{count} changes received", report.pulled)
-    headline = _("Synchronised. {sent}, {received}.").format(
+    return _("Synchronised. {sent}, {received}.").format(
         sent=sent.format(count=report.pushed), received=taken.format(count=report.pulled)
     )
-    remedy = next((note.remedy for note in notes if note.remedy is not None), None)
-    return SyncOutcome(headline, tuple(note.words for note in notes), good, remedy=remedy)
 
 
 def _exchange_notes(report: "SyncReport") -> list[_Note]:
@@ -79,16 +86,26 @@ def _exchange_notes(report: "SyncReport") -> list[_Note]:
         words = _("PČS is taking documents just now; the rest is sent at the next try.")
         notes.append(_Note(words))
     if report.clock_off is not None:
-        minutes = abs(round(report.clock_off.total_seconds() / 60))
         told = _(
-            "The clock of this computer is wrong by {minutes} minutes. The lock follows the "
-            "server's clock; set yours right in Windows."
+            "The clock of this computer is wrong by {time}. The lock follows the server's clock; "
+            "set yours right in Windows."
         )
-        notes.append(_Note(told.format(minutes=minutes)))
+        notes.append(_Note(told.format(time=_how_long(abs(report.clock_off)))))
     if report.notice in SENTENCES:
         words = text_for(NotAllowed(report.notice))
         notes.append(_Note(words, remedy_of_code(report.notice)))
     return notes
+
+
+def _how_long(time: timedelta) -> str:
+    """7 minutes, 5 hours, 2 days: the largest unit of which there are two."""
+    minutes = max(1, round(time.total_seconds() / 60))
+    hours, days = round(minutes / 60), round(minutes / 1_440)
+    if days > 1:
+        return ngettext("{count} day", "{count} days", days).format(count=days)
+    if hours > 1:
+        return ngettext("{count} hour", "{count} hours", hours).format(count=hours)
+    return ngettext("{count} minute", "{count} minutes", minutes).format(count=minutes)
 
 
 def _component_notes(answer: "ComponentsAnswer | None") -> list[_Note]:

@@ -92,6 +92,8 @@ class Synchronisation:
         self._until: Callable[[datetime], timedelta] = lambda at: at - clock.now()
         self.is_online: bool | None = None
         """Whether the last contact succeeded; None before the first one since the start."""
+        self.is_revoked = False
+        """Whether the server takes nothing from this install any more, as it said last."""
 
     def run(
         self, report: Callable[[StepProgress], None], cancelled: Callable[[], bool]
@@ -138,6 +140,7 @@ class Synchronisation:
 
     def _keep_notice(self, code: str) -> None:
         """What the server said of the partner holds until it says otherwise (SC-29)."""
+        self.is_revoked = code == _REVOKED
         if code == self._notice:
             return
         with self._db.read() as tx:
@@ -208,18 +211,24 @@ class Synchronisation:
         """When a synchronisation last came to its end."""
         with self._db.day() as day:
             self._next_lock_at = day.next_lock_at()
+            self.is_revoked = day.notice() == _REVOKED
             return day.synchronised_at()
 
     def seconds_to_lock(self) -> float | None:
-        """The time until the next lock by the server's clock; touches neither disk nor network."""
-        if self._next_lock_at is None:
+        """The time until the next lock by the server's clock; touches neither disk nor network.
+
+        None where nobody knows it, and where the lock is none of this install's any more.
+        """
+        if self._next_lock_at is None or self.is_revoked:
             return None
         left = self._until(self._next_lock_at).total_seconds()
         return left if left > 0 else None
 
     def locks_at(self) -> str:
-        """The time of day of the next lock: 21:00."""
-        return presentation.clock_time(self._next_lock_at) if self._next_lock_at else ""
+        """The time of day of the next lock: 21:00; empty where `seconds_to_lock` gives None."""
+        if self._next_lock_at is None or self.is_revoked:
+            return ""
+        return presentation.clock_time(self._next_lock_at)
 
     def title_of(self, form_id: str) -> str:
         """The name of a form as people know it; empty for one that is not in the catalogue."""

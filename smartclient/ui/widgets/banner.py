@@ -68,6 +68,7 @@ class Banner(Card):
     def refuse(
         self,
         error: SmartClientError,
+        surface: Surface = Surface.BAD,
         *,
         step: str = "",
         pressed: Callable[[], object] | None = None,
@@ -79,7 +80,7 @@ class Banner(Card):
         told = " ".join(part for part in (spoken.safe, spoken.do) if part)
         code = _("Code for the help desk: {code}").format(code=error.code)
         detail = f"{told}\n{code}" if told else code
-        self.tell(spoken.happened, detail, Surface.BAD, step=step, pressed=pressed)
+        self.tell(spoken.happened, detail, surface, step=step, pressed=pressed)
 
     @property
     def words(self) -> str:

@@ -9,11 +9,13 @@ from pytestqt.qtbot import QtBot
 
 from smartclient.domain.document_life import Stage
 from smartclient.store.document_lines import Situation
+from smartclient.store.feed import REVOKED
 from smartclient.ui.clients_flow import ClientsFlow
 from smartclient.ui.dialogs import Question
 from smartclient.ui.documents_page import DocumentsPage
 from smartclient.ui.main_window import MainWindow
 from smartclient.ui.places import SIGNS, Place
+from smartclient.ui.settings_page import SettingsPage
 from smartclient.ui.synchronisation_page import SynchronisationPage
 from tests.ui.desk import EVENING, Desk
 from tests.ui.keyboard import CONTROL, press, write
@@ -216,6 +218,31 @@ def test_that_off_line_is_a_calm_line_and_too_long_is_said_louder(
     assert line.isHidden(), "the page says it at length"
     window.open_page(Place.DOCUMENTS)
     assert line.isVisible()
+
+
+def test_that_a_revoked_install_is_told_on_every_screen_and_where_to_go(
+    window: MainWindow, desk: Desk, settle: Settle
+) -> None:
+    assert window.top.countdown.isVisible()
+    with desk.db.write() as tx:
+        tx.feed.set_notice(REVOKED)
+    settle()
+    line = window.standing
+    assert line.words.startswith("The activation of this computer was revoked")
+    assert window.top.countdown.isHidden(), "nothing of it is taken at 21:00"
+    page = cast("SynchronisationPage", window.open_page(Place.SYNCHRONISATION))
+    settle()
+    assert line.isVisible(), "the page does not say it"
+    assert "PČS takes" not in page.state.detail
+    line.step.click()
+    settle()
+    settings = cast("SettingsPage", window.stack.currentWidget())
+    assert settings is window.shelf.page(Place.SETTINGS)
+    with desk.db.write() as tx:
+        tx.feed.set_notice("")
+    settle()
+    assert line.isHidden()
+    assert window.top.countdown.isVisible()
 
 
 def test_that_the_step_of_a_message_opens_the_place_that_helps(

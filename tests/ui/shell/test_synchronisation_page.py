@@ -19,6 +19,7 @@ from smartclient.ui.sync_steps import SyncSteps
 from smartclient.ui.synchronisation_page import SynchronisationPage
 from smartclient.ui.tasks import Tasks
 from smartclient.ui.widgets.button import Button
+from smartclient.ui.widgets.card import Surface
 from smartclient.ui.widgets.text import Text
 from smartclient.wire.admission import AdviserUser
 from smartclient.wire.kinds import RecordKind
@@ -135,6 +136,7 @@ def test_that_a_broken_synchronisation_says_what_to_do_and_loses_nothing(
         page.state.start.click()
     settle()
     assert "SC-SYNC-020" in page.banner.words
+    assert page.banner.property("surface") == Surface.CARD.value, "off-line is no alarm"
     assert page.state.headline == "1 document waits to be sent"
     assert page.state.start.isEnabled()
     assert site.synchronisation.is_online is False

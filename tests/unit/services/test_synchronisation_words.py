@@ -123,6 +123,27 @@ def test_that_a_record_for_another_place_leads_to_the_help_desk(code: str) -> No
     assert remedy_of_code(code) is Remedy.HELP
 
 
+@pytest.mark.parametrize(
+    ("off", "said"),
+    [
+        (timedelta(minutes=3), "3 minutes"),
+        (-timedelta(minutes=119), "2 hours"),
+        (timedelta(hours=40), "2 days"),
+    ],
+)
+def test_that_a_wrong_clock_is_told_in_its_unit_and_is_no_success(
+    off: timedelta, said: str
+) -> None:
+    told = outcome_of(SyncReport(clock_off=off), None)
+    assert told.headline == "Synchronised, there is nothing new.", "nobody counts what is none"
+    assert f"wrong by {said}." in told.notes[0]
+    assert not told.is_good
+
+
+def test_that_nothing_new_is_never_said_beside_a_conflict() -> None:
+    assert outcome_of(SyncReport(conflicts=1), None).headline == "Synchronised"
+
+
 def test_that_an_adviser_is_told_what_went_to_a_person_at_the_insurer() -> None:
     told = outcome_of(SyncReport(pushed=3, handed_in=2), None)
     assert not told.is_good
