@@ -233,12 +233,12 @@ def _brought_together(desk: Desk, line: PushLine, wish: Wish) -> PushLine:
 def _unheld(desk: Desk, line: PushLine) -> tuple[ScopeRecords, RecordRow | None]:
     """The records of the scope for who only reads, with the one that stands there."""
     table = schema.scope
-    query = select(table.c.head, table.c.data_key).where(table.c.scope == line.scope)
+    query = select(table).where(table.c.scope == line.scope)
     row = desk.connection.execute(query).one_or_none()
     if row is None:
         raise Refused("SC-SERV-011")
     key = desk.keys.of(line.scope, row.data_key)
-    records = ScopeRecords(desk, line.scope, row.head, key)
+    records = ScopeRecords(desk, line.scope, row.head, key, row.sealed_for)
     records.load([line.id, RecordId(line.parent)])
     found = records.get(line.id)
     stands = found is not None and found.state is not ServerState.ERASED

@@ -29,7 +29,6 @@ from smartclient.backoffice.operations.replayed_lines import ReplayedLine, repla
 from smartclient.backoffice.tables import counters, schema
 from smartclient.backoffice.tables.engine import insert_new, upsert
 from smartclient.backoffice.tables.exports import export_batch, late_decision
-from smartclient.domain.document_life import ServerState
 from smartclient.domain.errors import BadInput, Damaged
 from smartclient.domain.ids import Sha256
 from smartclient.wire import encoding
@@ -159,10 +158,9 @@ def _require_chain(desk: Desk, manifest: Manifest) -> None:
 
 def _forget_half(desk: Desk, batch: str) -> None:
     """The backup may have caught the batch while it was sealed: the manifest knows better."""
-    record, line = schema.record, schema.export_line
-    half = (record.c.batch == batch) & (record.c.state == ServerState.SEALED.value)
-    opened = {"state": ServerState.OPEN.value, "batch": None}
-    desk.connection.execute(update(record).where(half).values(opened))
+    scope, line = schema.scope, schema.export_line
+    opened = update(scope).where(scope.c.sealed_for == batch).values(sealed_for=None)
+    desk.connection.execute(opened)
     desk.connection.execute(delete(line).where(line.c.batch == batch))
     taken = late_decision.c.batch == batch
     desk.connection.execute(update(late_decision).where(taken).values(batch=None))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import cast
 
-from sqlalchemy import and_, bindparam, delete, select, update
+from sqlalchemy import Row, and_, bindparam, delete, select, update
 
 from smartclient.backoffice.operations.at_rest import ScopeKey
 from smartclient.backoffice.operations.office import Desk
@@ -12,16 +12,18 @@ from smartclient.backoffice.operations.record_rows import KnownOp, RecordRow
 from smartclient.backoffice.tables import schema
 from smartclient.backoffice.tables.engine import insert_new, upsert
 from smartclient.backoffice.tables.membership import beside, one_of
+from smartclient.domain.document_life import ServerState
 from smartclient.domain.errors import Refused
 from smartclient.domain.ids import Op, RecordId, Sha256
 from smartclient.wire import encoding
-from smartclient.wire.messages import JsonObject
+from smartclient.wire.messages import JsonObject, RecordKind
 
 IN_ONE_QUERY = 500
 """Values in one IN list; SQLite takes 32,766, a plan of PostgreSQL is happier with fewer."""
 
 # Every push asks these, so they are put together once: that costs more than running them.
 _record, _op, _scope = schema.record, schema.record_op, schema.scope
+_line = schema.export_line
 _RECORDS = select(_record).where(
     _record.c.scope == bindparam("of_scope"), one_of(_record.c.id, "ids")
 )
@@ -29,6 +31,11 @@ _KNOWN_OPS = select(_op.c.record, _op.c.op, _op.c.version, _op.c.sha256).where(
     _op.c.scope == bindparam("of_scope"),
     one_of(_op.c.record, "records"),
     one_of(beside(_op.c.op), "ops"),
+)
+_SEALED = select(_line.c.document).where(
+    _line.c.batch == bindparam("of_batch"),
+    _line.c.scope == bindparam("of_scope"),
+    one_of(_line.c.document, "ids"),
 )
 _HELD = (
     select(_scope)
@@ -76,14 +83,20 @@ class ScopeRecords:
     else writes records, but for the export, which seals and locks very many of them at once.
     """
 
-    def __init__(self, desk: Desk, scope: str, head: int, key: ScopeKey) -> None:
-        """Use `hold` or `hold_one`: they take the row of the scope first."""
+    def __init__(
+        self, desk: Desk, scope: str, head: int, key: ScopeKey, sealed_for: str | None
+    ) -> None:
+        """Use `hold` or `hold_one`: they take the row of the scope first.
+
+        `sealed_for` is the batch whose documents of this scope are sealed now.
+        """
         self.desk = desk
         self.scope = scope
         self.head = head
         self.begun = head
         """The head that the transaction found."""
         self.key = key
+        self._sealed_for = sealed_for
         self._rows: dict[RecordId, RecordRow] = {}
         self._stored: dict[RecordId, bytes] = {}
         self.changed: dict[RecordId, RecordRow] = {}
@@ -96,8 +109,18 @@ class ScopeRecords:
         wanted = sorted(set(ids) - self._rows.keys())
         for start in range(0, len(wanted), IN_ONE_QUERY):
             asked = {"of_scope": self.scope, "ids": wanted[start : start + IN_ONE_QUERY]}
-            for row in self.desk.connection.execute(_RECORDS, asked).mappings():
-                self.take(RecordRow.from_row(row))
+            found = self.desk.connection.execute(_RECORDS, asked).mappings()
+            for row in self._as_sealed([RecordRow.from_row(row) for row in found]):
+                self.take(row)
+
+    def _as_sealed(self, rows: Sequence[RecordRow]) -> Sequence[RecordRow]:
+        """The records with those as sealed that are: the seal stands in the batch's lines."""
+        if self._sealed_for is None or not rows:
+            return rows
+        ids = [row.id for row in rows if row.kind is RecordKind.DOCUMENT]
+        asked = {"of_batch": self._sealed_for, "of_scope": self.scope, "ids": ids}
+        sealed = set(self.desk.connection.execute(_SEALED, asked).scalars())
+        return [replace(row, state=ServerState.SEALED) if row.id in sealed else row for row in rows]
 
     def take(self, row: RecordRow, sealed_body: bytes | None = None) -> None:
         """A record as it was read, with its body as it lies at rest where that was read too."""
@@ -198,10 +221,12 @@ class ScopeRecords:
 def hold(desk: Desk, scopes: Iterable[str]) -> dict[str, ScopeRecords]:
     """Take the rows of the scopes, always in the same order, so that nobody waits for a waiter."""
     asked = {"scopes": sorted(scopes)}
-    return {
-        row.scope: ScopeRecords(desk, row.scope, row.head, desk.keys.of(row.scope, row.data_key))
-        for row in desk.connection.execute(_HELD, asked)
-    }
+    return {row.scope: _records(desk, row) for row in desk.connection.execute(_HELD, asked)}
+
+
+def _records(desk: Desk, row: Row[tuple[object, ...]]) -> ScopeRecords:
+    key = desk.keys.of(row.scope, row.data_key)
+    return ScopeRecords(desk, row.scope, row.head, key, row.sealed_for)
 
 
 def hold_rows(desk: Desk, scopes: Iterable[str]) -> None:

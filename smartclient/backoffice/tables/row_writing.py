@@ -80,11 +80,19 @@ def insert_one(connection: Connection, table: Table, row: Row) -> bool:
     return done.rowcount == 1
 
 
-def insert_from(connection: Connection, table: Table, rows: Select[tuple[object, ...]]) -> None:
-    """Insert what the query finds, in the order of the table's columns, where it is not yet."""
+def insert_from(
+    connection: Connection,
+    table: Table,
+    rows: Select[tuple[object, ...]],
+    given: Row | None = None,
+) -> None:
+    """Insert what the query finds, in the order of the table's columns, where it is not yet.
+
+    `given` are the values of the query's own parameters.
+    """
     names = [each.name for each in table.columns]
     insert = _insert(table, connection.dialect.name).from_select(names, rows)
-    connection.execute(insert.on_conflict_do_nothing())
+    connection.execute(insert.on_conflict_do_nothing(), dict(given or {}))
 
 
 Rule = Callable[[_Statement, Table, Names], Insert]

@@ -114,8 +114,11 @@ scope = Table(
     Column("head", BigInteger, nullable=False),
     Column("retained_from", BigInteger, nullable=False),
     Column("data_key", LargeBinary, nullable=False),
+    Column("sealed_for", String(40)),
 )
-"""Who writes a record of a scope holds this row first: `head` is gap-free in commit order."""
+"""Who writes a record of a scope holds this row first: `head` is gap-free in commit order.
+
+While `sealed_for` names a batch, the documents that have a line in it are sealed."""
 
 token = Table(
     "token",

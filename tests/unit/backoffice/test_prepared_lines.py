@@ -9,12 +9,14 @@ import zstandard
 from sqlalchemy import select, update
 
 from smartclient.backoffice.operations import prepared_lines
+from smartclient.backoffice.operations.export import laying
 from smartclient.backoffice.operations.judgements import Case, Verdict
 from smartclient.backoffice.tables import schema
 from smartclient.domain.document_life import ServerState, Stage
 from smartclient.domain.errors import Damaged
 from smartclient.domain.ids import IdSource, Op, RecordId
 from smartclient.domain.lock_time import cutoff
+from smartclient.wire.batches import batch_name
 from smartclient.wire.messages import Answer, Json, JsonObject, RecordKind, mapping
 from tests.simulators.adviser import Adviser, Draft
 from tests.simulators.inprocess import InProcessServer
@@ -116,7 +118,28 @@ def test_that_a_line_opens_only_for_the_document_and_the_op_it_was_made_for(
             prepared_lines.open_line(opener, document, op, row.line)
 
 
-def test_that_a_sealed_document_without_its_line_stops_the_export_before_the_lock(
+def test_that_a_document_without_its_line_stops_the_export_before_the_seal(
+    adviser: Adviser, server: InProcessServer, clock: SetClock, ids: IdSource
+) -> None:
+    draft = adviser.offer()
+    adviser.push_ok(draft)
+    _evening(server, adviser, clock)
+    day = server.begin_export()
+    assert day == DAY
+    with server.office.writing() as desk:
+        desk.connection.execute(update(schema.prepared_line).values(op=ids.new()))
+    for _ in range(2):
+        with pytest.raises(Damaged, match="SC-EXP-005"):
+            server.exporter.advance(day)
+    adviser.edit(draft)
+    adviser.push_ok(draft)
+    server.judge()
+    server.exporter.advance(day)
+    with server.office.reading() as desk:
+        assert desk.connection.execute(select(schema.export_line)).all() == []
+
+
+def test_that_a_line_that_vanishes_behind_the_seal_stops_the_export_before_the_lock(
     adviser: Adviser, server: InProcessServer, clock: SetClock, ids: IdSource
 ) -> None:
     draft = adviser.offer()
@@ -125,6 +148,7 @@ def test_that_a_sealed_document_without_its_line_stops_the_export_before_the_loc
     day = server.begin_export()
     assert day == DAY
     server.exporter.advance(day)
+    laying.forget(server.exporter.places.archive, batch_name(DAY))
     with server.office.writing() as desk:
         desk.connection.execute(update(schema.prepared_line).values(op=ids.new()))
     with pytest.raises(Damaged, match="SC-EXP-005"):

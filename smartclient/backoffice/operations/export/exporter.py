@@ -1,6 +1,7 @@
 """The export of a business date, step by step; any step can be cut off and run again."""
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -13,6 +14,7 @@ from smartclient.backoffice.operations.export import (
     acknowledging,
     handing_over,
     holding,
+    laying,
     locking,
     retaining,
     runs,
@@ -20,10 +22,11 @@ from smartclient.backoffice.operations.export import (
     telling,
 )
 from smartclient.backoffice.operations.export.acknowledging import Acknowledged
+from smartclient.backoffice.operations.export.part_files import Sign, Writing
 from smartclient.backoffice.operations.export.policy import ExportPolicy
 from smartclient.backoffice.operations.export.runs import ExportRun, RunState
 from smartclient.backoffice.operations.export.staging import StagedBlobs
-from smartclient.backoffice.operations.export.writing import Sign, Writing, write_batch
+from smartclient.backoffice.operations.export.writing import write_batch
 from smartclient.backoffice.operations.judgements import Judge, judge_due
 from smartclient.backoffice.operations.office import Desk, Office
 from smartclient.domain.errors import NotAllowed
@@ -31,6 +34,8 @@ from smartclient.domain.lock_time import PRAGUE, last_cutoff_date
 from smartclient.wire.batches import PAYLOAD
 
 JUDGED_AT_ONCE = 200
+SIDE_BY_SIDE = 4
+"""Transactions of an export at a time, where the database has more than one writer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +120,22 @@ class Exporter:
                 return False
         return True
 
+    def lay_out(self, business_date: date) -> None:
+        """Put together what the export will most probably hold, while edits are still taken.
+
+        The step that seals begins with it where it was not done. Nothing for an export that has
+        come further.
+        """
+        with self.office.reading() as desk:
+            run = runs.require(desk, business_date)
+            writing = self._writing
+            if run.state is not RunState.BEGUN or laying.is_laid_out(desk, run, writing):
+                return
+            scopes = sealing.scopes_to_seal(desk, run)
+        self._each(scopes, lambda desk, some: sealing.note_candidates(desk, run, some))
+        with self.office.reading() as desk:
+            laying.lay_out(desk, run, writing)
+
     def resend(self, business_date: date) -> ExportRun:
         """Hand the same bytes over once more.
 
@@ -178,6 +199,11 @@ class Exporter:
         """The attachments that wait for their batch."""
         return StagedBlobs(self.places.archive)
 
+    @property
+    def _writing(self) -> Writing:
+        policy = self.policy
+        return Writing(self.places.archive, self.sign, policy.formats, policy.kept)
+
     def _is_held(self) -> bool:
         with self.office.reading() as desk:
             return holding.is_held(desk)
@@ -203,16 +229,18 @@ class Exporter:
         return len(cut_off)
 
     def _seal(self, run: ExportRun) -> None:
+        self.lay_out(run.business_date)
         with self.office.reading() as desk:
             scopes = sealing.scopes_to_seal(desk, run)
         self._each(scopes, lambda desk, some: sealing.seal_scopes(desk, run, some))
         with self.office.writing() as desk:
-            runs.step(desk, run, RunState.SEALED, documents=sealing.count_sealed(desk, run))
+            runs.step(desk, run, RunState.SEALED)
+            # Only now nobody adds a line any more: who does holds the run.
+            runs.note_documents(desk, run, sealing.count_sealed(desk, run))
 
     def _write(self, run: ExportRun) -> None:
+        writing = self._writing
         with self.office.reading() as desk:
-            policy = self.policy
-            writing = Writing(self.places.archive, self.sign, policy.formats, policy.kept)
             manifest = write_batch(desk, run, writing)
         with self.office.writing() as desk:
             runs.step(desk, run, RunState.WRITTEN, manifest_sha256=manifest)
@@ -229,6 +257,7 @@ class Exporter:
             scopes = telling.scopes_to_tell(desk, run)
         told = telling.SCOPES_AT_ONCE
         self._each(scopes, lambda desk, some: telling.tell_scopes(desk, run, some), told)
+        laying.forget(self.places.archive, run.batch)
         with self.office.writing() as desk:
             runs.step(desk, run, RunState.TOLD)
 
@@ -255,9 +284,20 @@ class Exporter:
         work: Callable[[Desk, Sequence[str]], None],
         at_once: int = sealing.SCOPES_AT_ONCE,
     ) -> None:
-        for start in range(0, len(scopes), at_once):
+        """Work on all scopes, some of them in a transaction; on PostgreSQL several at a time."""
+
+        def work_on(begin: int) -> None:
             with self.office.writing() as desk:
-                work(desk, scopes[start : start + at_once])
+                work(desk, scopes[begin : begin + at_once])
+
+        parts = range(0, len(scopes), at_once)
+        if self.office.has_one_writer or len(parts) < 2:
+            for begin in parts:
+                work_on(begin)
+            return
+        with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+            for _ in pool.map(work_on, parts):
+                pass
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

@@ -88,6 +88,13 @@ def note_handed_over(desk: Desk, run: ExportRun) -> None:
     desk.connection.execute(update(export_batch).where(of_it).values(handed_over_at=desk.now))
 
 
+def note_documents(desk: Desk, run: ExportRun, documents: int) -> None:
+    """Note how many documents were sealed."""
+    table = schema.export_run
+    of_it = table.c.business_date == run.business_date
+    desk.connection.execute(update(table).where(of_it).values(documents=documents))
+
+
 def find(desk: Desk, business_date: date) -> ExportRun | None:
     """The export of a date, if it was begun."""
     table = schema.export_run
@@ -132,21 +139,31 @@ def newest_date(desk: Desk) -> date | None:
     return desk.connection.execute(query).scalar_one_or_none()
 
 
+def hold(desk: Desk, run: ExportRun) -> None:
+    """Let nobody step on with the run while this transaction works for it.
+
+    NotAllowed SC-EXP-004 when another process has stepped on already: a slow worker on another
+    machine must not seal into a batch that is written.
+    """
+    table = schema.export_run
+    query = select(table.c.state).where(table.c.business_date == run.business_date)
+    shared = query.with_for_update(read=True)
+    if desk.connection.execute(shared).scalar_one_or_none() != run.state.value:
+        raise NotAllowed("SC-EXP-004", batch=run.batch)
+
+
 def step(
     desk: Desk,
     run: ExportRun,
     to: RunState,
     *,
     manifest_sha256: str | None = None,
-    documents: int | None = None,
 ) -> None:
     """Finish a step in the transaction that made it; SC-EXP-004 when another process was first."""
     table = schema.export_run
     values: dict[str, object] = {"state": to.value, "changed_at": desk.now}
     if manifest_sha256 is not None:
         values["manifest_sha256"] = manifest_sha256
-    if documents is not None:
-        values["documents"] = documents
     done = desk.connection.execute(
         update(table)
         .where(table.c.business_date == run.business_date, table.c.state == run.state.value)

@@ -4,18 +4,23 @@ Only complete and signed documents with an exportable verdict on exactly this ve
 none that waits to be judged again, and only what was received by the cut-off, so that a late worker
 takes what a punctual one would have taken. A push that meets a sealed document is answered `busy`.
 Besides, the batch takes along the late signed packages that a person let through by the cut-off.
+
+The lines of the batch are written before, of what would be sealed then (`note_candidates`). The
+seal itself is a mark on each scope: with it, the lines of the batch are what is sealed there. So
+nothing is written while pushes are answered `busy` but the marks, and lines that changed since.
 """
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, literal, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, literal, select, update
 
+from smartclient.backoffice.operations.export import runs
 from smartclient.backoffice.operations.export.runs import ExportRun
 from smartclient.backoffice.operations.office import Desk
-from smartclient.backoffice.operations.scope_records import hold_rows
 from smartclient.backoffice.tables import schema
 from smartclient.backoffice.tables.engine import insert_from
 from smartclient.backoffice.tables.exports import late_decision
+from smartclient.backoffice.tables.membership import one_of
 from smartclient.domain.document_life import CoreAnswer, ServerState, Stage
 from smartclient.wire.messages import RecordKind
 
@@ -32,26 +37,73 @@ _SEALABLE = (
     & _r.c.stage.in_([Stage.COMPLETE.value, Stage.SIGNED.value])
     & ~_IS_DUE.exists()
 )
+_HELD = (
+    select(schema.scope.c.scope, schema.scope.c.sealed_for)
+    .where(one_of(schema.scope.c.scope, "scopes"))
+    .order_by(schema.scope.c.scope)
+    .with_for_update()
+)
 _LATE = (late_decision.c.decision == "accepted") & late_decision.c.batch.is_(None)
 
 
 def scopes_to_seal(desk: Desk, run: ExportRun) -> list[str]:
-    """The scopes that hold something for the batch."""
-    query = select(_r.c.scope).where(_SEALABLE, _r.c.received_at <= run.cutoff).distinct()
-    late = select(late_decision.c.scope).where(_LATE, late_decision.c.decided_at <= run.cutoff)
-    return sorted({*desk.connection.execute(query).scalars(), *desk.connection.scalars(late)})
+    """The scopes that hold something for the batch, or have lines in it that must be looked at."""
+    line = schema.export_line
+    asked = (
+        select(_r.c.scope).where(_SEALABLE, _r.c.received_at <= run.cutoff),
+        select(late_decision.c.scope).where(_LATE, late_decision.c.decided_at <= run.cutoff),
+        select(line.c.scope).where(line.c.batch == run.batch),
+    )
+    return sorted({each for query in asked for each in desk.connection.scalars(query.distinct())})
+
+
+def note_candidates(desk: Desk, run: ExportRun, scopes: Sequence[str]) -> None:
+    """Write lines of what these scopes would have sealed now; nothing is sealed by that."""
+    runs.hold(desk, run)
+    _add_lines(desk, run, scopes)
 
 
 def seal_scopes(desk: Desk, run: ExportRun, scopes: Sequence[str]) -> None:
-    """Seal what these scopes hold for the batch; to be committed by itself."""
-    hold_rows(desk, scopes)
-    of_them = _r.c.scope.in_(scopes)
-    desk.connection.execute(
-        update(_r)
-        .where(of_them, _SEALABLE, _r.c.received_at <= run.cutoff)
-        .values(state=ServerState.SEALED.value, batch=run.batch)
+    """Seal what these scopes hold for the batch; to be committed by itself.
+
+    NotAllowed SC-EXP-004 when another process has gone on with the batch: it seals no more.
+    """
+    runs.hold(desk, run)
+    table, line = schema.scope, schema.export_line
+    held = desk.connection.execute(_HELD, {"scopes": sorted(scopes)})
+    # What is marked was sealed by a run that was cut off, or waits for the batch before.
+    unsealed = [row.scope for row in held if row.sealed_for is None]
+    of_them = {"scopes": unsealed}
+    marked = update(table).where(one_of(table.c.scope, "scopes"))
+    desk.connection.execute(marked.values(sealed_for=run.batch), of_them)
+    still = select(_r.c.id).where(
+        _r.c.scope == line.c.scope,
+        _r.c.id == line.c.document,
+        _r.c.op == line.c.op,
+        *_sealable_by(run),
     )
-    sealed = select(
+    of_batch = (line.c.batch == run.batch) & one_of(line.c.scope, "scopes")
+    desk.connection.execute(delete(line).where(of_batch, ~still.exists()), of_them)
+    _add_lines(desk, run, unsealed)
+    _seal_late(desk, run, unsealed)
+
+
+def _sealable_by(run: ExportRun) -> tuple[ColumnElement[bool], ...]:
+    return _SEALABLE, _r.c.received_at <= run.cutoff
+
+
+def _add_lines(desk: Desk, run: ExportRun, scopes: Sequence[str]) -> None:
+    line = schema.export_line
+    there = select(line.c.document).where(
+        line.c.batch == run.batch, line.c.scope == _r.c.scope, line.c.document == _r.c.id
+    )
+    found = _lines_of(run).where(one_of(_r.c.scope, "scopes"), *_sealable_by(run), ~there.exists())
+    insert_from(desk.connection, line, found, {"scopes": list(scopes)})
+
+
+def _lines_of(run: ExportRun) -> Select[tuple[object, ...]]:
+    """The columns of a line, of records."""
+    return select(
         literal(run.batch),
         _r.c.scope,
         _r.c.id,
@@ -60,31 +112,18 @@ def seal_scopes(desk: Desk, run: ExportRun, scopes: Sequence[str]) -> None:
         _r.c.sha256,
         literal(CoreAnswer.NONE.value),
         literal(""),
-    ).where(of_them, _r.c.batch == run.batch, _r.c.state == ServerState.SEALED.value)
-    insert_from(desk.connection, schema.export_line, sealed)
-    _seal_late(desk, run, scopes)
+    )
 
 
 def _seal_late(desk: Desk, run: ExportRun, scopes: Sequence[str]) -> None:
     """Take late packages along, under their own ids; nothing about them can change any more."""
-    of_them = late_decision.c.scope.in_(scopes) & (late_decision.c.decided_at <= run.cutoff)
+    of_them = one_of(late_decision.c.scope, "scopes"), late_decision.c.decided_at <= run.cutoff
     package = (_r.c.scope == late_decision.c.scope) & (_r.c.id == late_decision.c.package)
-    taken = (
-        select(
-            literal(run.batch),
-            _r.c.scope,
-            _r.c.id,
-            _r.c.version,
-            _r.c.op,
-            _r.c.sha256,
-            literal(CoreAnswer.NONE.value),
-            literal(""),
-        )
-        .join(late_decision, package)
-        .where(_LATE, of_them)
-    )
-    insert_from(desk.connection, schema.export_line, taken)
-    desk.connection.execute(update(late_decision).where(_LATE, of_them).values(batch=run.batch))
+    taken = _lines_of(run).join(late_decision, package).where(_LATE, *of_them)
+    given = {"scopes": list(scopes)}
+    insert_from(desk.connection, schema.export_line, taken, given)
+    noted = update(late_decision).where(_LATE, *of_them).values(batch=run.batch)
+    desk.connection.execute(noted, given)
 
 
 def count_sealed(desk: Desk, run: ExportRun) -> int:

@@ -1,4 +1,4 @@
 """The steps from each version of the tables to the next, oldest first, under `versions`."""
 
-NEWEST = "0010"
+NEWEST = "0011"
 """The last step, so that opening a database of today needs no Alembic."""
