@@ -22,6 +22,7 @@ from smartclient.ui.ceremony.centre import CeremonyCentre
 from smartclient.ui.ceremony.desk import ChoosePad, PadDesk
 from smartclient.ui.ceremony.pad_picture import AGAIN, CONFIRM, REFUSE, PadWords
 from smartclient.ui.ceremony.pad_reading import CONTINUE
+from smartclient.ui.ceremony.read_once import ReadOnce
 from smartclient.ui.ceremony.side import CeremonySide
 from smartclient.ui.ceremony.signers import Signers
 from smartclient.ui.ceremony.watching import PadWatch
@@ -42,8 +43,6 @@ from smartclient.ui.theme import look
 from smartclient.ui.widgets.card import Surface
 
 _NARROW_BELOW = 1080
-_COMES_BACK = frozenset({"SC-SIGN-001", "SC-SIGN-002", "SC-SIGN-004", "SC-SIGN-007"})
-"""What a cable plugged in again, or another program closed, mends."""
 
 
 class CeremonyPage(QWidget):
@@ -70,7 +69,7 @@ class CeremonyPage(QWidget):
         self._state: SigningState | None = None
         self._problem = ""
         self._busy = False
-        self._read: set[tuple[str, str]] = set()
+        self._read = ReadOnce()
         self._large = False
         self._clock = clock
         self.side = CeremonySide()
@@ -110,7 +109,7 @@ class CeremonyPage(QWidget):
     def open(self, document_id: DocumentId) -> None:
         """Begin to sign a document, or go on where it was interrupted."""
         self._document_id = document_id
-        self._read.clear()
+        self._read.forget()
         self.banner.hide()
         self._tasks.run(
             lambda: self._signing.begin(document_id), self._take_opened, self._refuse_opening
@@ -164,7 +163,7 @@ class CeremonyPage(QWidget):
 
     def interrupt(self) -> None:
         """Close the window; what was signed is kept, the rest can be signed later."""
-        self._leave_pad()
+        self._watch.leave()
         self.left.emit(self._document_id)
 
     def finish(self) -> None:
@@ -184,7 +183,7 @@ class CeremonyPage(QWidget):
         """Out of sight nobody signs; the pad is free again. Minimising changes nothing."""
         super().hideEvent(event)
         if not event.spontaneous():
-            self._leave_pad()
+            self._watch.leave()
             self.pages.close_file()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -230,7 +229,7 @@ class CeremonyPage(QWidget):
 
     def _take_finished(self, _number: str) -> None:
         self._busy = False
-        self._leave_pad()
+        self._watch.leave()
         self.signed.emit(self._document_id)
 
     def _refuse_opening(self, error: SmartClientError) -> None:
@@ -265,9 +264,7 @@ class CeremonyPage(QWidget):
 
     def _begin_step(self, state: SigningState, field: SignatureField) -> None:
         """A person reads first, once for all that says the same, where there is a screen."""
-        reading = None
-        if (field.signer, field.summary) not in self._read:
-            reading = reading_of(state, field)
+        reading = None if self._read.knows(field) else reading_of(state, field)
         self.display.enlarge(self._large)
         self.desk.begin(self._words(), reading, large=self._large)
         if reading is not None and self.desk.is_read:
@@ -279,10 +276,8 @@ class CeremonyPage(QWidget):
         state = self._state
         if state is None or state.next_field is None or self._busy or not self.desk.is_read:
             return
-        field = state.next_field
-        self._read.add((field.signer, field.summary))
-        same = (f for f in state.fields if (f.signer, f.summary) == (field.signer, field.summary))
-        names, pressed_on = frozenset(f.name for f in same), self.desk.pressed_on or IN_THE_WINDOW
+        names = self._read.note(state, state.next_field)
+        pressed_on = self.desk.pressed_on or IN_THE_WINDOW
         self._tasks.run(
             lambda: self._signing.note_read(state.document_id, names, pressed_on),
             _nothing,
@@ -306,25 +301,16 @@ class CeremonyPage(QWidget):
         if not self._busy and not self.desk.is_capturing:
             self._begin()
 
-    def _leave_pad(self) -> None:
-        self._watch.end()
-        self.desk.end()
-        self.desk.give_back()
-
     def _pad_ready(self, description: PadDescription) -> None:
         self.banner.hide()
-        if self.desk.is_on_screen:
-            self.side.show_pad(_("Signing on this screen"), is_there=True)
-        else:
-            self.side.show_pad(connected_words(description), is_there=True)
-        self.centre.show_caption(is_on_screen=self.desk.is_on_screen, is_read=self.desk.is_read)
+        on_screen = self.desk.is_on_screen
+        self.side.show_pad(connected_words(description, is_on_screen=on_screen), is_there=True)
+        self.centre.show_caption(is_on_screen=on_screen, is_read=self.desk.is_read)
         self._show_state()
 
     def _pad_refused(self, error: SmartClientError) -> None:
         self.side.show_pad(_("SignPad not connected"), is_there=False)
         self.banner.refuse(error, step=_("Try again"), pressed=self._begin)
-        if error.code in _COMES_BACK:
-            self._watch.begin()
         self._show_state()
 
     def _ink_begins(self) -> None:
@@ -356,11 +342,7 @@ class CeremonyPage(QWidget):
         taking = self.desk.is_capturing and not self._busy
         drawing = taking and not self.desk.is_read
         self.display.allow(confirm=drawing and self.display.has_ink, again=drawing, refuse=taking)
-        busy = _("The document is being saved.")
-        missing = _("All signatures have to be placed first.")
-        self.side.allow_finish(
-            state.is_signed_by_all and not self._busy, busy if self._busy else missing
-        )
+        self.side.allow_finish(state.is_signed_by_all, is_busy=self._busy)
 
     def _words(self) -> PadWords:
         if self._state is None:

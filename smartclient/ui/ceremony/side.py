@@ -69,9 +69,12 @@ class CeremonySide(QFrame):
         )
         self._pad_words.setText(words)
 
-    def allow_finish(self, allowed: bool, reason: str) -> None:
+    def allow_finish(self, is_signed_by_all: bool, *, is_busy: bool) -> None:
         """Whether the document can be saved and sent; then that is the one primary button."""
-        self.finish.allow(allowed, reason)
+        allowed = is_signed_by_all and not is_busy
+        busy = _("The document is being saved.")
+        missing = _("All signatures have to be placed first.")
+        self.finish.allow(allowed, busy if is_busy else missing)
         self.finish.set_kind(ButtonKind.PRIMARY if allowed else ButtonKind.SECONDARY)
 
     def be_narrow(self, narrow: bool) -> None:

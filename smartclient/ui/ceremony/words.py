@@ -59,8 +59,10 @@ def frame_of(field: SignatureField | None) -> Frame | None:
     return Frame(field.page - 1, place.x, place.y, place.width, place.height)
 
 
-def connected_words(pad: PadDescription) -> str:
+def connected_words(pad: PadDescription, *, is_on_screen: bool) -> str:
     """Which pad is signed on, and whether its cable could be listened to."""
+    if is_on_screen:
+        return _("Signing on this screen")
     if pad.is_plain:
         return _("{model} connected; its cable is not encrypted").format(model=pad.model)
     return _("{model} connected").format(model=pad.model)

@@ -59,7 +59,8 @@ def test_that_the_signed_set_decides_whether_a_cable_may_be_plain(screen: OnScre
     said = json.loads(REAL.read_bytes()) | {"allow_plain": True}
     allowed = chooser(desk, PLUGGED, component={COMPONENT_FILE: json.dumps(said).encode()})(screen)
     allowed.open()
-    assert connected_words(allowed.description) == "STU-430 connected; its cable is not encrypted"
+    told = connected_words(allowed.description, is_on_screen=False)
+    assert told == "STU-430 connected; its cable is not encrypted"
     allowed.close()
 
 
