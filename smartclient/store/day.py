@@ -7,7 +7,7 @@ SQLAlchemy takes longer than everything else that the first page needs. Nothing 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, cast
 
 from smartclient.domain.clock import from_text
 from smartclient.domain.document_life import ShownState
@@ -20,6 +20,26 @@ if TYPE_CHECKING:
 
     from smartclient.store.document_rows import DocumentRow
     from smartclient.wire.values import Json, JsonObject
+
+
+class _Answered(Line, total=False):
+    """A line of an answer; each statement names its own of these columns."""
+
+    count: int
+    leaves_at: str
+    surname: str
+    given_name: str
+    fields: int
+    content: bytes
+    ended_at: str
+
+
+class _Kept(TypedDict):
+    """A small value under its name."""
+
+    name: str
+    content: str
+
 
 MOST = 30
 """Lines of each kind that are read; more would be no plan for one day."""
@@ -46,7 +66,7 @@ class Day:
 
     def setting(self, name: str) -> "Json":
         """The value kept under `name`, None when there is none."""
-        found = next(self._lines("setting", {"name": name}), None)
+        found = next(self._kept("setting", {"name": name}), None)
         return None if found is None else small_json(found["content"])
 
     def counts_by_state(self) -> Mapping[ShownState, int]:
@@ -60,7 +80,7 @@ class Day:
         Uninformed are the clients without the information duty done, offered those at whose fields
         somebody must choose; refused is what the server did not take.
         """
-        return int(next(self._lines(f"count_{name}"))["count"])
+        return next(self._lines(f"count_{name}"))["count"]
 
     def documents(self, shown: ShownState) -> "tuple[DocumentRow, ...]":
         """The newest documents that wait, are in progress, undeliverable or rejected."""
@@ -125,9 +145,15 @@ class Day:
         return kept if isinstance(kept, str) else ""
 
     def _marks(self) -> "Mapping[str, Json]":
-        return {line["name"]: small_json(line["content"]) for line in self._lines("marks")}
+        return {line["name"]: small_json(line["content"]) for line in self._kept("marks")}
 
-    def _lines(self, statement: str, given: Mapping[str, str] | None = None) -> Iterator[Line]:
-        found = self._connection.execute(STATEMENTS[statement], given or {})
+    def _lines(self, statement: str) -> Iterator[_Answered]:
+        return (cast("_Answered", line) for line in self._found(statement, {}))
+
+    def _kept(self, statement: str, given: Mapping[str, str] | None = None) -> Iterator[_Kept]:
+        return (cast("_Kept", line) for line in self._found(statement, given or {}))
+
+    def _found(self, statement: str, given: Mapping[str, str]) -> Iterator[dict[str, object]]:
+        found = self._connection.execute(STATEMENTS[statement], given)
         names = [column[0] for column in found.description]
         return (dict(zip(names, line, strict=True)) for line in found.fetchall())

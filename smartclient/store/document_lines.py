@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict
 
 from smartclient.domain.clock import from_text, to_text
 from smartclient.domain.document_life import (
@@ -31,8 +31,6 @@ from smartclient.wire.values import Json, JsonObject
 if TYPE_CHECKING:
     from sqlalchemy import RowMapping
 
-Line = Mapping[str, Any]
-"""A line of the list table by the names of its columns."""
 Columns = dict[str, str | int | None]
 _HUNDREDTHS = Decimal(100)
 _LARGEST = Decimal("1e15")
@@ -45,6 +43,44 @@ _AS_STORED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\
 """An instant as `to_text` writes it."""
 _TEXTS = ("client_name", "client_id", "form_id", "number")
 _LONG_AGO = "1970-01-01T00:00:00.000Z"
+
+
+class SituationLine(TypedDict):
+    """The columns of a line that say how its document stands."""
+
+    stage: str
+    server: str
+    backed_up: int
+    has_pdf: int
+    exportable: int
+    core: str
+    core_reason: str
+    email_undeliverable: int
+    late_signed: int
+    paper_expected: int
+    parked: str
+    signed_at: str | None
+    listed: int
+
+
+class Line(SituationLine):
+    """A line of the list table, as far as the row that is shown needs it."""
+
+    id: str
+    kind: str
+    form_id: str
+    form_version: str
+    number: str
+    client_id: str | None
+    client_name: str
+    digital: int
+    premium: int | None
+    """In hundredths of the currency."""
+    frequency: int | None
+    currency: str
+    shown: str
+    created_at: str
+    changed_at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +209,7 @@ def row_of(line: "RowMapping | Line") -> DocumentRow:
     )
 
 
-def situation_of(line: "RowMapping | Line") -> Situation:
+def situation_of(line: "RowMapping | SituationLine") -> Situation:
     """How the document of a line stands."""
     return Situation(
         stage=Stage(line["stage"]),
@@ -233,7 +269,7 @@ def _reason_after(marks: Marks, status: JsonObject) -> str:
     return _text(status, "core_reason") or (marks.core_reason if stays else "")
 
 
-def _marks(line: "RowMapping | Line") -> Marks:
+def _marks(line: "RowMapping | SituationLine") -> Marks:
     flags = (line["email_undeliverable"], line["late_signed"], line["paper_expected"])
     return _same_marks(line["core"], line["core_reason"], *flags)
 

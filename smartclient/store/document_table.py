@@ -5,7 +5,7 @@ Many documents are written by one statement: a pull brings them by the hundred.
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from sqlalchemy import RowMapping, bindparam, func, select, update
 from sqlalchemy.dialects.sqlite import insert
@@ -18,6 +18,7 @@ from smartclient.store.document_lines import (
     SITUATION_COLUMNS,
     Columns,
     Situation,
+    SituationLine,
     Situations,
     columns_of,
     situation_columns,
@@ -133,7 +134,7 @@ class DocumentTable:
         standing: dict[str, Situation] = {}
         for (said, stood), names in groups.items():
             line = {**dict(zip(_ALIKE, stood, strict=True)), "signed_at": None}
-            now = after(situation_of(line), said)
+            now = after(situation_of(cast("SituationLine", line)), said)
             kind, digital = DocumentKind(str(line["kind"])), bool(line["digital"])
             columns = situation_columns(now, kind, digital=digital)
             del columns["signed_at"]
