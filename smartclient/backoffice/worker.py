@@ -16,6 +16,7 @@ from smartclient.backoffice.operations.catalogue_files import ServedCatalogue
 from smartclient.backoffice.operations.export.exporter import Exporter
 from smartclient.backoffice.operations.export.reporting import report_due
 from smartclient.backoffice.operations.office import Office
+from smartclient.backoffice.operations.registers import erasure_list, erasures, rights_list
 from smartclient.backoffice.postmen import Postman
 from smartclient.domain.clock import Clock
 from smartclient.domain.errors import SmartClientError
@@ -65,6 +66,9 @@ class Worker:
                 failed.append(duty.name)
                 kind = type(failure).__name__
                 log.warning("duty failed", extra={"duty": duty.name, "error": kind})
+            except Exception:
+                failed.append(duty.name)
+                log.critical("unforeseen", exc_info=True, extra={"duty": duty.name})
         return failed
 
 
@@ -96,6 +100,11 @@ def duties_of(
         if catalogue.tag():
             refresh(catalogue, online_keys(), office.clock.now())
 
+    def confirm() -> None:
+        with office.reading() as desk:
+            rights_list.confirm(desk, office.outside / rights_list.FILE)
+            erasures.confirm(desk, office.outside / erasure_list.FILE)
+
     def tidy() -> None:
         retention_duty.tidy(office)
         exporter.staged.forget_old(office.clock.now())
@@ -116,5 +125,6 @@ def duties_of(
         Duty("freshness", HOURLY, keep_fresh),
         Duty("retention", AT_EACH_ROUND, lambda: retention_duty.walk(office)),
         Duty("tidying", HOURLY, tidy),
+        Duty("acts", HOURLY, confirm),
         *stamping,
     )

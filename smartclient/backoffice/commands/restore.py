@@ -1,7 +1,8 @@
 """`restore DIR`, `restore status` and `restore release`: after the server's disk was lost.
 
 `restore DIR` puts a backup back and brings it up to date with what lies outside of the database;
-the export is held until somebody has looked and runs `restore release`.
+the export is held until somebody has looked and runs `restore release`. Exit 1 when acts are in
+doubt: of them nobody knows whether they were committed, and a person repeats what was meant.
 """
 
 import argparse
@@ -12,9 +13,11 @@ from smartclient.backoffice.commands.program import FINE, NEGATIVE, Context, pri
 from smartclient.backoffice.opening import opened
 from smartclient.backoffice.operations.epoch import current_epoch
 from smartclient.backoffice.operations.export import holding
+from smartclient.backoffice.operations.registers import erasure_list, erasures, rights_list
 from smartclient.backoffice.restores import Restore
 from smartclient.domain.clock import to_text
 from smartclient.domain.language import _
+from smartclient.wire.messages import Json
 
 if TYPE_CHECKING:
     from smartclient.backoffice.commands.program import Subparsers
@@ -48,6 +51,11 @@ def run(parsed: argparse.Namespace, context: Context) -> int:
 def _restore(folder: Path, context: Context) -> int:
     restore = Restore(context.home, context.mode, context.clock)
     backup, restored = restore.run(folder.resolve())
+    outside = context.home.outside
+    in_doubt: list[Json] = [
+        *erasures.unsure(outside / erasure_list.FILE),
+        *rights_list.unsure(outside / rights_list.FILE),
+    ]
     print_json(
         {
             "backup_of": to_text(backup.made_at),
@@ -55,7 +63,8 @@ def _restore(folder: Path, context: Context) -> int:
             "batches": dict(restored.batches),
             "erased_again": restored.erased,
             "rights_again": restored.rights,
+            "in_doubt": in_doubt,
             "export_held": True,
         }
     )
-    return FINE
+    return NEGATIVE if in_doubt else FINE

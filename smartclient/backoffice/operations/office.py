@@ -1,8 +1,8 @@
 """What every operation stands on: the office, and a desk for one transaction of it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -28,6 +28,8 @@ class Desk:
     blobs: BlobStore
     outside: Path
     """The folder of what outlives the database: batches, erasures, rights, epochs."""
+    afterwards: list[Callable[[], None]] = field(default_factory=list)
+    """Done once the transaction is committed, and only then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,10 @@ class Office:
         row of its scope first.
         """
         with _beginning(self.engine, WRITES).begin() as connection:
-            yield self._desk(connection)
+            desk = self._desk(connection)
+            yield desk
+        for each in desk.afterwards:
+            each()
 
     def _desk(self, connection: Connection) -> Desk:
         now, made = self.clock.now(), (self.ids, self.random)

@@ -108,3 +108,16 @@ def test_that_a_new_machine_takes_no_keys_from_a_backup_that_was_refused(
     assert _offices(new) == [BRNO]
     # From now on the home is of this office, and says so.
     assert refusal_of(new("restore", tmp_path / "theirs", code=2)) == "SC-EXP-024"
+
+
+@pytest.mark.parametrize("run", ["sqlite"], indirect=True)
+def test_that_a_restore_names_the_acts_of_which_nobody_knows(
+    run: OperatorCommands, tmp_path: Path
+) -> None:
+    run("backup", tmp_path / "backup")
+    run("office", "create", "brno", "--name", "Brno")
+    path = tmp_path / "office" / "export" / "rights.ndjson"
+    line, _confirmation = path.read_text(encoding="utf-8").splitlines()
+    path.write_text(f"{line}\n", encoding="utf-8")
+    assert run("restore", tmp_path / "backup", code=1)["in_doubt"] == ["brno"]
+    assert _offices(run) == []

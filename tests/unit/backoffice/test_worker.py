@@ -72,13 +72,17 @@ def test_that_a_failing_duty_stops_no_other(clock: SetClock) -> None:
     def no_disk() -> None:
         raise OSError("no disk")
 
+    def unforeseen() -> None:
+        raise KeyError("a defect")
+
     duties = (
         Duty("refused", timedelta(0), refused),
         Duty("broken", timedelta(0), no_disk),
+        Duty("defect", timedelta(0), unforeseen),
         Duty("good", timedelta(0), lambda: done.append("good")),
     )
     worker = Worker(clock, duties)
-    assert worker.round() == ["refused", "broken"]
+    assert worker.round() == ["refused", "broken", "defect"]
     assert done == ["good"]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from smartclient.backoffice.operations.registers import lasting_lines
 from smartclient.domain.clock import to_text
-from smartclient.domain.ids import RecordId
+from smartclient.domain.ids import ClientId, RecordId
 from smartclient.wire.kinds import RecordKind
 from smartclient.wire.messages import (
     MAX_SCOPE,
@@ -34,12 +34,15 @@ class Erasure:
     records: tuple[tuple[RecordId, RecordKind], ...]
     documents: bool = False
     """The documents that name the clients went with them, and none is taken any more."""
+    act: str = ""
 
     def to_json(self) -> JsonObject:
         """The entry as JSON."""
         records: list[Json] = [[record, kind.value] for record, kind in self.records]
         entry: JsonObject = {"at": to_text(self.at), "scope": self.scope, "records": records}
-        return {**entry, "documents": True} if self.documents else entry
+        if self.documents:
+            entry["documents"] = True
+        return {**entry, lasting_lines.ACT: self.act} if self.act else entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,13 @@ class Erased:
     scope: str
     records: tuple[tuple[RecordId, RecordKind], ...]
     documents: bool = False
+    act: str = ""
+
+    @property
+    def clients(self) -> frozenset[ClientId]:
+        """The clients among the records."""
+        named = (each for each, kind in self.records if kind is RecordKind.CLIENT)
+        return frozenset(ClientId(each) for each in named)
 
     @classmethod
     def from_json(cls, source: Json) -> "Erased":
@@ -56,7 +66,8 @@ class Erased:
         fields = mapping(source, "entry")
         documents = truth(fields, "documents") if "documents" in fields else False
         records = listed(fields, "records", _record, _MOST)
-        return cls(text(fields, "scope", MAX_SCOPE), records, documents)
+        act = text(fields, lasting_lines.ACT, 40) if lasting_lines.ACT in fields else ""
+        return cls(text(fields, "scope", MAX_SCOPE), records, documents, act)
 
 
 def _record(source: Json) -> tuple[RecordId, RecordKind]:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, Table, and_, delete, select, update
+from sqlalchemy import ColumnElement, Table, and_, delete, func, select, update
 
 from smartclient.backoffice.operations import desk_acts
 from smartclient.backoffice.operations.office import Desk
@@ -19,8 +19,9 @@ from smartclient.backoffice.operations.registers import (
     client_documents,
     erasure_list,
     handing_in,
+    lasting_lines,
 )
-from smartclient.backoffice.operations.registers.erasure_list import Erasure
+from smartclient.backoffice.operations.registers.erasure_list import Erased, Erasure
 from smartclient.backoffice.operations.registers.scopes import make_scope
 from smartclient.backoffice.operations.registers.tombstones import tombstone
 from smartclient.backoffice.operations.scope_records import ScopeRecords, hold, write_all
@@ -73,26 +74,35 @@ def erase(
             found.setdefault(scope, {}).update(of)
     done = _wipe(desk, held, found, clients if documents else ())
     _finish_work(desk, clients)
+    desk_acts.note(desk, "erase", client, kept_reason)
+    if done.records or is_new:
+        _keep_outside(desk, erasures, found, documents=documents)
+    return done
+
+
+def _keep_outside(desk: Desk, path: Path, found: Found, *, documents: bool) -> None:
+    act = lasting_lines.begin(desk, path)
     entries = [
-        Erasure(desk.now, scope, tuple(of.items()), documents=documents)
+        Erasure(desk.now, scope, tuple(of.items()), documents, act)
         for scope, of in found.items()
         if of
     ]
-    desk_acts.note(desk, "erase", client, kept_reason)
-    if done.records or is_new:
-        erasure_list.append(erasures, entries)
-    return done
+    erasure_list.append(path, entries)
 
 
 def replay(desk: Desk, path: Path) -> Done:
     """Erase again what the list names, after the database was put back to an older state.
 
     What the older state never had gets its tombstone, so that no laptop brings it back. Done before
-    the back office is opened again; done twice, it changes nothing.
+    the back office is opened again; done twice, it changes nothing. An erasure that may never have
+    been committed is left to a person: see `unsure`.
     """
     entries: Found = {}
     with_documents: Found = {}
+    in_doubt = lasting_lines.unsure(path)
     for entry in erasure_list.read(path):
+        if entry.act in in_doubt:
+            continue
         entries.setdefault(entry.scope, {}).update(entry.records)
         if entry.documents:
             with_documents.setdefault(entry.scope, {}).update(entry.records)
@@ -116,6 +126,40 @@ def remove_files(desk: Desk, done: Done) -> None:
 
 def _clients_of(found: Found) -> set[str]:
     return {r for of in found.values() for r, kind in of.items() if kind is RecordKind.CLIENT}
+
+
+def unsure(path: Path) -> list[ClientId]:
+    """The clients of whom the list does not know whether their erasure was committed."""
+    in_doubt = lasting_lines.unsure(path)
+    found: set[ClientId] = set()
+    for entry in erasure_list.read(path):
+        found = found | entry.clients if entry.act in in_doubt else found - entry.clients
+    return sorted(found)
+
+
+def confirm(desk: Desk, path: Path) -> int:
+    """Confirm the acts of the list that the database did carry out; how many there were.
+
+    A process may have died between its commit and the line that tells of it.
+    """
+    in_doubt = lasting_lines.unsure(path)
+    entries = [each for each in erasure_list.read(path) if each.act in in_doubt]
+    missing = {each.act for each in entries if not _is_carried_out(desk, each)}
+    carried_out = {each.act for each in entries} - missing
+    for act in sorted(carried_out):
+        lasting_lines.confirm(path, act)
+    return len(carried_out)
+
+
+def _is_carried_out(desk: Desk, entry: Erased) -> bool:
+    record, ids = schema.record, [each for each, _kind in entry.records]
+    erased = 0
+    for start in range(0, len(ids), AT_ONCE):
+        of_them = record.c.id.in_(ids[start : start + AT_ONCE])
+        is_erased = record.c.state == ServerState.ERASED.value
+        query = select(func.count()).where(record.c.scope == entry.scope, of_them, is_erased)
+        erased += desk.connection.execute(query).scalar_one()
+    return erased == len(ids)
 
 
 def _scopes_of(desk: Desk, client: ClientId) -> list[str]:
