@@ -29,6 +29,7 @@ FIELDS: Final = (
     "driver",
     "duty",
     "error",
+    "freed",
     "install",
     "kind",
     "mail",

@@ -14,7 +14,7 @@ from smartclient.domain import presentation
 from smartclient.domain.clock import Clock
 from smartclient.domain.document_life import Action, DocumentKind, ServerState, permission
 from smartclient.domain.errors import NotAllowed, Unreachable
-from smartclient.domain.ids import DocumentId
+from smartclient.domain.ids import DocumentId, Sha256
 from smartclient.domain.language import _
 from smartclient.store.database import Database
 from smartclient.sync.updates.store import CatalogueStore
@@ -43,6 +43,8 @@ class Opening:
         self._catalogue = catalogue
         self._updater = updater
         self._here: set[tuple[ComponentKind, str, int]] = set()
+        self._seen_with: Sha256 | None = None
+        """The set in use when `_here` was looked at: with another one older sets may have gone."""
 
     def needs_older_set(self, document_id: DocumentId) -> bool:
         """Whether something the document is made with is not on this computer, or is damaged."""
@@ -104,6 +106,9 @@ class Opening:
         return [component for component in named if not self._is_here(component)]
 
     def _is_here(self, component: tuple[ComponentKind, str, int]) -> bool:
+        if (in_use := self._catalogue.current_digest) != self._seen_with:
+            self._here.clear()
+            self._seen_with = in_use
         if component not in self._here and self._catalogue.holds(*component):
             self._here.add(component)
         return component in self._here

@@ -4,6 +4,7 @@ A synchronisation exchanges records first and brings the catalogue after them, s
 handed over even when a new form cannot be fetched. Capability rows SC-55 to SC-57, SC-65.
 """
 
+import logging
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from smartclient.wire.catalogue import CatalogueSet
 
 
+log = logging.getLogger(__name__)
 _REVOKED = "SC-SERV-006"
 
 
@@ -269,9 +271,23 @@ class Synchronisation:
                 tx.feed.set_catalogue_taken(exchanged.catalogue_etag)
                 if answer.installed:
                     self._remember_components(tx, before, answer)
+            if answer.installed:
+                self._forget_older_sets(before)
         elif not self._catalogue().is_whole:
             raise answer.refusal
         return answer
+
+    def _forget_older_sets(self, before: "CatalogueSet | None") -> None:
+        """Nobody has to wait for the space, nor to know why it is not free yet."""
+        from smartclient.store.made_with import made_with
+
+        previous = before.id if before else ""
+        try:
+            freed = self._updater().forget_unused(previous, lambda: made_with(self._db))
+        except SmartClientError as refusal:
+            log.warning("older sets stay", extra={"code": refusal.code})
+        else:
+            log.info("older sets forgotten", extra={"freed": freed})
 
     def _remember_components(
         self, tx: "Transaction", before: "CatalogueSet | None", answer: "ComponentsAnswer"

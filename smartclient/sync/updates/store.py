@@ -155,17 +155,34 @@ class CatalogueStore:
             found.setdefault(catalogue_set.id, catalogue_set)
         return found
 
-    def forget_unused(self, named: Collection[str]) -> None:
-        """Delete the sets that are neither current nor among the ids named, and their files."""
+    def beside(self, ids: Collection[str]) -> frozenset[str]:
+        """The ids of the sets here that are neither current nor among these."""
+        current = self._in_use()
+        return frozenset(self.kept().keys() - {*ids, current.id if current else ""})
+
+    def forget_unused(
+        self, named: Collection[str], components: Collection[tuple[ComponentKind, str, int]] = ()
+    ) -> int:
+        """Delete the sets that nobody names, and their files; tells how many bytes that gave.
+
+        Current, those of the ids named, and those with one of these components that none of the
+        others has, stay. A file that cannot be deleted now goes another time.
+        """
         current = self._in_use()
         sets = self.kept().values()
         staying = [each for each in sets if each == current or each.id in named]
+        for wanted in components:
+            if not any(each.find(*wanted) for each in staying):
+                staying += [each for each in sets if each.find(*wanted)][:1]
         digests = {sha256(each.to_bytes()) for each in staying}
         archives = {component.sha256 for each in staying for component in each.components}
-        for folder, keep in (("sets", digests), ("files", archives)):
-            for path in (self._folder / folder).glob("*"):
-                if path.stem not in keep:
-                    path.unlink()
+        going = [
+            path
+            for folder, keep in (("sets", digests), ("files", archives))
+            for path in (self._folder / folder).glob("*")
+            if path.stem not in keep
+        ]
+        return sum(map(_deleted, going))
 
     def _in_use(self) -> CatalogueSet | None:
         digest = self.current_digest
@@ -219,6 +236,16 @@ class CatalogueStore:
                 stream.flush()
                 os.fsync(stream.fileno())
             partial.replace(path)
+
+
+def _deleted(path: Path) -> int:
+    """Delete a file; how many bytes that gave, none where somebody has it open."""
+    try:
+        size = path.stat().st_size
+        path.unlink()
+    except OSError:
+        return 0
+    return size
 
 
 @contextmanager

@@ -5,7 +5,7 @@ signed set says which files belong together; both must agree before anything is 
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,7 @@ from smartclient.domain.errors import (
     Refused,
     SmartClientError,
 )
+from smartclient.store.made_with import MadeWith
 from smartclient.sync.updates.answers import (
     AppAnswer,
     ComponentsAnswer,
@@ -29,7 +30,7 @@ from smartclient.sync.updates.answers import (
 )
 from smartclient.sync.updates.fetching import Fetch
 from smartclient.sync.updates.store import CatalogueStore, full_disk_named
-from smartclient.wire.catalogue import CURRENT_SET, CatalogueSet, Component
+from smartclient.wire.catalogue import CURRENT_SET, CatalogueSet, Component, ComponentKind
 
 if TYPE_CHECKING:
     from smartclient.sync.updates.trusted import TrustedRepository
@@ -92,6 +93,23 @@ class CatalogueUpdater:
     def fetch_set(self, set_id: str) -> ComponentsAnswer:
         """Fetch an older set that a document names and keep it beside the current one."""
         return self._answered(lambda: self._bring_older(set_id))
+
+    def forget_unused(self, previous: str, made_with: Callable[[], Collection[MadeWith]]) -> int:
+        """Delete the sets with which nothing here was made; tells how many bytes that gave.
+
+        The current one stays, and the `previous`, which may be open somewhere. `made_with` is
+        called only where there are others. Raises as `update` does not: NotAllowed SC-CAT-002 while
+        another process updates, Damaged SC-CAT-005, and what `made_with` raises.
+        """
+        with self._alone():
+            if not self._store.beside([previous]):
+                return 0
+            named = made_with()
+            components = frozenset[tuple[ComponentKind, str, int]]().union(
+                *(each.components for each in named)
+            )
+            ids = {previous, *(each.set_id for each in named)}
+            return self._store.forget_unused(ids, components)
 
     def _answered(self, look: Callable[[], ComponentsAnswer]) -> ComponentsAnswer:
         try:
