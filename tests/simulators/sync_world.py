@@ -18,8 +18,8 @@ from sqlalchemy import select, update
 
 from smartclient.backoffice.operations.export import runs
 from smartclient.backoffice.operations.export.exporter import Exporter, Places
+from smartclient.backoffice.operations.export.part_files import Sign
 from smartclient.backoffice.operations.export.runs import RunState
-from smartclient.backoffice.operations.export.writing import Sign
 from smartclient.backoffice.operations.judgements import Verdict
 from smartclient.backoffice.operations.scope_records import read_body
 from smartclient.backoffice.tables import schema as server_schema
