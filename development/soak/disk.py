@@ -21,6 +21,7 @@ from smartclient.wire.kinds import RecordKind
 from smartclient.wire.messages import JsonObject, mapping
 from tests.simulators.exchanging_laptop import KEY
 from tests.simulators.office_process import OfficeProcess
+from tests.simulators.traces import traces_of_clients
 from tests.simulators.words import words_of
 
 _MANY = 1_000_000
@@ -105,7 +106,7 @@ def _read(tx: Transaction) -> OnLaptop:
             f"package {row.op}" for row in appended if row.kind == RecordKind.SIGNED_PACKAGE.value
         ),
         histories=frozenset(run(select(schema.kept_body.c.id).where(histories)).scalars()),
-        traces=frozenset(_traces(tx)),
+        traces=frozenset(traces_of_clients(tx)),
         waiting=tx.feed.waiting().total,
     )
 
@@ -117,20 +118,6 @@ def _offers(tx: Transaction) -> dict[str, frozenset[str]]:
         if is_word(value):
             found[row.id] = found.get(row.id, frozenset()) | {str(value)}
     return found
-
-
-def _traces(tx: Transaction) -> Iterator[str]:
-    for column in (
-        schema.client.c.id,
-        schema.client_body.c.id,
-        schema.record_base.c.id,
-        schema.field_offer.c.id,
-        schema.kept_body.c.id,
-        schema.append.c.op,
-        schema.append.c.parent,
-        schema.consent_event.c.client_id,
-    ):
-        yield from tx.unit.connection.execute(select(column)).scalars()
 
 
 def exported(office: OfficeProcess) -> dict[tuple[str, str], frozenset[str]]:

@@ -4,7 +4,6 @@ It ends the TLS of the laptop and speaks TLS to the server, so that it can cut a
 at any byte, lose either, hold it up, or deliver a request twice. What it does is drawn from a seed.
 """
 
-import re
 import socket
 import ssl
 import threading
@@ -15,7 +14,8 @@ from pathlib import Path
 from random import Random
 from types import TracebackType
 
-_LENGTH = re.compile(rb"(?im)^content-length: *(\d+)")
+from tests.simulators.listening import Listener, is_whole
+
 _WAIT = 20.0
 _TAKE = 65_536
 
@@ -81,19 +81,16 @@ class Relay:
         key = certificates / "server-key.pem"
         self._taking.load_cert_chain(certificates / "server.pem", key)
         self._trusting = ssl.create_default_context(cafile=str(certificates / "root.pem"))
-        self._listening = socket.create_server(("127.0.0.1", 0), backlog=64)
-        self._listening.settimeout(0.2)
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._accept, daemon=True)
+        self._listener = Listener(self._take)
         self._talks: list[threading.Thread] = []
 
     @property
     def address(self) -> str:
         """Where laptops find it."""
-        return f"https://localhost:{self._listening.getsockname()[1]}"
+        return self._listener.address
 
     def __enter__(self) -> "Relay":
-        self._thread.start()
+        self._listener.begin()
         return self
 
     def __exit__(
@@ -102,21 +99,14 @@ class Relay:
         _error: BaseException | None,
         _trace: TracebackType | None,
     ) -> None:
-        self._over.set()
-        self._thread.join(timeout=_WAIT)
-        self._listening.close()
+        self._listener.end()
         for talk in self._talks:
             talk.join(timeout=_WAIT)
 
-    def _accept(self) -> None:
-        while not self._over.is_set():
-            try:
-                taken, _ = self._listening.accept()
-            except TimeoutError:
-                continue
-            talk = threading.Thread(target=self._talk, args=(taken,), daemon=True)
-            self._talks = [each for each in self._talks if each.is_alive()] + [talk]
-            talk.start()
+    def _take(self, taken: socket.socket) -> None:
+        talk = threading.Thread(target=self._talk, args=(taken,), daemon=True)
+        self._talks = [each for each in self._talks if each.is_alive()] + [talk]
+        talk.start()
 
     def _talk(self, taken: socket.socket) -> None:
         taken.settimeout(1.0)
@@ -130,7 +120,7 @@ class Relay:
         server: ssl.SSLSocket | None = None
         try:
             while True:
-                request = _message(laptop, self._over)
+                request = _message(laptop, self._listener.over)
                 if server is None:
                     server = self._connected()
                 laptop.sendall(self._delivered(request, server))
@@ -154,10 +144,10 @@ class Relay:
             server.sendall(request[: int(len(request) * place)])
             raise _Broken
         if harm is Harm.DELAY:
-            self._over.wait(self.odds.longest_delay * place)
+            self._listener.over.wait(self.odds.longest_delay * place)
         for _ in range(2 if harm is Harm.TWICE else 1):
             server.sendall(request)
-            reply = _message(server, self._over)
+            reply = _message(server, self._listener.over)
         if harm is Harm.LOSE_REPLY:
             raise _Broken
         if harm is Harm.CUT_REPLY:
@@ -168,7 +158,7 @@ class Relay:
 def _message(side: ssl.SSLSocket, over: threading.Event) -> bytes:
     """A whole request or reply; raises _Broken when the other side has ended."""
     received = b""
-    while not _is_whole(received):
+    while not is_whole(received):
         try:
             more = side.recv(_TAKE)
         except TimeoutError:
@@ -179,9 +169,3 @@ def _message(side: ssl.SSLSocket, over: threading.Event) -> bytes:
             raise _Broken
         received += more
     return received
-
-
-def _is_whole(received: bytes) -> bool:
-    head, end, body = received.partition(b"\r\n\r\n")
-    length = _LENGTH.search(head)
-    return bool(end) and len(body) >= (int(length.group(1)) if length else 0)

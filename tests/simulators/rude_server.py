@@ -1,9 +1,7 @@
 """A server over TLS on loopback that answers with exactly the bytes it was told to, or not at all."""
 
-import re
 import socket
 import ssl
-import threading
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -14,6 +12,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
+
+from tests.simulators.listening import Listener, is_whole
 
 
 def make_certificate(folder: Path) -> Path:
@@ -57,18 +57,15 @@ class RudeServer:
         self._plain = plain
         self._context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         self._context.load_cert_chain(certificate)
-        self._listening = socket.create_server(("127.0.0.1", 0))
-        self._listening.settimeout(0.1)
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._listener = Listener(self._take)
 
     @property
     def address(self) -> str:
         """Where it listens."""
-        return f"https://localhost:{self._listening.getsockname()[1]}"
+        return self._listener.address
 
     def __enter__(self) -> "RudeServer":
-        self._thread.start()
+        self._listener.begin()
         return self
 
     def __exit__(
@@ -77,24 +74,15 @@ class RudeServer:
         _error: BaseException | None,
         _trace: TracebackType | None,
     ) -> None:
-        self._over.set()
-        self._listening.close()
-        self._thread.join(timeout=10)
+        self._listener.end()
 
-    def _serve(self) -> None:
-        while not self._over.is_set():
-            try:
-                taken, _ = self._listening.accept()
-            except TimeoutError:
-                continue
-            except OSError:
-                return
-            try:
-                self._talk(taken)
-            except OSError:
-                pass  # the other side went away, or does not trust us
-            finally:
-                taken.close()
+    def _take(self, taken: socket.socket) -> None:
+        try:
+            self._talk(taken)
+        except OSError:
+            pass  # the other side went away, or does not trust us
+        finally:
+            taken.close()
 
     def _talk(self, taken: socket.socket) -> None:
         taken.settimeout(10)
@@ -105,7 +93,7 @@ class RudeServer:
         with self._context.wrap_socket(taken, server_side=True) as secure:
             self.heard.append(_request(secure))
             if self.answer is None:
-                self._over.wait(10)
+                self._listener.over.wait(10)
                 return
             secure.sendall(self.answer)
 
@@ -113,15 +101,9 @@ class RudeServer:
 def _request(secure: ssl.SSLSocket) -> bytes:
     """The whole request: bytes left unread would end the connection before the answer arrives."""
     received = b""
-    while not _is_whole(received):
+    while not is_whole(received):
         more = secure.recv(65_536)
         if not more:
             break
         received += more
     return received
-
-
-def _is_whole(received: bytes) -> bool:
-    head, end, body = received.partition(b"\r\n\r\n")
-    length = re.search(rb"(?i)content-length: *(\d+)", head)
-    return bool(end) and len(body) >= (int(length.group(1)) if length else 0)

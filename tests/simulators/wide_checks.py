@@ -1,6 +1,6 @@
 """The invariants of the protocol that clients bring, each a check of its own over the wide world."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -25,6 +25,7 @@ from smartclient.wire.kinds import RecordKind
 from smartclient.wire.messages import JsonObject, mapping
 from smartclient.wire.register_bodies import ClientHide, ClientMerge
 from tests.simulators.sync_world import Lost, Place
+from tests.simulators.traces import traces_of_clients
 from tests.simulators.wide_inventory import (
     everything_at_server,
     everything_on,
@@ -213,24 +214,10 @@ def check_10_what_was_erased_is_gone(world: WideWorld) -> None:
         if desk.connection.execute(kept).scalar_one():
             raise Lost("10: the server keeps the body of an erased record")
     for place in world.places:
-        if left := set(_kept_of(place)) & erased:
+        with place.database.read() as tx:
+            left = set(traces_of_clients(tx)) & erased
+        if left:
             raise Lost(f"10: {place.name} keeps something of {sorted(left)}")
-
-
-def _kept_of(place: Place) -> Iterator[str]:
-    of_clients = (
-        laptop.client.c.id,
-        laptop.client_body.c.id,
-        laptop.record_base.c.id,
-        laptop.field_offer.c.id,
-        laptop.kept_body.c.id,
-        laptop.append.c.op,
-        laptop.append.c.parent,
-        laptop.consent_event.c.client_id,
-    )
-    with place.database.read() as tx:
-        for column in of_clients:
-            yield from tx.unit.connection.execute(select(column)).scalars()
 
 
 def check_11_nothing_stays_without_a_right(world: WideWorld) -> None:
