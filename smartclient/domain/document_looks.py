@@ -86,6 +86,12 @@ APPEARANCE: Mapping[ShownState, Appearance] = MappingProxyType(
 )
 """As an offer is shown, in the words of the seed; `appearance` has those of every document."""
 
+NOT_EXPORTED = Appearance(
+    "tick-warning",
+    N_("the document is backed up, but it does not go to PČS; the reason stands below"),
+)
+"""A document that the server keeps and does not hand over, whatever its state."""
+
 _OTHERS: Mapping[ShownState, Appearance] = MappingProxyType(
     {
         ShownState.WAITING: replace(

@@ -66,7 +66,7 @@ class AttachmentsCard(Card):
         self.table = PlainTable(
             _("Files of the client"),
             (_("File"), _("What it is"), _("Added"), _("State")),
-            (37, 29, 18, 16),
+            (37, 32, 17, 14),
         )
         self.table.itemActivated.connect(lambda _item: self._open())
         self.table.currentCellChanged.connect(lambda *_cells: self._allow())

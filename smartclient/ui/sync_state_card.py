@@ -64,8 +64,8 @@ class SyncStateCard(Card):
         """What it says below."""
         return self._detail.text()
 
-    def show_status(self, status: SyncStatus, locks_at: str) -> None:
-        """Show what waits, and until when PČS takes it."""
+    def show_status(self, status: SyncStatus, locks_at: str, *, revoked: bool = False) -> None:
+        """Show what waits, and until when PČS takes it; nothing of it once it was revoked."""
         if status.waiting:
             told = ngettext(
                 "{count} document waits to be sent",
@@ -82,7 +82,8 @@ class SyncStateCard(Card):
             self._icon.show_icon("check", "good")
         if status.staleness is not Staleness.FRESH:
             self._icon.show_icon("attention", "attention")
-        self._detail.setText(_said_besides(status, locks_at))
+        told = _said_once_revoked() if revoked else _said_besides(status, locks_at)
+        self._detail.setText(told)
         self._detail.set_role(_LOUDER.get(status.staleness, Role.MUTED))
         self._show_lines(status)
 
@@ -128,11 +129,16 @@ class SyncStateCard(Card):
                 widget.deleteLater()
 
 
+def _said_once_revoked() -> str:
+    return _("Nothing is sent any more. Everything is safe on this computer and can be handed in.")
+
+
 def _said_besides(status: SyncStatus, locks_at: str) -> str:
     parts = []
     if status.staleness is not Staleness.FRESH:
         parts.append(stale_words(status.staleness, status.days))
-    if status.waiting and locks_at:
+    urgent = status.staleness >= Staleness.DAYS  # the hour of the lock is of no help then
+    if status.waiting and locks_at and not urgent:
         parts.append(_("PČS takes what is on the server at {time}.").format(time=locks_at))
     elif status.lines:
         parts.append(_("What is listed here is sent by itself; it is safe on this computer."))

@@ -143,7 +143,7 @@ class SynchronisationPage(Page):
         )
         self.head(_("Synchronisation"), last)
         if not self._runner.is_running:
-            self.state.show_status(status, self._synchronisation.locks_at())
+            self._show_state(status)
         self.offline.setVisible(self._synchronisation.is_online is False)
         self.parked.show_items(status.parked)
         self.history.show_runs(status.history)
@@ -152,6 +152,10 @@ class SynchronisationPage(Page):
             self.banner.refuse(
                 status.damage, step=_("Start synchronisation"), pressed=self._runner.start
             )
+
+    def _show_state(self, status: SyncStatus) -> None:
+        told = self._synchronisation
+        self.state.show_status(status, told.locks_at(), revoked=told.is_revoked)
 
     def _show_components(self, status: SyncStatus) -> None:
         self.components.setVisible(bool(status.components))
@@ -212,7 +216,7 @@ class SynchronisationPage(Page):
     def _ended(self) -> None:
         self.state.show_ended()
         if self._status is not None:
-            self.state.show_status(self._status, self._synchronisation.locks_at())
+            self._show_state(self._status)
         self.refresh_soon()
 
     def _finished(self, outcome: SyncOutcome) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QColor
 from PySide6.QtWidgets import QAbstractItemView, QAbstractScrollArea, QWidget
 
-from smartclient.domain.document_looks import APPEARANCE
+from smartclient.domain.document_looks import APPEARANCE, NOT_EXPORTED
 from smartclient.ui import icons
 from smartclient.ui.activation_window import ActivationWindow
 from smartclient.ui.main_window import MainWindow
@@ -153,6 +153,6 @@ def test_that_every_colour_is_written_as_six_digits() -> None:
 
 def test_that_every_state_and_place_has_its_icon() -> None:
     wanted = {appearance.icon for appearance in APPEARANCE.values()}
-    wanted |= {sign.icon for sign in SIGNS.values()}
+    wanted |= {NOT_EXPORTED.icon} | {sign.icon for sign in SIGNS.values()}
     drawn = {entry.stem for entry in Path(icons.__file__).with_name("icons").glob("*.svg")}
     assert wanted - drawn == set()

@@ -16,13 +16,14 @@ from smartclient.domain.document_life import (
     Stage,
 )
 from smartclient.domain.errors import NotAllowed
-from smartclient.domain.ids import Sha256
+from smartclient.domain.ids import DocumentId, Sha256
 from smartclient.services.documents import Documents, premium_text
 from smartclient.services.home import Step as HomeStep
 from smartclient.store.document_lines import Situation, situation_of
 from smartclient.store.document_rows import DocumentFilter
+from smartclient.store.server_records import ServerRecords
 from smartclient.wire.messages import FeedRow, JsonObject
-from tests.ui.desk import Desk
+from tests.ui.desk import INSTALL, Desk
 
 
 @pytest.fixture
@@ -201,3 +202,55 @@ def test_that_a_late_signature_on_an_archived_document_is_told_and_not_the_archi
         assert late in [each.id for each in documents.page(DocumentFilter(), 0, 100).items]
         assert words in item.warning
         assert not item.may(Action.COPY), "only its stub is here"
+
+
+def judged(desk: Desk, place: int, code: str, missing: tuple[str, ...] = ()) -> DocumentId:
+    """A document on which the server gave its verdict."""
+    document = desk.documents[place]
+    with desk.db.write() as tx:
+        op = tx.documents.get(document).op
+        verdict: JsonObject = {"exportable": False, "missing": list(missing), "code": code}
+        said: JsonObject = {"document_id": document, "document_op": op, "verdict": verdict}
+        tx.records.keep([replace(tx.records.find_all([document])[document], dirty=False)])
+        ServerRecords(tx.unit, tx.table, tx.records, INSTALL).take_statuses([said])
+    return document
+
+
+def test_that_nobody_is_promised_the_export_of_what_the_server_would_not_export(
+    desk: Desk,
+) -> None:
+    documents = documents_of(desk)
+    promised = documents.item(judged(desk, 3, ""))
+    assert promised is not None
+    assert (promised.warning, promised.icon) == ("", "tick"), "no reason was given"
+    refused = documents.item(judged(desk, 3, "SC-SERV-037"))
+    assert refused is not None
+    assert refused.is_urgent
+    assert "does not go to PČS" in refused.note[0]
+    assert "The contract was changed after this request was begun." in refused.warning
+    assert "Begin a new request" in refused.warning
+    signed = documents.item(judged(desk, 2, "", ("insured.0.name", "payment")))
+    assert signed is not None
+    assert "2 answers are missing." in signed.warning
+    unknown = documents.item(judged(desk, 2, "SC-NEWER-001"))
+    assert unknown is not None
+    assert "this code: SC-NEWER-001" in unknown.warning
+
+
+def test_that_a_verdict_on_an_older_edit_says_nothing_of_the_newer_one(desk: Desk) -> None:
+    document = judged(desk, 3, "SC-SERV-037")
+    with desk.db.write() as tx:
+        tx.documents.save(document, tx.documents.get(document).body, Stage.COMPLETE)
+    item = documents_of(desk).item(document)
+    assert item is not None
+    assert "does not go" not in item.warning
+
+
+def test_that_a_document_rejected_without_a_reason_still_names_the_next_step(desk: Desk) -> None:
+    document = desk.documents[12]
+    with desk.db.write() as tx:
+        stands = situation_of(tx.table.lines([document])[document])
+        tx.documents.stand(document, replace(stands, marks=Marks(core=CoreAnswer.REJECTED)))
+    item = documents_of(desk).item(document)
+    assert item is not None
+    assert item.warning.startswith("PČS gave no reason.")

@@ -17,9 +17,7 @@ from smartclient.domain.contract_number import contract_number
 from smartclient.domain.document_life import (
     KIND_NAMES,
     Action,
-    CoreAnswer,
     DocumentKind,
-    Marks,
     Permission,
     ServerState,
     ShownState,
@@ -29,12 +27,12 @@ from smartclient.domain.document_life import (
     permission,
     step_of,
 )
-from smartclient.domain.document_looks import appearance
+from smartclient.domain.document_looks import NOT_EXPORTED, appearance
 from smartclient.domain.document_names import STAGE_NAMES, STATE_NAMES, STEP_NAMES
 from smartclient.domain.errors import BadInput, NotAllowed
 from smartclient.domain.ids import ClientId, DocumentId
 from smartclient.domain.language import N_, _
-from smartclient.domain.lock_time import PRAGUE
+from smartclient.services.documents.told import Told, is_urgent, told_of, warning
 from smartclient.store.conflicts import Conflict, Reason
 from smartclient.store.database import Database
 from smartclient.store.document_rows import DocumentFilter, DocumentRow
@@ -152,10 +150,9 @@ class Documents:
         with self._db.read() as tx:
             rows = tx.documents.page(shown, offset, limit)
             total = tx.documents.count(shown)
-            leaving = tx.retention.leaving_of([row.id for row in rows])
+            told = told_of(tx, rows)
         now = self._clock.now()
-        items = tuple(self._item(row, now, leaving.get(row.id)) for row in rows)
-        return DocumentPage(items, total)
+        return DocumentPage(tuple(self._item(row, now, told[row.id]) for row in rows), total)
 
     def page_with(self, document_id: DocumentId, wanted: DocumentFilter, size: int) -> DocumentPage:
         """The page of the list on which a document stands; the first one where it is not there."""
@@ -169,10 +166,8 @@ class Documents:
         """One line by its id; None when the document is not here any more."""
         with self._db.read() as tx:
             row = tx.documents.row(document_id)
-            leaving = tx.retention.leaving_of([document_id])
-        if row is None:
-            return None
-        return self._item(row, self._clock.now(), leaving.get(document_id))
+            told = told_of(tx, () if row is None else (row,))
+        return None if row is None else self._item(row, self._clock.now(), told[row.id])
 
     def cancel(self, document_id: DocumentId) -> None:
         """Cancel what was complete: nothing of it is sent any more. NotAllowed SC-PROG-010."""
@@ -241,9 +236,9 @@ class Documents:
             valid,
         )
 
-    def _item(self, row: DocumentRow, now: datetime, leaves_at: datetime | None) -> DocumentItem:
+    def _item(self, row: DocumentRow, now: datetime, told: Told) -> DocumentItem:
         standing = row.standing()
-        look = appearance(row.standing(), row.shown)
+        look = NOT_EXPORTED if told.refusal else appearance(row.standing(), row.shown)
         step = step_of(row.shown)
         return DocumentItem(
             id=row.id,
@@ -259,8 +254,8 @@ class Documents:
             premium=premium_text(row.premium, row.frequency, row.currency),
             changed=presentation.moment(row.changed_at, now),
             detail=_detail(row, now),
-            warning=_warning(row, leaves_at),
-            is_urgent=_is_urgent(row),
+            warning=warning(row, told),
+            is_urgent=is_urgent(row, told),
             way=() if step is None else way_of(row.digital),
             step=-1 if step is None else list(Step).index(step),
             permissions={action: permission(standing, action, row.shown) for action in Action},
@@ -336,57 +331,3 @@ def _detail(row: DocumentRow, now: datetime) -> str:
     if row.server in _HANDED_OVER:
         return _("handed over to PČS, last change {when}").format(when=changed)
     return _("last change {when}").format(when=changed)
-
-
-def _way_on(kind: DocumentKind) -> str:
-    """What to do with a document that the core did not accept."""
-    if kind is DocumentKind.OTHER:
-        return _("Edit it and complete it again; it goes with the next export.")
-    return _("Copy it, correct the copy and complete that.")
-
-
-def _late(marks: Marks, *, is_archived: bool) -> str:
-    """What happens with a signature that came after the lock, or what was decided about it."""
-    if marks.core is CoreAnswer.NONE and is_archived:
-        return _(
-            "It was signed after it had gone to the archive. The signed version is safe at the "
-            "insurer; its staff decide whether it goes to PČS. You will see the decision here."
-        )
-    if marks.core is CoreAnswer.NONE:
-        return _(
-            "It was signed after PČS had taken it. The signed version is safe at the insurer; its "
-            "staff decide whether it goes to PČS as well. You will see the decision here."
-        )
-    if marks.core is CoreAnswer.ACCEPTED:
-        return _("The signed version goes to PČS as well: {reason}").format(
-            reason=marks.core_reason
-        )
-    refused = _("The signed version was not taken: {reason}").format(reason=marks.core_reason)
-    way_on = _("Copy it and let the client sign the copy.")
-    if is_archived:
-        way_on = _("Begin a new document and let the client sign that.")
-    return f"{refused.rstrip('.')}. {way_on}"
-
-
-def _is_urgent(row: DocumentRow) -> bool:
-    """What goes to the archive, or waits for others to decide, is told calmly."""
-    if row.shown is ShownState.LATE_SIGNED:
-        return row.marks.core is CoreAnswer.REJECTED
-    return row.shown is ShownState.REJECTED or bool(row.parked)
-
-
-def _warning(row: DocumentRow, leaves_at: datetime | None) -> str:
-    if row.shown is ShownState.REJECTED:
-        if not row.marks.core_reason:
-            return _("PČS gave no reason. Ask the line for advisers; see Help and contacts.")
-        said = _("PČS gives this reason: {reason}").format(reason=row.marks.core_reason)
-        return f"{said.rstrip('.')}. {_way_on(row.kind)}"
-    if row.shown is ShownState.LATE_SIGNED:
-        return _late(row.marks, is_archived=row.server is ServerState.ARCHIVED)
-    if row.parked:
-        told = _("The server did not take it ({code}). Why, and what to do, says Synchronisation.")
-        return told.format(code=row.parked)
-    if leaves_at is not None:
-        day = presentation.day(leaves_at.astimezone(PRAGUE).date())
-        return _("It goes to the archive on {day}. Copy it if you still need it.").format(day=day)
-    return ""
