@@ -65,6 +65,38 @@ def test_that_what_was_exportable_before_lines_were_prepared_is_judged_again(
     assert (due, [bool(each) for each in exportable]) == (["x"], [False])
 
 
+def test_that_what_is_sealed_stays_so_when_the_seal_moves_to_its_scope(engine: Engine) -> None:
+    migrate(engine, "0010")
+    sealed: dict[str, object] = {
+        **dict.fromkeys(("kind", "op", "sha256", "blobs", "form_version"), "x"),
+        **dict.fromkeys(("document_kind", "number", "install", "hr", "verdict_code"), ""),
+        **dict.fromkeys(("version", "first_received_at", "received_at"), 1),
+        "stage": "complete",
+        "exportable": True,
+    }
+    rows = [
+        {**sealed, "scope": "a", "id": "1", "seq": 1, "state": "sealed", "batch": "today"},
+        {**sealed, "scope": "a", "id": "2", "seq": 2, "state": "locked", "batch": "before"},
+        {**sealed, "scope": "b", "id": "3", "seq": 1, "state": "open", "batch": None},
+    ]
+    scopes: list[dict[str, object]] = [
+        {"scope": name, "head": 2, "retained_from": 0, "data_key": b"key"} for name in ("a", "b")
+    ]
+    with engine.begin() as connection:
+        connection.execute(_insert("record", rows[0]), rows)
+        connection.execute(_insert("scope", scopes[0]), scopes)
+    upgrade(engine, FEW_PARTITIONS)
+    with engine.connect() as connection:
+        record, scope = schema.record, schema.scope
+        states = select(record.c.state, record.c.batch).order_by(record.c.id)
+        found = [tuple(row) for row in connection.execute(states)]
+        marks = select(scope.c.sealed_for).order_by(scope.c.scope)
+        marked = connection.execute(marks).scalars().all()
+    engine.dispose()
+    assert found == [("open", None), ("locked", "before"), ("open", None)]
+    assert marked == ["today", None]
+
+
 def test_that_the_tables_do_not_change_under_an_export(engine: Engine) -> None:
     migrate(engine, "0001")
     run = {
