@@ -13,9 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,6 +21,7 @@ from development.practice import PracticeSite, SiteFault, run_tool
 from development.prepare import ROOT
 from smartclient.documents.biometrics import BIOMETRIC_OID
 from smartclient.wire.messages import Json, JsonObject
+from tour.steps import timed
 
 ANSWERS = ROOT / "tour" / "answers" / "flexi-offer.json"
 TRACES = ROOT / "tour" / "traces"
@@ -40,30 +39,22 @@ class Report:
     """What the tour tells."""
 
     out: Path
-    steps: list[Json] = field(default_factory=list)
+    steps: list[JsonObject] = field(default_factory=list)
     documents: list[Json] = field(default_factory=list)
 
-    @contextmanager
-    def step(self, name: str) -> Iterator[None]:
+    def step(self, name: str) -> AbstractContextManager[None]:
         """One step of the tour; a fault ends it and is told."""
-        begun = time.perf_counter()
-        told: JsonObject = {"name": name, "ok": False}
-        self.steps.append(told)
-        try:
-            yield
-            told["ok"] = True
-        finally:
-            told["seconds"] = round(time.perf_counter() - begun, 3)
+        return timed(self.steps, name)
 
     @property
     def ok(self) -> bool:
         """Whether every step came to its end."""
-        return all(isinstance(step, dict) and step["ok"] is True for step in self.steps)
+        return all(step["ok"] is True for step in self.steps)
 
     def write(self) -> None:
         """Write report.json."""
         told: JsonObject = {
-            "steps": self.steps,
+            "steps": [*self.steps],
             "documents": self.documents,
             "biometric_oid": BIOMETRIC_OID,
         }
@@ -93,7 +84,7 @@ def _at_the_desk(report: Report, site: PracticeSite, phase: str) -> JsonObject:
     path.unlink()
     steps = told["steps"]
     assert isinstance(steps, list)
-    report.steps += steps
+    report.steps += [step for step in steps if isinstance(step, dict)]
     if done.returncode != 0:
         raise StepFault(done.stderr)
     return told
@@ -108,25 +99,12 @@ def _traces(folder: Path) -> Path:
 
 
 def _conduct(report: Report, site: PracticeSite) -> None:
-    out = report.out
     with report.step("practice site with signed catalogue"):
         site.prepare()
         site.configuration((f"replay:{_traces(site.folder / 'traces')}",)).write()
     with site:
         site.start("worker")
-        day = _at_the_desk(report, site, "day")
-        with report.step("export at the cut-off"):
-            site.export_this_evening()
-        with report.step("core accepts the batch"):
-            site.core()
-            site.back_office("worker", "--once")
-        morning = _at_the_desk(report, site, "morning")
-        _at_the_desk(report, site, "further")
-        with report.step("export of the other documents"):
-            site.export_this_evening(later=1)
-            site.core()
-            site.back_office("worker", "--once")
-        _at_the_desk(report, site, "settled")
+        told = _two_evenings(report, site)
         with report.step("backup of the server"):
             backup = site.folder / "backup"
             site.back_office("backup", backup)
@@ -134,10 +112,43 @@ def _conduct(report: Report, site: PracticeSite) -> None:
     _at_the_desk(report, site, "edit")
     with site:
         with report.step("a third evening, of which the core rejects a line"):
-            site.export_this_evening(later=2)
-            site.core("--refuse", f"{_newest_number(paper)}=chybí doklad totožnosti")
-            site.back_office("worker", "--once")
+            refused = f"{_newest_number(paper)}=chybí doklad totožnosti"
+            _evening(site, 2, "--refuse", refused)
         _at_the_desk(report, site, "conflict")
+    _lose_the_server(report, site, backup)
+    _at_the_desk(report, site, "offline")
+    with report.step("hand out what a court would ask for"):
+        _hand_out(report, site, told)
+    _judge(report)
+
+
+def _two_evenings(report: Report, site: PracticeSite) -> tuple[JsonObject, JsonObject]:
+    """What a day and the morning after it told; then the other kinds of documents."""
+    day = _at_the_desk(report, site, "day")
+    with report.step("export at the cut-off"):
+        site.export_this_evening()
+    with report.step("core accepts the batch"):
+        _acknowledge(site)
+    morning = _at_the_desk(report, site, "morning")
+    _at_the_desk(report, site, "further")
+    with report.step("export of the other documents"):
+        _evening(site, 1)
+    _at_the_desk(report, site, "settled")
+    return day, morning
+
+
+def _evening(site: PracticeSite, later: int, *to_core: str) -> None:
+    """The export so many days later, and the core's answer."""
+    site.export_this_evening(later=later)
+    _acknowledge(site, *to_core)
+
+
+def _acknowledge(site: PracticeSite, *to_core: str) -> None:
+    site.core(*to_core)
+    site.back_office("worker", "--once")
+
+
+def _lose_the_server(report: Report, site: PracticeSite, backup: Path) -> None:
     with report.step("the server is lost and put back from its backup"):
         site.back_office("restore", backup)
     with site:
@@ -146,9 +157,11 @@ def _conduct(report: Report, site: PracticeSite) -> None:
             site.back_office("restore", "release")
             site.back_office("worker", "--once")
         _at_the_desk(report, site, "answered")
-    _at_the_desk(report, site, "offline")
-    with report.step("hand out what a court would ask for"):
-        _hand_out(report, site, day, morning)
+
+
+def _judge(report: Report) -> None:
+    """Let the acceptance rule and the authority look at every signed document."""
+    out = report.out
     for document in report.documents:
         assert isinstance(document, dict)
         with report.step(f"verify {document['number']}"):
@@ -174,20 +187,20 @@ def _newest_number(told: JsonObject) -> str:
     return max(str(each["number"]) for each in documents if isinstance(each, dict))
 
 
-def _hand_out(report: Report, site: PracticeSite, day: JsonObject, morning: JsonObject) -> None:
+def _hand_out(report: Report, site: PracticeSite, visits: tuple[JsonObject, JsonObject]) -> None:
     for name in ("root.pem", "authority.pem", "authority-key.pem"):
         shutil.copy(site.certs / name, report.out / name)
     shutil.copytree(site.batches, report.out / "export", dirs_exist_ok=True)
     states: dict[str, list[Json]] = {}
     numbers: dict[str, Json] = {}
-    for told in (day, morning):
+    for told in visits:
         documents = told["documents"]
         assert isinstance(documents, list)
         for document in documents:
             assert isinstance(document, dict)
             numbers[str(document["id"])] = document["number"]
             states.setdefault(str(document["id"]), []).append(document["state"])
-    signed = morning["signed"]
+    signed = visits[-1]["signed"]
     assert isinstance(signed, list)
     for each in signed:
         assert isinstance(each, dict)
@@ -219,7 +232,6 @@ def main() -> int:
         finally:
             report.write()
     for step in report.steps:
-        assert isinstance(step, dict)
         print(f"{'ok  ' if step['ok'] else 'FAIL'} {step['seconds']:>8.2f} s  {step['name']}")
     return 0 if report.ok else 1
 

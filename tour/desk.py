@@ -9,9 +9,8 @@ import argparse
 import json
 import os
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from PySide6.QtWidgets import QApplication, QWidget
@@ -33,6 +32,7 @@ from tour.hands import Camera
 from tour.morning import look_in_the_morning
 from tour.offline import work_without_a_network
 from tour.restored import hear_the_answers_again, synchronise_with_the_restored_server
+from tour.steps import timed
 
 
 class Visit:
@@ -52,17 +52,9 @@ class Visit:
         self.desktop: Desktop = open_desktop(self.application, read(home), around)
         self.camera.is_idle = lambda: self.desktop.tasks.is_idle
 
-    @contextmanager
-    def step(self, name: str) -> Iterator[None]:
+    def step(self, name: str) -> AbstractContextManager[None]:
         """One step of the report."""
-        begun = time.perf_counter()
-        told: JsonObject = {"name": name, "ok": False}
-        self.steps.append(told)
-        try:
-            yield
-            told["ok"] = True
-        finally:
-            told["seconds"] = round(time.perf_counter() - begun, 3)
+        return timed(self.steps, name)
 
     def documents(self) -> list[JsonObject]:
         """Every document with its number, premium and shown state."""
