@@ -90,6 +90,15 @@ class CalmTable(QTableView, Generic[T]):
         self.executeDelayedItemsLayout()  # until then the view believes that there is no line
         self.setCurrentIndex(self._table.index(row, 0))
 
+    def in_sight(self) -> range:
+        """The rows of the lines in sight; empty while the list is, or is not shown yet."""
+        first, last = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
+        return range(max(first, 0), 0 if first < 0 else (last if last >= 0 else self._last) + 1)
+
+    @property
+    def _last(self) -> int:
+        return self._table.rowCount() - 1
+
     def be_compact(self, compact: bool) -> None:
         """Leave out what is optional, or show everything."""
         for place, column in enumerate(self._table.columns):
@@ -195,8 +204,9 @@ class CalmTable(QTableView, Generic[T]):
         self.note.show_at(place, first, second)
 
     def _expect(self) -> None:
-        first, last = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
-        self._table.expect(first, last if last >= 0 else self._table.rowCount() - 1)
+        rows = self.in_sight()
+        if rows:
+            self._table.expect(rows[0], rows[-1])
 
     def _go_to(self, row: int) -> None:
         if 0 <= row < self._table.rowCount():

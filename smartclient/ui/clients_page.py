@@ -1,6 +1,7 @@
 """Klienti: the list of clients, and the drafts that wait to be finished."""
 
 from dataclasses import replace
+from functools import partial
 from typing import ClassVar
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -106,9 +107,11 @@ class ClientsPage(Page):
         self.view.setFocus()
 
     def refresh(self) -> None:
-        """Ask for the first page again, and for drafts."""
+        """Ask again for the pages in sight, and for drafts."""
         wanted = self._wanted
-        self.ask(lambda: self._clients.page(wanted, 0, PAGE), self._start)
+        sight = self._kept.sight(another=self._another_list)
+        ask = partial(self._clients.page, wanted)
+        self.ask(lambda: sight.asked(ask), lambda asked: self._start(*asked))
         self.tasks.run(self._clients.drafts, self._offer_drafts, self.refused)
 
     def be_compact(self, compact: bool) -> None:
@@ -162,9 +165,9 @@ class ClientsPage(Page):
             self.view.scrollToTop()
             self.refresh()
 
-    def _start(self, first: ClientPage) -> None:
+    def _start(self, first: ClientPage, number: int) -> None:
         another, self._another_list = self._another_list, False
-        self._kept.start(first.items, first.total, another=another)
+        self._kept.start(first.items, first.total, number, another=another)
         filtered = self._is_filtered
         self._lists.setCurrentIndex(0 if first.total else 1)
         if self._wanted.hidden:

@@ -1,6 +1,7 @@
 """DOKUMENTY: the list, what may be done with the marked document, and its way."""
 
 from dataclasses import replace
+from functools import partial
 from typing import ClassVar
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
@@ -140,10 +141,16 @@ class DocumentsPage(Page):
         self.view.setFocus()
 
     def refresh(self) -> None:
-        """Ask for the first page again, or for that of the document that is sought."""
+        """Ask again for the pages in sight, or for that of the document that is sought."""
         wanted, sought = self._wanted, self._sought
+        sight = self._kept.sight(another=self._another_list)
+
+        def asked() -> DocumentPage:
+            page, first = sight.asked(partial(self._documents.page, wanted))
+            return replace(page, number=first)
+
         if sought is None:
-            self.ask(lambda: self._documents.page(wanted, 0, PAGE), self._start)
+            self.ask(asked, self._start)
         else:
             self.ask(lambda: self._documents.page_with(sought, wanted, PAGE), self._start)
 

@@ -2,14 +2,64 @@
 
 A synchronisation changes a list while somebody works with it. Were the mark kept by its place, the
 next press would meet another thing; were the list shown from its beginning, the eye would lose its
-place. So the mark follows the thing, and what is in sight stays in sight.
+place. So the mark follows the thing, and what is in sight stays where it is: news that comes above
+it moves the list under it by as much, and its lines are brought before the list is put in place.
 """
 
-from collections.abc import Callable
-from typing import Generic
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
 
 from smartclient.ui.calm_table import CalmTable
-from smartclient.ui.paged_table import Index, PagedTable, T
+from smartclient.ui.paged_table import PAGE, Identified, Index, PagedTable, T
+
+_AROUND = 1
+"""Pages beyond those in sight: news mostly moves the lines by less."""
+
+
+class Asked(Protocol):
+    """Some lines of a list, and how many it has altogether."""
+
+    @property
+    def items(self) -> Sequence[Identified]:
+        """The lines."""
+
+    @property
+    def total(self) -> int:
+        """Of the whole list."""
+
+
+A = TypeVar("A", bound=Asked)
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """The pages of a list that are to be asked for: those in sight and around, and what is seen."""
+
+    first: int
+    pages: int
+    seen: frozenset[str] = frozenset()
+    total: int = 0
+
+    def asked(self, ask: Callable[[int, int], A]) -> tuple[A, int]:
+        """The pages, and the number of the first; `ask` takes an offset and how many lines.
+
+        Where nothing of what was seen is among them, as much as came is taken to stand above it.
+        """
+        page = ask(self.first * PAGE, self.pages * PAGE)
+        came = page.total - self.total
+        if not self.seen or came <= 0 or self._is_on(page):
+            return page, self.first
+        lower = self.first + round(came / PAGE)
+        further = ask(lower * PAGE, self.pages * PAGE)
+        return (further, lower) if self._is_on(further) else (page, self.first)
+
+    def _is_on(self, page: Asked) -> bool:
+        return any(item.id in self.seen for item in page.items)
+
+
+AT_THE_BEGINNING = Sight(0, 1)
 
 
 class KeptMark(Generic[T]):
@@ -35,25 +85,51 @@ class KeptMark(Generic[T]):
         """The marked thing, None while its page is on the way."""
         return self._table.item(self._here())
 
+    def sight(self, *, another: bool) -> Sight:
+        """What has to be asked for again, so that what is in sight can stay there.
+
+        The list that stands at its beginning stays at its beginning, and shows what is new there.
+        """
+        rows = self._view.in_sight()
+        if another or not rows or self._view.verticalScrollBar().value() == 0:
+            return AT_THE_BEGINNING
+        first = max(0, rows[0] // PAGE - _AROUND)
+        pages = rows[-1] // PAGE + _AROUND - first + 1
+        return Sight(first, pages, frozenset(self._in_sight()), self._table.rowCount())
+
     def start(
         self, items: tuple[T, ...], total: int, first: int = 0, *, another: bool = False
     ) -> None:
-        """Show another state of the list, of which `items` are page `first`.
+        """Show another state of the list, of which `items` are the pages from `first` on.
 
         With `another` it is another list: from its beginning, or where the marked thing is.
         """
         here, top = self._here(), self._view.verticalScrollBar().value()
+        stood = {} if another or top == 0 else self._in_sight()
         self._settling = True
         self._table.start(items, total, first)
+        moved = self._moved_by(stood)
         row = self._row()
         if row is None:
-            row = 0 if another else max(0, min(here, total - 1))
+            row = 0 if another else max(0, min(here + moved, total - 1))
         if total:
             self._view.mark(row)
             if not another and here >= 0:
-                self._view.verticalScrollBar().setValue(top)
+                height = self._view.verticalHeader().defaultSectionSize()
+                self._view.verticalScrollBar().setValue(top + moved * height)
         self._settling = False
         self._take()
+
+    def _in_sight(self) -> Mapping[str, int]:
+        """The rows of the things in sight."""
+        found = ((row, self._table.item(row)) for row in self._view.in_sight())
+        return {item.id: row for row, item in found if item is not None}
+
+    def _moved_by(self, stood: Mapping[str, int]) -> int:
+        """By how many lines the things stand lower now; most of them, for some are elsewhere."""
+        now = ((row, self._table.row_of(identity)) for identity, row in stood.items())
+        moves = Counter(there - row for row, there in now if there is not None)
+        return moves.most_common(1)[0][0] if moves else 0
 
     def _here(self) -> int:
         return self._view.currentIndex().row()
@@ -83,4 +159,8 @@ class KeptMark(Generic[T]):
         if row is None or row == here:
             self._take()
         else:
+            scrolled = self._view.verticalScrollBar().value()
+            was_in_sight = here in self._view.in_sight()
             self._view.setCurrentIndex(self._table.index(row, 0))
+            if not was_in_sight:
+                self._view.verticalScrollBar().setValue(scrolled)  # somebody looks elsewhere

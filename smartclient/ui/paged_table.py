@@ -95,17 +95,19 @@ class PagedTable(QAbstractTableModel, Generic[T]):
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, last)
 
     def start(self, items: tuple[T, ...], total: int, first: int = 0) -> None:
-        """Show another list; `items` is its page number `first`.
+        """Show another list; `items` are its pages from number `first` on.
 
         A list of the same length is taken for the same list, so that its place on the screen and
         the marked line stay.
         """
+        cuts = range(0, max(len(items), 1), PAGE)
+        pages = {first + cut // PAGE: items[cut : cut + PAGE] for cut in cuts}
         if total != self._total:
             self.beginResetModel()
-            self._total, self._pages, self._needed = total, {first: items}, set()
+            self._total, self._pages, self._needed = total, pages, set()
             self.endResetModel()
             return
-        self._pages, self._needed = {first: items}, set()
+        self._pages, self._needed = pages, set()
         if total:
             self.dataChanged.emit(self.index(0, 0), self.index(total - 1, len(self.columns) - 1))
 

@@ -16,6 +16,7 @@ from smartclient.store.document_lines import Situation
 from smartclient.store.document_rows import DocumentFilter
 from smartclient.ui.dialogs import Question
 from smartclient.ui.documents_page import DocumentsPage
+from smartclient.ui.line_painter import LinePainter
 from smartclient.ui.main_window import MainWindow
 from smartclient.ui.paged_table import PAGE
 from smartclient.ui.places import Place
@@ -398,6 +399,43 @@ def test_that_the_marked_document_keeps_its_actions_however_far_the_list_is_scro
         page.view.viewport().repaint()
         qtbot.waitUntil(lambda row=row: page.table.item(row) is not None)  # type: ignore[misc]
     assert page.marked == marked
+
+
+@pytest.mark.parametrize("news", [1, 7, 2 * PAGE])
+def test_that_the_lines_in_sight_stay_there_while_a_synchronisation_brings_news(
+    page: DocumentsPage,
+    desk: Desk,
+    settle: Settle,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    news: int,
+) -> None:
+    def bring(count: int) -> None:
+        desk.clock.pass_time(seconds=1)
+        with desk.db.write() as tx:
+            for place in range(count):
+                body = {"schema": 1, "document_kind": "offer", "client_name": f"Klient {place:03}"}
+                tx.documents.create(body)  # type: ignore[arg-type]
+
+    bring(400)
+    qtbot.waitUntil(lambda: page.table.rowCount() == 424)
+    page.view.verticalScrollBar().setValue(250 * page.view.rowHeight(0) + 7)
+    qtbot.waitUntil(lambda: page.table.item(250) is not None)
+    settle()
+    seen, marked = page.table.item(250), page.marked
+    bars: list[int] = []
+    monkeypatch.setattr(LinePainter, "_paint_waiting", lambda *_: bars.append(1))
+    bring(news)
+    qtbot.waitUntil(lambda: page.table.rowCount() == 424 + news)
+    page.view.viewport().repaint()
+    settle()
+    row = page.view.rowAt(0)
+    assert row == 250 + news
+    assert page.table.item(row) == seen
+    assert page.view.rowViewportPosition(row) == -7
+    assert not bars, "no line in sight was empty for a moment"
+    assert page.marked == marked
+    assert page.view.currentIndex().row() == news, "out of sight the mark stays on its document"
 
 
 def test_that_the_page_that_follows_is_brought_before_it_is_scrolled_to(
