@@ -179,6 +179,11 @@ def row_at(
     return inside
 
 
+def most_rows(package: FormPackage, target: Spec) -> int:
+    """How many rows there can be at the place that `row_at` found to be one too many for."""
+    return min(spec.max for spec in package.model.chain(target) if isinstance(spec, RepeatSpec))
+
+
 def containers(answers: JsonObject, package: FormPackage, target: FieldSpec) -> Iterator[Container]:
     """Every group or row that is there, or can be, and that holds a place."""
     around = [spec for spec in package.model.chain(target) if spec.name][1:]

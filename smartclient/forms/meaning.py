@@ -19,6 +19,7 @@ from smartclient.forms.carrying import (
     is_always_calculated,
     label_of,
     leaves,
+    most_rows,
     overruled,
     row_at,
     shown_leaf,
@@ -114,9 +115,7 @@ class _Carrying:
     def _put(self, leaf: Leaf, meant: FieldSpec) -> None:
         container = row_at(self.answers, self.target, meant, leaf.rows)
         if container is None:
-            most = min(
-                spec.max for spec in self.target.model.chain(meant) if isinstance(spec, RepeatSpec)
-            )
+            most = most_rows(self.target, meant)
             self._leave(
                 leaf,
                 ngettext(

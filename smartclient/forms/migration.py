@@ -22,6 +22,7 @@ from smartclient.forms.carrying import (
     is_always_calculated,
     label_of,
     leaves,
+    most_rows,
     overruled,
     row_at,
     shown_answer,
@@ -143,9 +144,7 @@ class _Moving:
     def _put(self, leaf: Leaf, target: FieldSpec) -> None:
         container = row_at(self.answers, self.new, target, leaf.rows)
         if container is None:
-            most = min(
-                spec.max for spec in self.new.model.chain(target) if isinstance(spec, RepeatSpec)
-            )
+            most = most_rows(self.new, target)
             self._lose(
                 leaf,
                 ngettext(

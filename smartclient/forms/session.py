@@ -8,11 +8,8 @@ from smartclient.forms.answers import Answers, laid_over_rows
 from smartclient.forms.beginning import Beginning
 from smartclient.forms.choices import cells_of
 from smartclient.forms.comparison import Comparison
-from smartclient.forms.differences import Differences
 from smartclient.forms.editing import Editing
 from smartclient.forms.evaluation import Evaluation, opened_on
-from smartclient.forms.extracts import Extracts
-from smartclient.forms.field_states import FieldStates
 from smartclient.forms.functions import Surroundings
 from smartclient.forms.guards import Value
 from smartclient.forms.layout import (
@@ -24,7 +21,6 @@ from smartclient.forms.layout import (
     SectionLayout,
 )
 from smartclient.forms.manifest import SignatureWay
-from smartclient.forms.overview import Overview
 from smartclient.forms.package import FormPackage
 from smartclient.forms.places import Places
 from smartclient.forms.pricing import projecting
@@ -37,6 +33,7 @@ from smartclient.forms.states import (
     SectionState,
     Signer,
 )
+from smartclient.forms.views import Views
 from smartclient.premium.ages import AgeRule
 from smartclient.premium.pricing import Premium
 from smartclient.premium.projection import Projection
@@ -82,14 +79,7 @@ class FormSession:
         self._evaluation = Evaluation(
             package, self._answers, around, tariff, language, self._comparison
         )
-        self._overview = Overview(package, self._evaluation, language)
-        self._extracts = Extracts(package, self._answers, self._evaluation, language)
-        self._differences = Differences(
-            package, self._comparison, self._evaluation, self._overview, self._extracts
-        )
-        self._field_states = FieldStates(
-            package, self._answers, self._evaluation, self._extracts, self._differences
-        )
+        self._views = Views.of(package, self._answers, self._comparison, self._evaluation, language)
         self._projecting = projecting(package.pricing, tariff, self._evaluation)
         self._places = Places(package.model, self._answers)
         beginning = Beginning(package, self._answers, self._evaluation, reader)
@@ -202,7 +192,7 @@ class FormSession:
 
     def field(self, path: str) -> FieldState:
         """How a field stands; for a group, a row or a repeat its relevance and own problems."""
-        return self._field_states.of(path, *self._places.of(path))
+        return self._views.field_states.of(path, *self._places.of(path))
 
     def is_calculated(self, path: str) -> bool:
         """Whether the form works a field out by itself now, so that nobody types it."""
@@ -238,11 +228,11 @@ class FormSession:
     def row_title(self, path: str, index: int) -> str:
         """What a row is called: "1. Eva Černá"; never empty."""
         key, repeat = self._places.repeat(path)
-        return self._overview.row_title(repeat, (*key[1:], index))
+        return self._views.overview.row_title(repeat, (*key[1:], index))
 
     def sections(self) -> tuple[SectionState, ...]:
         """The sections in order, with what is wrong and what is missing in each."""
-        return self._overview.sections()
+        return self._views.overview.sections()
 
     def section_of(self, path: str) -> str:
         """The id of the section where a field is asked; empty when it is asked nowhere."""
@@ -250,17 +240,17 @@ class FormSession:
 
     def missing(self) -> tuple[MissingItem, ...]:
         """Required answers that are not there, in the order of the layout."""
-        return self._overview.missing()
+        return self._views.overview.missing()
 
     def wrong(self) -> tuple[MissingItem, ...]:
         """Answers with errors, in the order of the layout."""
-        return self._overview.wrong()
+        return self._views.overview.wrong()
 
     @property
     def is_complete(self) -> bool:
         """Nothing missing, no error, priced where the package prices, changed where it compares."""
         unpriced = self._package.pricing is not None and self._editing.quote.premium is None
-        if self._package.manifest.compares and not self._differences.any():
+        if self._package.manifest.compares and not self._views.differences.any():
             return False
         if unpriced or self._editing.quote.problems or self._evaluation.broken:
             return False
@@ -306,13 +296,13 @@ class FormSession:
 
     def signers(self) -> tuple[Signer, ...]:
         """Who signs, in order; raises ExpressionRefused where a role does not fit the answers."""
-        return tuple(self._extracts.signers())
+        return tuple(self._views.extracts.signers())
 
     # Comparing
 
     def differences(self) -> tuple[Difference, ...]:
         """What differs from the baseline, in the order of the layout; nothing without one."""
-        return tuple(self._differences.all())
+        return tuple(self._views.differences.all())
 
     def lost_rows(self) -> tuple[str, ...]:
         """Paths of the baseline's rows that these answers do not have; there should be none."""
@@ -323,12 +313,12 @@ class FormSession:
     @property
     def answers(self) -> JsonObject:
         """All answers with calculated values, as stored in a draft; a copy."""
-        return self._extracts.everything()
+        return self._views.extracts.everything()
 
     @property
     def answers_in_force(self) -> JsonObject:
         """Only what is asked and readable: printed, signed, sent and judged; a copy."""
-        return self._extracts.in_force()
+        return self._views.extracts.in_force()
 
     @property
     def record(self) -> JsonObject:
@@ -337,8 +327,8 @@ class FormSession:
         Of a form that compares, only what differs and what is asked beside the comparison.
         """
         if self._package.manifest.compares:
-            return self._differences.record(self._package.export_map)
-        return self._extracts.record()
+            return self._views.differences.record(self._package.export_map)
+        return self._views.extracts.record()
 
     # Inside
 
