@@ -61,7 +61,7 @@ class AskingFirst(QObject):
     def open(self, document_id: DocumentId, go_on: Callable[[str], None]) -> None:
         """Ask, then call `go_on` with a warning, empty when there is nothing to warn of."""
         self._document, self._go_on = document_id, go_on
-        if self._runner.synchronisation.is_online is False:
+        if self._runner.was_unreached_just_now:
             self._asked()
             return
         self._soon.start()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from smartclient.domain.errors import SmartClientError
+from smartclient.domain.errors import SmartClientError, Unreachable
 from smartclient.store.changes import Subject
 from smartclient.ui.sync_pace import AFTER_START, Due, SyncPace
 from smartclient.ui.tasks import Task, Tasks
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 AFTER_START_MS = round(1_000 * AFTER_START)
 _LONGEST_SLEEP = 60.0
 """Seconds: a laptop may sleep with the lid closed, and its timers with it."""
+_A_MOMENT = 120.0
+"""Seconds for which a server that did not answer is taken for absent."""
 _SENT_SUBJECTS = frozenset(
     {Subject.DOCUMENT, Subject.APPEND, Subject.CLIENT, Subject.CONSENT, Subject.CONFLICT}
 )
@@ -50,6 +52,8 @@ class SyncRunner(QObject):
         super().__init__(parent)
         self.synchronisation = synchronisation
         self._tasks = tasks
+        self._now = now
+        self._unreached_at: float | None = None
         self.pace = SyncPace(now, fraction)
         self._task: Task | None = None
         self._automatic = False
@@ -60,6 +64,15 @@ class SyncRunner(QObject):
     def is_running(self) -> bool:
         """Whether a synchronisation is under way."""
         return self._task is not None
+
+    @property
+    def was_unreached_just_now(self) -> bool:
+        """Whether the server did not answer a moment ago, so that nobody asks it again at once.
+
+        The network may be back long before the next attempt that is made by itself.
+        """
+        at = self._unreached_at
+        return at is not None and self._now() - at < _A_MOMENT
 
     def begin_automatic(self) -> None:
         """Synchronise once the window is at rest, and from now on by itself."""
@@ -126,7 +139,7 @@ class SyncRunner(QObject):
         self.progressed.emit(progress)
 
     def _finished(self, outcome: "SyncOutcome") -> None:
-        self._task = None
+        self._task = self._unreached_at = None
         if self._automatic:
             self.pace.succeeded()
             self._wait()
@@ -134,6 +147,7 @@ class SyncRunner(QObject):
 
     def _failed(self, error: SmartClientError) -> None:
         self._task = None
+        self._unreached_at = self._now() if isinstance(error, Unreachable) else None
         if self._automatic:
             self.pace.failed(error)
             self._wait()

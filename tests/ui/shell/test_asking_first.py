@@ -19,7 +19,7 @@ from smartclient.ui.widgets.button import Button
 from smartclient.wire.admission import AdviserUser
 from smartclient.wire.messages import JsonObject
 from tests.simulators.inprocess import KNOWN_HR
-from tests.ui.shell.conftest import Settle
+from tests.ui.shell.conftest import Settle, Ticks
 from tests.ui.site import Site
 
 USER = AdviserUser("Jana Dvořáková", "dvorakova.j", "012345PPZ")
@@ -47,8 +47,13 @@ def site(tmp_path: Path) -> Iterator[Site]:
 
 
 @pytest.fixture
-def runner(site: Site, tasks: Tasks) -> Iterator[SyncRunner]:
-    made = SyncRunner(site.synchronisation, tasks, fraction=lambda: 0.5)
+def ticks() -> Ticks:
+    return Ticks()
+
+
+@pytest.fixture
+def runner(site: Site, tasks: Tasks, ticks: Ticks) -> Iterator[SyncRunner]:
+    made = SyncRunner(site.synchronisation, tasks, fraction=lambda: 0.5, now=ticks)
     yield made
     made.end_automatic()
     made.deleteLater()
@@ -112,6 +117,23 @@ def test_that_who_is_known_to_be_off_line_is_not_made_to_wait(
     asking(site, runner, tasks, seen).open(first, seen.opened.append)
     settle()
     assert (seen.opened, site.wire.asked) == ([""], [])
+
+
+def test_that_the_server_is_asked_again_once_the_network_may_be_back(
+    site: Site, runner: SyncRunner, tasks: Tasks, seen: Seen, settle: Settle, ticks: Ticks
+) -> None:
+    """The next attempt by itself may be ten minutes away."""
+    first = document(site)
+    site.wire.fault = OFF_LINE
+    runner.start()
+    settle()
+    site.wire.fault = None
+    site.wire.asked.clear()
+    ticks.now += 121
+    asking(site, runner, tasks, seen).open(first, seen.opened.append)
+    settle()
+    assert "/v1/changes" in site.wire.asked
+    assert seen.opened == [""]
 
 
 def test_that_a_slow_server_is_waited_for_in_words_and_not_for_long(
