@@ -100,22 +100,6 @@ def parse(content: bytes) -> Json:
         raise BadInput("SC-SYNC-011") from broken
 
 
-def parse_noting_fractions(content: bytes) -> tuple[Json, bool]:
-    """What `parse` gives, and whether any float is in it."""
-    fractions: list[str] = []
-
-    def read(figures: str) -> float:
-        fractions.append(figures)
-        return float(figures)
-
-    decoder = json.JSONDecoder(parse_constant=_no_such_number, parse_float=read)
-    try:
-        value = decoder.decode(content.decode(_coding(content), "surrogatepass"))
-    except (ValueError, RecursionError) as broken:
-        raise BadInput("SC-SYNC-011") from broken
-    return cast("Json", value), bool(fractions)
-
-
 def parse_text(text: str) -> Json:
     """The JSON value of the text; BadInput SC-SYNC-011 when it is none."""
     try:

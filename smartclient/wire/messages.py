@@ -35,6 +35,7 @@ from smartclient.wire.values import whole as whole
 PROTOCOL_VERSION = 1
 MAX_PUSH_LINES = 200
 MAX_PUSH_BYTES = 4_000_000
+MAX_LINEAGE = 64
 MAX_FEED_ROWS = 1_000
 MAX_PACK_BYTES = 4_000_000
 MAX_BLOB_BYTES = 64_000_000
@@ -103,7 +104,7 @@ class PushLine:
             RecordId(uuid_text(fields, "id")),
             RecordKind(chosen(fields, "kind", RecordKind)),
             Op(uuid_text(fields, "op")),
-            listed(fields, "lineage", _op, 64),
+            listed(fields, "lineage", _op, MAX_LINEAGE),
             Stage(chosen(fields, "stage", Stage)),
             text(fields, "form_version", 80),
             sha256_text(fields.get("sha256")),
@@ -140,10 +141,11 @@ class PushRequest:
     def from_json(cls, source: Json) -> "PushRequest":
         """The request of `to_json`, each line alone: a bad one never refuses its neighbours."""
         fields = mapping(source)
-        return cls(whole(fields, "epoch"), listed(fields, "lines", _line, MAX_PUSH_LINES))
+        return cls(whole(fields, "epoch"), listed(fields, "lines", push_line, MAX_PUSH_LINES))
 
 
-def _line(source: Json) -> PushLine | UnreadableLine:
+def push_line(source: Json) -> PushLine | UnreadableLine:
+    """A line of a push, or what can be told of one that fits no record."""
     try:
         return PushLine.from_json(source)
     except BadInput as refusal:

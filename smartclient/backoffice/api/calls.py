@@ -34,10 +34,6 @@ class Call:
         """The body as JSON; BadInput SC-SYNC-011 when it is none."""
         return encoding.parse(self.body)
 
-    def json_noting_fractions(self) -> tuple[Json, bool]:
-        """The body as JSON, and whether any float is in it; BadInput SC-SYNC-011."""
-        return encoding.parse_noting_fractions(self.body)
-
 
 @dataclass(frozen=True, slots=True)
 class Asked:

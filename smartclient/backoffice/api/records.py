@@ -1,5 +1,6 @@
 """The routes of records: changes, push, get."""
 
+from collections import Counter
 from http import HTTPStatus
 
 from starlette.responses import Response
@@ -10,7 +11,8 @@ from smartclient.backoffice.api.replies import json_bytes_reply, json_reply, rep
 from smartclient.backoffice.operations import reading
 from smartclient.backoffice.operations.office import Desk
 from smartclient.backoffice.operations.principals import Principal
-from smartclient.backoffice.operations.pushing import push as push_lines
+from smartclient.backoffice.operations.push_reading import read_push
+from smartclient.backoffice.operations.pushing import judged, take
 from smartclient.backoffice.operations.reading import StoredBody
 from smartclient.domain.clock import to_text
 from smartclient.domain.ids import RecordId
@@ -21,7 +23,6 @@ from smartclient.wire.messages import (
     ChangesRequest,
     Json,
     JsonObject,
-    PushRequest,
     lines_of,
     listed,
     mapping,
@@ -62,13 +63,11 @@ def _not_modified(known: str, lock: str, tag: str) -> Response:
 
 def push(writing: Writing, principal: Principal, call: Call) -> Response:
     """One answer for each line, in their order."""
-    body, fractions = call.json_noting_fractions()
-    request = PushRequest.from_json(body)
+    read = read_push(call.body)
+    lines = judged(principal, read.request, doubtful=read.doubtful)
     with writing() as desk:
-        answers = push_lines(desk, principal, request, fractions=fractions)
-    for result in answers.results:
-        answered = call.notes.pushed
-        answered[result.answer.value] = answered.get(result.answer.value, 0) + 1
+        answers = take(desk, principal, lines)
+    call.notes.pushed.update(Counter(str(result.answer) for result in answers.results))
     accepted = call.headers.get("accept-encoding", "")
     said: JsonObject = {"results": lines_of(answers.results)}
     own: JsonObject = {"own": places.to_json(answers.own)} if answers.own else {}

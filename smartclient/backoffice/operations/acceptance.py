@@ -43,7 +43,7 @@ def decide(
     """
     if is_erased(line, record, parent_is_erased=parent_is_erased):
         return Decision(Answer.ERASED)
-    seen = next((op for op in known if op.op == line.op), None)
+    seen = next((op for op in known if op.op == line.op), None) if known else None
     if seen is not None:
         if seen.sha256 in (None, line.sha256):
             return Decision(Answer.OK, seen.version)
@@ -63,6 +63,10 @@ def decide(
             return _replace(line, record)
 
 
+_NEW = Decision(Answer.OK, 1, write=True)
+"""Of what was never here; almost everything that is pushed is new."""
+
+
 def is_erased(line: PushLine, record: RecordRow | None, *, parent_is_erased: bool) -> bool:
     """Whether nothing more may come of the record: it was erased, or what it hangs on.
 
@@ -76,12 +80,12 @@ def is_erased(line: PushLine, record: RecordRow | None, *, parent_is_erased: boo
 def _append(line: PushLine, record: RecordRow | None) -> Decision:
     if str(line.id) != str(line.op) or record is not None:
         return Decision(Answer.INVALID, code="SC-SERV-024")
-    return Decision(Answer.OK, 1, write=True)
+    return _NEW
 
 
 def _replace(line: PushLine, record: RecordRow | None) -> Decision:
     if record is None:
-        return Decision(Answer.OK, 1, write=True)
+        return _NEW
     if record.state is ServerState.SEALED:
         return Decision(Answer.BUSY, record.version)
     if is_final(record):

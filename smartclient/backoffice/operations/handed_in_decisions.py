@@ -192,7 +192,7 @@ def _copy_blob(desk: Desk, kept_in: str, scope: str, named: str) -> None:
 
 
 def _pushed(records: ScopeRecords, principal: Principal, line: PushLine) -> PushResult:
-    offered = read_line(line, fractions=True)
+    offered = read_line(line, doubtful=True)
     if not isinstance(offered, Offered):
         return offered
     scope = prepare(records, principal, [offered])

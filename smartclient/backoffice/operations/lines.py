@@ -26,6 +26,8 @@ class Offered:
 
     line: PushLine
     content: bytes
+    packed: bytes
+    """The same as it is stored before it is sealed."""
     said: Said = None
 
     @property
@@ -39,15 +41,18 @@ def invalid(line: PushLine | UnreadableLine, code: str) -> PushResult:
     return PushResult(line.id, line.op, Answer.INVALID, code=code)
 
 
-def read_line(line: PushLine | UnreadableLine, *, fractions: bool) -> Offered | PushResult:
-    """The line as a record, or its refusal; `fractions` is False where no float is in it."""
+def read_line(line: PushLine | UnreadableLine, *, doubtful: bool) -> Offered | PushResult:
+    """The line as a record, or its refusal.
+
+    `doubtful` is False where it is known that no float is in it and nothing is nested too deep.
+    """
     if isinstance(line, UnreadableLine):
         return invalid(line, line.refusal.code)
     try:
-        content = encoding.canonical(line.body, fractions=fractions)
+        content = encoding.canonical(line.body, fractions=doubtful)
         if encoding.sha256(content) != line.sha256:
             return invalid(line, "SC-SERV-022")
-        if encoding.is_nested_too_deep(line.body, content):
+        if doubtful and encoding.is_nested_too_deep(line.body, content):
             return invalid(line, "SC-SYNC-011")
         said = _said(line)
     except BadInput as refusal:
@@ -56,7 +61,7 @@ def read_line(line: PushLine | UnreadableLine, *, fractions: bool) -> Offered | 
         # Half of a surrogate pair is JSON but has no UTF-8, so it has no canonical bytes either.
         return invalid(line, "SC-SERV-022")
     code = _misfit(line, said)
-    return invalid(line, code) if code else Offered(line, content, said)
+    return invalid(line, code) if code else Offered(line, content, encoding.pack(content), said)
 
 
 def _said(line: PushLine) -> Said:

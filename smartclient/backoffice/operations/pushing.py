@@ -41,16 +41,37 @@ class Answers:
     """The places in the feed of each scope where these lines stand, as they were answered."""
 
 
-def push(
-    desk: Desk, principal: Principal, request: PushRequest, *, fractions: bool = True
-) -> Answers:
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A push as far as it can be judged without the records: no transaction is needed for it."""
+
+    epoch: int
+    lines: list[_Placed | PushResult]
+
+
+def judged(principal: Principal, request: PushRequest, *, doubtful: bool = True) -> Judged:
+    """The lines with their places, or their refusals.
+
+    Digests are checked and bodies packed here, so that a writer who keeps others waiting begins
+    when that is done. `doubtful` is False where it is known that no float is in the request and
+    nothing in it is nested too deep: then its bodies are written faster.
+    """
+    lines = [_place(principal, line, doubtful=doubtful) for line in request.lines]
+    return Judged(request.epoch, lines)
+
+
+def push(desk: Desk, principal: Principal, request: PushRequest) -> Answers:
+    """Judge and take a push in one transaction."""
+    return take(desk, principal, judged(principal, request))
+
+
+def take(desk: Desk, principal: Principal, judged: Judged) -> Answers:
     """Answer each line in order; what is accepted counts once the transaction is committed.
 
-    `fractions` is False where no float is in the request: then its bodies are written faster.
     Raises Refused SC-SERV-009 for an older epoch: then nothing was written.
     """
-    require_epoch(desk.connection, request.epoch)
-    lines = [_place(principal, line, fractions=fractions) for line in request.lines]
+    require_epoch(desk.connection, judged.epoch)
+    lines = judged.lines
     placed = [each for each in lines if isinstance(each, _Placed)]
     held = _hold(desk, principal, placed)
     scopes = _prepare(held, principal, placed)
@@ -92,10 +113,10 @@ def _own(
 
 
 def _place(
-    principal: Principal, line: PushLine | UnreadableLine, *, fractions: bool
+    principal: Principal, line: PushLine | UnreadableLine, *, doubtful: bool
 ) -> _Placed | PushResult:
     """Where a line goes, or its refusal; an empty scope is the install's own one."""
-    offered = read_line(line, fractions=fractions)
+    offered = read_line(line, doubtful=doubtful)
     if isinstance(offered, PushResult):
         return offered
     line = offered.line

@@ -78,12 +78,12 @@ class RecordRow:
         return {
             "scope": scope,
             "id": self.id,
-            "kind": self.kind.value,
+            "kind": str(self.kind),
             "version": self.version,
             "op": self.op,
             "sha256": self.sha256,
-            "stage": self.stage.value,
-            "state": self.state.value,
+            "stage": str(self.stage),
+            "state": str(self.state),
             "seq": self.seq,
             "blobs": json.dumps(self.blobs) if self.blobs else _NONE,
             "form_version": self.form_version,
@@ -97,7 +97,7 @@ class RecordRow:
             "verdict_code": self.verdict_code,
             "batch": self.batch,
             "parent": self.parent,
-            "record_class": self.record_class.value,
+            "record_class": str(self.record_class),
         }
 
 

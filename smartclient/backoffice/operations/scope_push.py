@@ -90,8 +90,8 @@ class ScopePush:
             missing = tuple(sha256 for sha256 in line.blobs if sha256 not in self.blobs)
             if missing:
                 return PushResult(line.id, line.op, Answer.MISSING, missing=missing)
-            self._write(offered, before, decision.version)
-            return self._taken(line, decision.version)
+            row = self._write(offered, before, decision.version)
+            return self._taken(line, row)
         if before is not None and decision.answer in (Answer.LOCKED, Answer.STALE):
             self._refuse(line, before)
         return PushResult(
@@ -103,11 +103,11 @@ class ScopePush:
             survivor=decision.survivor,
         )
 
-    def _taken(self, line: PushLine, version: int) -> PushResult:
+    def _taken(self, line: PushLine, row: RecordRow) -> PushResult:
         """The answer to a line that was written; a package that waited may have signed it."""
-        stands = self.records.get(line.id)
-        stage = "" if stands is None or stands.stage is line.stage else stands.stage.value
-        return PushResult(line.id, line.op, Answer.OK, version=version, stage=stage)
+        stands = self.records.get(line.id) or row
+        stage = "" if stands.stage is line.stage else stands.stage.value
+        return PushResult(line.id, line.op, Answer.OK, row.version, stage=stage)
 
     def finish(self) -> None:
         """Everything that follows from the lines together; the records are written later."""
@@ -132,12 +132,13 @@ class ScopePush:
         row = self.records.put(tombstone(self.records.desk, line.id, line.kind))
         self.packages.document_erased(row)
 
-    def _write(self, offered: Offered, before: RecordRow | None, version: int) -> None:
+    def _write(self, offered: Offered, before: RecordRow | None, version: int) -> RecordRow:
         line, records = offered.line, self.records
-        row = records.put(self._row(line, before, version), offered.content)
+        row = records.put(self._row(line, before, version), offered.content, offered.packed)
         known = self.known.setdefault(line.id, [])
         named = [KnownOp(line.op, version, line.sha256)]
-        named += [KnownOp(op, version, None) for op in line.lineage]
+        # Its lineage holds its own op too, of which more is known already.
+        named += [KnownOp(op, version, None) for op in line.lineage if op != line.op]
         for op in named:
             records.remember(line.id, op)
         known += named
@@ -147,6 +148,7 @@ class ScopePush:
             self._take_document(row, before)
         else:
             self.arrivals.take(row, offered)
+        return row
 
     def _row(self, line: PushLine, before: RecordRow | None, version: int) -> RecordRow:
         now = self.records.desk.now

@@ -101,6 +101,7 @@ class ScopeRecords:
         self._stored: dict[RecordId, bytes] = {}
         self.changed: dict[RecordId, RecordRow] = {}
         self._bodies: dict[RecordId, bytes] = {}
+        self._packed: dict[RecordId, bytes | None] = {}
         self._ops: list[tuple[RecordId, KnownOp]] = []
         self._links: dict[tuple[Sha256, RecordId], bool] = {}
 
@@ -157,19 +158,24 @@ class ScopeRecords:
             content = open_body(self.key, record, self._stored[record])
         return read_content(self.desk, self.scope, record) if content is None else content
 
-    def put(self, row: RecordRow, body: bytes | None = None) -> RecordRow:
-        """Write a record as it is to stand; `body` is canonical, None leaves it as it was."""
+    def put(
+        self, row: RecordRow, body: bytes | None = None, packed: bytes | None = None
+    ) -> RecordRow:
+        """Write a record as it is to stand; `body` is canonical, None leaves it as it was.
+
+        `packed` is the body as `encoding.pack` makes it, where that was done already.
+        """
         self.head += 1
         stands = row if row.seq == self.head else replace(row, seq=self.head)
         before = self._rows.get(row.id)
-        if before is None or before.blobs != row.blobs:
-            gone = before.blobs if before else ()
+        gone = before.blobs if before else ()
+        if gone != row.blobs:
             self._links.update({(sha256, row.id): False for sha256 in gone})
             self._links.update({(sha256, row.id): True for sha256 in row.blobs})
         self._rows[row.id] = stands
         self.changed[row.id] = stands
         if body is not None:
-            self._bodies[row.id] = body
+            self._bodies[row.id], self._packed[row.id] = body, packed
         return stands
 
     def note_verdict(self, record: RecordId, code: str, *, exportable: bool) -> None:
@@ -194,7 +200,8 @@ class ScopeRecords:
     def bodies_to_write(self) -> Iterator[dict[str, object]]:
         """The bodies that were put, sealed."""
         for record, content in self._bodies.items():
-            sealed = self.key.seal(encoding.pack(content), record, self.desk.random)
+            packed = self._packed[record] or encoding.pack(content)
+            sealed = self.key.seal(packed, record, self.desk.random)
             yield {"scope": self.scope, "id": record, "body": sealed}
 
     def ops_to_write(self) -> Iterator[dict[str, object]]:

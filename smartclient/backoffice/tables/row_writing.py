@@ -46,9 +46,16 @@ class _Prepared:
         return [
             [row[name] for row in rows]
             if processor is None
-            else [processor(row[name]) for row in rows]
+            else _processed(processor, [row[name] for row in rows])
             for name, processor in self.columns
         ]
+
+
+def _processed(processor: Processor, values: Sequence[object]) -> list[object]:
+    """Each value as the driver takes it; the rows of a call share most of their instants."""
+    first = values[0]
+    as_given = processor(first)
+    return [as_given if value is first else processor(value) for value in values]
 
 
 def upsert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from smartclient.domain.errors import BadInput
-from smartclient.wire.encoding import canonical, parse, parse_noting_fractions
+from smartclient.wire.encoding import canonical, parse
 from smartclient.wire.values import Json
 
 NUMBERS = st.integers() | st.floats()
@@ -78,12 +78,15 @@ def test_that_bytes_are_the_same_however_fast_they_are_written(value: Json) -> N
     content = canonical(value)
     if b"NaN" in content or b"Infinity" in content:
         return
-    read, fractions = parse_noting_fractions(content)
-    assert read == parse(content)
-    assert canonical(read, fractions=fractions) == content
+    read = parse(content)
+    assert canonical(read) == content
+    if not _has_fraction(read):
+        assert canonical(read, fractions=False) == content
 
 
-@pytest.mark.parametrize("number", ["1.5", "1e5", "0.00001", "-1E-7", "1e400"])
-def test_that_a_float_anywhere_is_noted(number: str) -> None:
-    assert parse_noting_fractions(f'{{"a":[{{"b":{number}}}]}}'.encode())[1]
-    assert not parse_noting_fractions(f'{{"a":"{number}","b":[12,null]}}'.encode())[1]
+def _has_fraction(value: Json) -> bool:
+    if isinstance(value, dict):
+        return any(map(_has_fraction, value.values()))
+    if isinstance(value, list):
+        return any(map(_has_fraction, value))
+    return isinstance(value, float)
