@@ -112,7 +112,7 @@ class HelpTab(QWidget):
         last, revoked = found
         self._hand_in_row.setVisible(revoked)
         if not last.code:
-            self.code.setText(_("This computer has not synchronised yet."))
+            self.code.setText(_("There is no code of a synchronisation yet."))
             return
         told = _("Code of the last synchronisation ({when}): {code}")
         self.code.setText(told.format(when=last.when, code=last.code))

@@ -249,7 +249,9 @@ class Desk:
             tx.feed.set_next_lock_at(datetime(2026, 11, 21, 20, 0, tzinfo=UTC))
             for days, outcome in ((3, "done"), (2, "SC-SYNC-020"), (1, "done"), (0, "done")):
                 ended = EVENING - timedelta(days=days)
-                tx.sync_history.add(SyncRun(ended, ended, outcome, 3 - days % 2, 5 + days, 0))
+                tx.sync_history.add(
+                    SyncRun(ended, ended, outcome, 3 - days % 2, 5 + days, 0, "1TTF22JQ")
+                )
         self.clock.set(EVENING)
 
     def add_client(self, given: str, surname: str, city: str, number: str = "") -> ClientId:

@@ -27,6 +27,7 @@ from smartclient.services.forms import ComparedAnswer
 from smartclient.services.synchronisation import Step, StepProgress
 from smartclient.store.merging import Clash
 from smartclient.store.schema import append
+from smartclient.store.server_records import ServerRecords
 from smartclient.ui.client_merging import MergeDialog
 from smartclient.ui.conflicts_page import ConflictsPage
 from smartclient.ui.main_window import MainWindow
@@ -35,8 +36,9 @@ from smartclient.ui.places import Place
 from smartclient.ui.synchronisation_page import SynchronisationPage
 from smartclient.ui.tasks import Tasks
 from smartclient.ui.theme import Scheme, dress
+from smartclient.wire.messages import JsonObject
 from smartclient.wire.register_bodies import Purpose
-from tests.ui.desk import EVENING, Desk, opened_window
+from tests.ui.desk import EVENING, INSTALL, Desk, opened_window
 
 ANSWERS = (
     ComparedAnswer("Pojistník", "E-mail", "", "ondrej@example.cz", "stastny@example.cz"),
@@ -84,6 +86,7 @@ def main() -> None:
             _clients(desk, window, camera, Path(folder))
             _needs_a_person(desk, window, camera)
             _rejected(window, camera)
+            _not_exported(desk, window, camera)
             _conflict(window, camera, tasks)
             _synchronisation(desk, window, camera)
             camera.settle()
@@ -183,6 +186,22 @@ def _rejected(window: MainWindow, camera: Photographer) -> None:
             documents.view.setCurrentIndex(documents.table.index(row, 0))
     camera.take(window, "documents-reason")
     documents.show_states(frozenset())
+
+
+def _not_exported(desk: Desk, window: MainWindow, camera: Photographer) -> None:
+    """A change request whose contract was changed in the meantime."""
+    document = desk.documents[3]
+    verdict: JsonObject = {"exportable": False, "missing": [], "code": "SC-SERV-037"}
+    with desk.db.write() as tx:
+        state = tx.records.find(document)
+        assert state is not None
+        said: JsonObject = {"document_id": document, "document_op": state.op, "verdict": verdict}
+        ServerRecords(tx.unit, tx.table, tx.records, INSTALL).take_statuses([said])
+    window.mark_document(document)
+    camera.take(window, "documents-not-exported")
+    with desk.db.write() as tx:
+        said["verdict"] = {"exportable": True, "missing": [], "code": ""}
+        ServerRecords(tx.unit, tx.table, tx.records, INSTALL).take_statuses([said])
 
 
 def _conflict(window: MainWindow, camera: Photographer, tasks: Tasks) -> None:
