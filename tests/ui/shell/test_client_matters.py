@@ -23,6 +23,7 @@ from smartclient.ui.widgets.button import Button
 from smartclient.wire.register_bodies import Purpose
 from tests.ui.desk import Desk
 from tests.ui.shell.conftest import Settle
+from tests.ui.shell.test_clients import type_in
 
 
 @pytest.fixture
@@ -333,6 +334,40 @@ def test_that_a_client_erased_while_it_is_changed_keeps_nothing_typed(
     assert flow.currentWidget() is flow.list
     with desk.db.read() as tx:
         assert all(draft.changes != desk.clients[0] for draft in tx.clients.drafts())
+
+
+def test_that_a_client_whose_right_is_lost_while_it_is_changed_hands_in_the_last_word(
+    flow: ClientsFlow, desk: Desk, settle: Settle
+) -> None:
+    client, scope = desk.clients[0], "office:brno"
+    with desk.db.write() as tx:
+        state = tx.records.find(client)
+        assert state is not None
+        tx.records.keep([replace(state, dirty=False, scope=scope)])
+    flow.change_client(client)
+    settle()
+    type_in(flow, city="Brno")
+    flow.form.keep_now()
+    settle()
+    with desk.db.write() as tx:
+        assert tx.departures.leave(scope)
+        assert tx.departures.end()
+    settle()
+    assert not flow.form.banner.isVisible(), "it is not handed in yet"
+    type_in(flow, city="Brno-Líšeň")  # in the moment of the answer
+    with desk.db.write() as tx:
+        state = tx.records.find(client)
+        assert state is not None
+        tx.records.keep([replace(state, dirty=False)])
+        tx.departures.leave(scope)
+    settle()
+    assert "not on this computer any more" in flow.form.banner.words
+    assert "was handed in" in flow.form.banner.words
+    assert not flow.form.is_open
+    with desk.db.read() as tx:
+        (late,) = (draft for draft in tx.clients.drafts() if draft.changes == client)
+        assert late.typed["city"] == "Brno-Líšeň"
+        assert tx.feed.departed() == (scope,), "the next synchronisation hands it in"
 
 
 def test_that_a_client_merged_while_it_is_changed_leads_to_the_one_that_stays(
