@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QScrollArea, QWidget
 
 from smartclient.domain.language import _, ngettext
 from smartclient.services.documents import ConflictItem, Documents
@@ -50,9 +50,10 @@ class ConflictsPage(Page):
         self._conflicts: tuple[ConflictItem, ...] = ()
         self._here = ""
         self.comparison: ComparisonTable | None = None
-        back = Button(_("Documents"), ButtonKind.SECONDARY, icon_name="chevron-left")
-        back.clicked.connect(self.left)
-        self.tools.addWidget(back)
+        self._focus_wanted = False
+        self._back = Button(_("Documents"), ButtonKind.SECONDARY, icon_name="chevron-left")
+        self._back.clicked.connect(self.left)
+        self.tools.addWidget(self._back)
         self.list = WrappedList(_("Conflicts"))
         self.list.setFixedWidth(look().px(_LIST_WIDTH))
         self.list.currentRowChanged.connect(self._choose)
@@ -70,11 +71,17 @@ class ConflictsPage(Page):
         self.ask(self._documents.conflicts, self._show)
 
     def take_focus(self) -> None:
-        """The keyboard begins in the list, where there is one."""
-        if self.list.isHidden():
-            self.setFocus()
-        else:
+        """The keyboard begins in the list, or in the comparison of the only conflict."""
+        self._focus_wanted = True
+        self._focus()
+
+    def _focus(self) -> None:
+        if not self.list.isHidden():
             self.list.setFocus()
+        elif self.comparison is not None:
+            self.comparison.table.setFocus()
+        else:
+            self._back.setFocus()
 
     def be_compact(self, compact: bool) -> None:
         """The list stands above and is low."""
@@ -112,17 +119,22 @@ class ConflictsPage(Page):
         )
         self.head(_("Conflicts"), told.format(count=len(conflicts)) if conflicts else "")
         self._conflicts = conflicts
+        here = QApplication.focusWidget()  # what is shown anew takes the keyboard with it
+        held = here is not None and self.isAncestorOf(here)
         self.list.blockSignals(True)
         self.list.clear()
         for conflict in conflicts:
             whose = " · ".join(part for part in (conflict.yours.client, conflict.found) if part)
             told = f"{conflict.headline}, {conflict.yours.client}, {conflict.found}"
             self.list.put(f"{conflict.headline}\n{whose}", told)
-        here = next((n for n, each in enumerate(conflicts) if each.id == self._here), 0)
-        self.list.setCurrentRow(here if conflicts else -1)
+        place = next((n for n, each in enumerate(conflicts) if each.id == self._here), 0)
+        self.list.setCurrentRow(place if conflicts else -1)
         self.list.blockSignals(False)
         self.list.setHidden(len(conflicts) < 2)
-        self._choose(here if conflicts else -1)
+        self._choose(place if conflicts else -1)
+        if held or self._focus_wanted:
+            self._focus_wanted = False
+            self._focus()
 
     def _choose(self, place: int) -> None:
         while (taken := self._place.takeAt(0)) is not None:

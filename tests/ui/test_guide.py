@@ -1,11 +1,14 @@
 """The guide for advisers names what they see: words in bold and quoted ones stand on the screen."""
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
 
 from smartclient import locale
+from smartclient.backoffice.commands import program
+from smartclient.domain.errors import BadInput
 from smartclient.ui.help_contacts import contacts
 
 ROOT = Path(__file__).parents[2]
@@ -61,3 +64,24 @@ def test_that_the_guide_for_advisers_quotes_the_screen_word_by_word(said: str) -
 def test_that_every_picture_and_page_of_a_guide_is_there(guide: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", guide.read_text("utf-8")):
         assert target.startswith("http") or (guide.parent / target).exists(), target
+
+
+def typed(guide: Path) -> list[list[str]]:
+    """The commands of a guide as somebody would type them, what is optional included."""
+    text = guide.read_text("utf-8").replace("\\\n", " ")
+    lines = re.findall(
+        r"^ *smartclient-backoffice (.+)$|`smartclient-backoffice ([^`]+)`", text, re.M
+    )
+    found = [
+        shlex.split(re.sub(r"[\[\]]", "", first or other), comments=True) for first, other in lines
+    ]
+    return [words for words in found if words]
+
+
+@pytest.mark.parametrize("guide", sorted(GUIDES.glob("*.md")), ids=lambda path: path.stem)
+def test_that_every_command_of_a_guide_is_one_that_the_program_knows(guide: Path) -> None:
+    for words in typed(guide):
+        try:
+            program._parser(words).parse_args(words)
+        except BadInput as refusal:
+            pytest.fail(f"{words}: {refusal}")

@@ -122,6 +122,21 @@ def test_that_the_keyboard_walks_through_the_differences(
     assert page.rect().contains(seen), "the page scrolls with the keyboard"
 
 
+def test_that_the_keyboard_stays_on_the_page_whatever_is_shown_anew(
+    window: MainWindow, settle: Settle, desk: Desk
+) -> None:
+    page = opened(window, settle)
+    assert comparison(page).table.hasFocus(), "the only conflict has no list before it"
+    page.refresh()
+    settle()
+    assert comparison(page).table.hasFocus()
+    for conflict in page._conflicts:
+        desk.services().documents.set_aside(conflict.id)
+    page.refresh()
+    settle()
+    assert page._back.hasFocus(), "nothing is left but the way back"
+
+
 def test_that_it_is_said_what_goes_on_and_that_nothing_comes_back(
     window: MainWindow, settle: Settle
 ) -> None:
