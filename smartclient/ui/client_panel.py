@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from smartclient.domain.document_life import Action
 from smartclient.domain.ids import ClientId
 from smartclient.domain.language import _
 from smartclient.services.clients import (
@@ -35,6 +34,7 @@ from smartclient.ui.client_data import ClientDataCard
 from smartclient.ui.client_duty import DutyCard
 from smartclient.ui.client_history import HistoryCard
 from smartclient.ui.client_standing import ClientStandingCard
+from smartclient.ui.opening_documents import open_document
 from smartclient.ui.page import Page, scrolling
 from smartclient.ui.paged_table import PAGE, ColumnSpec, PagedTable
 from smartclient.ui.tasks import Tasks
@@ -362,11 +362,6 @@ class ClientPanelPage(Page):
 
     def _open_document(self, line: int) -> None:
         item = self.table.item(line)
-        if item is None:
-            return
-        if item.may(Action.EDIT):
-            self.document_opened.emit(item.id)
-        elif item.may(Action.SHOW):
-            self.preview_requested.emit(item.id)
-        else:
-            self.banner.tell(item.headline, _(item.permissions[Action.EDIT].reason))
+        if item is not None:
+            edit, show = self.document_opened.emit, self.preview_requested.emit
+            open_document(item, edit, show, self.banner)

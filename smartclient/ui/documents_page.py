@@ -25,6 +25,7 @@ from smartclient.ui.dialogs import Ask, ask
 from smartclient.ui.document_removals import DocumentRemovals
 from smartclient.ui.document_way import DocumentWay
 from smartclient.ui.kept_mark import KeptMark
+from smartclient.ui.opening_documents import open_document
 from smartclient.ui.page import Page
 from smartclient.ui.paged_table import PAGE, ColumnSpec, PagedTable
 from smartclient.ui.tasks import Tasks
@@ -307,14 +308,9 @@ class DocumentsPage(Page):
 
     def _open(self, row: int) -> None:
         item = self.table.item(row)
-        if item is None:
-            return
-        if item.may(Action.EDIT):
-            self.document_opened.emit(item.id)
-        elif item.may(Action.SHOW):
-            self.preview_requested.emit(item.id)
-        else:
-            self.banner.tell(item.headline, _(item.permissions[Action.EDIT].reason))
+        if item is not None:
+            edit, show = self.document_opened.emit, self.preview_requested.emit
+            open_document(item, edit, show, self.banner)
 
     def act(self, key: str) -> None:
         """Do what was pressed with the marked document."""
