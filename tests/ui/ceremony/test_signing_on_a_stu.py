@@ -57,6 +57,26 @@ class Room:
         self.page = CeremonyPage(laptop.signing, tasks, choose, laptop.clock, self._yes)
         self.page.resize(1440, 900)
 
+    @property
+    def words(self) -> PadReading:
+        """What the person whose turn it is reads before signing."""
+        state = self.page.state
+        assert state is not None
+        assert state.next_field is not None
+        return reading_of(state, state.next_field)
+
+    def begin(self, document: DocumentId) -> None:
+        """Plug the pad in and open a document; the first page to read stands on the pad."""
+        self.usb.plug(self.pad)
+        self.page.open(document)
+        self._qtbot.waitUntil(lambda: self.pad.captures == 1, timeout=10_000)
+
+    def read_and_sign(self, name: str) -> None:
+        """Read to the end and draw a recorded signature; the window shows its ink."""
+        self.read()
+        self.sign(recorded(name))
+        self._qtbot.waitUntil(lambda: self.page.display.has_ink, timeout=10_000)
+
     def sign(self, trace: Trace) -> None:
         """Draw a signature into the middle of the signing area."""
         down = trace.pen_down
@@ -82,10 +102,7 @@ class Room:
 
     def read(self) -> int:
         """Read page after page on the pad and go on to the signature; how many pages there were."""
-        state = self.page.state
-        assert state is not None
-        assert state.next_field is not None
-        words = reading_of(state, state.next_field)
+        words = self.words
         pages = pages_of_pad(words, *self.kind.screen)
         for number in range(len(pages)):
             self.await_capture()
@@ -135,9 +152,7 @@ def test_that_a_document_is_signed_and_confirmed_on_the_pad_itself(
     room.page.signed.connect(signed.append)
     for name in ("petr", "jana"):
         qtbot.waitUntil(lambda: room.page.desk.is_read, timeout=10_000)
-        room.read()
-        room.sign(recorded(name))
-        qtbot.waitUntil(lambda: room.page.display.has_ink, timeout=10_000)
+        room.read_and_sign(name)
         room.press(CONFIRM)
     qtbot.waitUntil(lambda: signed == [waiting], timeout=20_000)
     with laptop.db.read() as tx:
@@ -153,9 +168,7 @@ def test_that_a_document_is_signed_and_confirmed_on_the_pad_itself(
 def test_that_a_cable_pulled_while_somebody_signs_goes_on_by_itself_when_it_is_back(
     room: Room, qtbot: QtBot, waiting: DocumentId
 ) -> None:
-    room.usb.plug(room.pad)
-    room.page.open(waiting)
-    qtbot.waitUntil(lambda: room.pad.captures == 1, timeout=10_000)
+    room.begin(waiting)
     room.read()
     room.sign(recorded("petr"))
     room.pad.break_off()
@@ -183,9 +196,7 @@ def test_that_a_pad_plugged_in_late_is_found_without_a_press(
 def test_that_a_person_reads_on_the_pad_what_the_signature_will_mean_and_leaves_no_ink(
     room: Room, qtbot: QtBot, waiting: DocumentId
 ) -> None:
-    room.usb.plug(room.pad)
-    room.page.open(waiting)
-    qtbot.waitUntil(lambda: room.pad.captures == 1, timeout=10_000)
+    room.begin(waiting)
     room.sign(recorded("petr"))  # scribbling over the text
     assert room.page.desk.buffer is None
     assert not room.pad.inking
@@ -200,13 +211,8 @@ def test_that_a_person_reads_on_the_pad_what_the_signature_will_mean_and_leaves_
 def test_that_who_refuses_while_reading_is_asked_and_nothing_is_signed(
     room: Room, qtbot: QtBot, laptop: Laptop, waiting: DocumentId
 ) -> None:
-    room.usb.plug(room.pad)
-    room.page.open(waiting)
-    qtbot.waitUntil(lambda: room.pad.captures == 1, timeout=10_000)
-    state = room.page.state
-    assert state is not None
-    assert state.next_field is not None
-    words = reading_of(state, state.next_field)
+    room.begin(waiting)
+    words = room.words
     _picture, buttons = reading_picture(words, *room.kind.screen)
     room.await_capture()
     room.touch(next(each for each in buttons if each.button == REFUSE))
@@ -221,12 +227,8 @@ def test_that_who_refuses_while_reading_is_asked_and_nothing_is_signed(
 def test_that_nobody_signs_while_the_adviser_is_asked_about_a_refusal(
     room: Room, qtbot: QtBot, waiting: DocumentId, refuses: bool
 ) -> None:
-    room.usb.plug(room.pad)
-    room.page.open(waiting)
-    qtbot.waitUntil(lambda: room.pad.captures == 1, timeout=10_000)
-    room.read()
-    room.sign(recorded("petr"))
-    qtbot.waitUntil(lambda: room.page.display.has_ink, timeout=10_000)
+    room.begin(waiting)
+    room.read_and_sign("petr")
     drawn = room.page.desk.buffer
     assert drawn is not None
     seen: list[tuple[bool, int]] = []
@@ -253,12 +255,8 @@ def test_that_nobody_signs_while_the_adviser_is_asked_about_a_refusal(
 def test_that_a_window_that_changes_its_size_leaves_the_signature_on_the_pad_alone(
     room: Room, qtbot: QtBot, waiting: DocumentId
 ) -> None:
-    room.usb.plug(room.pad)
-    room.page.open(waiting)
-    qtbot.waitUntil(lambda: room.pad.captures == 1, timeout=10_000)
-    room.read()
-    room.sign(recorded("petr"))
-    qtbot.waitUntil(lambda: room.page.display.has_ink, timeout=10_000)
+    room.begin(waiting)
+    room.read_and_sign("petr")
     drawn, captures = room.page.desk.buffer, room.pad.captures
     assert drawn is not None
     qtbot.waitUntil(lambda: len(drawn) > 100)
@@ -281,14 +279,9 @@ def test_that_a_window_that_changes_its_size_leaves_the_signature_on_the_pad_alo
 def test_that_the_mirror_shows_and_turns_the_page_that_stands_on_the_pad(
     room: Room, qtbot: QtBot, waiting: DocumentId
 ) -> None:
-    room.usb.plug(room.pad)
-    room.page.open(waiting)
+    room.begin(waiting)
     display = room.page.display
-    qtbot.waitUntil(lambda: room.pad.captures == 1, timeout=10_000)
-    state = room.page.state
-    assert state is not None
-    assert state.next_field is not None
-    pages = pages_of_pad(reading_of(state, state.next_field), *room.kind.screen)
+    pages = pages_of_pad(room.words, *room.kind.screen)
     assert len(pages) > 1
     for page in pages:
         qtbot.waitUntil(partial(_shows, display, page), timeout=10_000)

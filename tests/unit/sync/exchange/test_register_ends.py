@@ -11,7 +11,7 @@ from smartclient.backoffice.operations.registers.texts import TextVersion
 from smartclient.backoffice.tables import schema as server_schema
 from smartclient.domain.consents import Decision, first_broken
 from smartclient.domain.document_life import ServerState
-from smartclient.domain.ids import ClientId, InstallId
+from smartclient.domain.ids import ClientId, DocumentId, InstallId
 from smartclient.store.client_rows import CHANGES, ClientFilter
 from smartclient.store.database import Database
 from smartclient.sync.exchange import receiving
@@ -380,15 +380,21 @@ def test_that_a_computer_that_was_activated_anew_goes_on_when_it_is_joined(
         assert tx.documents.get(document).row.parked == ""
 
 
+def _client_with_document(adviser: Adviser) -> tuple[ClientId, DocumentId]:
+    """A new client and an offer of theirs, both with the server."""
+    client = adviser.adds()
+    quiet(adviser)
+    with adviser.laptop.database.write() as tx:
+        body = {**offer(number=tx.numbers.take()), "client_id": client}
+        document = tx.documents.create(body).id
+    quiet(adviser)
+    return client, document
+
+
 def test_that_the_pages_of_a_signing_under_way_go_with_an_erased_client(
     server: InProcessServer, jana: Adviser, tmp_path: Path
 ) -> None:
-    client = jana.adds()
-    quiet(jana)
-    with jana.laptop.database.write() as tx:
-        body = {**offer(number=tx.numbers.take()), "client_id": client}
-        document = tx.documents.create(body).id
-    quiet(jana)
+    client, document = _client_with_document(jana)
     with jana.laptop.database.write() as tx:
         tx.signing.start(document, b"frozen", b"values", {})
     _erase(server, client, tmp_path)
@@ -431,12 +437,7 @@ def test_that_files_for_a_lost_scope_stop_nothing_else_and_arrive_when_it_is_giv
 def test_that_a_signed_package_of_an_erased_document_is_still_sent(
     server: InProcessServer, jana: Adviser, tmp_path: Path
 ) -> None:
-    client = jana.adds()
-    quiet(jana)
-    with jana.laptop.database.write() as tx:
-        body = {**offer(number=tx.numbers.take()), "client_id": client}
-        document = tx.documents.create(body).id
-    quiet(jana)
+    client, document = _client_with_document(jana)
     with jana.laptop.database.write() as tx:
         session = tx.signing.start(document, b"frozen", b"{}", {})
         package = tx.signing.finish(session, b"sealed", {"pages": 1}, jana.clock.now())
