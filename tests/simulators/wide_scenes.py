@@ -16,6 +16,8 @@ from tests.simulators.walk import walk_with_many_seeds
 from tests.simulators.wide_checks import ALWAYS, SETTLED
 from tests.simulators.wide_world import WideWorld
 
+_BREAKS = (Fault.LOSE_REQUEST, Fault.LOSE_REPLY, Fault.CUT_REPLY, Fault.KILL_BEFORE, Fault.TWICE)
+
 
 def rest(world: WideWorld) -> None:
     """Everything calms down; then all invariants."""
@@ -100,6 +102,22 @@ def everything_at_once(world: WideWorld) -> None:
     for _ in range(4):
         world.consent(a, client, "MKT")
     world.synchronise(a)
+
+
+def many_files_over_a_bad_network(world: WideWorld) -> None:
+    """Where they go in several requests under way at once, each request breaks once in its way."""
+    a, _b, c = with_clients(world, 1)
+    (client,) = world.clients(a)
+    for place in (a, c):
+        for fault in _BREAKS:
+            world.create(place, Stage.DRAFT)
+            world.attach(place, client, *range(4))
+            for document in world.editable(place):
+                world.sign(place, document)
+            world.synchronise(place, (Fault.NONE, Fault.NONE, Fault.NONE, fault, fault))
+            world.check()
+            place.network.deliver_delayed()
+        world.synchronise(place)
 
 
 def a_restored_server_and_live_tokens(world: WideWorld) -> None:
@@ -224,6 +242,7 @@ SCENES: tuple[Scene, ...] = (
     an_edit_of_an_erased_client,
     a_right_that_is_lost,
     everything_at_once,
+    many_files_over_a_bad_network,
     a_restored_server_and_live_tokens,
     one_op_with_two_bodies,
     an_export_cut_off_while_it_writes,

@@ -79,8 +79,8 @@ class WideWalk(Walk):
         self._with_client(lambda place, client: self._wide.consent(place, client, option))
 
     def _attach(self) -> None:
-        number = self._random.randrange(3)
-        self._with_client(lambda place, client: self._wide.attach(place, client, number))
+        numbers = range(1 + self._random.randrange(4))  # now and then several requests, where small
+        self._with_client(lambda place, client: self._wide.attach(place, client, *numbers))
 
     def _merge(self) -> None:
         place = self._place()

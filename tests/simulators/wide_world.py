@@ -154,22 +154,24 @@ class WideWorld(World):
             event = tx.consents.append(decision, place.laptop.identity.install)
         self._appended(Op(event.id), client)
 
-    def attach(self, place: Place, client: ClientId, number: int) -> None:
-        """Put a file to a client."""
-        content = f"file {place.name} {len(self.register.appended)}".encode()
-        with place.database.write() as tx:
-            op = tx.client_events.attach(
-                Attachment(
-                    client,
-                    "file.pdf",
-                    "application/pdf",
-                    len(content),
-                    tx.blobs.put(content),
-                    _PURPOSES[number % len(_PURPOSES)],
-                    self.clock.now(),
+    def attach(self, place: Place, client: ClientId, *numbers: int) -> None:
+        """Put files to a client, each for the purpose of its number."""
+        for number in numbers:
+            content = f"file {place.name} {len(self.register.appended)}".encode()
+            purpose = _PURPOSES[number % len(_PURPOSES)]
+            with place.database.write() as tx:
+                op = tx.client_events.attach(
+                    Attachment(
+                        client,
+                        "file.pdf",
+                        "application/pdf",
+                        len(content),
+                        tx.blobs.put(content),
+                        purpose,
+                        self.clock.now(),
+                    )
                 )
-            )
-        self._appended(op, client)
+            self._appended(op, client)
 
     def merge(self, place: Place, loser: ClientId, survivor: ClientId, *, undo: bool) -> None:
         """Two clients of one office are one person, or no longer."""

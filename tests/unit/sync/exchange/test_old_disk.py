@@ -8,9 +8,8 @@ import pytest
 from smartclient.domain.errors import Unreachable
 from smartclient.domain.ids import DocumentId
 from smartclient.store.records import Records
-from smartclient.wire.transport import Reply, Request
 from tests.simulators.exchanging_laptop import ExchangingLaptop
-from tests.simulators.network import Network
+from tests.simulators.network import Fault, Network
 from tests.unit.store.documents import offer
 
 
@@ -36,7 +35,7 @@ def put_back(laptop: ExchangingLaptop, copied: Path) -> None:
 
 
 def test_that_text_on_an_old_disk_meets_a_newer_version_as_a_conflict(
-    laptop: ExchangingLaptop, network: Network, monkeypatch: pytest.MonkeyPatch
+    laptop: ExchangingLaptop, network: Network
 ) -> None:
     """The image holds an edit that never left; its successor stands in a lineage of the server."""
     with laptop.database.write() as tx:
@@ -45,17 +44,10 @@ def test_that_text_on_an_old_disk_meets_a_newer_version_as_a_conflict(
     save(laptop, document, "A")
     copied = image(laptop)
     save(laptop, document, "B")
-    real = network.send
-
-    def without_push(request: Request) -> Reply:
-        if request.path.startswith("/v1/push"):
-            raise Unreachable("SC-SYNC-020")
-        return real(request)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(network, "send", without_push)
-        with pytest.raises(Unreachable):
-            laptop.synchronise()
+    network.expect([Fault.NONE, Fault.LOSE_REQUEST])
+    with pytest.raises(Unreachable):
+        laptop.synchronise()
+    assert network.requests[-1] == "/v1/push"
     save(laptop, document, "C")
     laptop.synchronise()
     put_back(laptop, copied)

@@ -106,6 +106,7 @@ URGENT_FIRST = "send_records(run, (*withdrawals, *urgent), load.records, ordinar
 URGENT_LAST = "send_records(run, (), load.records, (*ordinary, *withdrawals, *urgent))"
 
 SMALL = (
+    Edit("smartclient/wire/messages.py", "MAX_PACK_BYTES = 4_000_000", "MAX_PACK_BYTES = 100"),
     Edit("smartclient/wire/messages.py", "MAX_PUSH_LINES = 200", "MAX_PUSH_LINES = 3"),
     Edit("smartclient/wire/messages.py", "MAX_FEED_ROWS = 1_000", "MAX_FEED_ROWS = 4"),
     Edit("smartclient/sync/exchange/bodies.py", "BODIES_AT_ONCE = 500", "BODIES_AT_ONCE = 2"),
