@@ -23,7 +23,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import make_url, text
+from sqlalchemy import make_url
 
 from smartclient.backoffice import dumps
 from smartclient.backoffice.home import OFFICE_KEY, SETTINGS, Home, Settings, replace_file
@@ -42,6 +42,8 @@ SQLITE, DUMP = "office.sqlite3", "office.dump"
 EPOCHS: Final = "epoch.json"
 """Beside the batches: the highest epoch that ever was."""
 COPIED = ("keys", "catalogue")
+JUST_NOW: Final = 15
+"""Seconds. Servers are asked by their proxy or container every ten whether they are well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,21 +170,16 @@ def require_same_office(home: Home, backup: Backup) -> None:
         raise Damaged("SC-EXP-024", folder=backup.folder.name)
 
 
-def require_nobody_at_work(address: str) -> None:
-    """Raise NotAllowed SC-EXP-025 while a process of the office has the database open."""
-    if not address.startswith("sqlite"):
-        engine = open_database(address)
-        try:
-            with engine.connect() as connection:
-                query = (
-                    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
-                    "AND pid <> pg_backend_pid() AND application_name = 'smartclient'"
-                )
-                is_alone = connection.execute(text(query)).scalar_one() == 0
-        finally:
-            engine.dispose()
-    else:
+def require_nobody_at_work(address: str, *, pooled: bool = False) -> None:
+    """Raise NotAllowed SC-EXP-025 while a process of the office has the database open.
+
+    A pooler keeps sessions of processes that ended, and may have none of one that idles: `pooled`
+    counts those that were used just now, which a worker does every second.
+    """
+    if address.startswith("sqlite"):
         is_alone = _is_alone(path_of(address))
+    else:
+        is_alone = dumps.sessions(address, JUST_NOW if pooled else None) == 0
     if not is_alone:
         raise NotAllowed("SC-EXP-025")
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import make_url
+from sqlalchemy import inspect, make_url, text
 
 from smartclient.backoffice.tables.engine import open_database
 from smartclient.domain.errors import Damaged
@@ -22,6 +22,8 @@ BESIDE: Final = "smartclient_restoring"
 KEPT: Final = "before_"
 """What a restore took the place of, with the instant; nobody drops it but a person."""
 _ASIDE: Final = "smartclient_aside"
+PATIENCE: Final = 30
+"""Seconds for a table that somebody uses."""
 
 
 def take(address: str, target: Path) -> None:
@@ -68,16 +70,45 @@ def put_beside(dump: Path, address: str) -> str:
 
 
 def make_live(address: str, at: datetime) -> str:
-    """Make what stands beside the database; the name under which the one before is kept."""
+    """Make what stands beside the database; the name under which the one before is kept.
+
+    Who is in the middle of a transaction finishes it first, and nobody begins one in the old
+    database and ends it in the new: each table is held. OperationalError for who takes too long.
+    """
     kept = f"{KEPT}{at:%Y%m%dt%H%M%Sz}"
     engine = open_database(address)
     try:
         with engine.begin() as connection:
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{PATIENCE}s'")
+            tables = inspect(connection).get_table_names(schema=LIVE)
+            if tables:
+                names = ", ".join(f'{LIVE}."{name}"' for name in sorted(tables))
+                connection.exec_driver_sql(f"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE")
             connection.exec_driver_sql(f"ALTER SCHEMA {LIVE} RENAME TO {kept}")
             connection.exec_driver_sql(f"ALTER SCHEMA {BESIDE} RENAME TO {LIVE}")
     finally:
         engine.dispose()
     return kept
+
+
+def sessions(address: str, used_within: int | None = None) -> int:
+    """How many sessions of the office's processes there are, besides our own.
+
+    Only those that were used within so many seconds where asked so.
+    """
+    ours = (
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+        "AND pid <> pg_backend_pid() AND application_name = 'smartclient' "
+        "AND (CAST(:seconds AS integer) IS NULL OR state <> 'idle' "
+        "OR state_change > clock_timestamp() - make_interval(secs => :seconds))"
+    )
+    engine = open_database(address)
+    try:
+        with engine.connect() as connection:
+            asked = connection.execute(text(ours), {"seconds": used_within})
+            return int(asked.scalar_one())
+    finally:
+        engine.dispose()
 
 
 def _libpq(address: str) -> str:

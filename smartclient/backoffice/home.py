@@ -36,7 +36,7 @@ from smartclient.backoffice.storage_settings import (
 )
 from smartclient.backoffice.tables.engine import Connections
 from smartclient.backoffice.tables.partitions import PARTITIONS
-from smartclient.domain.errors import Damaged, NotAllowed
+from smartclient.domain.errors import BadInput, Damaged, NotAllowed
 from smartclient.domain.mode import Mode
 from smartclient.wire.encoding import parse
 from smartclient.wire.messages import Json, JsonObject, chosen, mapping, text, whole
@@ -177,12 +177,20 @@ class Home:
         return self.folder / "keys"
 
     def settings(self, mode: Mode) -> Settings:
-        """The settings; Damaged SC-SERV-040 without any, NotAllowed SC-SERV-041 in another mode."""
+        """The settings; NotAllowed SC-SERV-041 in another mode.
+
+        Damaged SC-SERV-040 without any, SC-SERV-092 naming what breaks a rule in them.
+        """
         try:
             content = (self.folder / SETTINGS).read_bytes()
         except OSError as missing:
             raise Damaged("SC-SERV-040", folder=self.folder.name) from missing
-        found = Settings.from_json(parse(content))
+        try:
+            found = Settings.from_json(parse(content))
+        except BadInput as broken:
+            said = [broken.values.get(name, "") for name in ("field", "value", "rule")]
+            problem = "{} is {}, {}".format(*said) if any(said) else "no JSON"
+            raise Damaged("SC-SERV-092", file=SETTINGS, problem=problem) from broken
         if found.mode is not mode:
             raise NotAllowed("SC-SERV-041", home=found.mode.value, asked=mode.value)
         return found

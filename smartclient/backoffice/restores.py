@@ -58,7 +58,7 @@ class Restore:
             raise BadInput("SC-EXP-020", folder=folder.name)
         archive = self.home.outside
         with alone(archive / ".lock", "SC-EXP-002"), reaching():
-            backups.require_nobody_at_work(address)
+            self._require_nobody_at_work(settings)
             return backup, self._put_back(backup, settings, keys)
 
     def _keys(self, backup: Backup) -> Home:
@@ -105,9 +105,14 @@ class Restore:
         restored = self._brought_together(beside, settings, sources, keys)
         self._bring_along(backup)
         # Somebody may have been started meanwhile: what they do now would be of the old epoch.
-        backups.require_nobody_at_work(address)
+        self._require_nobody_at_work(settings)
         self._make_live(backup, address)
         return restored
+
+    def _require_nobody_at_work(self, settings: Settings) -> None:
+        direct = self.home.direct_database(settings)
+        pooled = direct != self.home.database(settings)
+        backups.require_nobody_at_work(direct, pooled=pooled)
 
     def _beside(self, backup: Backup, address: str) -> str:
         """Lay the backup beside the database that is there; its address."""

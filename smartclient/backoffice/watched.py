@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from smartclient.backoffice.api.application import FOR_INSTALLS, OPEN
 from smartclient.backoffice.api.endpoints import FrontOffice
 from smartclient.backoffice.api.metrics import Metrics
-from smartclient.backoffice.operations.observing_state import State, state_of
+from smartclient.backoffice.operations.observing_state import State, is_up, state_of
 from smartclient.backoffice.operations.office import Office
 from smartclient.domain.errors import Unreachable
 
@@ -30,8 +30,13 @@ def metrics_of(office: Office) -> Metrics:
     """The counts of this process, with what stands in the database."""
 
     def state() -> State:
-        with office.reading() as desk:
-            return state_of(desk)
+        try:
+            with office.reading() as desk:
+                return state_of(desk)
+        except SQLAlchemyError as away:
+            # The counts of this process are told all the same: now somebody looks at them.
+            log.warning("state not read", extra={"error": type(away).__name__})
+            return State((is_up(answered=False),))
 
     return Metrics([route.path for route in (*OPEN, *FOR_INSTALLS)], state, office.clock)
 

@@ -427,7 +427,7 @@ def test_that_a_late_signature_is_decided_by_a_person_and_the_adviser_reads_it(
     refused = _typed(office, "late", "accept", package, *decided, code=2)
     assert "SC-EXP-018" in str(refused["said"])
     nameless = ("late", "refuse", package, "--by", " ", "--reason", "x")
-    assert "SC-SYNC-010" in str(_typed(office, *nameless, code=2)["said"])
+    assert "SC-HELP-011" in str(_typed(office, *nameless, code=2)["said"])
     told = _typed(office, "late", "refuse", package, *decided)["decision"]
     assert (told["decision"], told["by"]) == ("refused", "Jana Malá")  # type: ignore[index]
     assert _typed(office, "late", "list") == {"packages": []}

@@ -16,9 +16,9 @@ from smartclient.backoffice.operations import late_packages
 from smartclient.backoffice.operations.judgements import Verdict
 from smartclient.backoffice.operations.late_packages import LatePackage
 from smartclient.domain.clock import to_text
-from smartclient.domain.errors import BadInput, NotAllowed, SmartClientError
+from smartclient.domain.errors import NotAllowed, SmartClientError
 from smartclient.domain.language import _
-from smartclient.wire.messages import Json, JsonObject, is_storable
+from smartclient.wire.messages import Json, JsonObject
 
 if TYPE_CHECKING:
     from smartclient.backoffice.commands.program import Subparsers
@@ -83,7 +83,6 @@ def _show(parsed: argparse.Namespace, found: Opened) -> int:
 
 
 def _accept(parsed: argparse.Namespace, found: Opened) -> int:
-    decided_by = _decided_by(parsed)
     with found.office.reading() as desk:
         late = late_packages.find(desk, parsed.package)
     verdict = _check(found, late)
@@ -91,15 +90,16 @@ def _accept(parsed: argparse.Namespace, found: Opened) -> int:
         raise NotAllowed("SC-EXP-018", package=late.id, verdict=verdict.code)
     formats = found.settings.export.policy(found.home.certificate).formats
     with found.office.writing() as desk:
-        decided = late_packages.accept(desk, late.id, decided_by, verdict.record, formats)
+        decided = late_packages.accept(
+            desk, late.id, (parsed.by, parsed.reason), verdict.record, formats
+        )
     print_json(_told(decided))
     return FINE
 
 
 def _refuse(parsed: argparse.Namespace, found: Opened) -> int:
-    by, reason = _decided_by(parsed)
     with found.office.writing() as desk:
-        decided = late_packages.refuse(desk, parsed.package, by, reason)
+        decided = late_packages.refuse(desk, parsed.package, parsed.by, parsed.reason)
     print_json(_told(decided))
     return FINE
 
@@ -112,16 +112,6 @@ def _check(found: Opened, late: LatePackage) -> Verdict:
         return found.exporter().judge(case)
     except SmartClientError as refusal:
         return Verdict(False, code=refusal.code)
-
-
-def _decided_by(parsed: argparse.Namespace) -> tuple[str, str]:
-    limits = (("by", late_packages.LONGEST_NAME), ("reason", late_packages.LONGEST_REASON))
-    for name, longest in limits:
-        value = getattr(parsed, name).strip()
-        if not value or len(value) > longest or not is_storable(value):
-            rule = f"text of 1 to {longest} characters"
-            raise BadInput("SC-SYNC-010", field=name, value=value[:40], rule=rule)
-    return parsed.by.strip(), parsed.reason.strip()
 
 
 def _told(late: LatePackage) -> JsonObject:

@@ -5,7 +5,8 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -16,6 +17,7 @@ from smartclient.backoffice.home import Home
 from smartclient.backoffice.log_lines import log_to_stderr
 from smartclient.domain.clock import Clock, SystemClock
 from smartclient.domain.command_line import Parser, ended
+from smartclient.domain.errors import BadInput
 from smartclient.domain.language import _, speak
 from smartclient.domain.mode import Mode, mode_of
 from smartclient.locale import translations_of
@@ -73,10 +75,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parsed = _parser(asked).parse_args(asked)
         mode = mode_of(os.environ, bundled=hasattr(sys, "frozen"))
         context = Context(Home(parsed.home.resolve()), mode, clock)
-        code: int = parsed.run(parsed, context)
+        with _typed():
+            code: int = parsed.run(parsed, context)
         return code
 
     return ended(command, lambda fault: log.critical("unforeseen", exc_info=fault))
+
+
+@contextmanager
+def _typed() -> Iterator[None]:
+    """What breaks a rule of a message was typed here, or stands in a file that the operator wrote.
+
+    Nobody synchronises at a command, so the sentence speaks of the command.
+    """
+    try:
+        yield
+    except BadInput as refusal:
+        code = {"SC-SYNC-010": "SC-CMD-009", "SC-SYNC-011": "SC-CMD-010"}.get(refusal.code)
+        if code is None:
+            raise
+        raise BadInput(code, **refusal.values) from refusal
 
 
 def print_json(value: Json) -> None:

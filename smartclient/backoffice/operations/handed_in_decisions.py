@@ -36,8 +36,6 @@ from smartclient.wire import encoding
 from smartclient.wire.kinds import KINDS, RecordKind, Write
 from smartclient.wire.messages import Answer, Json, JsonObject, PushLine, PushResult
 
-LONGEST_NAME = 200
-
 
 class Choice(StrEnum):
     """What a person said of an edit."""
@@ -133,8 +131,8 @@ def accept(desk: Desk, op: str, by: str, reason: str, wish: Wish = AS_IT_IS) -> 
 
     Raises Refused SC-SERV-076 (nothing of that op), NotAllowed SC-SERV-087 (decided before),
     SC-SERV-088 naming what the scope answers, SC-SERV-089 (the record was changed since, and
-    nobody said how the two come together), BadInput SC-HELP-002, SC-SYNC-010 (name of who decides,
-    or a field that the edit does not have).
+    nobody said how the two come together), BadInput SC-HELP-002 and SC-HELP-011 (who decides and
+    why), SC-SYNC-010 (a field that the edit does not have).
     """
     edit, held = _undecided(desk, op)
     line = handing_in.find(desk, edit.op).line
@@ -157,7 +155,7 @@ def refuse(desk: Desk, op: str, by: str, reason: str) -> Edit:
     """Leave the edit out for good; it stays among those that were decided until its period ends.
 
     Raises Refused SC-SERV-076, NotAllowed SC-SERV-087 (decided before), BadInput SC-HELP-002 and
-    SC-SYNC-010.
+    SC-HELP-011.
     """
     edit, _ = _undecided(desk, op)
     return _decide(desk, edit, Choice.REFUSED, by, reason)
@@ -267,10 +265,7 @@ def _with_leaf(body: JsonObject, path: str, value: Json) -> JsonObject:
 
 
 def _decide(desk: Desk, edit: Edit, choice: Choice, by: str, reason: str) -> Edit:
-    kept_reason, name = desk_acts.require_reason(reason), by.strip()
-    if not 0 < len(name) <= LONGEST_NAME:
-        rule = f"text of 1 to {LONGEST_NAME} characters"
-        raise BadInput("SC-SYNC-010", field="by", value=name[:40], rule=rule)
+    kept_reason, name = desk_acts.require_reason(reason), desk_acts.require_name(by)
     table = schema.handed_in
     desk.connection.execute(
         insert(schema.handed_in_decision),

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from sqlalchemy import RowMapping, Select, select
 
-from smartclient.backoffice.operations import blobs, prepared_lines, stamps_due
+from smartclient.backoffice.operations import blobs, desk_acts, prepared_lines, stamps_due
 from smartclient.backoffice.operations.judgements import Case, SignedEvidence
 from smartclient.backoffice.operations.office import Desk
 from smartclient.backoffice.operations.scope_records import (
@@ -40,7 +40,8 @@ from smartclient.wire import encoding
 from smartclient.wire.batches import BatchedDocument
 from smartclient.wire.messages import Json, JsonObject, mapping
 
-LONGEST_NAME, LONGEST_REASON = 200, 2_000
+LONGEST_REASON = 2_000
+"""The adviser reads it, so it may say more than the reason of an act."""
 
 
 class Decision(StrEnum):
@@ -149,9 +150,10 @@ def case_of(desk: Desk, late: LatePackage) -> Case:
 def refuse(desk: Desk, package: str, by: str, reason: str) -> LatePackage:
     """Leave the package out of the export for good.
 
-    NotAllowed SC-EXP-016 when there is none, SC-EXP-017 when it was decided before.
+    NotAllowed SC-EXP-016 when there is none, SC-EXP-017 when it was decided before; BadInput
+    SC-HELP-002 and SC-HELP-011 without a reason and a name.
     """
-    return _decide(desk, find(desk, package), Decided(Decision.REFUSED, by, reason, desk.now))
+    return _decide(desk, find(desk, package), _decided(desk, Decision.REFUSED, by, reason))
 
 
 def accept(
@@ -164,10 +166,11 @@ def accept(
     """Let the package go with the next export; `decided_by` is who and why.
 
     `record` is the data record of what was signed. NotAllowed SC-EXP-016 when there is none,
-    SC-EXP-017 when it was decided before.
+    SC-EXP-017 when it was decided before; BadInput SC-HELP-002 and SC-HELP-011 without a reason
+    and a name.
     """
-    by, reason = decided_by
-    late = _decide(desk, find(desk, package), Decided(Decision.ACCEPTED, by, reason, desk.now))
+    decided = _decided(desk, Decision.ACCEPTED, *decided_by)
+    late = _decide(desk, find(desk, package), decided)
     records = hold_one(desk, late.scope)
     body = body_of(desk, late)
     signed = SignedPackage.from_body(body)
@@ -182,7 +185,7 @@ def accept(
             "document": late.document,
             "document_op": late.document_op,
             "decided_at": to_text(desk.now),
-            "reason": reason,
+            "reason": decided.reason,
         },
         "record": record or None,
         "signed": body,
@@ -242,6 +245,11 @@ def documents_of(desk: Desk, batch: str, scopes: Sequence[str]) -> list[RecordId
 def _of_batch(desk: Desk, batch: str, scopes: Sequence[str]) -> list[LatePackage]:
     query = _query().where(late_decision.c.batch == batch, late_decision.c.scope.in_(scopes))
     return [_package(row) for row in desk.connection.execute(query).mappings()]
+
+
+def _decided(desk: Desk, decision: Decision, by: str, reason: str) -> Decided:
+    name, why = desk_acts.require_name(by), desk_acts.require_reason(reason, LONGEST_REASON)
+    return Decided(decision, name, why, desk.now)
 
 
 def _decide(desk: Desk, late: LatePackage, decided: Decided) -> LatePackage:

@@ -36,6 +36,11 @@ class State:
     gauges: tuple[Gauge, ...]
 
 
+def is_up(*, answered: bool) -> Gauge:
+    """Whether the database answered; alone where it did not."""
+    return _one("database_up", "Whether the database answered: 1 or 0.", float(answered))
+
+
 def state_of(desk: Desk) -> State:
     """Ask for everything, each by an index or from a small table."""
     judged, mail = schema.judgement_due, schema.outbox
@@ -46,6 +51,7 @@ def state_of(desk: Desk) -> State:
     revoked = install.c.revoked_at.is_not(None)
     return State(
         (
+            is_up(answered=True),
             _one("judgements_waiting", "Documents that wait to be judged.", _count(desk, judged)),
             _one("outbox_waiting", "Mail that is due or put off.", _number(desk, _rows(mail, due))),
             _one(

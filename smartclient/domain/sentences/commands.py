@@ -21,6 +21,16 @@ SENTENCES: dict[str, Sentence] = {
         _NOTHING,
         N_("Correct it and run the command again."),
     ),
+    "SC-CMD-009": Sentence(
+        N_("{field} is {value}; it must be {rule}."),
+        _NOTHING,
+        N_("Correct it and run the command again."),
+    ),
+    "SC-CMD-010": Sentence(
+        N_("The file is not JSON in UTF-8."),
+        _NOTHING,
+        N_("Correct it and run the command again."),
+    ),
     "SC-CMD-008": Sentence(
         N_("This command opens a window, and there is none here."),
         _NOTHING,

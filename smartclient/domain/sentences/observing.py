@@ -54,4 +54,9 @@ SENTENCES: dict[str, Sentence] = {
         N_("Nothing on this computer was changed."),
         N_("Choose another folder, for example Documents."),
     ),
+    "SC-HELP-011": Sentence(
+        N_("The name of who decides is needed, at most {limit} characters long."),
+        N_("Nothing was done."),
+        N_("Say who with --by."),
+    ),
 }

@@ -198,6 +198,11 @@ SENTENCES: dict[str, Sentence] = {
         N_("Nothing was made."),
         N_("Put it into the folder and run init again."),
     ),
+    "SC-SERV-092": Sentence(
+        N_("The settings in {file} cannot be used: {problem}."),
+        N_("Nothing was opened."),
+        N_("Correct the file and try again."),
+    ),
     "SC-SERV-045": Sentence(
         N_("The database is not of this version."),
         N_("Nothing was changed in it."),

@@ -158,7 +158,7 @@ def test_that_partners_are_imported_all_or_none(
     said = run("advisers", "import", _written(tmp_path / "bad.json", bad), code=2)
     assert refusal_of(said) == "SC-SERV-013"
     assert refusal_of(run("advisers", "import", tmp_path / "none.json", code=2)) == "SC-CMD-002"
-    assert refusal_of(run("advisers", "import", _written(file, "x"), code=2)) == "SC-SYNC-010"
+    assert refusal_of(run("advisers", "import", _written(file, "x"), code=2)) == "SC-CMD-009"
 
 
 def test_that_export_tells_its_batch_and_another_time_is_for_practice_only(
@@ -274,5 +274,5 @@ def test_that_the_arrival_of_paper_names_the_numbers_it_could_not_be_recorded_fo
     said = run("paper", "arrived", "7200000001", "7200000001", "7200000002", code=1)
     unknown = ["7200000001", "7200000002"]
     assert said == {"arrived": [], "unknown": unknown, "not_expected": [], "doubled": []}
-    assert refusal_of(run("paper", "arrived", "7" * 21, code=2)) == "SC-SYNC-010"
+    assert refusal_of(run("paper", "arrived", "7" * 21, code=2)) == "SC-CMD-009"
     assert refusal_of(run("paper", "arrived", code=2)) == "SC-CMD-001"

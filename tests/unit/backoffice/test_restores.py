@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from certs.practice import make
+from smartclient.backoffice import dumps
 from smartclient.backoffice.home import Home
 from smartclient.backoffice.tables.engine import open_database
 from smartclient.domain.mode import Mode
 from smartclient.wire.messages import JsonObject
 from tests.simulators.operator_commands import OperatorCommands, refusal_of
+from tests.simulators.postgres import PostgresServer
 from tests.simulators.time_and_ids import SetClock
 
 BATCH = "smartclient-20261121-01"
@@ -108,6 +110,21 @@ def test_that_a_new_machine_takes_no_keys_from_a_backup_that_was_refused(
     assert _offices(new) == [BRNO]
     # From now on the home is of this office, and says so.
     assert refusal_of(new("restore", tmp_path / "theirs", code=2)) == "SC-EXP-024"
+
+
+@pytest.mark.long
+def test_that_sessions_that_a_pooler_kept_are_told_from_those_in_use(
+    postgres_server: PostgresServer,
+) -> None:
+    address = postgres_server.new_database("sessions")
+    engine = open_database(address)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("SELECT 1")
+        assert dumps.sessions(address) == dumps.sessions(address, 0) == 1  # in a transaction
+    assert dumps.sessions(address) == dumps.sessions(address, 600) == 1  # used just now
+    assert dumps.sessions(address, 0) == 0
+    engine.dispose()
+    assert dumps.sessions(address) == 0
 
 
 @pytest.mark.parametrize("run", ["sqlite"], indirect=True)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from smartclient.backoffice.home import MailSettings, MailWay, Settings
+from smartclient.backoffice.home import Home, MailSettings, MailWay, Settings
 from smartclient.backoffice.operations.blob_store import BucketPlace
 from smartclient.backoffice.storage_settings import (
     SERVED,
@@ -14,7 +14,7 @@ from smartclient.backoffice.storage_settings import (
     unhurried,
 )
 from smartclient.backoffice.tables.engine import Connections
-from smartclient.domain.errors import BadInput
+from smartclient.domain.errors import BadInput, Damaged
 from smartclient.domain.mode import Mode
 
 FIRST = Settings(Mode.PRACTICE, "localhost", "", "", "", MailSettings(MailWay.FILE, "a@b.example"))
@@ -85,3 +85,21 @@ def test_that_a_place_of_blobs_is_a_folder_or_a_bucket(tmp_path: Path) -> None:
     )
     with pytest.raises(BadInput, match="SC-SERV-055"):
         blobs_typed("https://store/policies", "", "")
+
+
+@pytest.mark.parametrize(
+    ("written", "problem"),
+    [('"most": "many"', "most is 'many', "), ('"most" 5', "no JSON")],
+)
+def test_that_settings_mistyped_by_hand_are_named_with_their_file(
+    tmp_path: Path, written: str, problem: str
+) -> None:
+    home = Home(tmp_path)
+    home.write_settings(FIRST)
+    typed = (tmp_path / "settings.json").read_text(encoding="utf-8")
+    changed = typed.replace(f'"most": {SERVED.most}', written)
+    (tmp_path / "settings.json").write_text(changed, encoding="utf-8")
+    with pytest.raises(Damaged, match="SC-SERV-092") as refused:
+        home.settings(Mode.PRACTICE)
+    assert refused.value.values["file"] == "settings.json"
+    assert refused.value.values["problem"].startswith(problem)

@@ -54,12 +54,12 @@ def test_that_the_help_desk_is_told_what_does_not_exist(run: OperatorCommands) -
     for asked, code in (
         (("sync", "7K3F-9QXM"), "SC-HELP-004"),
         (("install", nobody), "SC-HELP-003"),
-        (("install", "not an id"), "SC-SYNC-010"),
+        (("install", "not an id"), "SC-CMD-009"),
         (("revoke", nobody, "--reason", "stolen"), "SC-HELP-003"),
         (("reactivate", nobody, "--reason", "found"), "SC-HELP-003"),
         (("join", nobody, "--person", nobody, "--reason", "proven"), "SC-SERV-077"),
         (("adopt", nobody, "--scope", nobody, "--reason", "restored"), "SC-SERV-078"),
-        (("adopt", nobody, "--scope", "office:brno", "--reason", "restored"), "SC-SYNC-010"),
+        (("adopt", nobody, "--scope", "office:brno", "--reason", "restored"), "SC-CMD-009"),
         (("revoke", nobody, "--reason", ""), "SC-HELP-002"),
     ):
         assert refusal_of(run("helpdesk", *asked, code=2)) == code

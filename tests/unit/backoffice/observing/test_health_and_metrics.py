@@ -6,10 +6,11 @@ from urllib.request import ProxyHandler, build_opener
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy.exc import OperationalError
 
 from smartclient.backoffice.api.application import FOR_INSTALLS, OPEN, application
 from smartclient.backoffice.api.metrics import ASKED_AGAIN_AFTER, Metrics
-from smartclient.backoffice.api.watching import Watch
+from smartclient.backoffice.api.watching import Visit, Watch
 from smartclient.backoffice.operations import observing_health, retention_duty
 from smartclient.backoffice.operations.observing_health import (
     BEAT_MISSED,
@@ -21,6 +22,7 @@ from smartclient.backoffice.operations.observing_health import (
     reasons_of,
 )
 from smartclient.backoffice.operations.observing_state import State, state_of
+from smartclient.backoffice.operations.observing_syncs import Notes
 from smartclient.backoffice.watched import metrics_of, metrics_served
 from smartclient.domain.document_life import Stage
 from smartclient.wire import encoding
@@ -96,8 +98,6 @@ def test_that_a_standing_worker_sends_no_laptop_away(watched: InProcessServer) -
 def test_that_a_database_that_is_gone_is_a_reason_and_no_traceback(
     watched: InProcessServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from sqlalchemy.exc import OperationalError
-
     def gone(*_arguments: object, **_more: object) -> object:
         raise OperationalError("SELECT 1", {}, RuntimeError("secret host"))
 
@@ -163,6 +163,26 @@ def test_that_every_label_is_of_a_bounded_set_and_names_nobody(
         assert said["method"] in ("GET", "POST", "PUT", "other")
     assert len(found["smartclient_requests_total"]) < 10
     assert adviser.installed.id not in str(found)
+
+
+def test_that_a_process_tells_its_counts_while_the_database_is_away(
+    watched: InProcessServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched.send(Request("GET", "/ready", {}))
+    metrics = metrics_of(watched.office)
+    metrics.served(Visit("GET", "/ready", 200, 0.1, "", (0, 0)), Notes())
+    assert _measured(metrics)["smartclient_database_up"] == {"": 1.0}
+
+    def gone(*_arguments: object, **_more: object) -> object:
+        raise OperationalError("SELECT 1", {}, RuntimeError("secret host"))
+
+    monkeypatch.setattr(type(watched.engine), "begin", gone)
+    metrics = metrics_of(watched.office)
+    metrics.served(Visit("GET", "/ready", 503, 0.1, "", (0, 0)), Notes())
+    found = _measured(metrics)
+    assert found["smartclient_database_up"] == {"": 0.0}
+    assert sum(found["smartclient_requests_total"].values()) == 1
+    assert "smartclient_installs" not in found
 
 
 def test_that_many_scrapers_ask_the_database_once(

@@ -155,7 +155,9 @@ def test_that_a_refused_edit_stays_out_and_a_decision_is_made_once(memory_town: 
     assert told.decided.decision is Choice.REFUSED
 
 
-@pytest.mark.parametrize(("by", "reason", "code"), [(" ", "x", "010"), ("Karel", " ", "HELP-002")])
+@pytest.mark.parametrize(
+    ("by", "reason", "code"), [(" ", "x", "HELP-011"), ("Karel", " ", "HELP-002")]
+)
 def test_that_nobody_decides_without_a_name_and_a_reason(
     memory_town: Town, by: str, reason: str, code: str
 ) -> None:
