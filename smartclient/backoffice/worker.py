@@ -86,11 +86,12 @@ def duties_of(
     """
 
     def export_when_due() -> None:
-        exporter.finish()
         due = exporter.due()
-        if due is not None:
-            run = exporter.export(due)
-            log.info("exported", extra={"batch": run.batch, "documents": run.documents})
+        if due is None:
+            exporter.finish()
+            return
+        run = exporter.export(due)
+        log.info("exported", extra={"batch": run.batch, "documents": run.documents})
 
     def beat() -> None:
         with office.writing() as desk:

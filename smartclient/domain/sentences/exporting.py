@@ -122,4 +122,17 @@ SENTENCES: dict[str, Sentence] = {
         N_("Nothing was put back."),
         N_("Stop the server and the worker, then restore."),
     ),
+    "SC-EXP-026": Sentence(
+        N_("{folder} is empty, although batches for the core system were put into it before."),
+        N_("The documents are locked and their batch is safe with us; it was not handed over."),
+        N_(
+            "See whether the share is connected. If the folder is meant to be new and empty, make "
+            "the file {mark} in it."
+        ),
+    ),
+    "SC-EXP-027": Sentence(
+        N_("The certificate of the core system is not valid; its last day is {date}."),
+        N_("The documents are locked and their batch is safe with us; it was not handed over."),
+        N_("Put the core system's new certificate in its place and restart the worker."),
+    ),
 }

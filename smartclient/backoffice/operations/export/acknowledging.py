@@ -36,7 +36,7 @@ class _Answer:
 
 @dataclass(frozen=True, slots=True)
 class Acknowledged:
-    """What an answer brought."""
+    """What an answer brought that was not known before."""
 
     accepted: int
     rejected: int
@@ -63,10 +63,10 @@ def read_answer(run: ExportRun, to_core: Path) -> Acknowledgement | None:
 
 
 def take_answer(office: Office, run: ExportRun, answer: Acknowledgement) -> Acknowledged:
-    """Tell each document what the core said of it; done again, it changes nothing."""
+    """Tell each document what the core said of it; the first answer to a line stands."""
     said = _by_line(answer)
     with office.reading() as desk:
-        by_scope = _documents_by_scope(desk, run, said)
+        known, by_scope = _documents_by_scope(desk, run, said)
     scopes = sorted(by_scope)
     for start in range(0, len(scopes), SCOPES_AT_ONCE):
         some = scopes[start : start + SCOPES_AT_ONCE]
@@ -77,7 +77,7 @@ def take_answer(office: Office, run: ExportRun, answer: Acknowledgement) -> Ackn
             runs.step(desk, run, RunState.ACKNOWLEDGED)
     told = [each for answers in by_scope.values() for each in answers.values()]
     accepted = sum(each.answer is CoreAnswer.ACCEPTED for each in told)
-    return Acknowledged(accepted, len(told) - accepted, len(said) - len(told))
+    return Acknowledged(accepted, len(told) - accepted, len(said) - known)
 
 
 def _by_line(answer: Acknowledgement) -> dict[tuple[RecordId, int], _Answer]:
@@ -90,15 +90,18 @@ def _by_line(answer: Acknowledgement) -> dict[tuple[RecordId, int], _Answer]:
 
 def _documents_by_scope(
     desk: Desk, run: ExportRun, said: Mapping[tuple[RecordId, int], _Answer]
-) -> dict[str, dict[RecordId, _Answer]]:
+) -> tuple[int, dict[str, dict[RecordId, _Answer]]]:
+    """How many answers are about lines of the batch, and those to lines that had none yet."""
     table = schema.export_line
-    query = select(table.c.scope, table.c.document, table.c.version)
+    query = select(table.c.scope, table.c.document, table.c.version, table.c.answer)
     found: defaultdict[str, dict[RecordId, _Answer]] = defaultdict(dict)
+    known = 0
     for row in desk.connection.execute(query.where(table.c.batch == run.batch)):
         answer = said.get((row.document, row.version))
-        if answer is not None:
+        known += answer is not None
+        if answer is not None and row.answer == CoreAnswer.NONE.value:
             found[row.scope][row.document] = answer
-    return dict(found)
+    return known, dict(found)
 
 
 def _tell_scopes(

@@ -29,7 +29,7 @@ from smartclient.backoffice.operations.export.staging import StagedBlobs
 from smartclient.backoffice.operations.export.writing import write_batch
 from smartclient.backoffice.operations.judgements import Judge, judge_due
 from smartclient.backoffice.operations.office import Desk, Office
-from smartclient.domain.errors import NotAllowed
+from smartclient.domain.errors import BadInput, NotAllowed
 from smartclient.domain.lock_time import PRAGUE, last_cutoff_date
 from smartclient.wire.batches import PAYLOAD
 
@@ -73,7 +73,8 @@ class Exporter:
     def export(self, business_date: date) -> ExportRun:
         """Export a date up to the hand-over, after everything older that was cut off.
 
-        On a holiday the hand-over itself is left for the first day that is none. Does nothing for a
+        A hand-over that fails, of this batch or of an older one, keeps no document from its lock:
+        it comes last. On a holiday it is left for the first day that is none. Does nothing for a
         date that was handed over. Raises NotAllowed SC-EXP-001 (the cut-off is still to come),
         SC-EXP-002 (another process is at it), SC-EXP-004 (another process has gone on with it),
         SC-EXP-007 (a newer date was begun), SC-EXP-012 (held after a restore).
@@ -81,15 +82,15 @@ class Exporter:
         with self._alone():
             self._require_free()
             self._require_possible(business_date)
-            self._finish_older()
+            self._lock_unfinished()
             with self.office.reading() as desk:
                 begun = runs.find(desk, business_date)
             if begun is None:
                 self.judge_waiting()
                 with self.office.writing() as desk:
                     runs.begin(desk, business_date, self.policy)
-            while self.advance(business_date):
-                pass
+            self._lock_unfinished()
+            self._hand_over_waiting()
             with self.office.reading() as desk:
                 return runs.require(desk, business_date)
 
@@ -99,7 +100,11 @@ class Exporter:
         Nothing while the export is held after a restore.
         """
         with self._alone():
-            return 0 if self._is_held() else self._finish_older()
+            if self._is_held():
+                return 0
+            count = self._lock_unfinished()
+            self._hand_over_waiting()
+            return count
 
     def advance(self, business_date: date) -> bool:
         """Do the next step of an export; False when it is handed over, or waits for its day."""
@@ -133,12 +138,14 @@ class Exporter:
                 return
             scopes = sealing.scopes_to_seal(desk, run)
         self._each(scopes, lambda desk, some: sealing.note_candidates(desk, run, some))
+        sealing.count_candidates(self.office)
         with self.office.reading() as desk:
             laying.lay_out(desk, run, writing)
 
     def resend(self, business_date: date) -> ExportRun:
         """Hand the same bytes over once more.
 
+        What of the batch lies in the core's folder is taken away first: it may be damaged.
         NotAllowed SC-EXP-003 before the first time and after the batch was removed, SC-EXP-012
         while held after a restore.
         """
@@ -150,6 +157,9 @@ class Exporter:
                 raise NotAllowed("SC-EXP-003", date=business_date.isoformat())
             if not (self.places.archive / run.batch / PAYLOAD).exists():
                 raise NotAllowed("SC-EXP-003", date=business_date.isoformat())
+            handing_over.take_back(
+                run.batch, run.manifest_sha256, self.places.archive, self.places.to_core
+            )
             # What was sealed for the core is sent again as it is, and never sealed anew.
             self._copy_to_core(run, None)
             return run
@@ -166,18 +176,26 @@ class Exporter:
             return gone
 
     def read_answers(self) -> list[Acknowledged]:
-        """Take every answer of the core that has come; none while held after a restore."""
+        """Take every answer of the core that has come; none while held after a restore.
+
+        BadInput SC-EXP-006 for one that cannot be used, after all others were taken.
+        """
         with self._alone():
             with self.office.reading() as desk:
                 waiting = [] if holding.is_held(desk) else runs.unanswered(desk)
-            answers = [
-                (run, acknowledging.read_answer(run, self.places.to_core)) for run in waiting
-            ]
-            return [
-                acknowledging.take_answer(self.office, run, answer)
-                for run, answer in answers
-                if answer is not None
-            ]
+            taken: list[Acknowledged] = []
+            unusable: BadInput | None = None
+            for run in waiting:
+                try:
+                    answer = acknowledging.read_answer(run, self.places.to_core)
+                except BadInput as refusal:
+                    unusable = unusable or refusal
+                    continue
+                if answer is not None:
+                    taken.append(acknowledging.take_answer(self.office, run, answer))
+            if unusable is not None:
+                raise unusable
+            return taken
 
     def judge_waiting(self) -> None:
         """Judge what is due now, so that a full evening is not sealed half."""
@@ -220,13 +238,24 @@ class Exporter:
             if newest is not None and business_date < newest and not runs.find(desk, business_date):
                 raise NotAllowed("SC-EXP-007", date=business_date.isoformat())
 
-    def _finish_older(self) -> int:
+    def _lock_unfinished(self) -> int:
+        """Lock every export that was cut off, the oldest first; how many wait or were cut off."""
         with self.office.reading() as desk:
-            cut_off = runs.unfinished(desk)
-        for run in cut_off:
-            while self.advance(run.business_date):
-                pass
-        return len(cut_off)
+            unfinished = runs.unfinished(desk)
+        for run in unfinished:
+            while run.state is not RunState.TOLD:
+                self.advance(run.business_date)
+                with self.office.reading() as desk:
+                    run = runs.require(desk, run.business_date)
+        return len(unfinished)
+
+    def _hand_over_waiting(self) -> None:
+        """Hand over what is locked, in the order of its dates: each follows the one before it."""
+        with self.office.reading() as desk:
+            waiting = runs.unfinished(desk)
+        for run in waiting:
+            if not self._hand_over(run):
+                return
 
     def _seal(self, run: ExportRun) -> None:
         self.lay_out(run.business_date)
@@ -266,6 +295,10 @@ class Exporter:
         with self.office.reading() as desk:
             if desk.now < runs.hand_over_at(desk, run):
                 return False
+            if self.policy.reader is not None:
+                handing_over.require_valid(self.policy.reader, desk.now)
+            was_used = runs.was_handed_over_before(desk)
+        handing_over.require_folder(self.places.to_core, was_used=was_used)
         self._copy_to_core(run, self.policy.reader)
         with self.office.writing() as desk:
             runs.step(desk, run, RunState.HANDED_OVER)

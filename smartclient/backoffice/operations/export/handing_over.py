@@ -7,9 +7,12 @@ these very bytes.
 
 import os
 import secrets
+import shutil
+from datetime import datetime
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA256
 
 from smartclient.backoffice.operations.export.durable import (
     copy_durably,
@@ -20,7 +23,8 @@ from smartclient.backoffice.operations.export.durable import (
     write_durably,
     write_each,
 )
-from smartclient.domain.errors import Damaged
+from smartclient.domain import presentation
+from smartclient.domain.errors import Damaged, NotAllowed
 from smartclient.domain.ids import Sha256
 from smartclient.wire import encoding
 from smartclient.wire.batches import MANIFEST, READY, SEALED_SUFFIX, SIGNATURE
@@ -28,6 +32,8 @@ from smartclient.wire.sealed_files import seal_file
 
 SEALED = "sealed"
 """The folder of the archive with the copies that were sealed for the core."""
+MARK = ".smartclient-batches"
+"""The file in the core's folder by which it is known again."""
 
 
 def hand_over(
@@ -42,13 +48,11 @@ def hand_over(
     Raises Damaged SC-EXP-005 when the archive is not what was locked.
     """
     source = archive / batch
-    if encoding.sha256((source / MANIFEST).read_bytes()) != manifest_sha256:
-        raise Damaged("SC-EXP-005", batch=batch)
-    to_core.mkdir(parents=True, exist_ok=True)
+    _require_ours(source, manifest_sha256)
     final = to_core / batch
     if not final.exists():
         sealed = archive / SEALED / batch
-        if reader is not None and not sealed.exists():
+        if reader is not None:
             _seal(source, sealed, reader)
         remove_partial(to_core, batch)
         partial = to_core / f".{batch}.{secrets.token_hex(8)}.partial"
@@ -59,8 +63,59 @@ def hand_over(
         sync_folder(final)
 
 
+def require_folder(to_core: Path, *, was_used: bool) -> None:
+    """Make sure of the core's folder, and mark it so that it is known again.
+
+    NotAllowed SC-EXP-026 for an empty one without the mark where batches were handed over before:
+    that is what is left of a share that is not there. A batch would lie where nobody looks.
+    """
+    mark = to_core / MARK
+    if mark.exists():
+        return
+    if was_used and not (to_core.is_dir() and any(to_core.iterdir())):
+        raise NotAllowed("SC-EXP-026", folder=str(to_core), mark=MARK)
+    to_core.mkdir(parents=True, exist_ok=True)
+    mark.touch()
+    sync_folder(to_core)
+
+
+def require_valid(reader: x509.Certificate, now: datetime) -> None:
+    """NotAllowed SC-EXP-027 for a certificate of the core that is not valid now."""
+    if not reader.not_valid_before_utc <= now <= reader.not_valid_after_utc:
+        until = presentation.day(reader.not_valid_after_utc.date())
+        raise NotAllowed("SC-EXP-027", date=until)
+
+
+def take_back(batch: str, manifest_sha256: str, archive: Path, to_core: Path) -> None:
+    """Take what lies of the batch in the core's folder away, READY first.
+
+    Raises Damaged SC-EXP-005, and takes nothing away, when the archive is not what was locked.
+    """
+    _require_ours(archive / batch, manifest_sha256)
+    final = to_core / batch
+    (final / READY).unlink(missing_ok=True)
+    if final.exists():
+        gone = to_core / f".{batch}.{secrets.token_hex(8)}.partial"
+        final.rename(gone)
+        shutil.rmtree(gone)
+
+
+def _require_ours(source: Path, manifest_sha256: str) -> None:
+    if encoding.sha256((source / MANIFEST).read_bytes()) != manifest_sha256:
+        raise Damaged("SC-EXP-005", batch=source.name)
+
+
 def _seal(source: Path, sealed: Path, reader: x509.Certificate) -> None:
-    """Make the copy that only the reader can open, whole or not at all."""
+    """Make the copy that only the reader can open, whole or not at all.
+
+    One that a hand-over left which was cut off is taken as it is, unless it is for another reader.
+    """
+    named = sealed.with_name(f"{sealed.name}.reader")
+    thumb = reader.fingerprint(SHA256()).hex()
+    if sealed.exists() and named.exists() and named.read_text("ascii") == thumb:
+        return
+    shutil.rmtree(sealed, ignore_errors=True)
+    named.unlink(missing_ok=True)
     sealed.parent.mkdir(exist_ok=True)
     remove_partial(sealed.parent, sealed.name)
     partial = sealed.parent / f".{sealed.name}.{secrets.token_hex(8)}.partial"
@@ -76,3 +131,4 @@ def _seal(source: Path, sealed: Path, reader: x509.Certificate) -> None:
 
     write_each(source, partial, write)
     put_in_place(partial, sealed)
+    write_durably(named, thumb.encode())

@@ -25,8 +25,10 @@ from smartclient.domain.document_life import CoreAnswer, DocumentKind, ServerSta
 from smartclient.domain.errors import BadInput
 from smartclient.wire import encoding
 from smartclient.wire.batches import (
+    BLOBS,
     MANIFEST,
     PAYLOAD,
+    READY,
     Acknowledgement,
     BatchedDocument,
     Manifest,
@@ -51,6 +53,8 @@ class Difference(StrEnum):
     UNREADABLE_ANSWER = "unreadable_answer"
     UNKNOWN_ANSWERED = "unknown_answered"
     ANSWERED_TWICE = "answered_twice"
+    ANSWERED_OTHERWISE = "answered_otherwise"
+    NOT_READY = "not_ready"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,8 @@ class Reconciliation:
     run: ExportRun
     hand_over_at: datetime
     handed_over_at: datetime | None
+    is_overdue: bool
+    """Its time has come, and the core has not got it."""
     retained_until: date
     removed_at: datetime | None
     sealed: int
@@ -146,6 +152,7 @@ def reconcile(desk: Desk, business_date: date, archive: Path, to_core: Path) -> 
         run=run,
         hand_over_at=about.hand_over_at,
         handed_over_at=about.handed_over_at,
+        is_overdue=about.handed_over_at is None and desk.now > about.hand_over_at,
         retained_until=about.retained_until,
         removed_at=about.removed_at,
         sealed=answers.total(),
@@ -275,9 +282,11 @@ class _Checked:
         if self.run.manifest_sha256:
             yield from self._archived()
             yield Difference.OTHER_AT_THE_CORE, self._other_at_the_core()
+            yield Difference.NOT_READY, self._not_ready()
             yield Difference.NOT_LOCKED, self._not_locked()
         yield Difference.BROKEN_CHAIN, self._broken_chain()
-        yield from self._answered()
+        if self.run.state in (RunState.HANDED_OVER, RunState.ACKNOWLEDGED):
+            yield from self._answered()
 
     def _archived(self) -> Iterator[tuple[Difference, int]]:
         folder = self.archive / self.run.batch
@@ -299,7 +308,8 @@ class _Checked:
             named = {PAYLOAD: manifest.payload_sha256}
             named |= {file.name: file.sha256 for file in manifest.files}
             wrong = sum(_digest(folder / name) != sha256 for name, sha256 in named.items())
-            yield Difference.OTHER_FILES, wrong
+            missing = manifest.totals.blobs - _count(folder / BLOBS)
+            yield Difference.OTHER_FILES, wrong + abs(missing)
 
     def _other_at_the_core(self) -> int:
         try:
@@ -307,6 +317,12 @@ class _Checked:
         except OSError:
             return 0  # not handed over yet, or taken away by the core
         return int(encoding.sha256(content) != self.run.manifest_sha256)
+
+    def _not_ready(self) -> int:
+        """A batch without READY is looked at by nobody, however whole it is."""
+        folder = self.to_core / self.run.batch
+        is_there = self.run.state is RunState.HANDED_OVER and folder.exists()
+        return int(is_there and not (folder / READY).exists())
 
     def _not_locked(self) -> int:
         if self.run.state is RunState.WRITTEN:
@@ -350,12 +366,26 @@ class _Checked:
             yield Difference.UNREADABLE_ANSWER, 1
             return
         line = schema.export_line
-        query = select(line.c.document, line.c.version).where(line.c.batch == self.run.batch)
-        sealed = {(row.document, row.version) for row in self.desk.connection.execute(query)}
-        told = Counter([(each.id, each.version) for each in answer.accepted])
-        told.update([(each.id, each.version) for each in answer.rejected])
-        yield Difference.UNKNOWN_ANSWERED, sum(each not in sealed for each in told)
+        query = select(line.c.document, line.c.version, line.c.answer)
+        rows = self.desk.connection.execute(query.where(line.c.batch == self.run.batch))
+        stand = {(row.document, row.version): row.answer for row in rows}
+        accepted = [(each.id, each.version) for each in answer.accepted]
+        rejected = [(each.id, each.version) for each in answer.rejected]
+        told = Counter([*accepted, *rejected])
+        yield Difference.UNKNOWN_ANSWERED, sum(each not in stand for each in told)
         yield Difference.ANSWERED_TWICE, sum(number > 1 for number in told.values())
+        said = dict.fromkeys(accepted, CoreAnswer.ACCEPTED.value)
+        said |= dict.fromkeys(rejected, CoreAnswer.REJECTED.value)
+        other = sum(
+            stand.get(each, CoreAnswer.NONE.value) not in (CoreAnswer.NONE.value, answer)
+            for each, answer in said.items()
+        )
+        yield Difference.ANSWERED_OTHERWISE, other
+
+
+def _count(folder: Path) -> int:
+    """How many files a folder holds; none where it is not there."""
+    return sum(1 for _ in folder.iterdir()) if folder.is_dir() else 0
 
 
 def _digest(path: Path) -> str:

@@ -61,6 +61,10 @@ DIFFERENCES: Mapping[Difference, str] = MappingProxyType(
         Difference.UNREADABLE_ANSWER: N_("the core's answer cannot be read"),
         Difference.UNKNOWN_ANSWERED: N_("answers about versions that were not handed over"),
         Difference.ANSWERED_TWICE: N_("versions that were answered more than once"),
+        Difference.ANSWERED_OTHERWISE: N_(
+            "versions of which the core's answer now says otherwise than was told"
+        ),
+        Difference.NOT_READY: N_("the batch in the core's folder lacks READY: hand it over again"),
     }
 )
 
@@ -76,6 +80,7 @@ def as_json(found: Reconciliation) -> JsonObject:
         "manifest_sha256": run.manifest_sha256,
         "hand_over_at": to_text(found.hand_over_at),
         "handed_over_at": _instant(found.handed_over_at),
+        "overdue": found.is_overdue,
         "retained_until": found.retained_until.isoformat(),
         "removed_at": _instant(found.removed_at),
         "sealed": found.sealed,
@@ -200,7 +205,8 @@ def _lines(found: Reconciliation) -> Iterator[str]:
         )
     )
     yield from _section(
-        _("Rejected by the core"), [(each.number, each.reason, "") for each in found.rejected]
+        _("Rejected by the core"),
+        [(each.number, _plain(each.reason), "") for each in found.rejected],
     )
     yield from _section(_("Without an answer"), [(number, "", "") for number in found.passed_over])
     yield from _section(
@@ -225,7 +231,12 @@ def _advice(found: Reconciliation) -> Iterator[str]:
         yield _("Something does not come out even: call the administrator before anything else.")
     if found.rejected:
         yield _("Documents were rejected: their advisers read the reason and correct a copy.")
-    if found.handed_over_at is None:
+    if found.is_overdue:
+        yield _(
+            "The batch should have been handed over and was not: see why in the log of the worker, "
+            "and whether the core's folder can be written to."
+        )
+    elif found.handed_over_at is None:
         yield _("The batch is not handed over yet: look again after its hand-over.")
     elif found.answers[CoreAnswer.NONE]:
         again = f"smartclient-backoffice export --resend --date {found.run.business_date}"
@@ -256,6 +267,11 @@ def _section(title: str, rows: Sequence[tuple[str, str, str]]) -> Iterator[str]:
     yield from _columns(rows[:LISTED])
     if (more := len(rows) - LISTED) > 0:
         yield ngettext("… and {count} more", "… and {count} more", more).format(count=more)
+
+
+def _plain(said: str) -> str:
+    """What the core wrote, on one line and without what a terminal would obey."""
+    return " ".join("".join(each if each.isprintable() else " " for each in said).split())
 
 
 def _columns(rows: Sequence[tuple[str, str, str]]) -> Iterator[str]:

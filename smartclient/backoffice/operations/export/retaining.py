@@ -40,6 +40,7 @@ def expired(desk: Desk, today: date) -> list[str]:
 def remove(batch: str, archive: Path, to_core: Path) -> None:
     """Remove everything of the batch but manifest and signature; done again, it changes nothing."""
     shutil.rmtree(archive / SEALED / batch, ignore_errors=True)
+    (archive / SEALED / f"{batch}.reader").unlink(missing_ok=True)
     # READY first: half a batch must not look whole to the core.
     (to_core / batch / READY).unlink(missing_ok=True)
     shutil.rmtree(to_core / batch, ignore_errors=True)

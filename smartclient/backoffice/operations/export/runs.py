@@ -82,6 +82,12 @@ def hand_over_at(desk: Desk, run: ExportRun) -> datetime:
     return cast("datetime", desk.connection.execute(query).scalar_one())
 
 
+def was_handed_over_before(desk: Desk) -> bool:
+    """Whether the core ever got a batch."""
+    query = select(export_batch.c.batch).where(export_batch.c.handed_over_at.is_not(None))
+    return desk.connection.execute(query.limit(1)).first() is not None
+
+
 def note_handed_over(desk: Desk, run: ExportRun) -> None:
     """Note when the core got the batch."""
     of_it = export_batch.c.batch == run.batch

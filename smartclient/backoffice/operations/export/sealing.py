@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Select, delete, func, literal, select, upd
 
 from smartclient.backoffice.operations.export import runs
 from smartclient.backoffice.operations.export.runs import ExportRun
-from smartclient.backoffice.operations.office import Desk
+from smartclient.backoffice.operations.office import Desk, Office
 from smartclient.backoffice.tables import schema
 from smartclient.backoffice.tables.engine import insert_from
 from smartclient.backoffice.tables.exports import late_decision
@@ -61,6 +61,16 @@ def note_candidates(desk: Desk, run: ExportRun, scopes: Sequence[str]) -> None:
     """Write lines of what these scopes would have sealed now; nothing is sealed by that."""
     runs.hold(desk, run)
     _add_lines(desk, run, scopes)
+
+
+def count_candidates(office: Office) -> None:
+    """Have PostgreSQL count the lines that came: otherwise it takes a new batch for a small one.
+
+    Then it goes through all of its lines for each part of the scopes.
+    """
+    if not office.has_one_writer:
+        with office.writing() as desk:
+            desk.connection.exec_driver_sql(f"ANALYZE {schema.export_line.name}")
 
 
 def seal_scopes(desk: Desk, run: ExportRun, scopes: Sequence[str]) -> None:
