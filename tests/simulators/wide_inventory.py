@@ -16,7 +16,7 @@ from smartclient.store.bodies import read_back
 from smartclient.wire.encoding import parse
 from smartclient.wire.kinds import RecordKind
 from smartclient.wire.messages import JsonObject, mapping
-from tests.simulators.sync_world import Place, World
+from tests.simulators.sync_world import Lost, Place, World
 from tests.simulators.words import words_of
 
 
@@ -32,7 +32,7 @@ class OnServer:
     values: frozenset[str]
     """Everything typed into the fields of clients, of every scope."""
     twice: frozenset[str]
-    """Records that live in two scopes: an old disk sent one, that was there, from another home."""
+    """Events that stand in two scopes: an old disk sent one, that was there, from another home."""
     handed_in: tuple[JsonObject, ...]
     """Lines for the office from people who had lost the right."""
 
@@ -62,7 +62,8 @@ def _read_server(world: World) -> OnServer:
             if row.state == ServerState.ERASED:
                 erased.add(str(row.id))
             elif kind is RecordKind.CLIENT:
-                twice |= {str(row.id)} & clients.keys()
+                if row.id in clients:
+                    raise Lost(f"5: client {row.id} lives in two scopes")
                 body = dict(read_body(desk, row.scope, row.id))
                 clients[row.id] = (row.scope, row.op, body)
                 values |= values_of(body)

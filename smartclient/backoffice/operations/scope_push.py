@@ -1,6 +1,6 @@
 """The lines of a push that go into one scope: each judged alone, what is accepted written."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import literal_column, select
@@ -9,7 +9,7 @@ from smartclient.backoffice.operations import blobs, judgements
 from smartclient.backoffice.operations.acceptance import decide
 from smartclient.backoffice.operations.alarms import Alarm, raise_alarm
 from smartclient.backoffice.operations.lines import Offered, invalid
-from smartclient.backoffice.operations.principals import Principal
+from smartclient.backoffice.operations.principals import PORTAL, Principal
 from smartclient.backoffice.operations.record_rows import KnownOp, RecordRow
 from smartclient.backoffice.operations.registers import client_documents, client_events
 from smartclient.backoffice.operations.registers.arrivals import Arrivals
@@ -17,11 +17,12 @@ from smartclient.backoffice.operations.registers.tombstones import tombstone
 from smartclient.backoffice.operations.scope_records import ScopeRecords
 from smartclient.backoffice.operations.server_records import change_status, status_id
 from smartclient.backoffice.operations.signed_packages import Packages, SignedPackage, Standing
+from smartclient.backoffice.operations.visibility import readable
 from smartclient.backoffice.tables import schema
 from smartclient.backoffice.tables.membership import one_of
 from smartclient.domain.document_life import CoreAnswer, ServerState, is_exportable_stage
 from smartclient.domain.ids import ClientId, Op, RecordId, Sha256
-from smartclient.wire.kinds import KINDS
+from smartclient.wire.kinds import KINDS, Home
 from smartclient.wire.messages import (
     Answer,
     Json,
@@ -56,6 +57,8 @@ class ScopePush:
     """Documents of clients that were erased together with their documents."""
     apart: frozenset[Op] = frozenset()
     """Merges of clients of two scopes."""
+    elsewhere: Mapping[str, int] = field(default_factory=dict)
+    """Records that are not here and live in another scope of the writer, with their versions."""
     numbers: dict[str, RecordId] = field(default_factory=dict)
     """Numbers of the documents that were accepted."""
     to_judge: dict[RecordId, None] = field(default_factory=dict)
@@ -71,6 +74,9 @@ class ScopePush:
         if hidden:
             # As for a scope that was never theirs: the answer tells nothing of the record.
             return invalid(line, "SC-SERV-070")
+        if before is None and line.id in self.elsewhere:
+            # An old disk does not know where it lives; the feed of that scope tells it.
+            return PushResult(line.id, line.op, Answer.STALE, self.elsewhere[line.id])
         parent = records.get(RecordId(line.parent)) if line.parent else None
         decision = decide(
             line,
@@ -231,7 +237,30 @@ def prepare(records: ScopeRecords, principal: Principal, offered: Sequence[Offer
         arrivals,
         client_documents.of_erased(records.desk, new),
         client_events.apart(records, principal.ever, merges),
+        _elsewhere(records, principal, new),
     )
+
+
+def _elsewhere(
+    records: ScopeRecords, principal: Principal, new: Sequence[PushLine]
+) -> Mapping[str, int]:
+    """Those of the lines whose records live in another scope that the writer may read.
+
+    Only of a register record an old disk can think that it lives nowhere yet while the right that
+    decides where it goes has changed. The rows of the other scopes are not held: two first pushes
+    of one record in the same moment, from two copies of one disk, are not told from each other.
+    """
+    asked = sorted(line.id for line in new if KINDS[line.kind].home is Home.OFFICE)
+    others = sorted({*principal.scopes} - {records.scope, PORTAL})
+    if not asked or not others:
+        return {}
+    query = select(_record.c.id, _record.c.version).where(
+        _record.c.scope.in_(others),
+        _record.c.id.in_(asked),
+        _record.c.state != ServerState.ERASED.value,
+        readable(_record, principal),
+    )
+    return {row.id: row.version for row in records.desk.connection.execute(query)}
 
 
 def _short_text(value: Json) -> str:
