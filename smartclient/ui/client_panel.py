@@ -30,7 +30,7 @@ from smartclient.store.document_rows import DocumentFilter
 from smartclient.ui.calm_table import CalmTable
 from smartclient.ui.client_acts import ClientActs
 from smartclient.ui.client_attachments import AttachmentsCard
-from smartclient.ui.client_data import ClientDataCard
+from smartclient.ui.client_details import ClientDetailsCard
 from smartclient.ui.client_duty import DutyCard
 from smartclient.ui.client_history import HistoryCard
 from smartclient.ui.client_standing import ClientStandingCard
@@ -177,7 +177,7 @@ class ClientPanelPage(Page):
     def _make_body(self) -> None:
         self.standing = ClientStandingCard()
         self.duty = DutyCard()
-        self.data = ClientDataCard()
+        self.details = ClientDetailsCard()
         self.files = AttachmentsCard()
         self.history = HistoryCard()
         self._hidden_now = False
@@ -192,7 +192,7 @@ class ClientPanelPage(Page):
         self._parts = QHBoxLayout()
         self._parts.setSpacing(look().px(4 * SPACE))
         self._parts.setContentsMargins(0, 0, 0, 0)
-        self._parts.addWidget(self.data, 2)
+        self._parts.addWidget(self.details, 2)
         self._parts.addLayout(matters, 3)
         content = QWidget()
         whole = column(content, spacing=4)
@@ -236,7 +236,7 @@ class ClientPanelPage(Page):
         self.table.page_needed.connect(self._fetch, Qt.ConnectionType.QueuedConnection)
         self.view.opened.connect(self._open_document)
         self.duty.inform_wanted.connect(self._begin)
-        self.data.chosen.connect(self._choose)
+        self.details.chosen.connect(self._choose)
         self.files.wanted.connect(self._attach)
         self.files.opened.connect(self.acts.open_file)
         self.standing.unhide_wanted.connect(self._hide_or_show)
@@ -252,14 +252,14 @@ class ClientPanelPage(Page):
             self._show_gone()
             return
         panel, standing = seen.panel, seen.standing
-        for part in (self.data, self._tabs, *self.tabs.buttons()):
+        for part in (self.details, self._tabs, *self.tabs.buttons()):
             part.show()
         self._panel, self._hidden_now = panel, standing.is_hidden
         self._wanted = seen.wanted
         self.head(panel.name, panel.summary)
         self.standing.show_standing(panel.id, standing)
         self.duty.show_duty(panel.informed_on)
-        self.data.show_client(panel, seen.offers)
+        self.details.show_client(panel, seen.offers)
         self.files.show_files(seen.files)
         self.history.show_lines(seen.history)
         self.table.start(seen.documents.items, seen.documents.total)
@@ -303,7 +303,7 @@ class ClientPanelPage(Page):
         gone = _("This client is not here any more.")
         self.head(_("Client"))
         self.standing.show_gone()
-        for part in (self.duty, self.data, self._tabs):
+        for part in (self.duty, self.details, self._tabs):
             part.hide()
         for tool in (self.new_document, self.edit, self.more):
             tool.allow(False, gone)

@@ -126,7 +126,7 @@ def _clients(desk: Desk, window: MainWindow, camera: Photographer, folder: Path)
     window.open_client(client)
     camera.settle()
     panel = window.shelf.clients.panel
-    panel.data.marks["phone"].click()
+    panel.details.marks["phone"].click()
     camera.take(window, "client-other-device")
     panel.tabs.button(1).click()
     camera.take(window, "client-files")

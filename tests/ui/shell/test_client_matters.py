@@ -130,18 +130,18 @@ def test_that_another_value_is_a_quiet_mark_and_a_name_is_always_asked(
 ) -> None:
     offered(desk)
     settle()
-    assert panel.data.panels["surname"].isVisible()
-    assert not panel.data.panels["phone"].isVisible()
-    panel.data.marks["phone"].click()
-    assert panel.data.panels["phone"].isVisible()
+    assert panel.details.panels["surname"].isVisible()
+    assert not panel.details.panels["phone"].isVisible()
+    panel.details.marks["phone"].click()
+    assert panel.details.panels["phone"].isVisible()
     with desk.db.write() as tx:
         tx.field_offers.keep(desk.clients[0], [Clash("note", "", "Calls in the evening")])
         tx.client_life.touch(desk.clients[0])
     settle()
-    assert "note" in panel.data.panels
-    assert panel.data.panels["phone"].isVisible(), "news does not close what was opened"
-    panel.data.marks["phone"].click()
-    assert not panel.data.panels["phone"].isVisible()
+    assert "note" in panel.details.panels
+    assert panel.details.panels["phone"].isVisible(), "news does not close what was opened"
+    panel.details.marks["phone"].click()
+    assert not panel.details.panels["phone"].isVisible()
 
 
 def test_that_the_other_value_can_be_taken_and_the_shown_one_kept(
@@ -149,15 +149,15 @@ def test_that_the_other_value_can_be_taken_and_the_shown_one_kept(
 ) -> None:
     offered(desk)
     settle()
-    steps = panel.data.panels["surname"].findChildren(Button)
+    steps = panel.details.panels["surname"].findChildren(Button)
     assert [step.text() for step in steps] == ["Keep Novák", "Take Nováček"]
     steps[1].click()
     settle()
     assert panel.title == "Petr Nováček"
-    assert "surname" not in panel.data.panels
-    panel.data.panels["phone"].findChildren(Button)[0].click()
+    assert "surname" not in panel.details.panels
+    panel.details.panels["phone"].findChildren(Button)[0].click()
     settle()
-    assert panel.data.panels == {}
+    assert panel.details.panels == {}
     with desk.db.read() as tx:
         assert tx.clients.get(desk.clients[0]).body["phone"] == "+420777123456"
 
@@ -303,7 +303,7 @@ def test_that_a_client_erased_while_it_is_open_leaves_a_sentence_and_an_exit(
     panel.changed("client")
     settle()
     assert "This client is not on this computer any more" in panel.standing.words
-    assert panel.data.isHidden()
+    assert panel.details.isHidden()
     assert not panel.edit.isEnabled()
     assert "Novák" not in panel.title
     (out,) = [
@@ -314,7 +314,7 @@ def test_that_a_client_erased_while_it_is_open_leaves_a_sentence_and_an_exit(
     flow.open_client(desk.clients[1])
     settle()
     assert panel.title == "Eva Černá"
-    assert panel.data.isVisible()
+    assert panel.details.isVisible()
 
 
 def test_that_a_client_erased_while_it_is_changed_keeps_nothing_typed(

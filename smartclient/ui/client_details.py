@@ -14,7 +14,7 @@ from smartclient.ui.widgets.card import Card
 from smartclient.ui.widgets.text import Role, Text
 
 
-class ClientDataCard(Card):
+class ClientDetailsCard(Card):
     """Emits what was chosen at a field that two people changed."""
 
     chosen = Signal(str, bool)
