@@ -298,5 +298,6 @@ class FirstSynchronisation(QWidget):
 
     def stop(self) -> None:
         """It has failed; it can be tried again."""
+        self.steps.halt()
         self._again.show()
         self._again.setFocus()

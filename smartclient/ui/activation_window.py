@@ -2,9 +2,9 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from smartclient.domain.errors import SmartClientError
+from smartclient.domain.errors import SmartClientError, Unreachable
 from smartclient.domain.language import _
 from smartclient.services.activation import Account, AccountActivation
 from smartclient.services.synchronisation import StepProgress, SyncOutcome
@@ -15,7 +15,7 @@ from smartclient.ui.sync_runner import SyncRunner
 from smartclient.ui.tasks import Tasks
 from smartclient.ui.theme import SPACE, look
 from smartclient.ui.widgets.banner import Banner
-from smartclient.ui.widgets.card import Card, row
+from smartclient.ui.widgets.card import Card, Surface, column, row
 from smartclient.ui.widgets.text import Role, Text
 from smartclient.wire.admission import AdviserUser
 
@@ -52,9 +52,12 @@ class ActivationWindow(QWidget):
         self.first = FirstSynchronisation()
         if previous is not None:
             self.user.fill(previous)
-        self._steps = QStackedWidget()
+        # Not stacked: a stack is as high as its highest step, and the button of a low one is away.
+        self._steps = QWidget()
+        steps = column(self._steps)
         for step in (self.way, self.user, self.first):
-            self._steps.addWidget(step)
+            step.setVisible(step is self.way)
+            steps.addWidget(step)
         self._make_layout()
         self.way.check_wanted.connect(self._check)
         self.way.next_wanted.connect(self._ask_user)
@@ -96,7 +99,8 @@ class ActivationWindow(QWidget):
 
     def _show_step(self, step: QWidget) -> None:
         self.banner.hide()
-        self._steps.setCurrentWidget(step)
+        for other in (self.way, self.user, self.first):
+            other.setVisible(other is step)
         step.setFocus()
 
     def _check(self, typed: str) -> None:
@@ -158,4 +162,12 @@ class ActivationWindow(QWidget):
 
     def _failed(self, error: SmartClientError) -> None:
         self.first.stop()
-        self.banner.refuse(error)
+        if not isinstance(error, Unreachable):
+            self.banner.refuse(error)
+            return
+        told = _(
+            "Without the first synchronisation there are no forms to work with. Connect to the "
+            "internet and press Try again; nothing has to be filled in a second time."
+        )
+        code = _("Code for the help desk: {code}").format(code=error.code)
+        self.banner.tell(_("There is no connection to the server."), f"{told}\n{code}", Surface.BAD)

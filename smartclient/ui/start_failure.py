@@ -14,7 +14,7 @@ from smartclient.ui.icons import IconView
 from smartclient.ui.theme import look
 from smartclient.ui.widgets.button import Button, ButtonKind
 from smartclient.ui.widgets.card import Card, row
-from smartclient.ui.widgets.text import Role, Text
+from smartclient.ui.widgets.text import FlowingText, Role, Text
 
 
 class StartFailureWindow(QWidget):
@@ -43,17 +43,17 @@ class StartFailureWindow(QWidget):
         card = Card(padding=7, spacing=3)
         head = row(spacing=4)
         head.addWidget(IconView("attention", 30, "attention"), 0, Qt.AlignmentFlag.AlignTop)
-        head.addWidget(Text(spoken.happened, Role.HEADING, wrap=True), 1)
+        head.addWidget(FlowingText(spoken.happened, Role.HEADING), 1)
         card.content.addLayout(head)
         for part in (spoken.safe, spoken.do):
             if part:
-                card.content.addWidget(Text(part, wrap=True))
+                card.content.addWidget(FlowingText(part))
         card.content.addStretch()
         code = _("Code for the help desk: {code}").format(code=error.code)
         card.content.addWidget(Text(code, Role.SMALL))
         outer.addWidget(card, 1)
         told = "  ·  ".join(f"{contact.purpose} {contact.value}" for contact in contacts()[:2])
-        outer.addWidget(Text(told, Role.SMALL, wrap=True))
+        outer.addWidget(FlowingText(told, Role.SMALL))
         foot = row(spacing=2)
         foot.addStretch()
         if again is not None:
@@ -64,6 +64,8 @@ class StartFailureWindow(QWidget):
         self.setAccessibleName(spoken.happened)
         self.setAccessibleDescription(f"{spoken.safe} {spoken.do}".strip())
         self.close_button.setFocus()
+        width = self.minimumWidth()
+        self.resize(width, outer.totalHeightForWidth(width))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape and Enter close."""

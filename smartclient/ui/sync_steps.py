@@ -72,6 +72,11 @@ class SyncSteps(QWidget):
         self._bar.setRange(0, progress.total if known else 0)
         self._bar.setValue(progress.done)
 
+    def halt(self) -> None:
+        """It has ended where it is; nothing looks as if it went on."""
+        self._bar.setRange(0, 1)
+        self._bar.setValue(0)
+
     def told(self, step: Step) -> str:
         """What stands beside a step."""
         parts = (self._abouts[step].text(), self._counts[step].text())

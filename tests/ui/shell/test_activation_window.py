@@ -151,6 +151,28 @@ def test_that_a_broken_first_synchronisation_can_be_tried_again(
         window.first._again.click()
 
 
+def test_that_who_is_off_line_at_the_first_start_is_told_what_is_missing_and_sees_the_button(
+    window: ActivationWindow, site: Site, tasks: Tasks, settle: Settle, qtbot: QtBot
+) -> None:
+    runner = SyncRunner(site.synchronisation, tasks, window, fraction=lambda: 0.5)
+
+    def lose_the_network() -> None:
+        site.wire.fault = Unreachable("SC-SYNC-020")
+        window.synchronise_with(runner)
+
+    window.activated.connect(lose_the_network)
+    verify(window, KNOWN_HR, settle)
+    window.way.next.click()
+    fill_user(window, name="Jana Dvořáková", identification="dvorakova.j", cnb_number="012345PPZ")
+    window.user.ok.click()
+    qtbot.waitUntil(lambda: "SC-SYNC-020" in window.banner.words)
+    settle()
+    assert "there are no forms to work with" in window.banner.words
+    again = window.first._again
+    assert again.visibleRegion().boundingRect() == again.rect(), "no scrolling to the next step"
+    assert window.first.steps._bar.maximum() == 1, "nothing looks as if it went on"
+
+
 def test_that_it_fits_a_small_screen_drawn_large(window: ActivationWindow) -> None:
     assert window.minimumSizeHint().height() <= 480  # 1280 × 720 at 150 %
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from smartclient.domain.errors import Damaged, NotAllowed, SmartClientError, Unreachable
@@ -18,8 +18,8 @@ from smartclient.ui.places import Place
 from smartclient.ui.settings_page import SettingsPage
 from smartclient.ui.single_instance import SingleInstance
 from smartclient.ui.start_failure import StartFailureWindow
-from smartclient.ui.theme import Scheme, look
-from smartclient.ui.widgets.text import Text
+from smartclient.ui.theme import Scheme, dress, look
+from smartclient.ui.widgets.text import FlowingText, Text
 from tests.ui.desk import Desk
 from tests.ui.shell.conftest import Settle
 
@@ -125,3 +125,15 @@ def test_that_a_database_that_cannot_be_opened_has_its_own_sentence(
     assert error.code in words
     with qtbot.waitSignal(window.closed):
         window.close_button.click()
+
+
+def test_that_a_failed_start_says_every_word_in_large_letters_too(
+    qapp: QApplication, qtbot: QtBot
+) -> None:
+    dress(qapp, Scheme.LIGHT, 1.5)
+    window = StartFailureWindow(SmartClientError("SC-STORE-003"))
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitExposed(window)
+    for words in window.findChildren(FlowingText):
+        assert words.height() >= words.heightForWidth(words.width()), words.text()
