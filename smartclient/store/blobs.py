@@ -16,6 +16,7 @@ from sqlalchemy import bindparam, delete, insert, select
 from smartclient.domain.errors import Damaged, NotAllowed
 from smartclient.domain.ids import Sha256
 from smartclient.store.durable import write_durably
+from smartclient.store.many import among, given
 from smartclient.store.schema import blob
 from smartclient.store.unit_of_work import UnitOfWork
 from smartclient.wire.encoding import sha256
@@ -23,6 +24,7 @@ from smartclient.wire.encoding import sha256
 _KEY_BITS = 256
 _NONCE = bytes(12)  # each key encrypts one content once
 _FORMAT = b"smartclient-blob-v1 "
+_SEALED = select(blob.c.sha256, blob.c.file, blob.c.key).where(among(blob.c.sha256))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +82,10 @@ class Blobs:
 
     def sealed(self, digests: Sequence[Sha256]) -> Mapping[Sha256, SealedBlob]:
         """Those of these blobs that are here."""
-        asked = select(blob.c.sha256, blob.c.file, blob.c.key).where(blob.c.sha256.in_(digests))
+        found = self._unit.connection.execute(_SEALED, given(digests)).all()
         return {
             Sha256(digest): SealedBlob(Sha256(digest), self._file(name), key)
-            for digest, name, key in self._unit.connection.execute(asked)
+            for digest, name, key in found
         }
 
     def drop(self, digest: Sha256) -> None:

@@ -30,12 +30,15 @@ class Many:
         self._statement = statement
         self._made: tuple[str, Callable[[Line], tuple[Stored, ...]]] | None = None
 
-    def run(self, unit: UnitOfWork, lines: Collection[Line]) -> None:
-        """Run it for each line, which has a value under the name of each parameter."""
+    def run(self, unit: UnitOfWork, lines: Collection[Line]) -> int:
+        """Run it for each line, which has a value under the name of each parameter.
+
+        Tells how many rows that wrote or deleted.
+        """
         if not lines:
-            return
+            return 0
         text, values = self._made or self._make()
-        unit.connection.exec_driver_sql(text, [values(line) for line in lines])
+        return unit.connection.exec_driver_sql(text, [values(line) for line in lines]).rowcount
 
     def _make(self) -> tuple[str, Callable[[Line], tuple[Stored, ...]]]:
         compiled = cast("SQLCompiler", self._statement.compile(dialect=_SQLITE))

@@ -73,14 +73,15 @@ class Outgoing:
 
         What the server refused is among them only where a person is to have it, `with_parked`.
         """
-        of_kind: dict[RecordKind, list[str]] = {}
+        of_kind: dict[str, list[str]] = {}
         asked = _DIRTY if with_parked else _DIRTY_AND_WANTED
-        for identity, kind in self._unit.connection.execute(asked):
-            of_kind.setdefault(RecordKind(kind), []).append(identity)
-        ages: dict[str, str] = {}
+        for identity, kind in self._unit.connection.execute(asked).all():
+            of_kind.setdefault(kind, []).append(identity)
+        ages: list[tuple[str, str]] = []
         for kind, dirty in of_kind.items():
-            ages |= self._kinds[kind].ages(dirty)
-        return tuple(RecordId(name) for name in sorted(ages, key=lambda name: (ages[name], name)))
+            edited = self._kinds[RecordKind(kind)].ages(dirty)
+            ages += zip(edited.values(), edited, strict=True)
+        return tuple([RecordId(name) for _, name in sorted(ages)])
 
     def take_records(
         self,
@@ -131,20 +132,29 @@ class Outgoing:
         )
 
     def _records_answered(self, pairs: _Pairs) -> Taken:
+        """Almost always all were taken and are current; otherwise they are looked at one by one."""
+        if all(result.answer is Answer.OK for _, result in pairs) and self._newest(pairs):
+            return self._accepted(pairs)
         current = self._states.current([offer.id for offer, _ in pairs])
-        accepted: _Pairs = []
+        accepted: dict[RecordId, tuple[Offer, PushResult]] = {}
         others: _Pairs = []
         for offer, result in pairs:
-            is_current = current.get(offer.id) == offer.op
-            plain = is_current and result.answer is Answer.OK
-            (accepted if plain else others).append((offer, result))
-        taken = _sum(self._accepted(accepted), self._otherwise_answered(others, current))
+            if result.answer is Answer.OK and current.get(offer.id) == offer.op:
+                accepted[offer.id] = offer, result
+            else:
+                others.append((offer, result))
+        newest = [*accepted.values()]
+        if not self._newest(newest):
+            raise RuntimeError("an edit changed in the transaction that took its answer")
+        taken = _sum(self._accepted(newest), self._otherwise_answered(others, current))
         late = [offer for offer, result in others if result.answer is Answer.OK]
         return _sum(taken, _unlike(late))
 
+    def _newest(self, pairs: _Pairs) -> bool:
+        return self._states.accepted([(offer, result.version) for offer, result in pairs])
+
     def _accepted(self, pairs: _Pairs) -> Taken:
-        """The server took these edits, and they are current; almost all answers are such."""
-        self._states.accepted({o.id: (result.version, o.sha256) for o, result in pairs})
+        """The server took these edits, and they were current."""
         of_kind: dict[RecordKind, list[Accepted]] = {}
         for offer, result in pairs:
             stage = Stage(result.stage) if result.stage else offer.stage

@@ -11,6 +11,7 @@ from smartclient.domain.ids import Op, RecordId, Sha256
 from smartclient.store.append_effects import AppendEffects
 from smartclient.store.appends import Urgency, blobs_of
 from smartclient.store.changes import Subject
+from smartclient.store.many import among, given
 from smartclient.store.places import Homes, Places
 from smartclient.store.records import Records, RecordState
 from smartclient.store.schema import append
@@ -29,6 +30,9 @@ _WAITING = (
     .order_by(*_IN_ORDER)
 )
 _WAITING_AND_WANTED = _WAITING.where(append.c.parked == "")
+_PLACED = select(append).where(among(append.c.op)).order_by(*_IN_ORDER)
+_SCOPES = select(append.c.op, append.c.scope).where(among(append.c.op))
+_SOME = update(append).where(among(append.c.op))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +121,7 @@ class OutgoingAppends:
         return len(parked)
 
     def _placed(self, ops: Sequence[Op], homes: Homes) -> Sequence[tuple[RowMapping, str]]:
-        asked = select(append).where(append.c.op.in_(ops)).order_by(*_IN_ORDER)
-        lines = self._unit.connection.execute(asked).mappings().all()
+        lines = self._unit.connection.execute(_PLACED, given(ops)).mappings().all()
         wanted = {line["parent"] for line in lines if not line["scope"]}
         parents: Mapping[str, RecordState] = self._records.find_all(wanted)
         appended = self._scopes_of(wanted - parents.keys())
@@ -135,8 +138,7 @@ class OutgoingAppends:
 
     def _scopes_of(self, ops: Collection[str]) -> Mapping[str, str]:
         """Where appended records live that others hang on."""
-        asked = select(append.c.op, append.c.scope).where(append.c.op.in_(ops))
-        found = self._unit.connection.execute(asked).all() if ops else ()
+        found = self._unit.connection.execute(_SCOPES, given(ops)).all() if ops else ()
         return {line.op: line.scope for line in found}
 
     def _arrived(self, lines: Sequence[Offer]) -> int:
@@ -149,10 +151,10 @@ class OutgoingAppends:
 
     def _change(self, ops: Sequence[Op], **columns: int | str) -> int:
         """Tells how many there are."""
-        some = update(append).where(append.c.op.in_(ops)).values(**columns)
         for op in ops:
             self._unit.touch(Subject.APPEND, op)
-        return self._unit.connection.execute(some).rowcount if ops else 0
+        some = _SOME.values(**columns)
+        return self._unit.connection.execute(some, given(ops)).rowcount if ops else 0
 
 
 def _offer(line: RowMapping, scope: str) -> Offer:

@@ -1,15 +1,14 @@
 """What a push offers and what its answers did; values only."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from smartclient.domain.document_life import Stage
 from smartclient.domain.ids import Op, RecordId, Sha256
 from smartclient.wire.encoding import canonical, parse
 from smartclient.wire.kinds import RecordClass, RecordKind
-from smartclient.wire.messages import JsonObject, PushLine, mapping
-
-_BODY = b',"body":""'
-"""Only blobs stand before it in a line, and they are hexadecimal: it is found at its place."""
+from smartclient.wire.messages import PushLine, mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +49,24 @@ class Offer:
         )
 
     def written(self) -> bytes:
-        """The canonical bytes of the line; the body in it is copied, not read and written anew."""
-        belonging = {"scope": self.scope, "parent": self.parent, "class": self.record_class.value}
-        around: JsonObject = {
-            "blobs": [*self.blobs],
-            "body": "",
-            "form_version": self.form_version,
-            "id": self.id,
-            "kind": self.kind.value,
-            "lineage": [*self.lineage],
-            "op": self.op,
-            "sha256": self.sha256,
-            "stage": self.stage.value,
-            **{name: value for name, value in belonging.items() if value},
-        }
-        before, _, after = canonical(around).partition(_BODY)
-        return b"".join((before, _BODY[:-2], self.content, after))
+        """The canonical bytes of the line; the body in it is copied, not read and written anew.
+
+        In the names of records, edits and files nothing has to be escaped.
+        """
+        record_class, scope = self.record_class.value, self.scope
+        before = f'{{"blobs":{_names(self.blobs)},"body":'
+        after = "".join(
+            (
+                f',"class":"{record_class}"' if record_class else "",
+                f',"form_version":{_quoted(self.form_version)}',
+                f',"id":"{self.id}","kind":"{self.kind.value}"',
+                f',"lineage":{_names(self.lineage)},"op":"{self.op}"',
+                f',"parent":"{self.parent}"' if self.parent else "",
+                f',"scope":{_quoted(scope)}' if scope else "",
+                f',"sha256":"{self.sha256}","stage":"{self.stage.value}"}}',
+            )
+        )
+        return b"".join((before.encode(), self.content, after.encode()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,3 +108,13 @@ def added(one: Taken, other: Taken) -> Taken:
         lost=one.lost | other.lost,
         unlike=one.unlike | other.unlike,
     )
+
+
+def _names(names: Sequence[str]) -> str:
+    return '["' + '","'.join(names) + '"]' if names else "[]"
+
+
+@lru_cache(maxsize=256)
+def _quoted(text: str) -> str:
+    """The text as canonical JSON; most lines say the same."""
+    return canonical(text).decode()

@@ -3,16 +3,17 @@
 `store.records` reads whole states; a push of thousands needs a few columns of each, twice.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, literal_column, select, update
 
 from smartclient.domain.ids import Op, RecordId
 from smartclient.store.bodies import small_json
 from smartclient.store.many import Line, Many, among, given
 from smartclient.store.records import lengthened, lineage_text
 from smartclient.store.schema import record
+from smartclient.store.sent import Offer
 from smartclient.store.unit_of_work import UnitOfWork
 from smartclient.wire.kinds import RecordClass, RecordKind
 
@@ -34,14 +35,20 @@ _LEAVES = Many(
 )
 _ACCEPTED = Many(
     update(record)
-    .where(record.c.id == bindparam("of_record"))
+    .where(
+        record.c.id == bindparam("of_record"),
+        record.c.op == bindparam("of_op"),
+        literal_column("dirty") == literal_column("1"),
+    )
     .values(
-        dirty=bindparam("dirty"),
-        doubted=bindparam("doubted"),
+        dirty=literal_column("0"),
+        doubted=literal_column("0"),
         version=bindparam("version"),
         sha256=bindparam("sha256"),
     )
 )
+_KINDS = {kind.value: kind for kind in RecordKind}
+_CLASSES = {each.value: each for each in RecordClass}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +77,12 @@ class SentStates:
         return {
             RecordId(name): Leaving(
                 RecordId(name),
-                RecordKind(kind),
+                _KINDS[kind],
                 Op(op),
                 _with(lineage, Op(op)),
                 scope,
                 parent,
-                RecordClass(record_class),
+                _CLASSES[record_class],
             )
             for name, kind, op, lineage, scope, parent, record_class in found
         }
@@ -93,16 +100,27 @@ class SentStates:
         found = self._unit.connection.execute(_OPS, given(identities)).all()
         return {line.id: line.op for line in found}
 
-    def accepted(self, digests: Mapping[RecordId, tuple[int, str]]) -> None:
-        """The server has the newest edits of these, with this version and digest."""
+    def accepted(self, edits: Collection[tuple[Offer, int]]) -> bool:
+        """The server has these edits, with these versions, if each is the newest of its record.
+
+        Tells whether it is so; otherwise nothing was changed.
+        """
+        if not edits:
+            return True
         lines: list[Line] = [
-            {"of_record": name, "dirty": 0, "doubted": 0, "version": version, "sha256": digest}
-            for name, (version, digest) in digests.items()
+            {"of_record": edit.id, "of_op": edit.op, "version": version, "sha256": edit.sha256}
+            for edit, version in edits
         ]
-        _ACCEPTED.run(self._unit, lines)
+        with self._unit.connection.begin_nested() as together:
+            if _ACCEPTED.run(self._unit, lines) == len(lines):
+                return True
+            together.rollback()
+            return False
 
 
 def _with(lineage: str, op: Op) -> tuple[Op, ...]:
-    known = [] if lineage == "[]" else small_json(lineage)
+    if lineage == "[]":
+        return (op,)
+    known = small_json(lineage)
     before = [Op(str(each)) for each in known] if isinstance(known, list) else []
     return lengthened(before, op)

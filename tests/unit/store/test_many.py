@@ -21,8 +21,8 @@ def test_that_lines_are_written_and_found_by_ids_of_any_letters(database: Databa
         lines: list[Line] = [
             {"id": name, "kind": "case", "parent": "", "content": name.encode()} for name in ODD
         ]
-        write.run(tx.unit, lines)
-        write.run(tx.unit, [])
+        assert write.run(tx.unit, lines) == len(ODD)
+        assert write.run(tx.unit, []) == 0
     asked = select(kept_body).where(among(kept_body.c.id))
     with database.read() as tx:
         wanted = [*ODD[1:5], "unknown"]
