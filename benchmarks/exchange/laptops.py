@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import secrets
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -31,7 +32,7 @@ from smartclient.sync.exchange.engine import Engine
 from smartclient.sync.exchange.identity import Identity
 from smartclient.wire.admission import AdviserUser
 from smartclient.wire.messages import JsonObject, RecordKind
-from smartclient.wire.transport import Reply, Request, Transport
+from smartclient.wire.transport import TOGETHER, Reply, Request, Transport
 
 BODY_BYTES = 4_000
 _USER = AdviserUser("Jana Dvořáková", "JDV001", "123456PPZ")
@@ -48,24 +49,30 @@ class Counting:
     """The length of each reply's body."""
     bytes: int = 0
     _beside: ThreadPoolExecutor | None = None
+    _counting: threading.Lock = field(default_factory=threading.Lock)
 
     def send(self, request: Request) -> Reply:
         """Carry the request."""
-        with _sent() as sent:
-            reply = self.inner.send(request)
-        self.requests.append(request)
-        self.replies.append(len(reply.body))
+        reply = self.inner.send(request)
         status = HTTPStatus(reply.status)
         head = f"HTTP/1.1 {status.value} {status.phrase}\r\n\r\n"
-        self.bytes += sum(sent) + len(head) + len(reply.body)
-        self.bytes += sum(len(name) + len(value) + 4 for name, value in reply.headers.items())
+        said = sum(len(name) + len(value) + 4 for name, value in reply.headers.items())
+        with self._counting:
+            self.requests.append(request)
+            self.replies.append(len(reply.body))
+            self.bytes += len(head) + len(reply.body) + said
         return reply
 
     def begin(self, request: Request) -> Callable[[], Reply]:
         """Carry the request beside the caller."""
         if self._beside is None:
-            self._beside = ThreadPoolExecutor(1)
+            self._beside = ThreadPoolExecutor(TOGETHER)
         return self._beside.submit(self.send, request).result
+
+    def sent(self, size: int) -> None:
+        """So many bytes left."""
+        with self._counting:
+            self.bytes += size
 
     def forget(self) -> None:
         """Count from nothing."""
@@ -75,17 +82,16 @@ class Counting:
 
 
 @contextlib.contextmanager
-def _sent() -> Iterator[list[int]]:
-    """The sizes of what the HTTP library gives to its connections meanwhile."""
-    sizes: list[int] = []
+def _counted(way: Counting) -> Iterator[None]:
+    """What the HTTP library gives to its connections meanwhile is counted as sent."""
     original = http.client.HTTPConnection.send
 
     def counting(self: http.client.HTTPConnection, data: bytes) -> None:
-        sizes.append(len(data))
+        way.sent(len(data))
         original(self, data)
 
     with mock.patch.object(http.client.HTTPConnection, "send", counting):
-        yield sizes
+        yield
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +125,8 @@ class Laptop:
     def synchronise(self) -> None:
         """Once, to its end; the transport counts from nothing."""
         self.transport.forget()
-        self._engine.run(lambda _step: None, lambda: False)
+        with _counted(self.transport):
+            self._engine.run(lambda _step: None, lambda: False)
 
     def digests(self) -> Mapping[str, str]:
         """The digest of each document that the server is known to have, by its id."""

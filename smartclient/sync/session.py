@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     import requests
 
 
-def open_pool(address: str, authority: Path) -> urllib3.HTTPConnectionPool:
-    """One connection to one https address, kept open between calls.
+def open_pool(address: str, authority: Path, most: int = 1) -> urllib3.HTTPConnectionPool:
+    """Connections to one https address, so many of them kept open between calls.
 
     urllib3 alone: `requests` on top of it takes twice as long for a small call, and nothing that
     it adds is used here.
@@ -25,10 +25,12 @@ def open_pool(address: str, authority: Path) -> urllib3.HTTPConnectionPool:
     parts, pinned = urlsplit(address), str(authority)
     proxy = "" if is_this_computer(parts.hostname or "") else _proxy_for(address)
     if proxy:
-        through = urllib3.ProxyManager(proxy, cert_reqs="CERT_REQUIRED", ca_certs=pinned)
+        through = urllib3.ProxyManager(
+            proxy, cert_reqs="CERT_REQUIRED", ca_certs=pinned, maxsize=most
+        )
         return through.connection_from_url(address)
     return urllib3.HTTPSConnectionPool(
-        parts.hostname or "", parts.port, cert_reqs="CERT_REQUIRED", ca_certs=pinned
+        parts.hostname or "", parts.port, cert_reqs="CERT_REQUIRED", ca_certs=pinned, maxsize=most
     )
 
 

@@ -24,6 +24,10 @@ class Reply:
     body: bytes
 
 
+TOGETHER = 2
+"""Requests that may be under way together, each over a connection of its own."""
+
+
 class Transport(Protocol):
     """Carries one request at a time."""
 
@@ -33,10 +37,10 @@ class Transport(Protocol):
 
 @runtime_checkable
 class Overlapping(Protocol):
-    """A transport that can be left alone while a request is on its way."""
+    """A transport that can be left alone while requests are on their way."""
 
     def begin(self, request: Request) -> Callable[[], Reply]:
         """Send without waiting; the answer waits for the reply, and raises as `send`.
 
-        Nothing else is sent until it was waited for.
+        TOGETHER requests may be under way, and arrive in any order; more wait for one of them.
         """

@@ -18,6 +18,7 @@ from smartclient.wire.support_codes import SYNC_HEADER
 from smartclient.wire.transport import Overlapping, Reply, Request, Transport
 
 _JSON = "application/json"
+_AUTHORIZATION = "Authorization"
 BYTES = "application/octet-stream"
 _WORTH_PACKING = 512
 _PROOFS = 2
@@ -101,8 +102,9 @@ class Conversation:
 
     def _call(self, request: Request) -> Reply:
         for _ in range(2):
-            reply = self._transport.send(self._signed(request))
-            if (taken := self._taken(reply)) is not None:
+            sent = self._signed(request)
+            reply = self._transport.send(sent)
+            if (taken := self._taken(reply, sent)) is not None:
                 return taken
         raise Refused("SC-SYNC-025")
 
@@ -118,24 +120,27 @@ class Conversation:
             awaited = _sent_already(self._transport, sent)
 
         def taken() -> Reply:
-            reply = self._taken(awaited())
+            reply = self._taken(awaited(), sent)
             return self._call(request) if reply is None else reply
 
         return taken
 
     def _signed(self, request: Request) -> Request:
         """The request with the live token and the code of this synchronisation."""
-        bearer = {"Authorization": f"Bearer {self.token().token}"}
+        bearer = {_AUTHORIZATION: f"Bearer {self.token().token}"}
         return replace(request, headers={**request.headers, **bearer, **self._told_code()})
 
-    def _taken(self, reply: Reply) -> Reply | None:
+    def _taken(self, reply: Reply, sent: Request) -> Reply | None:
         """The reply, whole; None when the token was forgotten, so that another one is needed."""
         try:
             return whole(reply)
         except Refused:
             if reply.status != UNAUTHORISED:
                 raise
-            self.forget_token()
+            live = self._token
+            # Of two requests under way the other one may have brought a new token already.
+            if live is not None and sent.headers[_AUTHORIZATION] == f"Bearer {live.token}":
+                self.forget_token()
             return None
 
     def _told_code(self) -> dict[str, str]:

@@ -143,7 +143,8 @@ class Engine:
 
     def _recorded(self, progress: Report, cancelled: Cancelled) -> SyncReport:
         started_at = self._clock.now()
-        run = Run(self._database, self._conversation, self._identity.install, progress, cancelled)
+        install, clock = self._identity.install, self._clock
+        run = Run(self._database, self._conversation, install, clock, progress, cancelled)
         try:
             self._synchronise(run)
         except StoppedByPerson:

@@ -1,62 +1,90 @@
-"""One request on its way while the next one is prepared.
+"""Requests on their way while the next one is prepared; their answers are taken in order.
 
-A connection carries one request at a time. As soon as one is answered whole, and not refused, the
-next one leaves, and the answer is taken meanwhile: answers are taken in their order, on one thread.
-Who is killed between the two has lost an answer, as a network may lose it.
+One is under way, or a few where the caller allows it and the way is quick: a slow way is not
+shared. As soon as the oldest is answered whole, and not refused, the next one leaves, and that
+answer is taken meanwhile, on the caller's thread. Who is killed between the two has lost an answer,
+as a network may lose it.
 """
 
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from types import TracebackType
 
+from smartclient.domain.clock import Clock
 from smartclient.domain.errors import SmartClientError
 from smartclient.sync.exchange.progress import StoppedByPerson
 from smartclient.wire.transport import Reply
 
 Awaited = Callable[[], Reply]
 """Waits for a reply that was asked for; raises what asking for it raises."""
+Settle = Callable[[Awaited], None]
+"""Takes the answer to a request."""
+QUICK_SECONDS = 1.0
+"""Within which a request must have been answered for the next two to be under way together.
+
+What is written to a slow network waits in this computer before it leaves, and the time for an
+answer runs meanwhile.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _UnderWay:
+    awaited: Awaited
+    settle: Settle
+    left_at: float
 
 
 class Flight:
-    """At most one request under way; with the block its answer is taken as well."""
+    """The requests under way; with the block their answers are taken as well."""
 
-    def __init__(self) -> None:
-        self._awaited: Awaited | None = None
-        self._settle: Callable[[Awaited], None] | None = None
+    def __init__(self, clock: Clock, together: int = 1) -> None:
+        """At most `together` are under way."""
+        self._clock = clock
+        self._together = together
+        self._under_way: deque[_UnderWay] = deque()
+        self._is_quick = False
 
     def __enter__(self) -> "Flight":
         return self
 
-    def begin(self, leave: Callable[[], Awaited], settle: Callable[[Awaited], None]) -> None:
-        """Send by `leave` once what is under way is answered, and take that answer meanwhile.
+    def begin(self, leave: Callable[[], Awaited], settle: Settle) -> None:
+        """Send by `leave` once there is room, and take the answer that made room meanwhile.
 
         `settle` takes the answer to what leaves now. Raises what `leave` raises, and what taking
-        the answer before raises; a refusal is taken before anything leaves.
+        an answer before raises; a refusal is taken before anything leaves.
         """
-        awaited, settle_before = self._awaited, self._settle
-        self._awaited = self._settle = None
-        if awaited is None or settle_before is None:
-            self._awaited, self._settle = leave(), settle
-            return
+        take: Callable[[], None] = _nothing
+        while len(self._under_way) >= (self._together if self._is_quick else 1):
+            take()
+            take = self._answered()
         try:
-            reply = awaited()
-        except SmartClientError as refusal:
-            settle_before(_refused(refusal))
-            self._awaited, self._settle = leave(), settle
-            return
-        try:
-            self._awaited, self._settle = leave(), settle
+            self._under_way.append(_UnderWay(leave(), settle, self._clock.monotonic()))
         except (SmartClientError, StoppedByPerson):
-            settle_before(lambda: reply)  # whatever stops the next one, this one was answered
+            take()  # whatever stops the next one, this one was answered
             raise
-        settle_before(lambda: reply)
+        take()
 
     def land(self) -> None:
-        """Take the answer to what is under way, if anything is; raises what that raises."""
-        awaited, settle = self._awaited, self._settle
-        self._awaited = self._settle = None
-        if awaited is not None and settle is not None:
-            settle(awaited)
+        """Take the answers to what is under way; raises what that raises."""
+        while self._under_way:
+            self._answered()()
+
+    def _answered(self) -> Callable[[], None]:
+        """Wait for the oldest answer; what takes it, if it was not refused, otherwise it is taken.
+
+        Raises what taking the refusal raises.
+        """
+        oldest = self._under_way.popleft()
+        try:
+            reply = oldest.awaited()
+        except SmartClientError as refusal:
+            self._is_quick = False
+            oldest.settle(_refused(refusal))
+            return _nothing
+        self._is_quick = self._clock.monotonic() - oldest.left_at <= QUICK_SECONDS
+        return lambda: oldest.settle(lambda: reply)
 
     def __exit__(
         self,
@@ -64,12 +92,21 @@ class Flight:
         _error: BaseException | None,
         _trace: TracebackType | None,
     ) -> None:
-        if kind is None:
-            self.land()
-        elif self._awaited is not None:
-            # Its answer is lost as if the network had lost it; nobody may talk into it, though.
-            with suppress(SmartClientError):
-                self._awaited()
+        try:
+            if kind is None:
+                self.land()
+            elif issubclass(kind, StoppedByPerson):
+                with suppress(SmartClientError):
+                    self.land()
+        finally:
+            # These answers are lost as if the network had lost them; nobody may talk into them.
+            while self._under_way:
+                with suppress(SmartClientError):
+                    self._under_way.popleft().awaited()
+
+
+def _nothing() -> None:
+    """Nothing was answered."""
 
 
 def _refused(refusal: SmartClientError) -> Awaited:

@@ -15,7 +15,7 @@ from urllib3.util import SKIP_HEADER
 
 from smartclient.domain.errors import Damaged, SmartClientError, Unreachable
 from smartclient.sync.session import open_pool
-from smartclient.wire.transport import Reply, Request
+from smartclient.wire.transport import TOGETHER, Reply, Request
 
 CONNECT_SECONDS = 6.0
 READ_SECONDS = 40.0
@@ -26,7 +26,7 @@ _UNSAID = {"User-Agent": SKIP_HEADER, "Accept-Encoding": SKIP_HEADER}
 
 
 class HttpTransport:
-    """One server, one connection that is kept open between calls."""
+    """One server; a connection that is kept open between calls, others while they are needed."""
 
     def __init__(self, base_url: str, ca_file: Path) -> None:
         """`base_url` must be https; `ca_file` holds the pinned root in PEM."""
@@ -34,7 +34,7 @@ class HttpTransport:
         if parts.scheme != "https" or not parts.hostname:
             raise ValueError("the back office is reached over https only")
         self._path = parts.path.rstrip("/")
-        self._pool = open_pool(base_url, ca_file)
+        self._pool = open_pool(base_url, ca_file, TOGETHER)
         self._beside: ThreadPoolExecutor | None = None
 
     def send(self, request: Request) -> Reply:
@@ -70,11 +70,11 @@ class HttpTransport:
     def begin(self, request: Request) -> Callable[[], Reply]:
         """Send beside the caller, who waits by calling the answer; it raises as `send`."""
         if self._beside is None:
-            self._beside = ThreadPoolExecutor(1, "exchange")
+            self._beside = ThreadPoolExecutor(TOGETHER, "exchange")
         return self._beside.submit(self.send, request).result
 
     def close(self) -> None:
-        """End the connection."""
+        """End the connections."""
         if self._beside is not None:
             self._beside.shutdown()
         self._pool.close()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from smartclient.domain.clock import Clock
 from smartclient.domain.ids import InstallId, RecordId
 from smartclient.store.database import Database
 from smartclient.store.sent import Taken
@@ -23,6 +24,7 @@ class Run:
     database: Database
     conversation: Conversation
     install: InstallId
+    clock: Clock
     report: Report
     cancelled: Cancelled
     pushed: int = 0

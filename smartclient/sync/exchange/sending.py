@@ -109,7 +109,7 @@ def send_records(
 ) -> None:
     """Offer these: appended records, then replaced ones, then appended ones that hang on them."""
     done, total = 0, len(first) + len(records) + len(last)
-    with Flight() as flight:
+    with Flight(run.clock) as flight:
         for batch in _batches(_taken(run, first, records, last), total):
             # It is prepared while the one before is on its way.
             request = prepared_json(_PUSH, _message(run, batch))

@@ -21,7 +21,7 @@ from smartclient.wire.messages import (
     sha256_text,
     whole,
 )
-from smartclient.wire.transport import Request
+from smartclient.wire.transport import TOGETHER, Request
 
 Blob = tuple[Sha256, bytes]
 """A blob with its name."""
@@ -56,9 +56,9 @@ def _send_some(run: Run, scope: str, wanted: Sequence[Sha256]) -> None:
     missing = listed(answer, "missing", sha256_text, _ASKED_AT_ONCE)
     begun = mapping(answer.get("begun", {}), "begun")
     sent = len(wanted) - len(missing)
-    with Flight() as flight:
+    with Flight(run.clock, TOGETHER) as flight:
         for pack in _packs(_contents(run, missing)):
-            # It is read while the one before is on its way.
+            # It is read while those before are on their way; in which order they come is all one.
             run.show(Phase.SENDING_FILES, sent, len(wanted))
             sent += len(pack)
             if _is_small(pack[0]):

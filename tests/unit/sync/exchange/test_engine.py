@@ -15,7 +15,7 @@ from smartclient.domain.lock_time import next_cutoff
 from smartclient.store.changes import Changed
 from smartclient.store.document_rows import DocumentFilter
 from smartclient.store.incoming import Body
-from smartclient.sync.exchange import sending
+from smartclient.sync.exchange import sending, sending_files
 from smartclient.sync.exchange.progress import Phase, Progress
 from smartclient.wire.blob_packs import HEADER_BYTES
 from smartclient.wire.encoding import canonical, sha256
@@ -324,6 +324,29 @@ def test_that_a_token_that_the_server_forgot_is_renewed_by_itself(
     network.requests.clear()
     laptop.synchronise()
     assert network.requests == ["/v1/changes", "/v1/token", "/v1/changes"]
+
+
+def test_that_two_requests_under_way_ask_for_one_new_token(
+    laptop: ExchangingLaptop,
+    network: Network,
+    server: InProcessServer,
+    clock: SetClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def forget() -> None:
+        with server.office.writing() as desk:
+            desk.connection.execute(delete(server_schema.token))
+
+    monkeypatch.setattr(sending_files, "MAX_PACK_BYTES", HEADER_BYTES + 30)
+    laptop.synchronise()
+    for number in range(8):
+        _signed(laptop, clock, bytes([number]) * 30)
+    network.requests.clear()
+    network.meanwhile = forget
+    network.expect([Fault.NONE, Fault.NONE, Fault.EDIT_MEANWHILE])
+    laptop.synchronise()
+    assert network.requests.count("/v1/token") == 1
+    assert network.requests.count("/v1/blobs/pack") > 8
 
 
 def test_that_a_wall_clock_off_by_more_than_two_minutes_is_reported_and_decides_nothing(
