@@ -4,7 +4,7 @@ from smartclient.wire.encoding import parse, unpack
 from smartclient.wire.kinds import KINDS, RecordKind
 from smartclient.wire.messages import JsonObject, listed, mapping
 from smartclient.wire.transport import Request
-from tests.simulators.sync_world import Lost, Place
+from tests.simulators.sync_places import Lost, Place
 
 
 def check_6_urgent_goes_first(place: Place) -> None:

@@ -15,7 +15,8 @@ from tempfile import TemporaryDirectory
 from smartclient.domain.document_life import Stage
 from smartclient.domain.errors import SmartClientError
 from tests.simulators.network import Fault
-from tests.simulators.sync_world import Lost, Place, World
+from tests.simulators.sync_places import Lost, Place
+from tests.simulators.sync_world import World
 
 _FAULTS = (*Fault, Fault.EDIT_MEANWHILE, Fault.EDIT_MEANWHILE)
 _EDITS = (*[Stage.DRAFT] * 4, *[Stage.COMPLETE] * 5, Stage.CANCELLED)

@@ -24,7 +24,7 @@ from smartclient.wire.encoding import sha256
 from smartclient.wire.kinds import RecordKind
 from smartclient.wire.messages import JsonObject, mapping
 from smartclient.wire.register_bodies import ClientHide, ClientMerge
-from tests.simulators.sync_world import Lost, Place
+from tests.simulators.sync_places import Lost, Place
 from tests.simulators.traces import traces_of_clients
 from tests.simulators.wide_inventory import (
     everything_at_server,

@@ -16,7 +16,8 @@ from smartclient.store.bodies import read_back
 from smartclient.wire.encoding import parse
 from smartclient.wire.kinds import RecordKind
 from smartclient.wire.messages import JsonObject, mapping
-from tests.simulators.sync_world import Lost, Place, World
+from tests.simulators.sync_places import Lost, Place
+from tests.simulators.sync_world import World
 from tests.simulators.words import words_of
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from smartclient.domain.document_life import Stage
 from smartclient.domain.ids import ClientId
 from tests.simulators.network import Fault
-from tests.simulators.sync_world import Lost, Place
+from tests.simulators.sync_places import Lost, Place
 from tests.simulators.walk import walk_with_many_seeds
 from tests.simulators.wide_checks import ALWAYS, SETTLED
 from tests.simulators.wide_world import WideWorld

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from smartclient.domain.errors import NotAllowed
 from smartclient.domain.ids import ClientId
-from tests.simulators.sync_world import Place
+from tests.simulators.sync_places import Place
 from tests.simulators.walk import Walk, walk_with_many_seeds
 from tests.simulators.wide_checks import ALWAYS, SETTLED
 from tests.simulators.wide_world import FIELDS, WideWorld

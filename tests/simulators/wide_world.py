@@ -32,7 +32,8 @@ from smartclient.wire.register_bodies import (
     Purpose,
 )
 from tests.simulators.network import Fault
-from tests.simulators.sync_world import Place, World
+from tests.simulators.sync_places import Place
+from tests.simulators.sync_world import World
 from tests.simulators.urgency import check_6_urgent_goes_first
 from tests.simulators.wide_inventory import everything_at_server, everything_on
 

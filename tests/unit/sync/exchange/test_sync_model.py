@@ -16,7 +16,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from smartclient.domain.document_life import Stage
 from tests.simulators.network import Fault
-from tests.simulators.sync_world import Place, World
+from tests.simulators.sync_places import Place
+from tests.simulators.sync_world import World
 from tests.simulators.walk import walk
 from tests.simulators.words import words_of
 

@@ -13,7 +13,7 @@ from smartclient.domain.document_life import Stage
 from smartclient.domain.errors import NotAllowed
 from smartclient.domain.ids import ClientId
 from tests.simulators.network import Fault
-from tests.simulators.sync_world import Place
+from tests.simulators.sync_places import Place
 from tests.simulators.wide_checks import ALWAYS, SETTLED
 from tests.simulators.wide_world import FIELDS, WideWorld
 

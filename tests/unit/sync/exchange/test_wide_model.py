@@ -11,7 +11,7 @@ import pytest
 
 from smartclient.domain.document_life import Stage
 from tests.simulators.network import Fault
-from tests.simulators.sync_world import Place
+from tests.simulators.sync_places import Place
 from tests.simulators.wide_checks import ALWAYS, SETTLED
 from tests.simulators.wide_inventory import everything_at_server, everything_on
 from tests.simulators.wide_walk import wide_walk
