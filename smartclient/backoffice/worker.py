@@ -84,48 +84,51 @@ def duties_of(
 
     Without `stamp` no time stamp authority was named, and seals get no proof behind them.
     """
-
-    def export_when_due() -> None:
-        due = exporter.due()
-        if due is None:
-            exporter.finish()
-            return
-        run = exporter.export(due)
-        log.info("exported", extra={"batch": run.batch, "documents": run.documents})
-
-    def beat() -> None:
-        with office.writing() as desk:
-            observing_health.beat(desk)
-
-    def keep_fresh() -> None:
-        if catalogue.tag():
-            refresh(catalogue, online_keys(), office.clock.now())
-
-    def confirm() -> None:
-        with office.reading() as desk:
-            rights_list.confirm(desk, office.outside / rights_list.FILE)
-            erasures.confirm(desk, office.outside / erasure_list.FILE)
-
-    def tidy() -> None:
-        retention_duty.tidy(office)
-        exporter.staged.forget_old(office.clock.now())
-        exporter.remove_expired()
-
     stamping = () if stamp is None else (Duty("time stamps", AT_EACH_ROUND, stamp),)
     return (
-        Duty("heartbeat", observing_health.BEATS_EVERY, beat),
-        Duty("export", AT_EACH_ROUND, export_when_due),
-        Duty(
-            "judge",
-            AT_EACH_ROUND,
-            lambda: exporter.judge_some(office.clock.now()),
-        ),
+        Duty("heartbeat", observing_health.BEATS_EVERY, lambda: _beat(office)),
+        Duty("export", AT_EACH_ROUND, lambda: _export_when_due(exporter)),
+        Duty("judge", AT_EACH_ROUND, lambda: exporter.judge_some(office.clock.now())),
         Duty("answers", AT_EACH_ROUND, exporter.read_answers),
         Duty("report", AT_EACH_ROUND, lambda: report_due(exporter)),
         Duty("mail", AT_EACH_ROUND, lambda: outbox.send_due(office, postman.take)),
-        Duty("freshness", HOURLY, keep_fresh),
+        Duty("freshness", HOURLY, lambda: _keep_fresh(office.clock, catalogue, online_keys)),
         Duty("retention", AT_EACH_ROUND, lambda: retention_duty.walk(office)),
-        Duty("tidying", HOURLY, tidy),
-        Duty("acts", HOURLY, confirm),
+        Duty("tidying", HOURLY, lambda: _tidy(office, exporter)),
+        Duty("acts", HOURLY, lambda: _confirm(office)),
         *stamping,
     )
+
+
+def _beat(office: Office) -> None:
+    with office.writing() as desk:
+        observing_health.beat(desk)
+
+
+def _export_when_due(exporter: Exporter) -> None:
+    due = exporter.due()
+    if due is None:
+        exporter.finish()
+        return
+    run = exporter.export(due)
+    log.info("exported", extra={"batch": run.batch, "documents": run.documents})
+
+
+def _keep_fresh(
+    clock: Clock, catalogue: ServedCatalogue, online_keys: Callable[[], OnlineKeys]
+) -> None:
+    """Sign what is served anew, so that laptops go on believing it; nothing is served at first."""
+    if catalogue.tag():
+        refresh(catalogue, online_keys(), clock.now())
+
+
+def _tidy(office: Office, exporter: Exporter) -> None:
+    retention_duty.tidy(office)
+    exporter.staged.forget_old(office.clock.now())
+    exporter.remove_expired()
+
+
+def _confirm(office: Office) -> None:
+    with office.reading() as desk:
+        rights_list.confirm(desk, office.outside / rights_list.FILE)
+        erasures.confirm(desk, office.outside / erasure_list.FILE)
