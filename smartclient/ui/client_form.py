@@ -65,8 +65,12 @@ class ClientFormPage(Page):
         self._keep_soon = QTimer(self, singleShot=True, interval=_KEEP_MS)
         self._keep_soon.timeout.connect(self.keep_now)
         self._place = QVBoxLayout()
+        self._nothing = QWidget()
+        """Where the form was of a client that went; it keeps what is above at the top."""
+        self._place.addWidget(self._nothing, 1)
         self.body.addLayout(self._place, 1)
         self._make_foot()
+        self._show_form(shown=False)
         self.tasks.run(self._clients.prepare, lambda _none: None, self.refused)
 
     def refresh(self) -> None:
@@ -210,13 +214,15 @@ class ClientFormPage(Page):
             _("Undo the last step"), ButtonKind.QUIET, icon_name="undo", pressed=self._take_back
         )
         self._undo.setToolTip("Ctrl+Z")
+        self._foot = QWidget()
         foot = row(spacing=3)
+        self._foot.setLayout(foot)
         foot.addWidget(back)
         foot.addWidget(discard)
         foot.addWidget(self._undo)
         foot.addWidget(self._kept, 1)
         foot.addWidget(self._save)
-        self.body.addLayout(foot)
+        self.body.addWidget(self._foot)
 
     def _open(self, draft_id: str, typed: Typed, client_id: ClientId | None, title: str) -> None:
         self.keep_what_waits()
@@ -236,7 +242,7 @@ class ClientFormPage(Page):
         form.changed.connect(self._typed)
         form.ended.connect(self._save.setFocus)
         self._place.addWidget(form)
-        form.show()
+        self._show_form(shown=True)
         first_empty = "given_name" if not typed.get("given_name") else "national_id"
         form.go_to(f"person.{first_empty}")
         self._show_undo()
@@ -289,8 +295,8 @@ class ClientFormPage(Page):
         """The client went; the last words follow what was handed in of it."""
         self.keep_what_waits()
         self._draft_id = ""
-        if self.form is not None:
-            self.form.hide()
+        self._show_form(shown=False)
+        self.head(_("Client"))
         self.banner.tell(
             _("This client is not on this computer any more."),
             _(
@@ -303,6 +309,13 @@ class ClientFormPage(Page):
             step=_("Back to clients"),
             pressed=self.abandoned.emit,
         )
+
+    def _show_form(self, *, shown: bool) -> None:
+        """The form with what may be done with it, or nothing in its place."""
+        if self.form is not None:
+            self.form.setVisible(shown)
+        self._nothing.setVisible(not shown)
+        self._foot.setVisible(shown)
 
     def _go_back(self) -> None:
         self.keep_what_waits()

@@ -363,6 +363,9 @@ def test_that_a_client_whose_right_is_lost_while_it_is_changed_hands_in_the_last
     settle()
     assert "not on this computer any more" in flow.form.banner.words
     assert "was handed in" in flow.form.banner.words
+    assert flow.form.title == "Client"
+    assert flow.form.banner.y() < 150, "it stands at the top, and nothing is left to be pressed"
+    assert not flow.form._save.isVisible()
     assert not flow.form.is_open
     with desk.db.read() as tx:
         (late,) = (draft for draft in tx.clients.drafts() if draft.changes == client)
