@@ -86,6 +86,11 @@ APPEARANCE: Mapping[ShownState, Appearance] = MappingProxyType(
 )
 """As an offer is shown, in the words of the seed; `appearance` has those of every document."""
 
+PROMISED = frozenset(
+    {ShownState.COMPLETE_BACKED_UP, ShownState.SIGNED_BACKED_UP, ShownState.PAPER_EXPECTED}
+)
+"""The states that promise the export, unless the server's verdict says otherwise."""
+
 NOT_EXPORTED = Appearance(
     "tick-warning",
     N_("the document is backed up, but it does not go to PČS; the reason stands below"),

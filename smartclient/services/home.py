@@ -12,7 +12,7 @@ from smartclient.domain.document_life import (
     DocumentKind,
     ShownState,
 )
-from smartclient.domain.document_looks import appearance
+from smartclient.domain.document_looks import NOT_EXPORTED, appearance
 from smartclient.domain.language import N_, _, ngettext, pgettext
 from smartclient.domain.lock_time import PRAGUE
 from smartclient.store.database import Database
@@ -165,6 +165,7 @@ class Home:
         undeliverable = day.documents(ShownState.EMAIL_UNDELIVERABLE)
         lines += [self._undeliverable(row) for row in undeliverable]
         lines += [self._rejected(row) for row in day.documents(ShownState.REJECTED)]
+        lines += [self._not_exported(row) for row in day.not_exported()]
         lines += [_conflict(conflict) for conflict in day.conflicts()]
         lines += self._leaving(day)
         lines += [self._draft(row, now) for row in day.documents(ShownState.DRAFT)]
@@ -240,6 +241,17 @@ class Home:
             self._headline(row),
             row.client_name,
             told if reason else _("PČS did not accept it"),
+            urgent=True,
+        )
+
+    def _not_exported(self, row: DocumentRow) -> Todo:
+        return Todo(
+            Step.SHOW,
+            row.id,
+            NOT_EXPORTED.icon,
+            self._headline(row),
+            row.client_name,
+            _("it does not go to PČS as it is; Documents say why"),
             urgent=True,
         )
 

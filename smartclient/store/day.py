@@ -86,6 +86,10 @@ class Day:
         """The newest documents that wait, are in progress, undeliverable or rejected."""
         return tuple(map(row_of, self._lines(f"documents_{shown.value}")))
 
+    def not_exported(self) -> "tuple[DocumentRow, ...]":
+        """The documents that the server keeps and does not hand over, the newest first."""
+        return tuple(map(row_of, self._lines("not_exported")))
+
     def leaving(self) -> "tuple[tuple[DocumentRow, datetime], ...]":
         """The documents that go to the archive, the first to go first, each with its day."""
         lines = self._lines("leaving")

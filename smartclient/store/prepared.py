@@ -93,6 +93,24 @@ STATEMENTS: Mapping[str, str] = {
         "sync_run.number DESC LIMIT 1 OFFSET 0"
     ),
     "marks": ("SELECT feed_mark.name, feed_mark.content FROM feed_mark"),
+    "not_exported": (
+        'SELECT document."row", document.id, document.kind, document.form_id, '
+        "document.form_version, document.number, document.client_id, "
+        "document.client_name, document.client_key, document.stage, document.server, "
+        "document.backed_up, document.digital, document.has_pdf, document.premium, "
+        "document.frequency, document.currency, document.core, document.core_reason, "
+        "document.email_undeliverable, document.late_signed, document.paper_expected, "
+        "document.shown, document.exportable, document.parked, document.created_at, "
+        "document.changed_at, document.signed_at, document.listed FROM document JOIN "
+        "document_status ON document_status.document_id = document.id JOIN record ON "
+        "record.id = document.id WHERE document.listed = 1 AND document.exportable = 0 "
+        "AND document.shown IN ('complete_backed_up', 'paper_expected', "
+        "'signed_backed_up') AND record.dirty = 0 AND "
+        "json_extract(document_status.content, '$.document_op') = record.op AND "
+        "(json_extract(document_status.content, '$.verdict.code') != '' OR "
+        "json_extract(document_status.content, '$.verdict.missing[0]') IS NOT NULL) "
+        "ORDER BY document.changed_at DESC, document.id LIMIT 30 OFFSET 0"
+    ),
     "leaving": (
         'SELECT document."row", document.id, document.kind, document.form_id, '
         "document.form_version, document.number, document.client_id, "

@@ -22,6 +22,7 @@ from smartclient.store import (
     settings,
     sync_history,
     unsent,
+    verdicts,
 )
 from smartclient.store.client_rows import ClientFilter
 from smartclient.store.day import MOST
@@ -74,6 +75,7 @@ def statements() -> Mapping[str, Select[*tuple[object, ...]]]:
         "client_drafts": clients.DRAFTS,
         "last_done": sync_history.LAST_DONE,
         "marks": feed.MARKS,
+        "not_exported": verdicts.page_of_refused(MOST),
         "leaving": retention.page_of_leaving(MOST),
         "count_leaving": retention.COUNT_LEAVING,
         "count_refused": unsent.COUNT_REFUSED,

@@ -13,6 +13,7 @@ from smartclient.domain.document_life import (
     ServerState,
     ShownState,
 )
+from smartclient.domain.document_looks import PROMISED
 from smartclient.domain.export_advice import why_not_exported
 from smartclient.domain.ids import DocumentId
 from smartclient.domain.language import _
@@ -22,11 +23,6 @@ from smartclient.store.document_rows import DocumentRow
 if TYPE_CHECKING:
     from smartclient.store.transaction import Transaction
     from smartclient.store.verdicts import Refusal
-
-_TO_BE_EXPORTED = frozenset(
-    {ShownState.COMPLETE_BACKED_UP, ShownState.SIGNED_BACKED_UP, ShownState.PAPER_EXPECTED}
-)
-"""What is shown as waiting for the export, unless the server's verdict says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +39,7 @@ def told_of(tx: "Transaction", rows: Sequence[DocumentRow]) -> Mapping[DocumentI
     from smartclient.store.verdicts import not_exported
 
     leaving = tx.retention.leaving_of([row.id for row in rows])
-    doubted = [row.id for row in rows if row.shown in _TO_BE_EXPORTED and not row.exportable]
+    doubted = [row.id for row in rows if row.shown in PROMISED and not row.exportable]
     refused = not_exported(tx, doubted)
     return {row.id: Told(leaving.get(row.id), refused.get(row.id)) for row in rows}
 

@@ -254,3 +254,15 @@ def test_that_a_document_rejected_without_a_reason_still_names_the_next_step(des
     item = documents_of(desk).item(document)
     assert item is not None
     assert item.warning.startswith("PČS gave no reason.")
+
+
+def test_that_home_names_what_does_not_go_to_the_insurer(desk: Desk) -> None:
+    document = judged(desk, 3, "SC-SERV-037")
+    judged(desk, 2, "")
+    lines = [todo for todo in desk.services().home.overview().todos if "does not go" in todo.detail]
+    assert [(line.step, line.target) for line in lines] == [(HomeStep.SHOW, document)]
+    assert lines[0].urgent
+    with desk.db.write() as tx:
+        tx.documents.save(document, tx.documents.get(document).body, Stage.DRAFT)
+    todos = desk.services().home.overview().todos
+    assert not any("does not go" in todo.detail for todo in todos), "it is being mended"
