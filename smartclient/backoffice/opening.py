@@ -147,7 +147,7 @@ def opened(home: Home, mode: Mode, clock: Clock, *, serves: bool = False) -> Ite
         if not name.endswith("-key.pem"):
             require_allowed(home.certificate(name), name, mode)
     connections = settings.connections if serves else unhurried(settings.connections)
-    engine = open_database(home.database(settings), connections)
+    engine = open_database(home.database(settings), connections, checkpoints_beside=serves)
     try:
         with reaching():
             require_current(engine)

@@ -17,9 +17,13 @@ def pack_blobs(contents: Iterable[tuple[Sha256, bytes]]) -> bytes:
     return b"".join(parts)
 
 
-def unpack_blobs(body: bytes) -> list[tuple[Sha256, bytes]]:
-    """The blobs in order, their digests not checked; BadInput SC-SYNC-015 for another framing."""
-    found: list[tuple[Sha256, bytes]] = []
+def unpack_blobs(body: bytes) -> list[tuple[Sha256, memoryview]]:
+    """The blobs in order, their digests not checked; BadInput SC-SYNC-015 for another framing.
+
+    Each is a view of the body: a pack is some megabytes, and nobody changes it.
+    """
+    found: list[tuple[Sha256, memoryview]] = []
+    whole = memoryview(body)
     offset = 0
     while offset < len(body):
         start = offset + HEADER_BYTES
@@ -31,6 +35,6 @@ def unpack_blobs(body: bytes) -> list[tuple[Sha256, bytes]]:
         end = start + int.from_bytes(header[64:], "big")
         if len(header) < HEADER_BYTES or end > len(body) or len(body) > MAX_PACK_BYTES:
             raise BadInput("SC-SYNC-015")
-        found.append((name, body[start:end]))
+        found.append((name, whole[start:end]))
         offset = end
     return found

@@ -87,7 +87,7 @@ def _inside(value: Json) -> Iterable[Json]:
     return value if isinstance(value, list) else ()
 
 
-def sha256(content: bytes) -> Sha256:
+def sha256(content: bytes | memoryview) -> Sha256:
     """SHA-256 of the bytes as lower-case hexadecimal."""
     return Sha256(hashlib.sha256(content).hexdigest())
 

@@ -43,7 +43,7 @@ def missing(_front: FrontOffice, desk: Desk, principal: Principal, call: Call) -
 
 def take_pack(writing: Writing, principal: Principal, call: Call) -> Response:
     """Small blobs, many in one request."""
-    contents = unpack_blobs(call.body)
+    contents = blobs.Checked.of(unpack_blobs(call.body))
     with writing() as desk:
         new = blobs.store(desk, principal, contents, _scope(call))
     return json_reply({"new": new})

@@ -11,6 +11,7 @@ import uvicorn
 from smartclient.backoffice.api.application import application
 from smartclient.backoffice.commands.program import FINE, Context, print_json
 from smartclient.backoffice.opening import opened
+from smartclient.backoffice.tables import checkpoints
 from smartclient.backoffice.watched import metrics_of, metrics_served, watched
 from smartclient.domain.errors import Unreachable
 from smartclient.domain.language import _
@@ -72,6 +73,7 @@ def run(parsed: argparse.Namespace, context: Context) -> int:
                 serving = metrics_served(metrics, parsed.metrics_host, parsed.metrics_port)
                 told["metrics"] = f"http://{parsed.metrics_host}:{beside.enter_context(serving)}/"
             beside.enter_context(watched(front))
+            beside.enter_context(checkpoints.beside(found.office.engine))
             _let_be_what_stays()
             print_json(told)
             uvicorn.Server(config).run(sockets=[listening])

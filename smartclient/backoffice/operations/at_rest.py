@@ -47,21 +47,20 @@ class ScopeKey:
         except (InvalidTag, ValueError) as broken:
             raise Damaged("SC-SERV-060") from broken
 
-    def seal_blob(self, content: bytes, name: str, random: Random) -> bytes:
-        """The content of a blob in segments, after its salt."""
+    def seal_blob(self, content: bytes | memoryview, name: str, random: Random) -> bytearray:
+        """The content of a blob in segments, after its salt; each written where it is to stand."""
         salt = random(_SALT)
         cipher = self._blob_cipher(salt, name)
         last = max(len(content) - 1, 0) // SEGMENT
-        whole = memoryview(content)
-        segments = (
-            cipher.encrypt(
-                _segment_nonce(number, last),
-                whole[number * SEGMENT : (number + 1) * SEGMENT],
-                None,
-            )
-            for number in range(last + 1)
-        )
-        return b"".join((salt, *segments))
+        sealed = bytearray(_SALT + len(content) + (last + 1) * _TAG)
+        sealed[:_SALT] = salt
+        whole, place = memoryview(content), memoryview(sealed)
+        for number in range(last + 1):
+            segment = whole[number * SEGMENT : (number + 1) * SEGMENT]
+            begin = _SALT + number * (SEGMENT + _TAG)
+            into = place[begin : begin + len(segment) + _TAG]
+            cipher.encrypt_into(_segment_nonce(number, last), segment, None, into)
+        return sealed
 
     def open_blob(self, read: ReadAt, name: str, size: int, start: int, length: int) -> bytes:
         """`length` bytes from `start` of a blob of `size` bytes; Damaged SC-SERV-060."""

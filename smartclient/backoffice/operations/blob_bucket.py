@@ -68,7 +68,7 @@ class BlobBucket:
         self._client = _client(place, patience or Patience())
         self._writing = ThreadPoolExecutor(AT_ONCE, "blob store")
 
-    def write_all(self, files: Mapping[str, bytes]) -> None:
+    def write_all(self, files: Mapping[str, bytes | bytearray]) -> None:
         """Keep the objects, several at a time: who sends them holds a row of the database."""
         if len(files) == 1:
             self._write(*next(iter(files.items())))
@@ -76,7 +76,7 @@ class BlobBucket:
             for written in [self._writing.submit(self._write, *each) for each in files.items()]:
                 written.result()
 
-    def _write(self, name: str, sealed: bytes) -> None:
+    def _write(self, name: str, sealed: bytes | bytearray) -> None:
         with _refusing():
             self._client.put_object(Bucket=self.place.bucket, Key=self._key(name), Body=sealed)
 

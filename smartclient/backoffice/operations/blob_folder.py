@@ -23,7 +23,7 @@ class BlobFolder:
 
     path: Path
 
-    def write_all(self, files: Mapping[str, bytes]) -> None:
+    def write_all(self, files: Mapping[str, bytes | bytearray]) -> None:
         """Keep the files; they and their names are on the disk when this returns."""
         with _refusing(), ExitStack() as opened:
             places = {self.path / place_of(name): sealed for name, sealed in files.items()}
@@ -62,7 +62,7 @@ class BlobFolder:
             (self.path / place_of(name)).unlink(missing_ok=True)
 
 
-def _written(place: Path, sealed: bytes) -> FileIO:
+def _written(place: Path, sealed: bytes | bytearray) -> FileIO:
     """A new file with its bytes, not flushed yet."""
     if not place.parent.is_dir():
         place.parent.mkdir(parents=True, exist_ok=True)

@@ -14,7 +14,7 @@ from smartclient.backoffice.operations.at_rest import ReadAt
 class BlobStore(Protocol):
     """Keeps sealed files. Every call raises Unreachable SC-SERV-061 when the store cannot do it."""
 
-    def write_all(self, files: Mapping[str, bytes]) -> None:
+    def write_all(self, files: Mapping[str, bytes | bytearray]) -> None:
         """Keep sealed files under names that were never used; all durable when this returns."""
 
     def reader(self, name: str) -> ReadAt:

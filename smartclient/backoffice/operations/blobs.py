@@ -84,26 +84,35 @@ def begun(desk: Desk, principal: Principal, wanted: Sequence[Sha256]) -> dict[Sh
     return {named: int(total) for named, total in desk.connection.execute(_BEGUN, asked)}
 
 
-def store(
-    desk: Desk,
-    principal: Principal,
-    contents: Iterable[tuple[Sha256, bytes]],
-    scope: str = "",
-) -> int:
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Whole blobs, each of them what it is named."""
+
+    contents: Mapping[Sha256, bytes | memoryview]
+
+    @classmethod
+    def of(cls, contents: Iterable[tuple[Sha256, bytes | memoryview]]) -> "Checked":
+        """The blobs, looked at before a writer begins who keeps others waiting.
+
+        BadInput SC-SERV-026 when one is not what it is named.
+        """
+        offered = dict(contents)
+        for named, content in offered.items():
+            if sha256(content) != named:
+                raise BadInput("SC-SERV-026")
+        return cls(offered)
+
+
+def store(desk: Desk, principal: Principal, blobs: Checked, scope: str = "") -> int:
     """Keep whole blobs for a scope, the own one by default; how many were new to the install.
 
-    BadInput SC-SERV-026 when one is not what it is named, Refused SC-SERV-011 for a scope that the
-    install may not write. The scope's row is held, so that one blob that arrives twice at once is
-    kept once.
+    Refused SC-SERV-011 for a scope that the install may not write. The scope's row is held, so that
+    one blob that arrives twice at once is kept once.
     """
-    offered = dict(contents)
-    for named, content in offered.items():
-        if sha256(content) != named:
-            raise BadInput("SC-SERV-026")
     into = _target(principal, scope)
     key = _hold_scope(desk, into)
-    known = there(desk, principal, into, offered)
-    new = {named: content for named, content in offered.items() if named not in known}
+    known = there(desk, principal, into, blobs.contents)
+    new = {named: blobs.contents[named] for named in blobs.contents if named not in known}
     _keep_shown(desk, principal, key, into, new)
     return len(new)
 
@@ -268,7 +277,11 @@ def _target(principal: Principal, scope: str) -> str:
 
 
 def _keep_shown(
-    desk: Desk, principal: Principal, key: ScopeKey, scope: str, new: Mapping[Sha256, bytes]
+    desk: Desk,
+    principal: Principal,
+    key: ScopeKey,
+    scope: str,
+    new: Mapping[Sha256, bytes | memoryview],
 ) -> None:
     """Keep blobs that the install showed, and that it showed them where classes are hidden."""
     if principal.classes(scope) != ALL_CLASSES:
@@ -297,7 +310,9 @@ def _hold_scopes(desk: Desk, scopes: Collection[str]) -> dict[str, ScopeKey]:
     return {row.scope: desk.keys.of(row.scope, row.data_key) for row in found}
 
 
-def _keep(desk: Desk, key: ScopeKey, scope: str, contents: Mapping[Sha256, bytes]) -> None:
+def _keep(
+    desk: Desk, key: ScopeKey, scope: str, contents: Mapping[Sha256, bytes | memoryview]
+) -> None:
     """Keep blobs that the scope does not have, in a few statements together."""
     sealed = {named: key.seal_blob(contents[named], named, desk.random) for named in contents}
     files = {named: desk.ids.new() for named in contents if len(contents[named]) > IN_DATABASE}

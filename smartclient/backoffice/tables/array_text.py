@@ -25,7 +25,7 @@ def _element(value: object) -> str:
             return "t" if value else "f"
         case int():
             return str(value)
-        case bytes():
+        case bytes() | bytearray():
             return f'"\\\\x{value.hex()}"'
         case _:
             quoted = str(value).replace("\\", "\\\\").replace('"', '\\"')

@@ -82,7 +82,7 @@ def test_that_every_kind_of_value_is_written_as_an_array(postgres_server: Postgr
         ([], "BIGINT"),
         ([1, -(2**62), None, 0], "BIGINT"),
         ([True, False, None], "BOOLEAN"),
-        ([b"", bytes(range(256)), None, b'{"\\x'], "BYTEA"),
+        ([b"", bytes(range(256)), None, bytearray(b'{"\\x')], "BYTEA"),
         ([1.5, None, -0.25], "FLOAT8"),
     ]
     with _postgres(postgres_server.address("postgres")).begin() as connection:
