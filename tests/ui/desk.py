@@ -11,15 +11,11 @@ from typing import NoReturn
 from smartclient.domain.clients import Address, PersonRecord
 from smartclient.domain.consents import ConsentDecision, Decision, Method
 from smartclient.domain.document_life import (
-    CoreAnswer,
-    DocumentKind,
-    Marks,
-    ServerState,
     Stage,
 )
-from smartclient.domain.ids import ClientId, DocumentId, InstallId, Sha256
+from smartclient.domain.ids import ClientId, DocumentId, InstallId
 from smartclient.services.activation import Account, AccountActivation
-from smartclient.services.clients import ClientMatters, Clients, InformationText, Recorder
+from smartclient.services.clients import ClientMatters, Clients, Recorder
 from smartclient.services.documents import Documents
 from smartclient.services.home import Home
 from smartclient.services.search import Search
@@ -29,7 +25,6 @@ from smartclient.services.synchronisation import Synchronisation
 from smartclient.store.client_rows import ClientCard, ClientKind
 from smartclient.store.conflicts import Reason
 from smartclient.store.database import Database
-from smartclient.store.document_lines import Situation
 from smartclient.store.sync_history import SyncRun
 from smartclient.sync.exchange.handing_in import Package
 from smartclient.sync.updates.answers import AppAnswer, Outcome
@@ -40,149 +35,10 @@ from smartclient.ui.tasks import Tasks
 from smartclient.wire.catalogue import AppRelease, CatalogueSet, Component, ComponentKind
 from smartclient.wire.encoding import sha256
 from tests.simulators.time_and_ids import CountedIds, SetClock
+from tests.ui.desk_contents import EVENING, INFORMATION, NAMES, PLANS, Plan
 
 KEY = bytes(range(32))
 INSTALL = InstallId("00000000-0000-4000-8000-0000000000aa")
-EVENING = datetime(2026, 11, 21, 17, 42, tzinfo=UTC)
-"""18:42 in Prague."""
-
-INFORMATION = InformationText(
-    id="information-duty",
-    version=1,
-    title="Informace o zpracování osobních údajů",
-    body="# Kdo vaše údaje zpracovává\n\n"
-    "Pojišťovna a poradce, který s vámi jedná, zpracovávají vaše osobní údaje proto, aby vám "
-    "mohli připravit nabídku pojištění, uzavřít smlouvu a plnit z ní.\n\n"
-    "# Jaké údaje to jsou\n\n- jméno, příjmení, rodné číslo a adresa\n- telefon a e-mail\n"
-    "- odpovědi na dotazy o zdraví, pokud je pojištění vyžaduje\n\n"
-    "# Jak dlouho\n\n"
-    "Po dobu trvání smlouvy a potom po dobu, kterou stanoví zákon. Údaje k nabídce, ze které smlouva "
-    "nevznikla, mažeme po uplynutí lhůty pro případné nároky.\n\n"
-    "# Vaše práva\n\n"
-    "Můžete požádat o přístup ke svým údajům, o jejich opravu nebo výmaz, můžete vznést námitku a "
-    "podat stížnost u Úřadu pro ochranu osobních údajů.",
-    language="cs",
-    digest=Sha256("0" * 64),
-)
-
-NAMES = (
-    ("Petr", "Novák", "Pardubice", "8003151112"),
-    ("Eva", "Černá", "Hradec Králové", "8456121234"),
-    ("Tomáš", "Horák", "Chrudim", ""),
-    ("Marie", "Veselá", "Brno", ""),
-    ("Lucie", "Bílá", "Praha 4 – Nusle", ""),
-    ("Karel", "Malý", "Ústí nad Orlicí", ""),
-    ("Hana", "Němcová", "Olomouc", ""),
-    ("Pavel", "Růžička", "Liberec", ""),
-    ("Jan", "Sedlák", "Plzeň", ""),
-    ("Alena", "Svobodová", "Zlín", ""),
-    ("Jiří", "Dvořáček", "Kutná Hora", ""),
-    ("Markéta", "Procházková-Vondráčková", "Nové Město na Moravě", ""),
-    ("Zdeněk", "Kučera", "Tábor", ""),
-    ("Ludmila", "Pospíšilová", "Jihlava", ""),
-    ("Ondřej", "Šťastný", "České Budějovice", ""),
-    ("Kateřina", "Benešová", "Opava", ""),
-    ("Vojtěch", "Fiala", "Třebíč", ""),
-    ("Barbora", "Krejčí", "Kolín", ""),
-    ("Stanislav", "Říha", "Mladá Boleslav", ""),
-    ("Nguyen", "Thi Lan Huong", "Praha 11", ""),
-    ("Maximilián Alexandr", "Wolfgang z Lichtenštejna", "Valtice", ""),
-    ("Šárka", "Žáková", "Žďár nad Sázavou", ""),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """One document of the desk: whose, what, how it stands, when it was changed."""
-
-    client: int
-    number: str
-    situation: Situation
-    hours_ago: float
-    premium: str = ""
-    kind: DocumentKind = DocumentKind.OFFER
-    digital: bool = True
-    form: str = "flexi-offer"
-
-
-def _plans() -> tuple[Plan, ...]:
-    locked = ServerState.LOCKED
-    at = EVENING - timedelta(hours=1)
-    accepted, rejected = Marks(core=CoreAnswer.ACCEPTED), CoreAnswer.REJECTED
-    done = Situation(Stage.SIGNED, locked, True, True, signed_at=at - timedelta(days=2))
-    return (
-        Plan(0, "7200041873", Situation(Stage.WAITING), 0.4, "1223"),
-        Plan(1, "7200041870", Situation(Stage.DRAFT), 2.6, "864"),
-        Plan(
-            2,
-            "7200041869",
-            Situation(Stage.SIGNED, ServerState.OPEN, True, True, signed_at=at),
-            0.7,
-            "2140",
-        ),
-        Plan(
-            3,
-            "7100332211",
-            Situation(Stage.COMPLETE, ServerState.OPEN, True, exportable=True),
-            3.5,
-            "312",
-            DocumentKind.CHANGE_REQUEST,
-            digital=False,
-            form="flexi-change",
-        ),
-        Plan(4, "7200041855", Situation(Stage.COMPLETE), 7, "990", digital=False),
-        Plan(13, "7200041851", Situation(Stage.SIGNED, has_pdf=True, signed_at=at), 6, "1875"),
-        Plan(
-            5,
-            "7200041822",
-            replace(done, marks=Marks(email_undeliverable=True)),
-            26,
-            "1460",
-        ),
-        Plan(6, "7200041790", replace(done, marks=accepted), 50, "745"),
-        Plan(
-            7, "", Situation(Stage.DRAFT), 75, "1105", DocumentKind.MODELLING, False, "flexi-model"
-        ),
-        Plan(8, "7200041760", Situation(Stage.CANCELLED, ServerState.OPEN, True), 100, ""),
-        Plan(9, "7200041701", replace(done, marks=accepted), 124, "", DocumentKind.OTHER),
-        Plan(10, "7200041688", Situation(Stage.DRAFT), 30, "1010"),
-        Plan(11, "7200041675", Situation(Stage.WAITING), 28, "15340.50"),
-        Plan(
-            12,
-            "7200041660",
-            replace(
-                done,
-                marks=Marks(
-                    core=rejected, core_reason="rodné číslo nesouhlasí s registrem obyvatel"
-                ),
-            ),
-            54,
-            "1320",
-        ),
-        Plan(14, "7200041655", done, 56, "2480"),
-        Plan(15, "7200041644", replace(done, marks=accepted), 80, "980"),
-        Plan(
-            16,
-            "7200041633",
-            Situation(
-                Stage.COMPLETE,
-                ServerState.OPEN,
-                True,
-                exportable=True,
-                marks=Marks(paper_expected=True),
-            ),
-            5,
-            "1145",
-            digital=False,
-        ),
-        Plan(17, "7200041620", replace(done, marks=Marks(late_signed=True)), 60, "870"),
-        Plan(18, "7200041611", done, 200, "1690"),
-        Plan(19, "7200041600", replace(done, marks=accepted), 300, "2210"),
-        Plan(20, "7200041588", replace(done, marks=accepted), 24 * 171, "98765.40"),
-        Plan(21, "7200041577", Situation(Stage.DRAFT), 24 * 20, "640"),
-        Plan(0, "7200041566", done, 24 * 40, "1340"),
-        Plan(1, "7200041555", replace(done, marks=accepted), 24 * 60, "1560"),
-    )
 
 
 class Desk:
@@ -240,7 +96,7 @@ class Desk:
         for place in range(len(NAMES)):
             if place not in (7, 19):
                 self.inform(self.clients[place])
-        for plan in _plans():
+        for plan in PLANS:
             self.documents.append(self.add_document(plan))
         self.add_conflict()
         self.clock.set(EVENING - timedelta(minutes=35))

@@ -38,7 +38,8 @@ from smartclient.ui.tasks import Tasks
 from smartclient.ui.theme import Scheme, dress
 from smartclient.wire.messages import JsonObject
 from smartclient.wire.register_bodies import Purpose
-from tests.ui.desk import EVENING, INSTALL, Desk, opened_window
+from tests.ui.desk import INSTALL, Desk, opened_window
+from tests.ui.desk_contents import EVENING
 
 ANSWERS = (
     ComparedAnswer("Pojistník", "E-mail", "", "ondrej@example.cz", "stastny@example.cz"),

@@ -23,7 +23,7 @@ from tests.simulators.inprocess import InProcessServer, practice_issuers
 from tests.simulators.publishing import catalogue_of
 from tests.simulators.time_and_ids import CountedIds, SetClock
 from tests.simulators.update_server import UpdateServer
-from tests.ui.desk import EVENING
+from tests.ui.desk_contents import EVENING
 
 FORM, TARIFF = "forms/flexi-offer-1", "calc/flexi-1"
 FIRST = catalogue_of({FORM: b"form", TARIFF: b"tariff"})

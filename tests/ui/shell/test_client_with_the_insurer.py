@@ -19,7 +19,7 @@ from smartclient.wire.admission import AdviserUser
 from smartclient.wire.register_bodies import Purpose
 from tests.simulators.inprocess import KNOWN_HR
 from tests.simulators.time_and_ids import CountedIds
-from tests.ui.desk import INFORMATION
+from tests.ui.desk_contents import INFORMATION
 from tests.ui.shell.conftest import Settle
 from tests.ui.site import Site
 

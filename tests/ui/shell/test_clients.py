@@ -14,7 +14,8 @@ from smartclient.ui.forms.cell import FieldCell
 from smartclient.ui.main_window import MainWindow
 from smartclient.ui.places import Place
 from smartclient.wire.values import JsonObject
-from tests.ui.desk import INFORMATION, Desk
+from tests.ui.desk import Desk
+from tests.ui.desk_contents import INFORMATION
 from tests.ui.keyboard import CONTROL, NONE, press
 from tests.ui.shell.conftest import Settle
 

@@ -17,7 +17,8 @@ from smartclient.ui.main_window import MainWindow
 from smartclient.ui.places import SIGNS, Place
 from smartclient.ui.settings_page import SettingsPage
 from smartclient.ui.synchronisation_page import SynchronisationPage
-from tests.ui.desk import EVENING, Desk
+from tests.ui.desk import Desk
+from tests.ui.desk_contents import EVENING
 from tests.ui.keyboard import CONTROL, press, write
 from tests.ui.shell.conftest import Settle
 

@@ -11,7 +11,8 @@ from smartclient.domain.errors import BadInput, NotAllowed
 from smartclient.services.clients import Clients, InformationText
 from smartclient.store.client_rows import ClientFilter
 from smartclient.wire.messages import Json
-from tests.ui.desk import INFORMATION, INSTALL, Desk, recorder
+from tests.ui.desk import INSTALL, Desk, recorder
+from tests.ui.desk_contents import INFORMATION
 
 TYPED: dict[str, Json] = {
     "given_name": " Zbyněk ",

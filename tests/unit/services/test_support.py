@@ -11,7 +11,8 @@ import pytest
 from smartclient.domain.errors import NotAllowed
 from smartclient.services.support import Support
 from smartclient.store.sync_history import SyncRun
-from tests.ui.desk import INSTALL, NAMES, Desk
+from tests.ui.desk import INSTALL, Desk
+from tests.ui.desk_contents import NAMES
 
 CODE = "7K3F9QXM"
 
