@@ -135,4 +135,9 @@ SENTENCES: dict[str, Sentence] = {
         N_("The documents are locked and their batch is safe with us; it was not handed over."),
         N_("Put the core system's new certificate in its place and restart the worker."),
     ),
+    "SC-EXP-028": Sentence(
+        N_("The batch {batch} was removed on {date}, after its retention date."),
+        N_("The core system had answered it; its manifest and its signature are kept."),
+        N_("Look at its answers: smartclient-backoffice export reconcile DATE"),
+    ),
 }

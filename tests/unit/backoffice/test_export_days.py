@@ -156,7 +156,7 @@ def test_that_a_batch_leaves_after_its_date_and_its_manifest_stays(
     kept = sorted(path.name for path in (tmp_path / "export" / BATCHES[0]).iterdir())
     assert kept == ["manifest.json", "manifest.sig"]
     assert not (tmp_path / "core" / BATCHES[0]).exists()
-    with pytest.raises(NotAllowed, match="SC-EXP-003"):
+    with pytest.raises(NotAllowed, match="SC-EXP-028"):
         server.exporter.resend(DAY)
     server.export()
     server.answer()

@@ -16,7 +16,7 @@ from smartclient.backoffice.operations.export.runs import RunState
 from smartclient.backoffice.practice_core import CoreSystem
 from smartclient.domain import presentation
 from smartclient.domain.document_life import ServerState
-from smartclient.domain.errors import BadInput, NotAllowed
+from smartclient.domain.errors import BadInput, Damaged, NotAllowed
 from smartclient.domain.ids import RecordId
 from smartclient.domain.lock_time import cutoff
 from smartclient.wire import encoding
@@ -201,6 +201,19 @@ def test_that_a_resend_replaces_what_was_damaged_at_the_core(
     server.exporter.resend(DAY)
     assert _bytes(there) == sent
     assert list(server.core.folder.glob(".*.partial")) == []
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "documents.ndjson.zst"])
+def test_that_a_resend_of_what_we_do_not_have_takes_nothing_away(
+    server: InProcessServer, adviser: Adviser, clock: SetClock, name: str
+) -> None:
+    _evening(server, adviser, clock)
+    server.export()
+    sent = _bytes(server.core.folder)
+    (server.exporter.places.archive / BATCHES[0] / name).unlink()
+    with pytest.raises(Damaged, match="SC-EXP-005"):
+        server.exporter.resend(DAY)
+    assert _bytes(server.core.folder) == sent
 
 
 def test_that_an_answer_that_cannot_be_used_keeps_back_no_other(

@@ -31,7 +31,6 @@ from smartclient.backoffice.operations.judgements import Judge, judge_due
 from smartclient.backoffice.operations.office import Desk, Office
 from smartclient.domain.errors import BadInput, NotAllowed
 from smartclient.domain.lock_time import PRAGUE, last_cutoff_date
-from smartclient.wire.batches import PAYLOAD
 
 JUDGED_AT_ONCE = 200
 SIDE_BY_SIDE = 4
@@ -146,8 +145,8 @@ class Exporter:
         """Hand the same bytes over once more.
 
         What of the batch lies in the core's folder is taken away first: it may be damaged.
-        NotAllowed SC-EXP-003 before the first time and after the batch was removed, SC-EXP-012
-        while held after a restore.
+        NotAllowed SC-EXP-003 before the first time, SC-EXP-028 after the batch was removed,
+        SC-EXP-012 while held after a restore; Damaged SC-EXP-005 when our copy is not whole.
         """
         with self._alone():
             self._require_free()
@@ -155,8 +154,8 @@ class Exporter:
                 run = runs.require(desk, business_date)
             if run.state not in (RunState.HANDED_OVER, RunState.ACKNOWLEDGED):
                 raise NotAllowed("SC-EXP-003", date=business_date.isoformat())
-            if not (self.places.archive / run.batch / PAYLOAD).exists():
-                raise NotAllowed("SC-EXP-003", date=business_date.isoformat())
+            with self.office.reading() as desk:
+                retaining.require_kept(desk, run.batch)
             handing_over.take_back(
                 run.batch, run.manifest_sha256, self.places.archive, self.places.to_core
             )

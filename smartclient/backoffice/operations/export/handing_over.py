@@ -27,7 +27,7 @@ from smartclient.domain import presentation
 from smartclient.domain.errors import Damaged, NotAllowed
 from smartclient.domain.ids import Sha256
 from smartclient.wire import encoding
-from smartclient.wire.batches import MANIFEST, READY, SEALED_SUFFIX, SIGNATURE
+from smartclient.wire.batches import MANIFEST, PAYLOAD, READY, SEALED_SUFFIX, SIGNATURE
 from smartclient.wire.sealed_files import seal_file
 
 SEALED = "sealed"
@@ -101,7 +101,11 @@ def take_back(batch: str, manifest_sha256: str, archive: Path, to_core: Path) ->
 
 
 def _require_ours(source: Path, manifest_sha256: str) -> None:
-    if encoding.sha256((source / MANIFEST).read_bytes()) != manifest_sha256:
+    try:
+        is_ours = encoding.sha256((source / MANIFEST).read_bytes()) == manifest_sha256
+    except FileNotFoundError:
+        is_ours = False
+    if not is_ours or not (source / PAYLOAD).exists():
         raise Damaged("SC-EXP-005", batch=source.name)
 
 

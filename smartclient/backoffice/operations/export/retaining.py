@@ -16,6 +16,9 @@ from smartclient.backoffice.operations.export.runs import RunState
 from smartclient.backoffice.operations.office import Desk
 from smartclient.backoffice.tables import schema
 from smartclient.backoffice.tables.exports import export_batch
+from smartclient.domain import presentation
+from smartclient.domain.errors import NotAllowed
+from smartclient.domain.lock_time import PRAGUE
 from smartclient.wire.batches import MANIFEST, READY, SIGNATURE, ack_name
 
 _STAYS = frozenset((MANIFEST, SIGNATURE))
@@ -35,6 +38,15 @@ def expired(desk: Desk, today: date) -> list[str]:
         .order_by(batch.c.batch)
     )
     return list(desk.connection.execute(query).scalars())
+
+
+def require_kept(desk: Desk, batch: str) -> None:
+    """NotAllowed SC-EXP-028 for a batch that was removed after its retention date."""
+    query = select(export_batch.c.removed_at).where(export_batch.c.batch == batch)
+    removed_at = desk.connection.execute(query).scalar_one()
+    if removed_at is not None:
+        day = presentation.day(removed_at.astimezone(PRAGUE).date())
+        raise NotAllowed("SC-EXP-028", batch=batch, date=day)
 
 
 def remove(batch: str, archive: Path, to_core: Path) -> None:
