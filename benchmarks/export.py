@@ -100,6 +100,7 @@ def _export(folder: Path, address: str, formats: tuple[BatchFormat, ...]) -> _Ex
         clock.set(cutoff(last_cutoff_date(clock.now()) + timedelta(days=1)))
         day = made.begin_export()
         assert day is not None
+        made.exporter.lay_out(day)
         begun = time.perf_counter()
         for _ in range(3):  # seal, write, lock
             made.exporter.advance(day)
