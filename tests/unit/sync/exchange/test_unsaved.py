@@ -5,7 +5,7 @@ from typing import NoReturn
 
 import pytest
 
-from smartclient.backoffice.operations.handed_in_decisions import Edit, edits
+from smartclient.backoffice.operations.handed_in_decisions import Edit, differences, edits
 from smartclient.backoffice.operations.principals import ALL_CLASSES, Right
 from smartclient.backoffice.operations.registers import erasures, handing_in, rights
 from smartclient.domain.clients import PersonRecord
@@ -68,6 +68,13 @@ def test_that_a_change_being_typed_is_handed_in_before_its_client_goes(
     assert (str(edit.record), edit.meant_for) == (str(client), OFFICE)
     assert (body["note"], body["birth_date"]) == ("half a sen", {"$typed": "31. 2. 1980"})
     assert body["surname"] == "Novák", "the rest as it stood when the typing began"
+    with server.office.reading() as desk:
+        shown = differences(desk, handing_in.find(desk, edit.op).line)
+    assert shown == [
+        ("birth_date", "1980-01-01", None),
+        ("birth_date.$typed", None, "31. 2. 1980"),
+        ("note", "", "half a sen"),
+    ], "field by field, as `handed-in show` prints it"
     with eva.laptop.database.read() as tx:
         assert tx.feed.handed_in() == 1
         assert tx.feed.departed() == ()
@@ -88,6 +95,7 @@ def test_that_an_edit_and_what_is_typed_over_it_are_both_handed_in(
     assert not eva.knows(client)
 
 
+@pytest.mark.long
 def test_that_a_client_never_saved_stays_a_draft_when_an_office_is_lost(
     server: InProcessServer, eva: Adviser
 ) -> None:
@@ -119,6 +127,7 @@ def test_that_the_last_words_follow_what_was_handed_in(
     assert not eva.knows(client)
 
 
+@pytest.mark.long
 def test_that_nothing_typed_of_an_erased_client_is_kept(
     server: InProcessServer, jana: Adviser, eva: Adviser, tmp_path: Path
 ) -> None:
@@ -133,6 +142,7 @@ def test_that_nothing_typed_of_an_erased_client_is_kept(
     assert _handed_in(server) == []
 
 
+@pytest.mark.long
 def test_that_what_is_typed_waits_at_its_fields_when_the_right_is_back(
     server: InProcessServer, jana: Adviser, eva: Adviser
 ) -> None:
@@ -148,6 +158,7 @@ def test_that_what_is_typed_waits_at_its_fields_when_the_right_is_back(
     assert eva.offered(client) == [("city", "Brno")]
 
 
+@pytest.mark.long
 def test_that_an_edit_made_while_an_office_leaves_is_not_covered_by_an_offer(
     server: InProcessServer, jana: Adviser, eva: Adviser
 ) -> None:
@@ -197,6 +208,7 @@ def test_that_edits_under_show_conflicts_are_handed_in_with_their_scope(
     assert jana.waits() == 0
 
 
+@pytest.mark.long
 def test_that_an_edit_that_lost_is_a_conflict_again_when_the_right_is_back(
     server: InProcessServer, jana: Adviser, eva: Adviser
 ) -> None:
@@ -219,6 +231,7 @@ def test_that_an_edit_that_lost_is_a_conflict_again_when_the_right_is_back(
         assert conflict.body["client_name"] == "lost"
 
 
+@pytest.mark.long
 def test_that_a_draft_thrown_away_does_not_stay_in_a_lost_scope(
     server: InProcessServer, jana: Adviser
 ) -> None:
