@@ -13,6 +13,7 @@ from smartclient.domain.language import _, ngettext
 from smartclient.services.home import STEP_NAMES, Home, Overview, Step, Todo
 from smartclient.store.changes import Subject
 from smartclient.ui.bar_chart import BarChart
+from smartclient.ui.focus_order import follow
 from smartclient.ui.icons import IconView
 from smartclient.ui.page import Page, scrolling
 from smartclient.ui.places import Place
@@ -214,6 +215,7 @@ class HomePage(Page):
             self._lines.addSpacing(look().px(8))
             more = Button(told, ButtonKind.LINK, pressed=self._show_all)
             self._lines.addWidget(more, 0, Qt.AlignmentFlag.AlignLeft)
+        follow(self.sending, self._day.findChildren(Button))
 
     def _nothing_to_do(self, overview: Overview) -> EmptyState:
         if not overview.glance.clients:

@@ -33,6 +33,8 @@ class ParkedCard(Card):
         self._about = FlowingText("", Role.MUTED)
         self._lines = QVBoxLayout()
         self._lines.setSpacing(look().px(14))
+        self.steps: tuple[Button, ...] = ()
+        """The buttons of all records, from above."""
         self.content.addWidget(self._head)
         self.content.addWidget(self._about)
         self.content.addLayout(self._lines)
@@ -57,8 +59,10 @@ class ParkedCard(Card):
             len(items),
         )
         self._about.setText(safe)
-        for item in items:
-            self._lines.addWidget(self._line(item))
+        shown = [self._line(item) for item in items]
+        for line in shown:
+            self._lines.addWidget(line)
+        self.steps = tuple(button for line in shown for button in line.findChildren(Button))
         self.setVisible(bool(items))
 
     def _line(self, item: ParkedItem) -> QWidget:

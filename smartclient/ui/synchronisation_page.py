@@ -17,6 +17,7 @@ from smartclient.services.synchronisation import (
 from smartclient.services.synchronisation.history import RunItem
 from smartclient.services.synchronisation.standing import ParkedItem, SyncStatus
 from smartclient.store.changes import Subject
+from smartclient.ui.focus_order import follow
 from smartclient.ui.offline_card import OfflineCard
 from smartclient.ui.page import Page, scrolling
 from smartclient.ui.remedy_names import REMEDY_NAMES
@@ -74,6 +75,7 @@ class SynchronisationPage(Page):
         self._parts.setSpacing(look().px(4 * SPACE))
         self._parts.addWidget(self.state, 3)
         self._parts.addWidget(self.history, 2)
+
         layout.addWidget(self.parked)
         layout.addLayout(self._parts)
         layout.addWidget(self.offline)
@@ -146,6 +148,9 @@ class SynchronisationPage(Page):
             self._show_state(status)
         self.offline.setVisible(self._synchronisation.is_online is False)
         self.parked.show_items(status.parked)
+        if self.parked.steps:
+            first, *others = self.parked.steps
+            follow(first, [*others, self.state.start, self.state.stop, self.history.all])
         self.history.show_runs(status.history)
         self._show_components(status)
         if status.damage is not None and not self._runner.is_running:

@@ -1,6 +1,7 @@
 """What everybody must be able to do: names for screen readers, focus, contrast, words for states."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from smartclient.ui.places import SIGNS, Place
 from smartclient.ui.synchronisation_page import SynchronisationPage
 from smartclient.ui.tasks import Tasks
 from smartclient.ui.theme import COLOURS, Scheme
+from smartclient.ui.widgets.button import Button
 from tests.ui.desk import Desk, KnownAccount
 from tests.ui.shell.conftest import Settle
 
@@ -156,3 +158,28 @@ def test_that_every_state_and_place_has_its_icon() -> None:
     wanted |= {NOT_EXPORTED.icon} | {sign.icon for sign in SIGNS.values()}
     drawn = {entry.stem for entry in Path(icons.__file__).with_name("icons").glob("*.svg")}
     assert wanted - drawn == set()
+
+
+def tabbed(page: QWidget) -> list[str]:
+    """The buttons of a page in the order of the Tab key."""
+    found: list[str] = []
+    here = page.nextInFocusChain()
+    while here is not None and here is not page:
+        if isinstance(here, Button) and here.isVisible() and page.isAncestorOf(here):
+            found.append(here.text())
+        here = here.nextInFocusChain()
+    return found
+
+
+def test_that_the_tab_key_goes_as_the_eye_goes(
+    window: MainWindow, desk: Desk, settle: Settle
+) -> None:
+    home = tabbed(window.open_page(Place.HOME))
+    assert home.index("Sign") < home.index("Show 6 more") < home.index("Show as a table")
+    with desk.db.write() as tx:
+        state = tx.records.find(desk.documents[4])
+        assert state is not None
+        tx.records.keep([replace(state, parked="SC-SYNC-029")])
+    page = window.open_page(Place.SYNCHRONISATION)
+    settle()
+    assert tabbed(page)[:3] == ["Open the document", "Send again", "Start synchronisation"]
