@@ -4,13 +4,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import text
+
 from smartclient.backoffice.operations.principals import ALL_CLASSES, Right
 from smartclient.backoffice.operations.registers import rights
 from smartclient.domain.consents import ConsentDecision, Decision
 from smartclient.domain.ids import ClientId
 from smartclient.services.clients import ClientMatters
 from smartclient.store.client_rows import card_of
+from smartclient.store.database import Database
 from smartclient.wire.messages import Json, JsonObject
+from smartclient.wire.register_bodies import Purpose
 from tests.simulators.exchanging_laptop import ExchangingLaptop
 from tests.simulators.identities import identity_of
 from tests.simulators.inprocess import InProcessServer, Installed
@@ -46,6 +50,12 @@ class Adviser:
         """The matters of clients besides their fields."""
         laptop = self.laptop
         return ClientMatters(laptop.database, self.clock, lambda: laptop.engine, lambda: "en")
+
+    def attaches(self, client: ClientId, folder: Path, content: bytes, purpose: Purpose) -> None:
+        """A file with this content, for a client."""
+        file = folder / "scan.pdf"
+        file.write_bytes(content)
+        self.matters.attach(client, file, purpose)
 
     def adds(self, **fields: Json) -> ClientId:
         """A new client."""
@@ -120,3 +130,15 @@ def quiet(*advisers: Adviser) -> None:
     for _ in range(3):
         for adviser in advisers:
             adviser.laptop.synchronise()
+
+
+def words_in_index(database: Database) -> set[str]:
+    """Every word that the index of clients still holds, whatever it points at."""
+    with database.write() as tx:
+        connection = tx.unit.connection
+        connection.execute(
+            text("CREATE VIRTUAL TABLE temp.held USING fts5vocab(main, client_words, 'row')")
+        )
+        found = set(connection.execute(text("SELECT term FROM temp.held")).scalars())
+        connection.execute(text("DROP TABLE temp.held"))
+    return found

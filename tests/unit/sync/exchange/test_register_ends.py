@@ -1,19 +1,14 @@
-"""What becomes of clients in the end: files, erasure, a right that is lost, a restored server."""
+"""What becomes of clients in the end: files, a right that is lost, a restored server."""
 
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
 
 from smartclient.backoffice.operations.principals import GENERAL, Right
-from smartclient.backoffice.operations.registers import erasures, rights, texts
+from smartclient.backoffice.operations.registers import rights, texts
 from smartclient.backoffice.operations.registers.texts import TextVersion
-from smartclient.backoffice.tables import schema as server_schema
-from smartclient.domain.consents import Decision, first_broken
-from smartclient.domain.document_life import ServerState
-from smartclient.domain.ids import ClientId, DocumentId, InstallId
-from smartclient.store.client_rows import CHANGES, ClientFilter
-from smartclient.store.database import Database
+from smartclient.domain.ids import InstallId
+from smartclient.store.client_rows import ClientFilter
 from smartclient.sync.exchange import receiving
 from smartclient.wire import encoding
 from smartclient.wire.encoding import sha256
@@ -32,35 +27,11 @@ from tests.unit.sync.exchange.registers import (
     open_office,
     quiet,
     take_office,
+    words_in_index,
 )
 
 pytestmark = pytest.mark.usefixtures("office")
 FIVE_MEGABYTES = bytes(range(256)) * 20_000
-
-
-def _attach(
-    adviser: Adviser, client: ClientId, folder: Path, content: bytes, purpose: Purpose
-) -> None:
-    file = folder / "scan.pdf"
-    file.write_bytes(content)
-    adviser.matters.attach(client, file, purpose)
-
-
-def _erase(server: InProcessServer, client: ClientId, folder: Path) -> None:
-    with server.office.writing() as desk:
-        erasures.erase(desk, client, folder / "erasures", "asked for", documents=True)
-
-
-def _words(database: Database) -> set[str]:
-    """Every word that the index of clients still holds, whatever it points at."""
-    with database.write() as tx:
-        connection = tx.unit.connection
-        connection.execute(
-            text("CREATE VIRTUAL TABLE temp.held USING fts5vocab(main, client_words, 'row')")
-        )
-        found = set(connection.execute(text("SELECT term FROM temp.held")).scalars())
-        connection.execute(text("DROP TABLE temp.held"))
-    return found
 
 
 def test_that_a_file_of_five_megabytes_goes_in_parts_and_is_fetched_when_it_is_opened(
@@ -68,7 +39,7 @@ def test_that_a_file_of_five_megabytes_goes_in_parts_and_is_fetched_when_it_is_o
 ) -> None:
     client = jana.adds()
     quiet(jana, eva)
-    _attach(jana, client, tmp_path, FIVE_MEGABYTES, Purpose.IDENTITY)
+    jana.attaches(client, tmp_path, FIVE_MEGABYTES, Purpose.IDENTITY)
     network.requests.clear()
     network.expect([Fault.NONE, Fault.LOSE_REPLY])
     with pytest.raises(Exception, match="SC-SYNC"):
@@ -91,8 +62,8 @@ def test_that_of_a_class_without_a_right_nothing_comes(
     with server.office.writing() as desk:
         person = eva.installed.reply.person
         rights.give(desk, person, Right(OFFICE, GENERAL, may_write=True), "an assistant")
-    _attach(jana, client, tmp_path, b"a card", Purpose.IDENTITY)
-    _attach(jana, client, tmp_path, b"a letter", Purpose.OTHER)
+    jana.attaches(client, tmp_path, b"a card", Purpose.IDENTITY)
+    jana.attaches(client, tmp_path, b"a letter", Purpose.OTHER)
     quiet(jana, eva)
     assert [each.purpose for each in eva.matters.attachments(client)] == [Purpose.OTHER]
     # With the right it comes, without it again it goes, and what is general stays.
@@ -111,64 +82,12 @@ def _with_identity() -> Right:
     return Right(OFFICE, GENERAL | {RecordClass.IDENTITY}, may_write=True)
 
 
-def test_that_of_an_erased_client_nothing_stays_on_any_laptop(
-    server: InProcessServer, jana: Adviser, eva: Adviser, tmp_path: Path
-) -> None:
-    client, other = jana.adds(surname="Vzpomínka"), jana.adds(surname="Malá")
-    jana.informs(client)
-    jana.informs(other)
-    _attach(jana, client, tmp_path, b"a card", Purpose.IDENTITY)
-    jana.matters.request_erasure(client, "asked for")
-    quiet(jana, eva)
-    assert "vzpominka" in _words(eva.laptop.database)
-    opened = eva.matters.open_attachment(eva.matters.attachments(client)[0].op)
-    with eva.laptop.database.write() as tx:
-        tx.clients.save_draft("typed", {CHANGES: client, "surname": "Vzpomínková"})
-    eva.changes(client, note="half typed")
-    _erase(server, client, tmp_path)
-    quiet(jana, eva)
-    for adviser in (jana, eva):
-        assert not adviser.knows(client)
-        assert adviser.knows(other)
-        assert adviser.waits() == 0
-        assert adviser.matters.attachments(client) == ()
-        assert adviser.matters.history(client) == ()
-        assert "vzpominka" not in _words(adviser.laptop.database)
-        with adviser.laptop.database.read() as tx:
-            assert tx.clients.drafts() == ()
-            assert tx.records.find(client) is None
-            assert tx.field_offers.of(client) == ()
-            assert tx.consents.of(client) == ()
-            assert not tx.blobs.has(sha256(b"a card"))
-            # The chain of the install still verifies, and the next event follows on it.
-            assert first_broken(tx.consents.chain(jana.laptop.identity.install)) is None
-    assert not opened.exists()
-    jana.informs(other, Decision.WITHDRAWN)
-    quiet(jana, eva)
-    with eva.laptop.database.read() as tx:
-        assert first_broken(tx.consents.chain(jana.laptop.identity.install)) is None
-        assert not tx.clients.get(other).row.informed
-
-
-def test_that_an_edit_of_an_erased_client_is_wiped_by_the_answer(
-    server: InProcessServer, jana: Adviser, tmp_path: Path
-) -> None:
-    client = jana.adds()
-    quiet(jana)
-    _erase(server, client, tmp_path)
-    jana.changes(client, note="typed off-line")
-    jana.informs(client)
-    jana.laptop.synchronise()
-    assert not jana.knows(client)
-    assert jana.waits() == 0
-
-
 def test_that_a_lost_office_leaves_after_the_edits_were_handed_in(
     server: InProcessServer, jana: Adviser, eva: Adviser, tmp_path: Path
 ) -> None:
     client = jana.adds()
     jana.informs(client)
-    _attach(jana, client, tmp_path, b"a card", Purpose.IDENTITY)
+    jana.attaches(client, tmp_path, b"a card", Purpose.IDENTITY)
     quiet(jana, eva)
     eva.matters.open_attachment(eva.matters.attachments(client)[0].op)
     own = eva.installed.scope
@@ -183,7 +102,7 @@ def test_that_a_lost_office_leaves_after_the_edits_were_handed_in(
         assert own in tx.feed.cursors()
         assert not tx.blobs.has(sha256(b"a card"))
         assert tx.appends.of_kind(RecordKind.CONSENT_EVENT, [client]) == ()
-    assert "novak" not in _words(eva.laptop.database)
+    assert "novak" not in words_in_index(eva.laptop.database)
     eva.laptop.synchronise()
     # Given back, everything comes again.
     open_office(server, eva.installed)
@@ -219,7 +138,7 @@ def test_that_a_restored_server_gets_back_what_it_lost(
     backup = server.backup()
     jana.changes(client, city="Brno")
     jana.informs(client)
-    _attach(jana, client, tmp_path, b"a letter", Purpose.OTHER)
+    jana.attaches(client, tmp_path, b"a letter", Purpose.OTHER)
     later = eva.adds(surname="Malá")
     quiet(jana, eva)
     server.restore(backup)
@@ -380,31 +299,6 @@ def test_that_a_computer_that_was_activated_anew_goes_on_when_it_is_joined(
         assert tx.documents.get(document).row.parked == ""
 
 
-def _client_with_document(adviser: Adviser) -> tuple[ClientId, DocumentId]:
-    """A new client and an offer of theirs, both with the server."""
-    client = adviser.adds()
-    quiet(adviser)
-    with adviser.laptop.database.write() as tx:
-        body = {**offer(number=tx.numbers.take()), "client_id": client}
-        document = tx.documents.create(body).id
-    quiet(adviser)
-    return client, document
-
-
-def test_that_the_pages_of_a_signing_under_way_go_with_an_erased_client(
-    server: InProcessServer, jana: Adviser, tmp_path: Path
-) -> None:
-    client, document = _client_with_document(jana)
-    with jana.laptop.database.write() as tx:
-        tx.signing.start(document, b"frozen", b"values", {})
-    _erase(server, client, tmp_path)
-    quiet(jana)
-    with jana.laptop.database.read() as tx:
-        assert tx.documents.find(document) is None
-        assert not tx.blobs.has(sha256(b"frozen"))
-        assert not tx.blobs.has(sha256(b"values"))
-
-
 def test_that_files_for_a_lost_scope_stop_nothing_else_and_arrive_when_it_is_given(
     server: InProcessServer, jana: Adviser
 ) -> None:
@@ -432,25 +326,3 @@ def test_that_files_for_a_lost_scope_stop_nothing_else_and_arrive_when_it_is_giv
     with laptop.database.read() as tx:
         assert tx.feed.parked_codes() == ()
         assert tx.feed.waiting().packages == 0
-
-
-def test_that_a_signed_package_of_an_erased_document_is_still_sent(
-    server: InProcessServer, jana: Adviser, tmp_path: Path
-) -> None:
-    client, document = _client_with_document(jana)
-    with jana.laptop.database.write() as tx:
-        session = tx.signing.start(document, b"frozen", b"{}", {})
-        package = tx.signing.finish(session, b"sealed", {"pages": 1}, jana.clock.now())
-    _erase(server, client, tmp_path)
-    # The news of the erasure comes while the package waits: its push was lost on the way.
-    with jana.laptop.database.write() as tx:
-        tx.wiping.erase([document])
-        assert tx.documents.find(document) is None
-        assert tx.feed.waiting().packages == 1
-    jana.laptop.synchronise()
-    with jana.laptop.database.read() as tx:
-        assert tx.feed.waiting().packages == 0
-    record = server_schema.record
-    with server.office.reading() as desk:
-        asked = select(record.c.state).where(record.c.id == package)
-        assert desk.connection.execute(asked).scalar_one() == ServerState.OPEN
