@@ -1,5 +1,6 @@
 """Klienti at the screen: typing, saving, the information duty, the panel."""
 
+from collections.abc import Sequence
 from typing import cast
 
 import pytest
@@ -355,3 +356,27 @@ def test_that_the_marked_client_stays_marked_when_another_one_comes(
     assert here is not None
     assert here.id == marked.id
     assert listed.view.currentIndex().row() == 6
+
+
+def test_that_clients_in_sight_stay_there_when_others_come_above_them(
+    flow: ClientsFlow, desk: Desk, settle: Settle, qtbot: QtBot
+) -> None:
+    def bring(names: Sequence[str]) -> None:
+        bodies: list[JsonObject] = [{"kind": "person", "surname": name} for name in names]
+        with desk.db.write() as tx:
+            for body in bodies:
+                tx.clients.create(card_of(body), body)
+
+    listed = flow.list
+    bring([f"Novotný {place:03}" for place in range(200)])
+    qtbot.waitUntil(lambda: listed.table.rowCount() == 222)
+    listed.view.verticalScrollBar().setValue(150 * listed.view.rowHeight(0) + 5)
+    qtbot.waitUntil(lambda: listed.table.item(150) is not None)
+    settle()
+    seen = listed.table.item(150)
+    bring([f"Adamec {place:03}" for place in range(9)])
+    qtbot.waitUntil(lambda: listed.table.rowCount() == 231)
+    row = listed.view.rowAt(0)
+    assert row == 159
+    assert listed.table.item(row) == seen
+    assert listed.view.rowViewportPosition(row) == -5
