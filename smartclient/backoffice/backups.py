@@ -27,6 +27,7 @@ from sqlalchemy import make_url
 
 from smartclient.backoffice import dumps
 from smartclient.backoffice.home import OFFICE_KEY, SETTINGS, Home, Settings, replace_file
+from smartclient.backoffice.operations.alone import disk_fault, is_taken
 from smartclient.backoffice.operations.export.durable import sync_folder
 from smartclient.backoffice.tables import counters
 from smartclient.backoffice.tables.engine import open_database, reaching
@@ -247,9 +248,12 @@ def path_of(address: str) -> Path:
 
 
 def _copy_sqlite(source: Path, target: Path) -> None:
-    with closing(sqlite3.connect(source)) as read, closing(sqlite3.connect(target)) as written:
-        # In one go: it sees one state and, thanks to the write-ahead log, keeps nobody waiting.
-        read.backup(written)
+    try:
+        with closing(sqlite3.connect(source)) as read, closing(sqlite3.connect(target)) as written:
+            # In one go: it sees one state and, thanks to the write-ahead log, keeps nobody waiting.
+            read.backup(written)
+    except sqlite3.OperationalError as failed:
+        raise disk_fault(failed, target) from failed
     target.chmod(0o600)
 
 
@@ -260,8 +264,12 @@ def _is_alone(path: Path) -> bool:
     with closing(sqlite3.connect(path, timeout=0.0, isolation_level=None)) as connection:
         try:
             connection.execute("PRAGMA journal_mode = DELETE")
-        except sqlite3.OperationalError:
-            return False
+        except sqlite3.OperationalError as failed:
+            if is_taken(failed):
+                return False
+            if failed.sqlite_errorcode in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY):
+                raise disk_fault(failed, path) from failed
+            return True
         except sqlite3.DatabaseError:
             return True  # it is damaged, so nobody works with it
     return True

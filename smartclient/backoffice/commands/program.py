@@ -1,6 +1,7 @@
 """Finds the command, opens the home, runs it, and turns a refusal into its sentence."""
 
 import argparse
+import errno
 import json
 import logging
 import os
@@ -17,7 +18,7 @@ from smartclient.backoffice.home import Home
 from smartclient.backoffice.log_lines import log_to_stderr
 from smartclient.domain.clock import Clock, SystemClock
 from smartclient.domain.command_line import Parser, ended
-from smartclient.domain.errors import BadInput
+from smartclient.domain.errors import BadInput, Unreachable
 from smartclient.domain.language import _, speak
 from smartclient.domain.mode import Mode, mode_of
 from smartclient.locale import translations_of
@@ -52,6 +53,7 @@ COMMANDS = (
 """Modules of `backoffice.commands`, each named as its command, with a `register(subparsers)`."""
 
 FINE, NEGATIVE = 0, 1
+_TAKES_NOTHING = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
 log = logging.getLogger(__name__)
 
 
@@ -75,7 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parsed = _parser(asked).parse_args(asked)
         mode = mode_of(os.environ, bundled=hasattr(sys, "frozen"))
         context = Context(Home(parsed.home.resolve()), mode, clock)
-        with _typed():
+        with _told_as_a_command():
             code: int = parsed.run(parsed, context)
         return code
 
@@ -83,18 +85,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 @contextmanager
-def _typed() -> Iterator[None]:
-    """What breaks a rule of a message was typed here, or stands in a file that the operator wrote.
+def _told_as_a_command() -> Iterator[None]:
+    """Refusals in words for who types a command.
 
-    Nobody synchronises at a command, so the sentence speaks of the command.
+    What breaks a rule of a message was typed here, or stands in a file that the operator wrote. A
+    disk that takes nothing, and a database that went away in the middle, are foreseen.
     """
     try:
         yield
+    except OSError as failed:
+        if failed.errno not in _TAKES_NOTHING:
+            raise
+        name = Path(str(failed.filename or "")).name
+        raise BadInput("SC-CMD-006", file=name, problem=failed.strerror) from failed
     except BadInput as refusal:
         code = {"SC-SYNC-010": "SC-CMD-009", "SC-SYNC-011": "SC-CMD-010"}.get(refusal.code)
         if code is None:
             raise
         raise BadInput(code, **refusal.values) from refusal
+    except Exception as fault:
+        # Looked up only now: most commands need no database to refuse something.
+        from smartclient.backoffice.tables.engine import PASSING
+
+        if not isinstance(fault, PASSING):
+            raise
+        log.warning("database", extra={"error": type(fault).__name__})
+        raise Unreachable("SC-CMD-011") from fault
 
 
 def print_json(value: Json) -> None:

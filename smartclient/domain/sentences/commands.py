@@ -31,6 +31,11 @@ SENTENCES: dict[str, Sentence] = {
         _NOTHING,
         N_("Correct it and run the command again."),
     ),
+    "SC-CMD-011": Sentence(
+        N_("The database went away or is full in the middle of the command."),
+        N_("It was done as a whole or not at all; nobody knows which."),
+        N_("Look at the database, then whether it was done, and repeat it if it was not."),
+    ),
     "SC-CMD-008": Sentence(
         N_("This command opens a window, and there is none here."),
         _NOTHING,

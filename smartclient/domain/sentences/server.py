@@ -259,6 +259,9 @@ SENTENCES: dict[str, Sentence] = {
     "SC-SERV-062": Sentence(
         N_("The database does not answer, refuses us, or is in use."),
         N_("Nothing was changed in it."),
-        N_("Look whether it runs, at its address, and at the file that PGPASSFILE names."),
+        N_(
+            "Look whether it runs, at its address, at the free space, and at the file that "
+            "PGPASSFILE names."
+        ),
     ),
 }
