@@ -262,7 +262,7 @@ def test_that_a_batch_that_did_not_go_in_time_is_told_as_such(
     with pytest.raises(OSError):
         server.export()
     places = server.exporter.places
-    for minutes, overdue in ((0, False), (5, True)):
+    for minutes, overdue in ((5, False), (31, True)):
         clock.pass_time(minutes=minutes)
         with server.office.reading() as desk:
             found = reconcile(desk, DAY, places.archive, places.to_core)
@@ -291,6 +291,25 @@ def test_that_a_batch_nobody_can_take_is_found(
     with server.office.reading() as desk:
         found = reconcile(desk, DAY, places.archive, places.to_core)
     assert found.differences == ((difference, 1),)
+
+
+def test_that_a_batch_counts_as_removed_when_it_is_gone_from_the_core_as_well(
+    server: InProcessServer, adviser: Adviser, clock: SetClock
+) -> None:
+    _evening(server, adviser, clock)
+    server.export()
+    server.answer()
+    clock.set(cutoff(DAY + timedelta(days=400)))
+    share = server.core.folder
+    away = share.rename(share.with_name("away"))
+    for _ in range(2):
+        with pytest.raises(NotAllowed, match="SC-EXP-026"):
+            server.exporter.remove_expired()
+    ours = server.exporter.places.archive / BATCHES[0]
+    assert sorted(path.name for path in ours.iterdir()) == ["manifest.json", "manifest.sig"]
+    away.rename(share)
+    assert server.exporter.remove_expired() == [BATCHES[0]]
+    assert [path.name for path in share.glob("*smartclient-2*")] == []
 
 
 def test_that_a_full_disk_before_the_seal_keeps_nobody_busy(

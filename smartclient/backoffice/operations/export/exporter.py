@@ -164,12 +164,21 @@ class Exporter:
             return run
 
     def remove_expired(self) -> list[str]:
-        """Remove what is left of answered batches after their retention date; their names."""
+        """Remove what is left of answered batches after their retention date; their names.
+
+        NotAllowed SC-EXP-026 or OSError when what lies in the core's folder cannot be removed now:
+        it is tried again, and none counts as removed until it is gone.
+        """
         with self._alone():
             with self.office.reading() as desk:
                 gone = retaining.expired(desk, desk.now.astimezone(PRAGUE).date())
+            # Ours first: a share that is away keeps nothing with us beyond its date.
             for batch in gone:
-                retaining.remove(batch, self.places.archive, self.places.to_core)
+                retaining.remove(batch, self.places.archive)
+            if gone:
+                handing_over.require_folder(self.places.to_core, was_used=True)
+            for batch in gone:
+                retaining.remove_at_core(batch, self.places.to_core)
                 with self.office.writing() as desk:
                     retaining.note_removed(desk, batch)
             return gone

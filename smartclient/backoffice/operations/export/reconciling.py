@@ -8,7 +8,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
@@ -38,6 +38,8 @@ from smartclient.wire.messages import RecordKind
 
 WAITS_TO_BE_JUDGED = "waits"
 INCOMPLETE = "incomplete"
+PATIENCE = timedelta(minutes=30)
+"""A hand-over may take so long."""
 
 
 class Difference(StrEnum):
@@ -105,7 +107,7 @@ class Reconciliation:
     hand_over_at: datetime
     handed_over_at: datetime | None
     is_overdue: bool
-    """Its time has come, and the core has not got it."""
+    """The core should have got it by now."""
     retained_until: date
     removed_at: datetime | None
     sealed: int
@@ -152,7 +154,7 @@ def reconcile(desk: Desk, business_date: date, archive: Path, to_core: Path) -> 
         run=run,
         hand_over_at=about.hand_over_at,
         handed_over_at=about.handed_over_at,
-        is_overdue=about.handed_over_at is None and desk.now > about.hand_over_at,
+        is_overdue=about.handed_over_at is None and desk.now > about.hand_over_at + PATIENCE,
         retained_until=about.retained_until,
         removed_at=about.removed_at,
         sealed=answers.total(),

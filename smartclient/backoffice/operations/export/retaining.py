@@ -49,14 +49,12 @@ def require_kept(desk: Desk, batch: str) -> None:
         raise NotAllowed("SC-EXP-028", batch=batch, date=day)
 
 
-def remove(batch: str, archive: Path, to_core: Path) -> None:
-    """Remove everything of the batch but manifest and signature; done again, it changes nothing."""
-    shutil.rmtree(archive / SEALED / batch, ignore_errors=True)
-    (archive / SEALED / f"{batch}.reader").unlink(missing_ok=True)
-    # READY first: half a batch must not look whole to the core.
-    (to_core / batch / READY).unlink(missing_ok=True)
-    shutil.rmtree(to_core / batch, ignore_errors=True)
-    (to_core / ack_name(batch)).unlink(missing_ok=True)
+def remove(batch: str, archive: Path) -> None:
+    """Remove what we keep of the batch but manifest and signature; again, it changes nothing."""
+    sealed = archive / SEALED / batch
+    if sealed.exists():
+        shutil.rmtree(sealed)
+    sealed.with_name(f"{batch}.reader").unlink(missing_ok=True)
     folder = archive / batch
     for path in folder.iterdir() if folder.is_dir() else ():
         if path.is_dir():
@@ -65,6 +63,15 @@ def remove(batch: str, archive: Path, to_core: Path) -> None:
             path.unlink()
     if folder.is_dir():
         sync_folder(folder)
+
+
+def remove_at_core(batch: str, to_core: Path) -> None:
+    """Remove the batch and its answer from the core's folder; again, it changes nothing."""
+    # READY first: half a batch must not look whole to the core.
+    (to_core / batch / READY).unlink(missing_ok=True)
+    if (to_core / batch).exists():
+        shutil.rmtree(to_core / batch)
+    (to_core / ack_name(batch)).unlink(missing_ok=True)
 
 
 def note_removed(desk: Desk, batch: str) -> None:
