@@ -1,11 +1,13 @@
 """What every operation stands on: the office, and a desk for one transaction of it."""
 
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import Final
 
 from sqlalchemy import Connection, Engine
 
@@ -14,6 +16,9 @@ from smartclient.backoffice.operations.blob_store import BlobStore
 from smartclient.backoffice.tables.engine import READS, WRITES
 from smartclient.domain.clock import Clock
 from smartclient.domain.ids import IdSource
+
+_PATIENCE: Final = 30.0
+"""Seconds, as SQLite has them for a place that another process holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,8 @@ class Office:
         On SQLite it holds the only place for writers; on PostgreSQL, who writes a record takes the
         row of its scope first.
         """
-        with _beginning(self.engine, WRITES).begin() as connection:
+        turn = _turn(self.engine) if self.has_one_writer else nullcontext()
+        with turn, _beginning(self.engine, WRITES).begin() as connection:
             desk = self._desk(connection)
             yield desk
         for each in desk.afterwards:
@@ -71,6 +77,27 @@ class Office:
     def _desk(self, connection: Connection) -> Desk:
         now, made = self.clock.now(), (self.ids, self.random)
         return Desk(connection, now, *made, self.keys, self.blobs, self.outside)
+
+
+@contextmanager
+def _turn(engine: Engine) -> Iterator[None]:
+    """The writers of this process, one after another.
+
+    SQLite lets who finds the place taken look again after 1, 2, 5 and up to 100 ms; here the next
+    goes on at once. Who waits too long asks SQLite, which refuses as ever.
+    """
+    lock = _lock_of(engine)
+    is_ours = lock.acquire(timeout=_PATIENCE)
+    try:
+        yield
+    finally:
+        if is_ours:
+            lock.release()
+
+
+@lru_cache(maxsize=8)
+def _lock_of(_engine: Engine) -> threading.Lock:
+    return threading.Lock()
 
 
 @lru_cache(maxsize=8)
