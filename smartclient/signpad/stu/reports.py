@@ -205,12 +205,6 @@ def parse_pen(raw: bytes) -> Pen:
     return Pen(bool(head & 0x80), bool(head & 0x70), (head & 0x0F) << 8 | low, x, y)
 
 
-def pack_pen(pen: Pen) -> bytes:
-    """The six bytes of a position."""
-    head = (0x80 if pen.in_range else 0) | (0x10 if pen.touching else 0) | pen.pressure >> 8
-    return struct.pack(">BBHH", head, pen.pressure & 0xFF, pen.x, pen.y)
-
-
 def parse_thresholds(report: bytes) -> tuple[int, int]:
     """Report 22: the pressures at which ink begins and ends."""
     on, off = struct.unpack("<HH", report[1:5])

@@ -13,6 +13,7 @@ from PIL import Image
 
 from tests.simulators.stu import keys
 from tests.simulators.stu.kinds import Kind
+from tests.simulators.stu.positions import position
 
 READY, IMAGE, CAPTURE, CALCULATING, BOOT, RESETTING = 0, 1, 2, 3, 4, 0xFF
 OK, WRONG_STATE, BAD_PARAMETER, WRONG_ENCODING, TOO_LONG, ZLIB_ERROR, WRONG_AREA = (
@@ -74,7 +75,7 @@ class EmulatedStu:
     def draw(self, pens: Iterable[tuple[int, int, int]]) -> None:
         """The pen at x, y with a pressure every 5 ms; pressure 0 is a pen that hovers."""
         for x, y, pressure in pens:
-            self._move(_pen(x, y, pressure))
+            self._move(position(x, y, pressure, touching=pressure > 0))
 
     def leave(self) -> None:
         """The pen goes out of range: one report of zeros."""
@@ -387,8 +388,3 @@ class EmulatedStu:
         self._waiting = None
         self._area = ()
         self._encoding, self._image = 0, bytearray()
-
-
-def _pen(x: int, y: int, pressure: int) -> bytes:
-    head = 0x80 | (0x10 if pressure else 0) | pressure >> 8
-    return struct.pack(">BBHH", head, pressure & 0xFF, x, y)

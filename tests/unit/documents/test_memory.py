@@ -12,9 +12,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from smartclient.ink.capture import _ROW, CaptureBuffer
 from smartclient.ink.record import write_iso
-from smartclient.signpad.stu.reports import Pen, pack_pen
 from tests.simulators.signing_process import AT, sample
 from tests.simulators.stu.kinds import STU_430
+from tests.simulators.stu.positions import position
 from tests.simulators.stu.scribble import COUNT, place
 from tests.unit.documents.workshop import REPOSITORY, authority, seal_key, signed
 from tests.unit.signpad.desk import Desk, samples, take
@@ -64,7 +64,7 @@ def patterns(buffer: CaptureBuffer) -> Mapping[str, list[bytes]]:
         "ISO record": [record[body + 8 * at : body + 8 * (at + RUN)] for at in starts],
         "base64": [encoded[(body + 8 * at) // 3 * 4 :][: 11 * RUN] for at in starts],
         "CSV": [b"".join(lines[at : at + RUN]) for at in starts],
-        "opened report": [pack_pen(Pen(True, True, z, x, y)) for x, y, z in map(place, starts)],
+        "opened report": [position(*place(at), touching=True) for at in starts],
         "point of the mirror": [struct.pack("<d", place(at + 2)[0] / wide) for at in starts],
     }
 
