@@ -253,6 +253,7 @@ def test_that_an_offer_that_cannot_be_opened_says_why_and_leads_back(
     page.show()
     page.open(DocumentId("00000000-0000-4000-8000-ffffffffffff"))
     qtbot.waitUntil(page.banner.isVisible)
+    assert "is not on this computer any more" in page.banner.words
     with qtbot.waitSignal(page.left):
         page.banner.findChildren(Button)[0].click()
 
