@@ -20,6 +20,7 @@ from smartclient.store.day import Day, Named
 from smartclient.store.document_rows import DocumentFilter, DocumentRow
 
 LEAVING_SHOWN = 3
+UNSENT_NAMED = 6
 TO_BE_SENT = frozenset({ShownState.COMPLETE_HERE, ShownState.SIGNED_HERE})
 
 
@@ -86,6 +87,14 @@ class Glance:
 
 
 @dataclass(frozen=True, slots=True)
+class Unsent:
+    """The documents that PČS would not have; `names` are those of the first few."""
+
+    count: int
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """Everything the home page shows."""
 
@@ -144,11 +153,13 @@ class Home:
             bars=_bars(counts),
         )
 
-    def unsent(self) -> tuple[str, ...]:
+    def unsent(self) -> Unsent:
         """What was completed or signed and not sent yet, named for the question at the end."""
+        wanted = DocumentFilter(states=TO_BE_SENT)
         with self._db.read() as tx:
-            rows = tx.documents.page(DocumentFilter(states=TO_BE_SENT), 0, 20)
-        return tuple(f"{self._headline(row)} · {row.client_name}" for row in rows)
+            rows, count = tx.documents.page(wanted, 0, UNSENT_NAMED), tx.documents.count(wanted)
+        names = tuple(f"{self._headline(row)} · {row.client_name}" for row in rows)
+        return Unsent(count, names)
 
     def understood(self) -> None:
         """The adviser read what was handed in; it is told no more."""

@@ -11,7 +11,7 @@ from smartclient.domain.language import _
 from smartclient.ui.icons import IconView
 from smartclient.ui.theme import look
 from smartclient.ui.widgets.button import Button, ButtonKind
-from smartclient.ui.widgets.text import Role, Text
+from smartclient.ui.widgets.text import FlowingText, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,8 @@ class QuestionDialog(QDialog):
         icon = IconView("attention" if question.destroys else "help", 26, "muted")
         words = QVBoxLayout()
         words.setSpacing(look().px(6))
-        words.addWidget(Text(question.headline, Role.HEADING, wrap=True))
-        words.addWidget(Text(question.detail, Role.BODY, wrap=True))
+        words.addWidget(FlowingText(question.headline, Role.HEADING))
+        words.addWidget(FlowingText(question.detail))
         words.addStretch()
         top.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
         top.addLayout(words, 1)
@@ -71,6 +71,7 @@ class QuestionDialog(QDialog):
         outer.addLayout(answers)
         preferred = self.no if question.destroys or question.prefers_no else self.yes
         preferred.setFocus()
+        self.resize(self.width(), outer.totalHeightForWidth(self.minimumWidth()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter presses the button that has the focus, never another."""

@@ -30,7 +30,7 @@ from smartclient.ui.top_bar import Countdown, TopBar
 
 if TYPE_CHECKING:
     from smartclient.services.activation import Account
-    from smartclient.services.home import Glance
+    from smartclient.services.home import Glance, Unsent
     from smartclient.ui.sync_runner import SyncRunner
     from smartclient.ui.tasks import Tasks
 
@@ -340,8 +340,8 @@ class MainWindow(QMainWindow):
         self.shelf.keep_typed()
         self._tasks.run(self._services.home.unsent, self._ask_to_close, self._close_anyway)
 
-    def _ask_to_close(self, unsent: tuple[str, ...]) -> None:
-        if unsent and not self._question(self, _closing_question(unsent)):
+    def _ask_to_close(self, unsent: "Unsent") -> None:
+        if unsent.count and not self._question(self, _closing_question(unsent)):
             self.open_page(Place.SYNCHRONISATION)
             return
         self.close_for_good()
@@ -351,12 +351,13 @@ class MainWindow(QMainWindow):
         self.close_for_good()
 
 
-def _closing_question(unsent: tuple[str, ...]) -> Question:
-    count = len(unsent)
+def _closing_question(unsent: "Unsent") -> Question:
+    count, more = unsent.count, unsent.count - len(unsent.names)
     headline = ngettext(
         "{count} document has not been sent yet", "{count} documents have not been sent yet", count
     )
-    named = "\n".join(f"•  {line}" for line in unsent)
+    others = ngettext("and {count} more", "and {count} more", more).format(count=more)
+    named = "\n".join(f"•  {line}" for line in (*unsent.names, *([others] if more else [])))
     detail = _(
         "{documents}\n\nThey are kept safely on this computer, but PČS will not have them until "
         "you synchronise."

@@ -1,6 +1,6 @@
 """What the last synchronisations did: the newest on the page, all of them in a dialog."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from smartclient.domain.language import _
@@ -66,7 +66,8 @@ class SyncHistoryDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(_("Last synchronisations"))
         self.setModal(True)
-        self.resize(look().px(760), look().px(520))
+        room = self.screen().availableGeometry().size()
+        self.resize(QSize(look().px(980), look().px(560)).boundedTo(room))
         layout = QVBoxLayout(self)
         edge = look().px(20)
         layout.setContentsMargins(edge, edge, edge, edge)
@@ -75,7 +76,8 @@ class SyncHistoryDialog(QDialog):
         self.table = PlainTable(
             _("Last synchronisations"),
             (_("When"), _("How it ended"), _("Sent"), _("Received"), _("It took")),
-            (24, 44, 10, 11, 11),
+            (19, 53, 10, 9, 9),
+            wraps=True,
         )
         self.table.show_lines(
             [(run.when, run.outcome, run.sent, run.received, run.took) for run in runs]

@@ -75,7 +75,6 @@ class SynchronisationPage(Page):
         self._parts.setSpacing(look().px(4 * SPACE))
         self._parts.addWidget(self.state, 3)
         self._parts.addWidget(self.history, 2)
-
         layout.addWidget(self.parked)
         layout.addLayout(self._parts)
         layout.addWidget(self.offline)

@@ -87,7 +87,7 @@ def _item(run: "SyncRun", now: datetime) -> RunItem:
         case code if code in SENTENCES and "{" not in SENTENCES[code].happened:
             outcome = _(SENTENCES[code].happened)
         case code:
-            outcome = code
+            outcome = _("not finished ({code})").format(code=code)
     return RunItem(
         when=when if at in when else f"{when} {at}",
         outcome=outcome,

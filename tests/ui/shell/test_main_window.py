@@ -145,6 +145,27 @@ def test_that_closing_names_what_was_not_sent(
     assert window.isHidden()
 
 
+def test_that_closing_counts_all_that_was_not_sent_and_names_a_few(
+    window: MainWindow, desk: Desk, settle: Settle
+) -> None:
+    with desk.db.write() as tx:
+        body = tx.documents.get(desk.documents[4]).body
+        for number in range(30):
+            tx.documents.create({**body, "number": f"72000{number:05}"}, Stage.COMPLETE)
+    asked: list[Question] = []
+
+    def stay(_parent: QWidget, question: Question) -> bool:
+        asked.append(question)
+        return False
+
+    window._question = stay
+    window.close()
+    settle()
+    assert asked[0].headline == "32 documents have not been sent yet"
+    assert asked[0].detail.count("•") == 7
+    assert "and 26 more" in asked[0].detail
+
+
 def test_that_closing_asks_nothing_when_everything_is_sent(
     window: MainWindow, desk: Desk, settle: Settle, qtbot: QtBot
 ) -> None:

@@ -11,9 +11,11 @@ from sqlalchemy import update
 from smartclient.domain.document_life import Stage
 from smartclient.domain.errors import Refused, Unreachable
 from smartclient.services.synchronisation import Step, StepProgress
+from smartclient.services.synchronisation.history import RunItem
 from smartclient.store.client_rows import card_of
 from smartclient.store.document_rows import DocumentFilter
 from smartclient.store.schema import append
+from smartclient.ui.sync_history import SyncHistoryDialog
 from smartclient.ui.sync_runner import SyncRunner
 from smartclient.ui.sync_steps import SyncSteps
 from smartclient.ui.synchronisation_page import SynchronisationPage
@@ -345,3 +347,16 @@ def test_that_all_synchronisations_can_be_looked_at(
     assert page.all_runs is not None
     assert page.all_runs.table.rowCount() == 2
     page.all_runs.close()
+
+
+def test_that_the_end_of_every_run_can_be_read_whole(qtbot: QtBot) -> None:
+    outcome = "Something on the way answers instead of the insurer's server, for example a page."
+    run = RunItem("20. 11. 2026 18:42", outcome, False, "", "3", "7", "12 s")
+    dialog = SyncHistoryDialog((run,))
+    qtbot.addWidget(dialog)
+    dialog.resize(700, 400)
+    dialog.show()
+    item = dialog.table.item(0, 1)
+    assert item is not None
+    shown = dialog.table.visualItemRect(item)
+    assert shown.height() >= 2 * dialog.table.fontMetrics().lineSpacing()

@@ -41,7 +41,8 @@ def test_that_each_document_is_in_at_most_one_bar(desk: Desk) -> None:
 
 def test_that_what_is_not_sent_is_named(desk: Desk) -> None:
     unsent = desk.services().home.unsent()
-    assert sorted(unsent) == [
+    assert unsent.count == 2
+    assert sorted(unsent.names) == [
         "Offer 7200041851 · Ludmila Pospíšilová",
         "Offer 7200041855 · Lucie Bílá",
     ]
