@@ -11,19 +11,19 @@ PRAGUE = ZoneInfo("Europe/Prague")
 LOCK_AT = time(21, 0)
 
 
-def cutoff(business_date: date, at: time = LOCK_AT, zone: ZoneInfo = PRAGUE) -> datetime:
+def cutoff(business_date: date) -> datetime:
     """The instant (UTC) at which the documents of `business_date` are sealed."""
-    return datetime.combine(business_date, at, tzinfo=zone).astimezone(UTC)
+    return datetime.combine(business_date, LOCK_AT, tzinfo=PRAGUE).astimezone(UTC)
 
 
-def next_cutoff(now: datetime, at: time = LOCK_AT, zone: ZoneInfo = PRAGUE) -> datetime:
+def next_cutoff(now: datetime) -> datetime:
     """The first cut-off (UTC) that is later than `now`."""
-    today = now.astimezone(zone).date()
-    first = cutoff(today, at, zone)
-    return first if first > now else cutoff(today + timedelta(days=1), at, zone)
+    today = now.astimezone(PRAGUE).date()
+    first = cutoff(today)
+    return first if first > now else cutoff(today + timedelta(days=1))
 
 
-def last_cutoff_date(now: datetime, at: time = LOCK_AT, zone: ZoneInfo = PRAGUE) -> date:
+def last_cutoff_date(now: datetime) -> date:
     """The newest business date whose cut-off is not later than `now`."""
-    today = now.astimezone(zone).date()
-    return today if cutoff(today, at, zone) <= now else today - timedelta(days=1)
+    today = now.astimezone(PRAGUE).date()
+    return today if cutoff(today) <= now else today - timedelta(days=1)
