@@ -194,8 +194,12 @@ class World:
         self.exporter.judge_waiting()
         with self.server.office.writing() as desk:
             runs.begin(desk, due)
-        self._backup = None  # the restore of a server that has exported is its own tool's work
+        self.export_begins()
         self.trace.append(f"export of {due}")
+
+    def export_begins(self) -> None:
+        """The restore of a server that has exported is its own tool's work."""
+        self._backup = None
 
     def export_step(self) -> bool:
         """The next step of an export that has begun."""
@@ -225,10 +229,14 @@ class World:
         """The server's disk dies; the backup comes back under a new epoch."""
         if self._backup is None or self._unfinished():
             return False
-        self.server.restore(self._backup)
+        self.bring_back(self._backup)
         self.was_restored = self.offers_again = True
         self.trace.append("server restored")
         return True
+
+    def bring_back(self, backup: bytes) -> None:
+        """Put the backup back and begin a new epoch."""
+        self.server.restore(backup)
 
     def _unfinished(self) -> list[runs.ExportRun]:
         with self.server.office.reading() as desk:

@@ -207,6 +207,36 @@ def a_restored_server_counts_its_places_anew(world: WideWorld) -> None:
         world.synchronise(c)
 
 
+def a_restored_server_that_had_exported(world: WideWorld) -> None:
+    """The backup knows nothing of the night: a first version, a document, a lock, an answer."""
+    a, b, c = with_clients(world, 1)
+    world.create(a, Stage.COMPLETE)
+    world.synchronise(a)
+    world.synchronise(b)
+    world.back_up_server()
+    (document,) = world.editable(a)
+    world.edit(a, document, Stage.COMPLETE)
+    world.create(a, Stage.COMPLETE)
+    world.create(c, Stage.COMPLETE)
+    for place in (a, c):
+        world.synchronise(place)
+    world.evening()
+    while world.export_step():
+        world.check()
+    world.acknowledge()
+    world.synchronise(c)
+    assert world.restore_server()
+    world.check()
+    assert world.edit(b, document, Stage.DRAFT)
+    if not world.synchronise(b).endswith("conflicts 1"):
+        raise Lost("4: an edit of what was handed over is no conflict after a restore")
+    for place in (c, a):
+        world.synchronise(place)
+    world.evening()
+    while world.export_step():
+        world.check()
+
+
 def a_right_lost_after_a_restore(world: WideWorld) -> None:
     """A row that was held back, because what is here was doubted, is of its scope all the same."""
     a, _b, c = with_clients(world, 1)
@@ -248,6 +278,7 @@ SCENES: tuple[Scene, ...] = (
     an_export_cut_off_while_it_writes,
     somebody_writes_before_us,
     a_restored_server_counts_its_places_anew,
+    a_restored_server_that_had_exported,
     a_right_lost_after_a_restore,
     a_doubted_client_that_somebody_edited,
 )

@@ -12,9 +12,11 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from smartclient.backoffice.operations.export.holding import release
 from smartclient.backoffice.operations.principals import ALL_CLASSES, Right
 from smartclient.backoffice.operations.registers import erasures, rights, rights_list
 from smartclient.backoffice.operations.registers.rights import office_scope
+from smartclient.backoffice.operations.restoring import Sources, bring_together
 from smartclient.backoffice.tables import schema as server_schema
 from smartclient.domain.consents import ConsentDecision, Decision, Method
 from smartclient.domain.document_life import ServerState
@@ -279,14 +281,24 @@ class WideWorld(World):
         self.exporter.read_answers()
         self.trace.append("core answered")
 
-    def restore_server(self) -> bool:
-        """Besides, the lists of rights and erasures are replayed before anybody is let in."""
-        if not super().restore_server():
-            return False
+    def export_begins(self) -> None:
+        """A backup of before stays one: what was exported since is replayed from the archive."""
+
+    def bring_back(self, backup: bytes) -> None:
+        """As the restore tool does, with everything that lies outside of the database."""
+        self.server.put_back(backup)
+        places = self.exporter.places
+        sources = Sources(
+            archive=places.archive,
+            to_core=places.to_core,
+            erasures=self._erasures,
+            rights=self.server.office.outside / rights_list.FILE,
+            trusted=self.server.core.trusted,
+            epoch_above=self.server.epoch,
+        )
+        self.server.epoch = bring_together(self.server.office, sources).epoch
         with self.server.office.writing() as desk:
-            rights_list.replay(desk, desk.outside / rights_list.FILE)
-            erasures.replay(desk, self._erasures)
-        return True
+            release(desk)
 
     # --- what happens to a disk ------------------------------------------------------------------
 
