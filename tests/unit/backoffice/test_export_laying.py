@@ -1,5 +1,6 @@
 """Laid out before the seal, compared behind it: the batch is what was sealed, whatever lay ready."""
 
+import os
 import shutil
 from dataclasses import replace
 from datetime import date
@@ -115,6 +116,22 @@ def test_that_a_batch_is_what_was_sealed_whatever_changed_since_it_was_laid_out(
     server.answer()
     assert _run(server).state is RunState.ACKNOWLEDGED
     assert list(archive.glob(".*.laid")) == []
+
+
+def test_that_a_disk_that_knows_no_second_names_gets_copies(
+    memory_server: InProcessServer, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    adviser = Adviser(memory_server, memory_server.office.ids)
+    adviser.push_ok(adviser.offer())
+
+    def refused(*_names: object) -> None:
+        raise OSError("no links here")
+
+    monkeypatch.setattr(os, "link", refused)
+    _begun(memory_server, clock, adviser)
+    memory_server.exporter.export(DAY)
+    memory_server.answer()
+    assert _run(memory_server).state is RunState.ACKNOWLEDGED
 
 
 def test_that_an_edit_after_the_cutoff_leaves_the_batch_it_was_laid_out_for(

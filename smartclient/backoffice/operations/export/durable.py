@@ -50,7 +50,7 @@ def remove_partial(folder: Path, batch: str) -> None:
 
 def copy_durably(source: Path, target: Path) -> None:
     """The same bytes under another folder, on the disk. No links: ours stay ours."""
-    write_each(source, target, _copy)
+    write_each(source, target, copy_file)
 
 
 def write_each(source: Path, target: Path, write: Callable[[Path, Path], None]) -> None:
@@ -76,7 +76,8 @@ def write_each(source: Path, target: Path, write: Callable[[Path, Path], None]) 
             pass
 
 
-def _copy(file: Path, place: Path) -> None:
+def copy_file(file: Path, place: Path) -> None:
+    """The same bytes in a new file, on the disk."""
     with durable_file(place) as written, file.open("rb") as read:
         shutil.copyfileobj(read, written)
 

@@ -20,6 +20,7 @@ from sqlalchemy import select
 
 from smartclient.backoffice.operations.export import laying
 from smartclient.backoffice.operations.export.durable import (
+    copy_file,
     put_in_place,
     remove_partial,
     write_durably,
@@ -195,7 +196,10 @@ def _gather_blobs(desk: Desk, folder: Path, writing: Writing, sealed: _Sealed) -
 def _link_files(folder: Path, laid: LaidOut) -> tuple[BatchFile, ...]:
     """The files as they lie. What was laid out goes, so that these stay the only names of them."""
     for file in laid.files:
-        os.link(laid.folder / file.name, folder / file.name)
+        try:
+            os.link(laid.folder / file.name, folder / file.name)
+        except OSError:  # a disk that knows no second names
+            copy_file(laid.folder / file.name, folder / file.name)
     return laid.files
 
 
