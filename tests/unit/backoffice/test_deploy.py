@@ -88,6 +88,36 @@ def test_that_systemd_understands_the_units(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.skipif(shutil.which("sh") is None, reason="no shell here")
+def test_that_a_typed_command_runs_as_the_services_do(tmp_path: Path) -> None:
+    """With the settings of their environment file, as their account."""
+    written = (DEPLOY / "systemd" / "smartclient-backoffice").read_text(encoding="utf-8")
+    unit = (DEPLOY / "systemd" / UNITS[1]).read_text(encoding="utf-8")
+    program, environment = "/opt/smartclient/.venv/bin/smartclient-backoffice", "office.env"
+    assert program in unit
+    assert f"EnvironmentFile=/etc/smartclient/{environment}" in unit
+    (tmp_path / environment).write_text("SMARTCLIENT_MODE=production\n", encoding="utf-8")
+    told = {"program": '#!/bin/sh\necho "$SMARTCLIENT_MODE $*"\n'}
+    told["runuser"] = '#!/bin/sh\necho "$2"\nshift 3\nexec "$@"\n'
+    told["typed"] = written.replace(program, str(tmp_path / "program")).replace(
+        f"/etc/smartclient/{environment}", str(tmp_path / environment)
+    )
+    for name, content in told.items():
+        (tmp_path / name).write_text(content, encoding="utf-8")
+        (tmp_path / name).chmod(0o755)
+    done = subprocess.run(
+        [tmp_path / "typed", "--home", "/var/lib/smartclient", "office", "list"],
+        env={"PATH": f"{tmp_path}:/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.splitlines() == [
+        "smartclient",
+        "production --home /var/lib/smartclient office list",
+    ]
+
+
 @pytest.mark.skipif(shutil.which("nginx") is None, reason="no nginx here")
 def test_that_the_proxy_understands_its_settings(tmp_path: Path) -> None:
     settings = tmp_path / "nginx.conf"
