@@ -135,40 +135,43 @@ def test_that_a_disk_that_knows_no_second_names_gets_copies(
 
 
 def test_that_an_edit_after_the_cutoff_leaves_the_batch_it_was_laid_out_for(
-    server: InProcessServer, adviser: Adviser, clock: SetClock
+    memory_server: InProcessServer, clock: SetClock
 ) -> None:
+    adviser = Adviser(memory_server, memory_server.office.ids)
     draft = adviser.offer()
     adviser.push_ok(draft)
-    _begun(server, clock, adviser)
+    _begun(memory_server, clock, adviser)
     clock.pass_time(seconds=1)
     _edited(adviser, draft)
-    server.exporter.export(DAY)
-    assert _manifest(server).documents == ()
+    memory_server.exporter.export(DAY)
+    assert _manifest(memory_server).documents == ()
     adviser.edit(draft)
     assert adviser.push_one(draft.line()).answer is Answer.OK
 
 
 def test_that_nothing_is_written_that_was_noted_and_never_sealed(
-    server: InProcessServer, adviser: Adviser, clock: SetClock
+    memory_server: InProcessServer, clock: SetClock
 ) -> None:
+    adviser = Adviser(memory_server, memory_server.office.ids)
     adviser.push_ok(adviser.offer())
-    _begun(server, clock, adviser)
-    server.exporter.advance(DAY)
-    with server.office.writing() as desk:
+    _begun(memory_server, clock, adviser)
+    memory_server.exporter.advance(DAY)
+    with memory_server.office.writing() as desk:
         desk.connection.execute(update(schema.scope).values(sealed_for=None))
     with pytest.raises(Damaged, match="SC-EXP-005"):
-        server.exporter.advance(DAY)
+        memory_server.exporter.advance(DAY)
 
 
 def test_that_what_was_laid_out_before_a_restore_does_not_count(
-    server: InProcessServer, adviser: Adviser, clock: SetClock
+    memory_server: InProcessServer, clock: SetClock
 ) -> None:
+    adviser = Adviser(memory_server, memory_server.office.ids)
     adviser.push_ok(adviser.offer())
-    _begun(server, clock, adviser)
-    archive, policy = server.exporter.places.archive, server.exporter.policy
-    writing = Writing(archive, server.exporter.sign, policy.formats)
-    run = _run(server)
-    with server.office.writing() as desk:
+    _begun(memory_server, clock, adviser)
+    archive, policy = memory_server.exporter.places.archive, memory_server.exporter.policy
+    writing = Writing(archive, memory_server.exporter.sign, policy.formats)
+    run = _run(memory_server)
+    with memory_server.office.writing() as desk:
         assert laying.find(desk, run, writing) is not None
         assert laying.find(desk, run, replace(writing, formats=JSON_ALONE)) is None
         counter = schema.counter
@@ -219,17 +222,18 @@ def test_that_scopes_sealed_and_locked_side_by_side_keep_their_places(
 
 
 def test_that_a_signature_between_seal_and_lock_has_come_late(
-    server: InProcessServer, adviser: Adviser, clock: SetClock
+    memory_server: InProcessServer, clock: SetClock
 ) -> None:
+    adviser = Adviser(memory_server, memory_server.office.ids)
     draft = adviser.offer()
     adviser.push_ok(draft)
-    _begun(server, clock, adviser)
-    server.exporter.advance(DAY)
+    _begun(memory_server, clock, adviser)
+    memory_server.exporter.advance(DAY)
     (told,) = adviser.push(adviser.package(draft))
     assert told.answer is Answer.OK
-    server.exporter.export(DAY)
+    memory_server.exporter.export(DAY)
     row = next(row for row in adviser.changes(0).rows if row.id == draft.id)
     assert (row.state, row.op) == (ServerState.LOCKED, draft.op)
-    with server.office.reading() as desk:
+    with memory_server.office.reading() as desk:
         package = schema.signed_package
         assert desk.connection.execute(package.select()).one().standing == "late"
