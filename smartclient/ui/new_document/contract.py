@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QLineEdit, QVBoxLayout, QWidget
 
@@ -68,6 +68,17 @@ class ContractDialog(QDialog):
             (self.back if self.back.hasFocus() else self.go_on).click()
             return
         super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Words that wrap need their height, which a window does not take by itself."""
+        if event.type() is not QEvent.Type.LayoutRequest:
+            return super().event(event)  # which may be the last one: it is deleted on closing
+        answered = super().event(event)
+        outer = self.layout()
+        if outer is not None:
+            high = outer.totalHeightForWidth(self.width())
+            self.resize(self.width(), max(self.height(), high))
+        return answered
 
     def reject(self) -> None:
         """Leave; an answer that comes later is dropped."""

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from smartclient.domain.contract_number import ContractNumber
 from smartclient.domain.document_life import DocumentKind
 from smartclient.domain.errors import SmartClientError
 from smartclient.domain.ids import ClientId
@@ -150,3 +152,20 @@ def test_that_without_the_information_duty_nothing_is_begun(wish: Wish) -> None:
     wish.client = wish.laptop.new_client(informed=False)
     wish.begin("offer")
     assert [refusal.code for refusal in wish.refusals] == ["SC-OFFER-001"]
+
+
+def test_that_a_refused_number_says_why_without_covering_the_field(
+    tasks: Tasks, qtbot: QtBot
+) -> None:
+    def nobody(_number: ContractNumber) -> NoReturn:
+        raise AssertionError("a number that cannot be one is refused here")
+
+    dialog = ContractDialog(nobody, tasks, "Petr Novák")
+    qtbot.addWidget(dialog)
+    dialog.show()
+    qtbot.waitExposed(dialog)
+    dialog.number.setText("8200000017")
+    dialog.go_on.click()
+    message = dialog.field._message
+    qtbot.waitUntil(lambda: message.height() >= message.heightForWidth(message.width()))
+    assert message.geometry().top() >= dialog.number.geometry().bottom()
