@@ -8,17 +8,16 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.x509.oid import NameOID
 
 from benchmarks.measure import Row, in_turn, middle, seconds
 from smartclient.ink.envelope import inspect, seal
 from smartclient.ink.quality import judge
 from smartclient.ink.shape import shape_of
 from smartclient.ink.trace import Trace
+from tests.simulators.authority_certificate import authority_certificate
 
 _TRACE = Path(__file__).parents[1] / "tour" / "traces" / "petr.csv"
 _NOW = datetime(2026, 11, 21, 17, 21, tzinfo=UTC)
@@ -29,7 +28,7 @@ def rows() -> Iterator[Row]:
     """One row a figure."""
     trace = Trace.from_csv(_TRACE.read_text(encoding="utf-8"))
     key = rsa.generate_private_key(public_exponent=65537, key_size=3072)
-    authority = _certificate(key)
+    authority = authority_certificate(key, "benchmark", _NOW, _NOW + timedelta(days=1))
 
     def sealed() -> bytes:
         return seal(
@@ -53,18 +52,3 @@ def rows() -> Iterator[Row]:
     yield Row("seal a signature", middle(ours) * 1e3, "ms", middle(floors) * 1e3)
     yield Row("shape of a signature", middle(seconds(lambda: shape_of(trace), _RUNS)) * 1e3, "ms")
     yield Row("judge a signature", middle(seconds(lambda: judge(trace), _RUNS)) * 1e3, "ms")
-
-
-def _certificate(key: rsa.RSAPrivateKey) -> x509.Certificate:
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "benchmark")])
-    return (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(_NOW)
-        .not_valid_after(_NOW + timedelta(days=1))
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .sign(key, hashes.SHA256())
-    )

@@ -44,6 +44,7 @@ from smartclient.wire.catalogue import AppRelease, CatalogueSet, Component, Comp
 from smartclient.wire.contracts import Contract
 from smartclient.wire.encoding import sha256
 from smartclient.wire.messages import JsonObject
+from tests.simulators.authority_certificate import authority_certificate
 from tests.simulators.catalogue_sources import HOUSE, component_files
 from tests.simulators.flexi_answers import fill_in
 from tests.simulators.time_and_ids import CountedIds, SetClock
@@ -99,7 +100,8 @@ class Laptop:
         self.library = _library(signing_installed, every_kind, free_order)
         self.root, self.seal = _seal(self.clock)
         self.authority_key = _authority_key()
-        self.authority = _authority(self.authority_key, self.clock)
+        since, until = self.clock.now() - timedelta(days=1), self.clock.now() + timedelta(days=365)
+        self.authority = authority_certificate(self.authority_key, "TEST authority", since, until)
         self._build()
         with self.db.write() as tx:
             tx.numbers.lease(self.ids.new(), {"first": "7200040001", "last": "7200040500"})
@@ -300,18 +302,3 @@ def _seal(clock: SetClock) -> tuple[x509.Certificate, SealKey]:
         request, "TEST install", Issuer(ca_key, ca), now, "http://localhost/crl"
     )
     return root, SealKey(own, certificate, (ca,))
-
-
-def _authority(key: rsa.RSAPrivateKey, clock: SetClock) -> x509.Certificate:
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "TEST authority")])
-    return (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(clock.now() - timedelta(days=1))
-        .not_valid_after(clock.now() + timedelta(days=365))
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .sign(key, hashes.SHA256())
-    )

@@ -11,7 +11,6 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.oid import NameOID
 
 from smartclient.documents.certificates import (
     Issuer,
@@ -28,6 +27,7 @@ from smartclient.domain.ids import DocumentId, DocumentNumber
 from smartclient.ink import envelope
 from smartclient.ink.shape import shape_of
 from smartclient.wire.messages import JsonObject
+from tests.simulators.authority_certificate import authority_certificate
 from tests.unit.ink.pens import recorded
 
 REPOSITORY = Path(__file__).parents[3]
@@ -138,19 +138,8 @@ def authority_key() -> rsa.RSAPrivateKey:
 @cache
 def authority() -> x509.Certificate:
     """The certificate that biometrics are sealed for."""
-    key = authority_key()
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "authority")])
-    return (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(NOW - timedelta(days=1))
-        .not_valid_after(NOW + timedelta(days=3650))
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .sign(key, hashes.SHA256())
-    )
+    until = NOW + timedelta(days=3650)
+    return authority_certificate(authority_key(), "authority", NOW - timedelta(days=1), until)
 
 
 @dataclass(frozen=True)
