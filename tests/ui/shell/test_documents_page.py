@@ -4,6 +4,7 @@ from typing import cast
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.modeltest import ModelTester
@@ -20,6 +21,7 @@ from smartclient.ui.line_painter import LinePainter
 from smartclient.ui.main_window import MainWindow
 from smartclient.ui.paged_table import PAGE
 from smartclient.ui.places import Place
+from smartclient.ui.theme import look
 from smartclient.ui.widgets.button import ButtonKind
 from smartclient.ui.widgets.text import FlowingText
 from tests.ui.desk import Desk
@@ -401,7 +403,7 @@ def test_that_the_marked_document_keeps_its_actions_however_far_the_list_is_scro
     assert page.marked == marked
 
 
-@pytest.mark.parametrize("news", [7, 2 * PAGE])
+@pytest.mark.parametrize("news", [7, pytest.param(2 * PAGE, marks=pytest.mark.long)])
 def test_that_the_lines_in_sight_stay_there_while_a_synchronisation_brings_news(
     page: DocumentsPage,
     desk: Desk,
@@ -449,3 +451,14 @@ def test_that_the_page_that_follows_is_brought_before_it_is_scrolled_to(
     page.view.scrollTo(page.table.index(PAGE - 20, 0))
     qtbot.waitUntil(lambda: 1 in page.table._pages)
     assert page.view.rowAt(page.view.viewport().height() - 1) < PAGE
+
+
+def test_that_the_name_of_an_offer_and_its_number_are_whole(
+    window: MainWindow, page: DocumentsPage, settle: Settle
+) -> None:
+    words = look().font()
+    for width, title in ((1_440, "Nabídka FLEXI životní pojištění"), (911, "7200041873")):
+        window.resize(width, 700)
+        settle()
+        column = 2 if width > 1_000 else 3
+        assert page.view.columnWidth(column) >= QFontMetrics(words).horizontalAdvance(title) + 18

@@ -1,5 +1,6 @@
 """A client lives in one scope, also when an old disk does not know in which."""
 
+import pytest
 from sqlalchemy import select
 
 from smartclient.backoffice.tables import schema
@@ -41,6 +42,7 @@ def test_that_a_client_of_an_old_disk_stays_where_it_was_sent_after_rights_chang
     assert not eva.knows(client), "it did not become the office's by an accident"
 
 
+@pytest.mark.long
 def test_that_a_new_client_goes_to_the_office_and_tells_nothing_of_other_peoples_scopes(
     server: InProcessServer, jana: Adviser, eva: Adviser
 ) -> None:

@@ -82,6 +82,7 @@ def test_that_a_change_being_typed_is_handed_in_before_its_client_goes(
     assert not eva.matters.whereabouts(other).was_handed_in
 
 
+@pytest.mark.long
 def test_that_an_edit_and_what_is_typed_over_it_are_both_handed_in(
     server: InProcessServer, jana: Adviser, eva: Adviser
 ) -> None:
