@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Final
 
 from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 from smartclient.backoffice import dumps
 from smartclient.backoffice.home import OFFICE_KEY, SETTINGS, Home, Settings, replace_file
@@ -215,6 +216,30 @@ def remember_epoch(archive: Path, epoch: int) -> None:
     archive.mkdir(parents=True, exist_ok=True)
     replace_file(archive / EPOCHS, json.dumps({"epoch": epoch}).encode())
     sync_folder(archive)
+
+
+def require_whole(backup: Backup, address: str) -> None:
+    """Raise BadInput SC-EXP-020 unless what was put back is a database of the backup's epoch.
+
+    A file that was cut off may look like a new database, in which nobody is.
+    """
+    try:
+        known = _epoch_of(address)
+        is_whole = known >= backup.epoch and _is_sound(address)
+    except (SQLAlchemyError, LookupError) as broken:
+        raise BadInput("SC-EXP-020", folder=backup.folder.name) from broken
+    if not is_whole:
+        raise BadInput("SC-EXP-020", folder=backup.folder.name)
+
+
+def _is_sound(address: str) -> bool:
+    if not address.startswith("sqlite"):
+        return True  # PostgreSQL took the dump as a whole
+    with closing(sqlite3.connect(path_of(address))) as connection:
+        try:
+            return bool(connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
+        except sqlite3.DatabaseError:
+            return False
 
 
 def put_aside(path: Path, at: datetime) -> None:

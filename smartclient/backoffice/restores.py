@@ -102,6 +102,7 @@ class Restore:
             epoch_above=above,
         )
         beside = self._beside(backup, address)
+        backups.require_whole(backup, beside)
         restored = self._brought_together(beside, settings, sources, keys)
         self._bring_along(backup)
         # Somebody may have been started meanwhile: what they do now would be of the old epoch.

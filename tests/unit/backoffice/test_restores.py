@@ -138,3 +138,19 @@ def test_that_a_restore_names_the_acts_of_which_nobody_knows(
     path.write_text(f"{line}\n", encoding="utf-8")
     assert run("restore", tmp_path / "backup", code=1)["in_doubt"] == ["brno"]
     assert _offices(run) == []
+
+
+@pytest.mark.parametrize("run", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("left", [0.0, 0.5, -1.0])
+def test_that_a_database_cut_off_in_a_backup_is_not_put_back(
+    run: OperatorCommands, tmp_path: Path, left: float
+) -> None:
+    run("office", "create", "brno", "--name", "Brno")
+    run("backup", tmp_path / "backup")
+    file = tmp_path / "backup" / "office.sqlite3"
+    whole = file.read_bytes()
+    file.write_bytes(b"no database" * 500 if left < 0 else whole[: int(len(whole) * left)])
+    assert refusal_of(run("restore", tmp_path / "backup", code=2)) == "SC-EXP-020"
+    assert _offices(run) == [BRNO]
+    file.write_bytes(whole)
+    run("restore", tmp_path / "backup")
