@@ -55,9 +55,9 @@ def _columns() -> tuple[ColumnSpec[DocumentItem], ...]:
         ColumnSpec(
             _("State"), 0, lambda item: item.state, 62, icon=lambda item: (item.icon, "muted")
         ),
-        ColumnSpec(_("Client"), 24, lambda item: item.client, strong=True),
-        ColumnSpec(_("Document"), 20, lambda item: item.title),
-        ColumnSpec(_("Number"), 18, lambda item: item.number),
+        ColumnSpec(_("Client"), 22, lambda item: item.client, strong=True),
+        ColumnSpec(_("Document"), 23, lambda item: item.title),
+        ColumnSpec(_("Number"), 17, lambda item: item.number),
         ColumnSpec(_("Premium"), 23, lambda item: item.premium),
         ColumnSpec(_("Changed"), 17, lambda item: item.changed, muted=True),
     )
