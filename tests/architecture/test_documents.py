@@ -11,7 +11,7 @@ from tests.architecture.sources import ROOT
 
 _LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 _WORD = r"([a-z][a-z-]+)"
-_OPTIONS = r"(?: --home \S+)?"
+_OPTIONS = r"(?: --home [^\s`]+)?"
 _NAMED = {
     re.compile(rf"smartclient-backoffice{_OPTIONS} {_WORD}"): OF_THE_OFFICE,
     re.compile(rf"(?<![\w/.-])smartclient {_WORD}(?: [A-Z-]|`)"): OF_THE_LAPTOP,
