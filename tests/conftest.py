@@ -13,12 +13,19 @@ if TYPE_CHECKING:
 
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
+_LONG_SECONDS = 1_800
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The tour takes minutes of one worker: it begins first, whatever the order of the others."""
+    """The tour takes minutes of one worker: it begins first, whatever the order of the others.
+
+    Long tests run beside other work; the limit of the gate is not theirs.
+    """
     items.sort(key=lambda item: "test_tour.py" not in item.nodeid)
+    for item in items:
+        if item.get_closest_marker("long") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(_LONG_SECONDS))
 
 
 @pytest.fixture(autouse=True)
