@@ -6,7 +6,8 @@ from urllib.parse import urlencode
 
 from smartclient.domain.errors import BadInput, Damaged, NotAllowed, Refused
 from smartclient.domain.ids import Op, Sha256
-from smartclient.sync.exchange.conversation import BYTES
+from smartclient.store.blobs import SealedBlob
+from smartclient.sync.exchange.conversation import BYTES, prepared
 from smartclient.sync.exchange.flight import Awaited, Flight
 from smartclient.sync.exchange.progress import Phase
 from smartclient.sync.exchange.receiving import NEVER_OURS
@@ -52,12 +53,15 @@ def send_files(run: Run, ops: Sequence[Op]) -> None:
 def _send_some(run: Run, scope: str, wanted: Sequence[Sha256]) -> None:
     run.show(Phase.SENDING_FILES, 0, len(wanted))
     asked: JsonObject = {"sha256": list(wanted), **({"scope": scope} if scope else {})}
-    answer = json_object(run.conversation.post("/v1/blobs/missing", asked))
+    awaited = run.conversation.begin(prepared("/v1/blobs/missing", asked))
+    with run.database.read() as tx:
+        here = tx.blobs.sealed(wanted)
+    answer = json_object(awaited())
     missing = listed(answer, "missing", sha256_text, _ASKED_AT_ONCE)
     begun = mapping(answer.get("begun", {}), "begun")
     sent = len(wanted) - len(missing)
     with Flight(run.clock, TOGETHER) as flight:
-        for pack in _packs(_contents(run, missing)):
+        for pack in _packs(_contents(run, missing, here)):
             # It is read while those before are on their way; in which order they come is all one.
             run.show(Phase.SENDING_FILES, sent, len(wanted))
             sent += len(pack)
@@ -94,9 +98,9 @@ def _wait(awaited: Awaited) -> None:
     awaited()
 
 
-def _contents(run: Run, digests: Sequence[Sha256]) -> Iterator[Blob]:
-    with run.database.read() as tx:
-        here = tx.blobs.sealed(digests)
+def _contents(
+    run: Run, digests: Sequence[Sha256], here: Mapping[Sha256, SealedBlob]
+) -> Iterator[Blob]:
     for digest in digests:
         try:
             if digest not in here:
