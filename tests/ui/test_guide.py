@@ -60,12 +60,6 @@ def test_that_the_guide_for_advisers_quotes_the_screen_word_by_word(said: str) -
     assert unknown == set()
 
 
-@pytest.mark.parametrize("guide", sorted(GUIDES.glob("*.md")), ids=lambda path: path.stem)
-def test_that_every_picture_and_page_of_a_guide_is_there(guide: Path) -> None:
-    for target in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", guide.read_text("utf-8")):
-        assert target.startswith("http") or (guide.parent / target).exists(), target
-
-
 def typed(guide: Path) -> list[list[str]]:
     """The commands of a guide as somebody would type them, what is optional included."""
     text = guide.read_text("utf-8").replace("\\\n", " ")
@@ -75,7 +69,7 @@ def typed(guide: Path) -> list[list[str]]:
     found = [
         shlex.split(re.sub(r"[\[\]]", "", first or other), comments=True) for first, other in lines
     ]
-    return [words for words in found if words]
+    return [words for words in found if words and words[-1] != "…"]  # which stands for any
 
 
 @pytest.mark.parametrize("guide", sorted(GUIDES.glob("*.md")), ids=lambda path: path.stem)
