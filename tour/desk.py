@@ -10,7 +10,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 from PySide6.QtWidgets import QApplication, QWidget
@@ -28,7 +28,7 @@ from smartclient.wire.messages import JsonObject
 from tour.conflict import edit_without_a_network, hand_over_on_paper, meet_the_conflict
 from tour.day import work_through_the_day
 from tour.further import look_at_what_came_of_them, make_further_documents
-from tour.hands import Camera
+from tour.hands import Camera, NotSeen
 from tour.morning import look_in_the_morning
 from tour.offline import work_without_a_network
 from tour.restored import hear_the_answers_again, synchronise_with_the_restored_server
@@ -127,7 +127,9 @@ def main() -> int:
         print(f"{visit.steps[-1]['name']}: {unseen}", file=sys.stderr)
         window = visit.application.activeWindow()
         if window is not None:
-            visit.camera.take(window, "failed")
+            # It may close meanwhile; the reason is told in any case.
+            with suppress(RuntimeError, NotSeen):
+                visit.camera.take(window, "failed", at_once=True)
         return 1
     finally:
         visit.write(chosen.phase)

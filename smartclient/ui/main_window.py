@@ -341,8 +341,12 @@ class MainWindow(QMainWindow):
         self._tasks.run(self._services.home.unsent, self._ask_to_close, self._close_anyway)
 
     def _ask_to_close(self, unsent: "Unsent") -> None:
-        if unsent.count and not self._question(self, _closing_question(unsent)):
-            self.open_page(Place.SYNCHRONISATION)
+        revoked = self._services.synchronisation.is_revoked
+        if unsent.count and not self._question(self, _closing_question(unsent, revoked=revoked)):
+            if revoked:
+                self.shelf.open_help()
+            else:
+                self.open_page(Place.SYNCHRONISATION)
             return
         self.close_for_good()
 
@@ -351,21 +355,25 @@ class MainWindow(QMainWindow):
         self.close_for_good()
 
 
-def _closing_question(unsent: "Unsent") -> Question:
+def _closing_question(unsent: "Unsent", *, revoked: bool) -> Question:
     count, more = unsent.count, unsent.count - len(unsent.names)
     headline = ngettext(
         "{count} document has not been sent yet", "{count} documents have not been sent yet", count
     )
     others = ngettext("and {count} more", "and {count} more", more).format(count=more)
     named = "\n".join(f"•  {line}" for line in (*unsent.names, *([others] if more else [])))
-    detail = _(
+    until_synchronised = _(
         "{documents}\n\nThey are kept safely on this computer, but PČS will not have them until "
         "you synchronise."
     )
+    until_handed_in = _(
+        "{documents}\n\nThey are kept safely on this computer, but PČS will not have them until "
+        "you hand them in: the activation of this computer was revoked."
+    )
     return Question(
         headline.format(count=count),
-        detail.format(documents=named),
+        (until_handed_in if revoked else until_synchronised).format(documents=named),
         _("Close anyway"),
-        _("Go to synchronisation"),
+        _("Help and contacts") if revoked else _("Go to synchronisation"),
         prefers_no=True,
     )

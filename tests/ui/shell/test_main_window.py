@@ -145,6 +145,26 @@ def test_that_closing_names_what_was_not_sent(
     assert window.isHidden()
 
 
+def test_that_closing_a_revoked_install_leads_to_handing_in(
+    window: MainWindow, desk: Desk, settle: Settle
+) -> None:
+    with desk.db.write() as tx:
+        tx.feed.set_notice(REVOKED)
+    settle()
+    asked: list[Question] = []
+
+    def stay(_parent: QWidget, question: Question) -> bool:
+        asked.append(question)
+        return False
+
+    window._question = stay
+    window.close()
+    settle()
+    assert "until you hand them in" in asked[0].detail
+    assert asked[0].no == "Help and contacts"
+    assert window.stack.currentWidget() is window.shelf.page(Place.SETTINGS)
+
+
 def test_that_closing_counts_all_that_was_not_sent_and_names_a_few(
     window: MainWindow, desk: Desk, settle: Settle
 ) -> None:
