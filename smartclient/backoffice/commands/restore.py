@@ -63,6 +63,8 @@ def _restore(folder: Path, context: Context) -> int:
             "batches": dict(restored.batches),
             "erased_again": restored.erased,
             "rights_again": restored.rights,
+            "handed_in_again": restored.handed_in.lines,
+            "handed_in_unreadable": list(restored.handed_in.unreadable),
             "in_doubt": in_doubt,
             "export_held": True,
         }

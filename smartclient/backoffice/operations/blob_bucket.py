@@ -94,17 +94,24 @@ class BlobBucket:
 
     def older_than(self, instant: datetime) -> Iterator[str]:
         """The names of objects that were written before that time, a page of them at a time."""
+        for found in self._objects(self.place.prefix):
+            if cast("datetime", found["LastModified"]) < instant:
+                yield _name_of(found)
+
+    def beginning_with(self, beginning: str) -> Iterator[str]:
+        """The names of objects that begin so, with two characters at least."""
+        return (_name_of(found) for found in self._objects(self._key(beginning)))
+
+    def _objects(self, prefix: str) -> "Iterator[Mapping[str, object]]":
         asked: dict[str, object] = {
             "Bucket": self.place.bucket,
-            "Prefix": self.place.prefix,
+            "Prefix": prefix,
             "MaxKeys": self._listed,
         }
         while True:
             with _refusing():
                 page = self._client.list_objects_v2(**asked)
-            for found in cast("list[Mapping[str, object]]", page.get("Contents", [])):
-                if cast("datetime", found["LastModified"]) < instant:
-                    yield str(found["Key"]).rpartition("/")[2]
+            yield from cast("list[Mapping[str, object]]", page.get("Contents", []))
             if not page.get("IsTruncated"):
                 return
             asked["ContinuationToken"] = page["NextContinuationToken"]
@@ -129,6 +136,10 @@ class BlobBucket:
 
     def _key(self, name: str) -> str:
         return self.place.prefix + place_of(name)
+
+
+def _name_of(found: Mapping[str, object]) -> str:
+    return str(found["Key"]).rpartition("/")[2]
 
 
 def _client(place: BucketPlace, patience: Patience) -> _Client:

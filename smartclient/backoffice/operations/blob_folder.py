@@ -56,6 +56,12 @@ class BlobFolder:
                 if path.stat().st_mtime < before:
                     yield path.name
 
+    def beginning_with(self, beginning: str) -> Iterator[str]:
+        """The names of files that begin so, with two characters at least."""
+        with _refusing():
+            for path in self.path.glob(f"{place_of(beginning)}*"):
+                yield path.name
+
     def remove(self, name: str) -> None:
         """Remove a file; one that is gone already is no fault."""
         with _refusing():

@@ -6,9 +6,12 @@ What lies there is sealed before it comes here, so a store sees neither content 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from smartclient.backoffice.operations.at_rest import ReadAt
+
+HANDED_IN: Final = "handed-in-"
+"""How names begin of what is no blob: kept for a restore (`registers.handed_in_files`)."""
 
 
 class BlobStore(Protocol):
@@ -22,6 +25,9 @@ class BlobStore(Protocol):
 
     def older_than(self, instant: datetime) -> Iterator[str]:
         """The names of files that were written before that time."""
+
+    def beginning_with(self, beginning: str) -> Iterator[str]:
+        """The names of files that begin so, with two characters at least."""
 
     def remove(self, name: str) -> None:
         """Remove a file; one that is gone already is no fault."""

@@ -13,6 +13,7 @@ from typing import Final
 from sqlalchemy import bindparam, delete, func, insert, or_, select
 
 from smartclient.backoffice.operations.at_rest import ReadAt, ScopeKey
+from smartclient.backoffice.operations.blob_store import HANDED_IN
 from smartclient.backoffice.operations.office import Desk
 from smartclient.backoffice.operations.principals import ALL_CLASSES, Principal
 from smartclient.backoffice.operations.visibility import of_classes, readable
@@ -177,7 +178,8 @@ def forget_abandoned_parts(desk: Desk) -> None:
 def forget_orphans(desk: Desk) -> None:
     """Remove files whose transaction never came: they are a day old and no row names them."""
     table = schema.blob
-    old = desk.blobs.older_than(desk.now - ORPHANS_KEPT)
+    every = desk.blobs.older_than(desk.now - ORPHANS_KEPT)
+    old = (name for name in every if not name.startswith(HANDED_IN))
     while names := list(islice(old, _AT_ONCE)):
         # Said twice, so that PostgreSQL sees that its index of files holds them all.
         query = select(table.c.file).where(table.c.file != "", table.c.file.in_(names))

@@ -2,9 +2,9 @@
 
 The order: the export is held and a new epoch begins, so that no older answer counts; every export
 manifest newer than the backup is replayed, so that exported documents are locked with the version
-that was handed over; rights and revoked installs become what they were; what was erased is erased
-again. Only then may the back office be opened. Done again it changes nothing more, so a restore
-that was cut off is simply run again.
+that was handed over; rights and revoked installs become what they were; what was handed in is
+handed in again; what was erased is erased again. Only then may the back office be opened. Done
+again it changes nothing more, so a restore that was cut off is simply run again.
 """
 
 import hashlib
@@ -24,7 +24,8 @@ from smartclient.backoffice.operations.export import holding, runs
 from smartclient.backoffice.operations.export.policy import ExportPolicy
 from smartclient.backoffice.operations.export.runs import RunState
 from smartclient.backoffice.operations.office import Desk, Office
-from smartclient.backoffice.operations.registers import erasures, rights_list
+from smartclient.backoffice.operations.registers import erasures, handing_in, rights_list
+from smartclient.backoffice.operations.registers.handing_in import HandedInAgain
 from smartclient.backoffice.operations.replayed_lines import ReplayedLine, replay_lines
 from smartclient.backoffice.tables import counters, schema
 from smartclient.backoffice.tables.engine import insert_new, upsert
@@ -72,6 +73,8 @@ class Restored:
     erased: int
     rights: int
     """Persons, installs and offices whose rights the backup knew otherwise."""
+    handed_in: HandedInAgain
+    """Edits that were handed in after the backup."""
 
 
 def begin(office: Office, above: int) -> int:
@@ -96,10 +99,11 @@ def bring_together(
     }
     with office.writing() as desk:
         rights = rights_list.replay(desk, sources.rights)
+        handed_in = handing_in.replay(desk)
         done = erasures.replay(desk, sources.erasures)
     with office.reading() as desk:
         erasures.remove_files(desk, done)
-    return Restored(epoch, batches, done.records, rights)
+    return Restored(epoch, batches, done.records, rights, handed_in)
 
 
 def _newer(office: Office, archive: Path) -> list[str]:

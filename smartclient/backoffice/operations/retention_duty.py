@@ -3,6 +3,7 @@
 from smartclient.backoffice.operations import blobs, retention, retention_archive, tokens
 from smartclient.backoffice.operations.observing_state import count_blob_bytes
 from smartclient.backoffice.operations.office import Office
+from smartclient.backoffice.operations.registers import handed_in_files
 from smartclient.backoffice.operations.retention_tidying import tidy as tidy_tables
 
 
@@ -21,5 +22,6 @@ def tidy(office: Office) -> dict[str, int]:
         gone["archived documents"] = retention_archive.end_due(desk)
     with office.writing() as desk:
         blobs.forget_orphans(desk)
+        handed_in_files.forget_orphans(desk)
         count_blob_bytes(desk)
     return gone

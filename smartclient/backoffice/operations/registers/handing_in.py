@@ -1,18 +1,23 @@
 """Edits for a scope whose right was lost: taken, sealed, left to a person at the back office."""
 
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import RowMapping, delete, select
 
+from smartclient.backoffice.operations import blobs
 from smartclient.backoffice.operations.alarms import Alarm, raise_alarm
 from smartclient.backoffice.operations.office import Desk
-from smartclient.backoffice.operations.registers import client_documents
-from smartclient.backoffice.operations.scope_records import ScopeRecords
+from smartclient.backoffice.operations.registers import client_documents, handed_in_files
+from smartclient.backoffice.operations.registers.handed_in_files import Kept
+from smartclient.backoffice.operations.registers.scopes import make_scope
+from smartclient.backoffice.operations.scope_records import ScopeRecords, hold
 from smartclient.backoffice.tables import schema
 from smartclient.backoffice.tables.engine import insert_new
 from smartclient.domain.document_life import ServerState
-from smartclient.domain.errors import Refused
+from smartclient.domain.errors import Damaged, Refused
 from smartclient.domain.ids import InstallId, Op, RecordId, Sha256
 from smartclient.wire import encoding
 from smartclient.wire.messages import PushLine, RecordKind
@@ -21,7 +26,74 @@ _AT_ONCE = 500
 
 
 def hand_in(records: ScopeRecords, install: InstallId, lines: Sequence[PushLine]) -> None:
-    """Keep the lines under the key of the writer's own scope; one kept already stays."""
+    """Keep the lines under the key of the writer's own scope; one kept already stays.
+
+    They lie outside of the database as well, with their blobs, before this is committed.
+    """
+    desk = records.desk
+    new = _not_there(records, lines)
+    for line in new:
+        contents = _read_blobs(desk, records.scope, line.blobs)
+        handed_in_files.keep(desk, Kept(records.scope, install, desk.now, line, contents))
+    _write(records, install, new, desk.now)
+
+
+@dataclass(frozen=True, slots=True)
+class HandedInAgain:
+    """What a restore handed in again."""
+
+    lines: int
+    unreadable: tuple[str, ...]
+    """Files that cannot be opened: cut off by a crash before their answer, or damaged."""
+
+
+def replay(desk: Desk) -> HandedInAgain:
+    """Hand in again what the database has forgotten, after it was put back.
+
+    What stands, or once stood, in its scope by now is left out: nobody has to decide on it.
+    """
+    count, unreadable = 0, list[str]()
+    for name in handed_in_files.names(desk):
+        try:
+            kept = handed_in_files.read(desk, name)
+        except Damaged:
+            unreadable.append(name)
+            continue
+        make_scope(desk, kept.scope)
+        records = hold(desk, {kept.scope})[kept.scope]
+        for line in unknown(desk, _not_there(records, [kept.line])):
+            for content in kept.blobs.values():
+                blobs.keep_own(desk, kept.scope, content)
+            _write(records, kept.install, [line], kept.received_at)
+            count += 1
+    return HandedInAgain(count, tuple(unreadable))
+
+
+def _not_there(records: ScopeRecords, lines: Sequence[PushLine]) -> list[PushLine]:
+    """The lines that were not handed in before; each of them once."""
+    table = schema.handed_in
+    first = {(line.id, line.op): line for line in lines}
+    ops, there = sorted({op for _, op in first}), set[tuple[str, str]]()
+    for start in range(0, len(ops), _AT_ONCE):
+        query = select(table.c.record, table.c.op).where(
+            table.c.scope == records.scope, table.c.op.in_(ops[start : start + _AT_ONCE])
+        )
+        there |= {(row.record, row.op) for row in records.desk.connection.execute(query)}
+    return [line for key, line in first.items() if key not in there]
+
+
+def _read_blobs(desk: Desk, scope: str, named: Iterable[Sha256]) -> dict[Sha256, bytes]:
+    """Those of the blobs that came: a revoked install may have handed in without them."""
+    found: dict[Sha256, bytes] = {}
+    for digest in named:
+        with suppress(Refused):
+            found[digest] = blobs.read(desk, blobs.find_in_scope(desk, scope, digest))
+    return found
+
+
+def _write(
+    records: ScopeRecords, install: InstallId, lines: Sequence[PushLine], at: datetime
+) -> None:
     desk = records.desk
     rows: list[dict[str, object]] = []
     for line in lines:
@@ -35,7 +107,7 @@ def hand_in(records: ScopeRecords, install: InstallId, lines: Sequence[PushLine]
                 "kind": line.kind.value,
                 "parent": line.parent,
                 "install": install,
-                "received_at": desk.now,
+                "received_at": at,
                 "line": records.key.seal(content, _name(line.id, line.op), desk.random),
             }
         )
@@ -144,10 +216,11 @@ def going(desk: Desk, ids: Collection[str], documents_of: Collection[str]) -> li
 
 
 def forget(desk: Desk, gone: Iterable[Going]) -> dict[str, set[Sha256]]:
-    """Delete it; the blobs that came with it, by the scope in which they are kept."""
-    blobs: dict[str, set[Sha256]] = {}
+    """Delete it, wherever it lies; the blobs that came with it, by their scope."""
+    unnamed: dict[str, set[Sha256]] = {}
     for each in gone:
-        blobs.setdefault(each.scope, set()).update(each.blobs)
+        unnamed.setdefault(each.scope, set()).update(each.blobs)
+        handed_in_files.forget(desk, each.record, each.op)
         for table in (schema.handed_in, schema.handed_in_decision):
             desk.connection.execute(
                 delete(table).where(
@@ -156,4 +229,4 @@ def forget(desk: Desk, gone: Iterable[Going]) -> dict[str, set[Sha256]]:
                     table.c.op == each.op,
                 )
             )
-    return blobs
+    return unnamed

@@ -1,0 +1,125 @@
+"""What was handed in outlives the database: the laptop has wiped it and never offers it again."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import delete
+
+from smartclient.backoffice.operations import blobs, handed_in_decisions
+from smartclient.backoffice.operations.blob_store import HANDED_IN
+from smartclient.backoffice.operations.office import Desk
+from smartclient.backoffice.operations.registers import erasures, handed_in_files, handing_in
+from smartclient.backoffice.operations.registers.handing_in import HandedInAgain
+from smartclient.backoffice.operations.restoring import begin
+from smartclient.backoffice.tables import schema
+from smartclient.domain.ids import ClientId, Op
+from smartclient.wire.messages import Answer, PushLine
+from tests.simulators.register_lines import client_body
+from tests.unit.backoffice.registers.conftest import BRNO, REASON, Town
+
+
+def _handed_in(town: Town) -> tuple[PushLine, PushLine]:
+    """An edit of a client and a letter of theirs, of somebody who has lost the office."""
+    client = town.jana.client(BRNO)
+    assert town.jana.adviser.push_one(client).answer is Answer.OK
+    town.take(town.jana)
+    town.jana.send_blobs(BRNO, b"letter")
+    lines = town.jana.edit(client, client_body("Bílá")), town.jana.attachment(client, b"letter")
+    assert all(each.handed_in for each in town.jana.adviser.push(*lines))
+    return lines
+
+
+def _forget(town: Town) -> None:
+    """The database is put back to a moment before anything was handed in."""
+    begin(town.server.office, town.server.epoch)
+    with town.server.office.writing() as desk:
+        for table in (schema.handed_in, schema.blob, schema.blob_content):
+            desk.connection.execute(delete(table))
+
+
+def _replay(town: Town) -> HandedInAgain:
+    with town.server.office.writing() as desk:
+        return handing_in.replay(desk)
+
+
+def _waiting(town: Town) -> set[Op]:
+    with town.server.office.reading() as desk:
+        return {each.op for each in handed_in_decisions.edits(desk, waiting=True)}
+
+
+def _names(desk: Desk) -> list[str]:
+    return list(desk.blobs.beginning_with(HANDED_IN))
+
+
+def test_that_a_restore_hands_in_again_what_the_backup_did_not_have(town: Town) -> None:
+    edit, letter = _handed_in(town)
+    with town.server.office.reading() as desk:
+        before = handed_in_decisions.edits(desk)
+    _forget(town)
+    assert _waiting(town) == set()
+    assert _replay(town) == HandedInAgain(2, ())
+    with town.server.office.reading() as desk:
+        assert handed_in_decisions.edits(desk) == before
+        found = handing_in.find(desk, letter.op)
+        assert (found.line.to_json(), handing_in.find(desk, edit.op).line.body) == (
+            {**letter.to_json(), "scope": BRNO},
+            edit.body,
+        )
+        stored = blobs.find_in_scope(desk, found.scope, letter.blobs[0])
+        assert blobs.read(desk, stored) == b"letter"
+    assert _replay(town) == HandedInAgain(0, ())
+
+
+def test_that_what_came_into_its_scope_meanwhile_is_not_decided_twice(town: Town) -> None:
+    edit, letter = _handed_in(town)
+    with town.server.office.writing() as desk:
+        handed_in_decisions.accept(desk, edit.op, "Karel Vrba", "his notice came late")
+    _forget(town)
+    assert _replay(town).lines == 1
+    assert _waiting(town) == {letter.op}
+
+
+def test_that_an_erased_client_leaves_nothing_outside_either(town: Town) -> None:
+    edit, _letter = _handed_in(town)
+    with town.server.office.writing() as desk:
+        assert len(_names(desk)) == 2
+        path = desk.outside / "erasures.ndjson"
+        erasures.erase(desk, ClientId(edit.id), path, REASON)
+    with town.server.office.reading() as desk:
+        assert _names(desk) == []
+
+
+def test_that_a_file_cut_off_by_a_crash_is_named_and_stops_no_restore(town: Town) -> None:
+    edit, letter = _handed_in(town)
+    with town.server.office.writing() as desk:
+        name = f"{HANDED_IN}{letter.id}.{letter.op}"
+        source = desk.blobs.reader(name)
+        content = source(0, 1 << 20)
+        desk.blobs.remove(name)
+        desk.blobs.write_all({name: content[: len(content) // 2]})
+    _forget(town)
+    assert _replay(town) == HandedInAgain(1, (name,))
+    assert _waiting(town) == {edit.op}
+
+
+def test_that_only_files_of_transactions_that_never_came_are_swept(
+    town: Town, tmp_path: Path
+) -> None:
+    edit, letter = _handed_in(town)
+    with town.server.office.writing() as desk:
+        gone = delete(schema.handed_in).where(schema.handed_in.c.op == edit.op)
+        desk.connection.execute(gone)
+    assert _swept(town, tmp_path, timedelta(hours=23)) == {edit.op, letter.op}, "it may be coming"
+    assert _swept(town, tmp_path, timedelta(hours=25)) == {letter.op}
+
+
+def _swept(town: Town, folder: Path, age: timedelta) -> set[str]:
+    """The ops of the files that a sweep leaves when all are so old."""
+    written = (town.clock.now() - age).timestamp()
+    for path in folder.rglob(f"{HANDED_IN}*"):
+        os.utime(path, (written, written))
+    with town.server.office.writing() as desk:
+        blobs.forget_orphans(desk)
+        handed_in_files.forget_orphans(desk)
+        return {name.rpartition(".")[2] for name in _names(desk)}
