@@ -86,6 +86,12 @@ def test_that_only_older_files_are_named_and_removing_twice_is_no_fault(store: B
     assert len(list(store.older_than(now + timedelta(minutes=5)))) == 4
 
 
+def test_that_files_are_found_by_how_they_begin(store: BlobStore) -> None:
+    store.write_all(dict.fromkeys(("ha-one", "ha-two", "hand", "0a-three"), b"sealed"))
+    assert sorted(store.beginning_with("ha-")) == ["ha-one", "ha-two"]
+    assert list(store.beginning_with("zz-")) == []
+
+
 def test_that_a_bucket_of_two_offices_shows_each_only_its_own(s3: S3Server) -> None:
     name = s3.new_bucket(RandomIds().new())
     one, other = (BlobBucket(BucketPlace(name, prefix, s3.endpoint)) for prefix in ("a/", "b/"))
