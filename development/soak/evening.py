@@ -1,10 +1,14 @@
 """The export of an evening as a process: `python -m development.soak.evening HOME INSTANT`.
 
 Judging forms is not what the soak is about: every complete document is exportable here. All else is
-the product's own exporter and practice core. Killed anywhere and run again, it goes on.
+the product's own exporter and practice core. Killed anywhere and run again, it goes on. One that
+takes long writes where it stands, so that whoever gives it up can say why.
 """
 
+import faulthandler
 import sys
+import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +19,9 @@ from smartclient.backoffice.operations.judgements import Case, Verdict
 from smartclient.backoffice.practice_core import CoreSystem
 from smartclient.domain.clock import SystemClock, from_text
 from smartclient.domain.mode import Mode
+
+LONG = 30.0
+"""Seconds; an export of the soak takes two or three."""
 
 
 def _exportable(_case: Case) -> Verdict:
@@ -38,5 +45,15 @@ def main(home: Home, instant: str) -> int:
     return 0
 
 
+def _say_where() -> None:
+    """Time of the processor tells a machine that is busy with other work from waiting in vain."""
+    while True:
+        time.sleep(LONG)
+        sys.stderr.write(f"still here, after {time.process_time():.1f} s of the processor\n")
+        faulthandler.dump_traceback(all_threads=True)
+
+
 if __name__ == "__main__":
+    faulthandler.enable()
+    threading.Thread(target=_say_where, daemon=True).start()
     raise SystemExit(main(Home(Path(sys.argv[1])), sys.argv[2]))
