@@ -7,7 +7,7 @@ one that the server acknowledged; the invariants of the protocol are those of `s
 
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -192,10 +192,15 @@ class World:
         if due is None:
             return
         self.exporter.judge_waiting()
+        self.begin_export(due)
+        self.trace.append(f"export of {due}")
+
+    def begin_export(self, due: date) -> None:
+        """Begin it and lay it out: what is edited between that and the seal is done again."""
         with self.server.office.writing() as desk:
             runs.begin(desk, due)
         self.export_begins()
-        self.trace.append(f"export of {due}")
+        self.exporter.lay_out(due)
 
     def export_begins(self) -> None:
         """The restore of a server that has exported is its own tool's work."""
