@@ -4,12 +4,12 @@ What is clean of a lost scope goes at once. What the server does not have is han
 as they are, what was typed and is no edit by way of `store.unsaved`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy import select, update
 
-from smartclient.domain.ids import Op
+from smartclient.domain.ids import Op, RecordId
 from smartclient.store.append_effects import AppendEffects
 from smartclient.store.doubts import Doubts
 from smartclient.store.feed import Feed
@@ -61,6 +61,19 @@ class Departures:
         something_stays = self._wiping.leave(scope)
         self._feed.note_departed(scope, something_stays=something_stays)
         return something_stays
+
+    def let_go(self, identities: Sequence[RecordId]) -> bool:
+        """These belong to a lost scope, although they were offered to one of ours: handed in, they
+        go from here, and their scope stays.
+
+        What is typed of them and is no edit becomes one first. Tells whether something of them is
+        to be sent.
+        """
+        self._wiping.let_go(identities)
+        stays = self._records.find_all(identities)
+        for identity in stays:
+            self._unsaved.become_edits_of(RecordId(identity))
+        return bool(stays)
 
     def end(self) -> bool:
         """The feed came to its end: what stayed of scopes that were left goes now.

@@ -111,7 +111,8 @@ class Outgoing:
         """Take the server's answers to a push; those about an op that is no longer current change
         nothing but the known version.
 
-        What was handed in counts as accepted here; the caller leaves the scopes that were lost.
+        What was handed in counts as accepted here; the caller leaves the scopes that were lost, and
+        lets go of what went alone.
         """
         by_op = {offer.op: offer for offer in offers}
         pairs = [(by_op[Op(result.op)], result) for result in results if result.op in by_op]
@@ -265,8 +266,12 @@ class _Outcome:
 
 def _handed_in(pairs: _Pairs) -> Taken:
     """What a person at the back office has now, because the right to its scope was lost."""
-    scopes = [offer.scope for offer, result in pairs if result.handed_in]
-    return Taken(handed_in=len(scopes), lost=frozenset(scopes))
+    handed_in = [(offer, result.alone) for offer, result in pairs if result.handed_in]
+    return Taken(
+        handed_in=len(handed_in),
+        lost=frozenset(offer.scope for offer, alone in handed_in if not alone),
+        alone=frozenset(offer.id for offer, alone in handed_in if alone),
+    )
 
 
 def _unlike(offers: Sequence[Offer]) -> Taken:

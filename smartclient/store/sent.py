@@ -87,6 +87,10 @@ class Taken:
     """Of the accepted: given to a person at the back office, because the right was lost."""
     lost: frozenset[str] = frozenset()
     """The scopes of those: they are left as if the feed had said so."""
+    alone: frozenset[RecordId] = frozenset()
+    """Those of them that go from here without their scope, which stays: an old disk did not know
+    that they belong to a lost one.
+    """
     unlike: frozenset[str] = frozenset()
     """The scopes, as lines name them, in which something stands otherwise here than it was
     accepted; what the feed shows of them must be read.
@@ -106,6 +110,7 @@ def added(one: Taken, other: Taken) -> Taken:
         erased=one.erased + other.erased,
         handed_in=one.handed_in + other.handed_in,
         lost=one.lost | other.lost,
+        alone=one.alone | other.alone,
         unlike=one.unlike | other.unlike,
     )
 

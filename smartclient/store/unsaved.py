@@ -26,6 +26,8 @@ from smartclient.store.unit_of_work import UnitOfWork
 from smartclient.wire.kinds import RecordKind
 from smartclient.wire.values import JsonObject
 
+ALONE = "alone"
+"""No scope: with what a client left that went without its own one."""
 _NEW: JsonObject = {"schema": 1, "kind": "person"}
 """The body of a client that is not here any more; what is typed of it is put over this."""
 
@@ -64,6 +66,18 @@ class Unsaved:
         ]
         return any(made)
 
+    def become_edits_of(self, identity: RecordId) -> bool:
+        """Make edits of what is typed of one record that goes without its scope."""
+        state = self._records.find(identity)
+        if state is None:
+            return False
+        drafts = [each for each in self._clients.drafts() if each.changes == ClientId(identity)]
+        made = [
+            *(self._from_draft(state.scope, draft, ALONE) for draft in drafts),
+            self._from_offers(identity),
+        ]
+        return any(made)
+
     def late(self, client: ClientId) -> bool:
         """Whether what is typed of a client that is not here any more is still handed in.
 
@@ -75,14 +89,15 @@ class Unsaved:
             self._feed.note_departed(scope, something_stays=True)
         return bool(scope)
 
-    def _from_draft(self, scope: str, draft: ClientDraft) -> bool:
+    def _from_draft(self, scope: str, draft: ClientDraft, left_with: str = "") -> bool:
         client = draft.changes
         if client is None:
             return False  # a client that was never saved lives in no scope, and stays
         state = self._records.find(client)
         if state is None and self._feed.left_with(client) == scope:
             state = RecordState(RecordId(client), RecordKind.CLIENT, Op(""), (), dirty=False)
-            state = replace(state, scope=scope)
+            state = replace(state, scope="" if scope == ALONE else scope)
+            scope, left_with = state.scope, scope
         if state is None or state.dirty or state.scope != scope:
             return False
         before = self._body(state) or _NEW
@@ -92,7 +107,7 @@ class Unsaved:
         self._clients.drop_draft(draft.id)
         if changed:
             self._edit(state, {**before, **changed})
-            self._feed.note_left_with(client, scope)
+            self._feed.note_left_with(client, left_with or scope)
         return bool(changed)
 
     def _from_offers(self, identity: RecordId) -> bool:

@@ -7,7 +7,7 @@ until it was handed in.
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from sqlalchemy import and_, literal_column, select
+from sqlalchemy import ColumnElement, and_, literal_column, select
 from sqlalchemy import text as sql
 
 from smartclient.store.appends import Appends, blobs_of
@@ -88,10 +88,8 @@ class Wiping:
 
         Tells whether something stays that has not been handed in.
         """
-        typed = [each.changes for each in self._clients.drafts() if each.changes]
-        settled = (record.c.dirty == 0, record.c.id.not_in(OFFERED), record.c.id.not_in(LOST))
-        clean = select(record.c.id).where(record.c.scope == scope, *settled)
-        gone = clean.where(record.c.id.not_in(typed)), _THROWN_AWAY.where(record.c.scope == scope)
+        clean = select(record.c.id).where(record.c.scope == scope, *self._settled())
+        gone = clean, _THROWN_AWAY.where(record.c.scope == scope)
         for asked in gone:
             for some in _in_groups(self._unit.connection.execute(asked).scalars().all()):
                 self._drop_records(some)
@@ -100,6 +98,29 @@ class Wiping:
             self._consents.erase(ops)
             self.drop_appends(ops)
         return self._is_there(scope)
+
+    def let_go(self, identities: Sequence[str]) -> None:
+        """These were handed in and go from here, unless something was typed of them that is no edit
+        yet. What is here of other scopes stands as it does without them.
+        """
+        for some in _in_groups(identities):
+            of_them = append.c.op.in_(some), _SENT
+            asked = select(append.c.op, append.c.parent).where(*of_them)
+            hanging = self._unit.connection.execute(asked).all()
+            clean = select(record.c.id).where(record.c.id.in_(some), *self._settled())
+            gone = self._unit.connection.execute(clean).scalars().all()
+            near = self._life.near([*gone, *(line.parent for line in hanging)])
+            ops = [line.op for line in hanging]
+            self._consents.erase(ops)
+            self.drop_appends(ops)
+            self._drop_records(gone)
+            self._life.follow(near)
+
+    def _settled(self) -> tuple[ColumnElement[bool], ...]:
+        """The condition that the server has everything that was typed of a record."""
+        typed = [each.changes for each in self._clients.drafts() if each.changes]
+        known = (record.c.dirty == 0, record.c.id.not_in(OFFERED), record.c.id.not_in(LOST))
+        return (*known, record.c.id.not_in(typed))
 
     def _is_there(self, scope: str) -> bool:
         records = select(record.c.id).where(record.c.scope == scope).limit(1)

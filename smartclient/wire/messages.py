@@ -215,6 +215,8 @@ class PushResult:
     """
     stage: str = ""
     """With `ok`: the `Stage` that stands now, where it is another one than the line's."""
+    alone: bool = False
+    """With `handed_in`: the line alone went there, and the scope that it named is as it was."""
 
     def to_json(self) -> JsonObject:
         """The result as JSON; what is empty is left out."""
@@ -226,6 +228,7 @@ class PushResult:
             "survivor": self.survivor,
             "handed_in": self.handed_in,
             "stage": self.stage,
+            "alone": self.alone,
         }
         return said | {name: value for name, value in more.items() if value}
 
@@ -243,6 +246,7 @@ class PushResult:
             uuid_text(fields, "survivor") if "survivor" in fields else "",
             truth(fields, "handed_in") if "handed_in" in fields else False,
             chosen(fields, "stage", Stage) if "stage" in fields else "",
+            truth(fields, "alone") if "alone" in fields else False,
         )
 
 

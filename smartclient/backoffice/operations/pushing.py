@@ -5,6 +5,7 @@ names, so that two pushes never wait for each other; then each scope answers for
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from smartclient.backoffice.operations import blobs, number_leases
@@ -13,7 +14,7 @@ from smartclient.backoffice.operations.lines import Offered, invalid, read_line
 from smartclient.backoffice.operations.office import Desk
 from smartclient.backoffice.operations.own_places import own_places
 from smartclient.backoffice.operations.principals import Placing, Principal
-from smartclient.backoffice.operations.registers import handing_in
+from smartclient.backoffice.operations.registers import handing_in, lost_homes
 from smartclient.backoffice.operations.scope_push import ScopePush, prepare
 from smartclient.backoffice.operations.scope_records import ScopeRecords, hold, write_all
 from smartclient.domain.errors import Refused
@@ -29,6 +30,8 @@ class _Placed:
     offered: Offered
     scope: str
     handed_in: bool = False
+    offered_to: str = ""
+    """The scope that the line names, where it belongs to a lost one all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ def take(desk: Desk, principal: Principal, judged: Judged) -> Answers:
     Raises Refused SC-SERV-009 for an older epoch: then nothing was written.
     """
     require_epoch(desk.connection, judged.epoch)
-    lines = judged.lines
+    lines = _at_home(desk, principal, judged.lines)
     placed = [each for each in lines if isinstance(each, _Placed)]
     held = _hold(desk, principal, placed)
     scopes = _prepare(held, principal, placed)
@@ -90,6 +93,7 @@ def take(desk: Desk, principal: Principal, judged: Judged) -> Answers:
         else:
             results.append(scopes[each.scope].answer(each.offered))
     own = held[principal.scope]
+    _bring_blobs(own, [each for each in placed if each.offered_to], to_hand_in)
     handing_in.hand_in(own, principal.install, handing_in.unknown(desk, to_hand_in))
     numbers = [number for scope in scopes.values() for number in scope.numbers]
     number_leases.note_used(own, numbers, principal.install, principal.hr)
@@ -132,6 +136,24 @@ def _place(
             return invalid(line, "SC-SERV-070")
 
 
+def _at_home(
+    desk: Desk, principal: Principal, lines: Sequence[_Placed | PushResult]
+) -> list[_Placed | PushResult]:
+    """The lines, those of an old disk that belong to a lost scope with that one."""
+    written = [each for each in lines if isinstance(each, _Placed) and not each.handed_in]
+    homes = lost_homes.of_lines(
+        desk, principal, [(each.offered.line, each.scope) for each in written]
+    )
+    if not any(homes):
+        return list(lines)
+    moved = {
+        id(each): _Placed(each.offered, home, handed_in=True, offered_to=each.scope)
+        for each, home in zip(written, homes, strict=True)
+        if home
+    }
+    return [moved.get(id(each), each) for each in lines]
+
+
 def _hold(desk: Desk, principal: Principal, placed: Sequence[_Placed]) -> dict[str, ScopeRecords]:
     """Take the rows of the scopes that are written; numbers are leased in the own one.
 
@@ -162,7 +184,8 @@ def _blobs_handed_in(
     wanted: dict[str, set[Sha256]] = {}
     for each in placed:
         if each.handed_in and each.offered.line.blobs:
-            places = {principal.scope, principal.blobs_into(each.scope) or principal.scope}
+            into = each.offered_to or principal.blobs_into(each.scope)
+            places = {principal.scope, into or principal.scope}
             for place in places:
                 wanted.setdefault(place, set()).update(each.offered.line.blobs)
     found = (blobs.there(desk, principal, scope, names) for scope, names in wanted.items())
@@ -176,5 +199,20 @@ def _answer_handed_in(
     missing = tuple(sha256 for sha256 in line.blobs if sha256 not in there)
     if missing:
         return PushResult(line.id, line.op, Answer.MISSING, missing=missing)
-    to_hand_in.append(line)
-    return PushResult(line.id, line.op, Answer.OK, handed_in=True)
+    to_hand_in.append(replace(line, scope=placed.scope))
+    alone = bool(placed.offered_to)
+    return PushResult(line.id, line.op, Answer.OK, handed_in=True, alone=alone)
+
+
+def _bring_blobs(
+    own: ScopeRecords, placed: Sequence[_Placed], to_hand_in: Sequence[PushLine]
+) -> None:
+    """What is handed in is kept in the writer's own scope, and so are its blobs."""
+    kept = {line.op for line in to_hand_in}
+    for each in placed:
+        line = each.offered.line
+        wanted = line.blobs if line.op in kept and each.offered_to != own.scope else ()
+        for named in wanted:
+            with suppress(Refused):  # then it is in the own one already
+                found = blobs.find_in_scope(own.desk, each.offered_to, named)
+                blobs.keep_own(own.desk, own.scope, blobs.read(own.desk, found))

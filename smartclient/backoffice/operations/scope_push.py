@@ -59,6 +59,8 @@ class ScopePush:
     """Merges of clients of two scopes."""
     elsewhere: Mapping[str, int] = field(default_factory=dict)
     """Records that are not here and live in another scope of the writer, with their versions."""
+    erased_elsewhere: frozenset[str] = frozenset()
+    """Those that were erased in another scope of the writer, and live in none."""
     numbers: dict[str, RecordId] = field(default_factory=dict)
     """Numbers of the documents that were accepted."""
     to_judge: dict[RecordId, None] = field(default_factory=dict)
@@ -74,6 +76,8 @@ class ScopePush:
         if hidden:
             # As for a scope that was never theirs: the answer tells nothing of the record.
             return invalid(line, "SC-SERV-070")
+        if before is None and self._is_erased_elsewhere(line):
+            return PushResult(line.id, line.op, Answer.ERASED)
         if before is None and line.id in self.elsewhere:
             # An old disk does not know where it lives; the feed of that scope tells it.
             return PushResult(line.id, line.op, Answer.STALE, self.elsewhere[line.id])
@@ -114,6 +118,12 @@ class ScopePush:
         stands = self.records.get(line.id) or row
         stage = "" if stands.stage is line.stage else stands.stage.value
         return PushResult(line.id, line.op, Answer.OK, row.version, stage=stage)
+
+    def _is_erased_elsewhere(self, line: PushLine) -> bool:
+        """What was erased in one scope comes back in no other, nor does what hangs on it."""
+        at_home = self.records.get(RecordId(line.parent)) if line.parent else None
+        names = (line.id,) if at_home else (line.id, line.parent)
+        return not self.erased_elsewhere.isdisjoint(names)
 
     def finish(self) -> None:
         """Everything that follows from the lines together; the records are written later."""
@@ -237,30 +247,40 @@ def prepare(records: ScopeRecords, principal: Principal, offered: Sequence[Offer
         arrivals,
         client_documents.of_erased(records.desk, new),
         client_events.apart(records, principal.ever, merges),
-        _elsewhere(records, principal, new),
+        *_elsewhere(records, principal, new),
     )
 
 
 def _elsewhere(
     records: ScopeRecords, principal: Principal, new: Sequence[PushLine]
-) -> Mapping[str, int]:
-    """Those of the lines whose records live in another scope that the writer may read.
+) -> tuple[Mapping[str, int], frozenset[str]]:
+    """Those of the lines whose records live in another scope that the writer may read, with their
+    versions; and what was erased there.
 
     Only of a register record an old disk can think that it lives nowhere yet while the right that
-    decides where it goes has changed. The rows of the other scopes are not held: two first pushes
-    of one record in the same moment, from two copies of one disk, are not told from each other.
+    decides where it goes has changed. Of what hangs on one, it is asked whether that was erased;
+    where it lives itself is decided by what the laptop knew. The rows of the other scopes are not
+    held: two first pushes of one record in the same moment, from two copies of one disk, are not
+    told from each other.
     """
-    asked = sorted(line.id for line in new if KINDS[line.kind].home is Home.OFFICE)
+    clients = {line.id for line in new if KINDS[line.kind].home is Home.OFFICE}
+    parents = {line.parent for line in new if line.parent}
+    away = {each for each in parents if records.get(RecordId(each)) is None}
+    asked = sorted(clients | away)
     others = sorted({*principal.scopes} - {records.scope, PORTAL})
     if not asked or not others:
-        return {}
-    query = select(_record.c.id, _record.c.version).where(
-        _record.c.scope.in_(others),
-        _record.c.id.in_(asked),
-        _record.c.state != ServerState.ERASED.value,
-        readable(_record, principal),
+        return {}, frozenset()
+    query = select(_record.c.id, _record.c.version, _record.c.state).where(
+        _record.c.scope.in_(others), _record.c.id.in_(asked), readable(_record, principal)
     )
-    return {row.id: row.version for row in records.desk.connection.execute(query)}
+    lives: dict[str, int] = {}
+    erased: set[str] = set()
+    for row in records.desk.connection.execute(query):
+        if row.state == ServerState.ERASED:
+            erased.add(row.id)
+        else:
+            lives[row.id] = row.version
+    return {name: lives[name] for name in clients & lives.keys()}, frozenset(erased - lives.keys())
 
 
 def _short_text(value: Json) -> str:

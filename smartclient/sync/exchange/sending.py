@@ -214,6 +214,8 @@ def _settle(run: Run, batch: Sequence[Offer], awaited: Awaited) -> None:
             # The feed may never say so: the right may be back before it is asked.
             if tx.departures.leave(scope):
                 run.offer_again = True
+        if taken.alone and tx.departures.let_go(sorted(taken.alone)):
+            run.offer_again = True
         tx.feed.note_handed_in(taken.handed_in)
         run.count(taken)
 

@@ -11,7 +11,7 @@ import pytest
 
 from smartclient.domain.document_life import Stage
 from tests.simulators.network import Fault
-from tests.simulators.sync_places import Lost, Place
+from tests.simulators.sync_places import Place
 from tests.simulators.wide_checks import ALWAYS, SETTLED
 from tests.simulators.wide_inventory import everything_at_server, everything_on
 from tests.simulators.wide_walk import wide_walk
@@ -251,8 +251,6 @@ def test_that_a_client_made_for_a_lost_office_does_not_stay(world: WideWorld) ->
     _rest(world)
 
 
-@pytest.mark.long
-@pytest.mark.xfail(raises=Lost, strict=True, reason="scopes without a right are not asked: 0183")
 def test_that_an_old_disk_without_the_right_doubles_no_client(world: WideWorld) -> None:
     """The image never sent the client, its later life sent it to the office that is lost since."""
     a, _b, c = world.places
