@@ -1,13 +1,21 @@
 """A client lives in one scope, also when an old disk does not know in which."""
 
+from pathlib import Path
+from typing import NoReturn
+
 import pytest
 from sqlalchemy import select
 
+from smartclient.backoffice.operations.handed_in_decisions import edits
+from smartclient.backoffice.operations.registers import handing_in
 from smartclient.backoffice.tables import schema
 from smartclient.domain.ids import ClientId, RecordId
+from smartclient.services.clients import Clients
 from smartclient.wire.kinds import RecordKind
+from smartclient.wire.messages import PushLine
 from tests.simulators.inprocess import InProcessServer
-from tests.unit.sync.exchange.registers import OFFICE, Adviser, open_office, quiet
+from tests.simulators.time_and_ids import CountedIds
+from tests.unit.sync.exchange.registers import OFFICE, Adviser, open_office, quiet, take_office
 from tests.unit.sync.exchange.test_old_disk import image, put_back
 
 
@@ -57,3 +65,77 @@ def test_that_a_new_client_goes_to_the_office_and_tells_nothing_of_other_peoples
     quiet(eva)
     assert eva.waits() == 0
     assert sorted(_scopes(server, client)) == [OFFICE, jana.installed.scope]
+
+
+def _old_disk_without_the_office(
+    server: InProcessServer, jana: Adviser, eva: Adviser
+) -> tuple[ClientId, Path]:
+    """Eva's client is in the office that she lost; her disk is from before its first push."""
+    open_office(server, jana.installed, eva.installed)
+    quiet(jana, eva)
+    client = eva.adds()
+    copied = image(eva.laptop)
+    quiet(eva, jana)
+    take_office(server, eva.installed)
+    put_back(eva.laptop, copied)
+    return client, copied
+
+
+def _handed_in(server: InProcessServer) -> list[PushLine]:
+    with server.office.reading() as desk:
+        return [handing_in.find(desk, each.op).line for each in edits(desk)]
+
+
+def test_that_an_old_disk_hands_in_what_it_has_of_a_lost_office(
+    server: InProcessServer, jana: Adviser, eva: Adviser
+) -> None:
+    """The client and all that hangs on it, under an op that the office knows with another body."""
+    client, copied = _old_disk_without_the_office(server, jana, eva)
+    eva.changes(client, note="typed on the old disk")
+    eva.informs(client)
+    quiet(eva)
+    assert _scopes(server, client) == [OFFICE]
+    assert not eva.knows(client)
+    assert eva.waits() == 0
+    consent, edit = sorted(_handed_in(server), key=lambda line: line.kind != "consent_event")
+    assert {consent.scope, edit.scope} == {OFFICE}
+    assert (consent.parent, edit.body["note"]) == (client, "typed on the old disk")
+    with eva.laptop.database.read() as tx:
+        assert tx.feed.handed_in() == 2
+        assert tx.feed.departed() == ()
+        assert tx.consents.of(client) == ()
+    put_back(eva.laptop, copied)
+    eva.changes(client, note="and once more")
+    quiet(eva)
+    notes = {line.body["note"] for line in _handed_in(server) if line.id == client}
+    assert notes == {"typed on the old disk", "and once more"}
+
+
+def _types(adviser: Adviser, client: ClientId, note: str) -> None:
+    """What the form of a client keeps while somebody types."""
+
+    def unused() -> NoReturn:
+        raise AssertionError
+
+    ids = CountedIds(90)
+    register = Clients(adviser.laptop.database, adviser.clock, ids, unused, unused, lambda: "en")
+    register.keep_draft(client, {"surname": "Novák", "note": note}, client)
+
+
+def test_that_what_is_typed_of_such_a_client_is_handed_in_as_well(
+    server: InProcessServer, jana: Adviser, eva: Adviser
+) -> None:
+    """Before the client goes, and also where its form is still open afterwards."""
+    client, _copied = _old_disk_without_the_office(server, jana, eva)
+    _types(eva, client, "half a sen")
+    quiet(eva)
+    assert not eva.knows(client)
+    assert "half a sen" in {line.body.get("note") for line in _handed_in(server)}
+    assert eva.matters.whereabouts(client).was_handed_in
+    _types(eva, client, "half a sentence")
+    quiet(eva)
+    assert "half a sentence" in {line.body.get("note") for line in _handed_in(server)}
+    assert not eva.knows(client)
+    assert _scopes(server, client) == [OFFICE]
+    with eva.laptop.database.read() as tx:
+        assert (tx.clients.drafts(), tx.feed.departed()) == ((), ())
