@@ -14,7 +14,7 @@ from smartclient.backoffice.operations.lines import Offered, invalid, read_line
 from smartclient.backoffice.operations.office import Desk
 from smartclient.backoffice.operations.own_places import own_places
 from smartclient.backoffice.operations.principals import Placing, Principal
-from smartclient.backoffice.operations.registers import handing_in, lost_homes, reused_ops
+from smartclient.backoffice.operations.registers import handing_in, lost_homes
 from smartclient.backoffice.operations.scope_push import ScopePush, prepare
 from smartclient.backoffice.operations.scope_records import ScopeRecords, hold, write_all
 from smartclient.domain.errors import Refused
@@ -94,8 +94,7 @@ def take(desk: Desk, principal: Principal, judged: Judged) -> Answers:
             results.append(scopes[each.scope].answer(each.offered))
     own = held[principal.scope]
     _bring_blobs(own, [each for each in placed if each.offered_to], to_hand_in)
-    told_apart = reused_ops.told_apart(own, to_hand_in)
-    handing_in.hand_in(own, principal.install, handing_in.unknown(desk, told_apart))
+    handing_in.hand_in(own, principal.install, handing_in.unknown(desk, to_hand_in))
     numbers = [number for scope in scopes.values() for number in scope.numbers]
     number_leases.note_used(own, numbers, principal.install, principal.hr)
     for scope in scopes.values():

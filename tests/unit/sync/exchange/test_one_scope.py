@@ -89,7 +89,7 @@ def _handed_in(server: InProcessServer) -> list[PushLine]:
 def test_that_an_old_disk_hands_in_what_it_has_of_a_lost_office(
     server: InProcessServer, jana: Adviser, eva: Adviser
 ) -> None:
-    """The client and all that hangs on it, under an op that the office knows with another body."""
+    """The client with what was typed since, and what hangs on it; so do two lives of one image."""
     client, copied = _old_disk_without_the_office(server, jana, eva)
     eva.changes(client, note="typed on the old disk")
     eva.informs(client)
@@ -107,7 +107,7 @@ def test_that_an_old_disk_hands_in_what_it_has_of_a_lost_office(
     put_back(eva.laptop, copied)
     eva.changes(client, note="and once more")
     quiet(eva)
-    notes = {line.body["note"] for line in _handed_in(server) if line.id == client}
+    notes = {line.body["note"] for line in _handed_in(server) if line.kind is RecordKind.CLIENT}
     assert notes == {"typed on the old disk", "and once more"}
 
 
