@@ -46,6 +46,7 @@ RESULTS: tuple[JsonObject, ...] = (
     RESULT.to_json(),
     replace(RESULT, version=0).to_json(),
     replace(RESULT, stage=Stage.SIGNED.value, handed_in=True).to_json(),
+    replace(RESULT, handed_in=True, alone=True).to_json(),
     PushResult(LINE.id, LINE.op, Answer.MISSING, missing=(Sha256("b" * 64),)).to_json(),
 )
 

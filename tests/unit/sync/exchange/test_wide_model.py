@@ -251,14 +251,25 @@ def test_that_a_client_made_for_a_lost_office_does_not_stay(world: WideWorld) ->
     _rest(world)
 
 
+@pytest.mark.long
 def test_that_an_old_disk_without_the_right_doubles_no_client(world: WideWorld) -> None:
     """The image never sent the client, its later life sent it to the office that is lost since."""
     a, _b, c = world.places
-    world.new_client(c)
+    for _ in range(2):
+        world.new_client(c)
+    client, other = world.clients(c)
+    world.consent(c, client, "MKT")
     world.image_disk(c)
     world.synchronise(c)
     world.synchronise(a)
     world.take_right()
     assert world.restore_disk(c)
-    world.synchronise(c)
+    world.edit_client(c, client, "city")
+    world.attach(c, client, 0)
+    world.merge(c, other, client, undo=False)
+    world.hide(c, client, hidden=True)
+    world.synchronise(c, (Fault.NONE, Fault.NONE, Fault.LOSE_REPLY))
     _rest(world)
+    assert world.clients(c) == ()
+    with c.database.read() as tx:
+        assert tx.feed.waiting().total == 0
