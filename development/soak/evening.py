@@ -1,11 +1,15 @@
-"""The export of an evening as a process: `python -m development.soak.evening HOME INSTANT`.
+"""The export of an evening: `python -m development.soak.evening HOME INSTANT [KILLED_AFTER]`.
 
 Judging forms is not what the soak is about: every complete document is exportable here. All else is
 the product's own exporter and practice core. Killed anywhere and run again, it goes on. One that
 takes long writes where it stands, so that whoever gives it up can say why.
+
+The seconds to KILLED_AFTER begin with its work: on a busy machine one that was killed from outside
+had most often loaded its modules only.
 """
 
 import faulthandler
+import os
 import sys
 import threading
 import time
@@ -20,6 +24,8 @@ from smartclient.backoffice.practice_core import CoreSystem
 from smartclient.domain.clock import SystemClock, from_text
 from smartclient.domain.mode import Mode
 
+KILLED = 86
+"""The exit code of one that died in its midst; the database and the files see a power cut."""
 LONG = 30.0
 """Seconds; an export of the soak takes two or three."""
 
@@ -56,4 +62,9 @@ def _say_where() -> None:
 if __name__ == "__main__":
     faulthandler.enable()
     threading.Thread(target=_say_where, daemon=True).start()
-    raise SystemExit(main(Home(Path(sys.argv[1])), sys.argv[2]))
+    _home, _instant, *_killed_after = sys.argv[1:]
+    for _seconds in _killed_after:
+        _death = threading.Timer(float(_seconds), os._exit, (KILLED,))
+        _death.daemon = True
+        _death.start()
+    raise SystemExit(main(Home(Path(_home)), _instant))

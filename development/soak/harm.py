@@ -12,6 +12,7 @@ from random import Random
 
 from development.soak.at_server import OnServer, on_server, whereabouts
 from development.soak.disk import OnLaptop, on_laptop
+from development.soak.evening import KILLED
 from development.soak.laptops import LaptopProcess
 from development.soak.ledger import Ledger
 from smartclient.domain.clock import to_text
@@ -250,22 +251,21 @@ class Harm:
     # --- evenings ------------------------------------------------------------------------------
 
     def _evening(self) -> bool:
-        """The next evening; half of the time its process is killed once and run again."""
+        """The next evening; half of the time its process dies once and is run again."""
         self._evenings += 1
         if self.random.random() < 0.5:
-            self._export(killed_after=self.random.uniform(0.5, 1.5))
+            self._export(f"{self.random.uniform(0.0, 1.0):.2f}")
         self._export()
         return True
 
-    def _export(self, killed_after: float | None = None) -> None:
+    def _export(self, *killed_after: str) -> None:
         instant = next_cutoff(datetime.now(UTC) + timedelta(days=self._evenings - 1))
-        home = str(self.office.home.folder)
-        at = to_text(instant + timedelta(seconds=1))
+        told = (str(self.office.home.folder), to_text(instant + timedelta(seconds=1)))
         written = self.folder / "evening.log"
         with written.open("ab") as log:
             begins = log.tell()
             process = subprocess.Popen(
-                [sys.executable, "-m", "development.soak.evening", home, at],
+                [sys.executable, "-m", "development.soak.evening", *told, *killed_after],
                 cwd=self.source,
                 env=environment(self.source, self.folder),
                 stdout=log,
@@ -274,13 +274,14 @@ class Harm:
             )
         code: int | None
         try:
-            code = process.wait(killed_after or OFFICE_PATIENCE)
+            code = process.wait(OFFICE_PATIENCE)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+            code = None
+        if code == KILLED:
             self.ledger.counts["kills of exports"] += 1
-            code = 0 if killed_after else None
-        if code != 0:
+        elif code != 0:
             said = written.read_bytes()[begins:].decode("utf-8", "replace")
             self.faults.append(why("the export", code, said))
 

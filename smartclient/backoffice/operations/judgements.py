@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, literal, select, true, update
+from sqlalchemy import delete, func, literal, select, true, update
 
 from smartclient.backoffice.operations import (
     blobs,
@@ -131,6 +131,13 @@ class Judged:
     scope: str
     document: RecordId
     exportable: bool
+
+
+def count_due(desk: Desk, until: datetime) -> int:
+    """How many documents were due by then."""
+    table = schema.judgement_due
+    query = select(func.count()).select_from(table).where(table.c.due_at <= until)
+    return desk.connection.execute(query).scalar_one()
 
 
 def judge_due(

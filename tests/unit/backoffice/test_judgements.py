@@ -1,5 +1,7 @@
 """Judging beside the pushes: nothing judged twice, nothing left out, no old verdict on a new op."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import func, select
 
@@ -173,3 +175,23 @@ def test_that_a_document_signed_before_it_was_ever_sent_is_judged(
     assert _waiting(server) == 1
     server.judge()
     assert _exportable(server, draft) is True
+
+
+def test_that_an_export_waits_for_no_end_of_pushes_before_it_seals(
+    adviser: Adviser, server: InProcessServer
+) -> None:
+    """The clock of the pushes may be behind: what comes while it judges is due as well by then."""
+    draft = adviser.offer()
+    adviser.push_ok(draft)
+
+    def pushed_meanwhile(_case: Case) -> Verdict:
+        if len(draft.lineage) < 5:
+            adviser.edit(draft, note=f"edit {len(draft.lineage)}")
+            adviser.push_ok(draft)
+        return YES
+
+    replace(server.exporter, judge=pushed_meanwhile).judge_waiting()
+    assert len(draft.lineage) == 1
+    assert (_exportable(server, draft), _waiting(server)) == (False, 1)
+    server.judge()
+    assert (_exportable(server, draft), _waiting(server)) == (True, 0)

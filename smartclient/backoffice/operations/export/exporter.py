@@ -27,7 +27,7 @@ from smartclient.backoffice.operations.export.policy import ExportPolicy
 from smartclient.backoffice.operations.export.runs import ExportRun, RunState
 from smartclient.backoffice.operations.export.staging import StagedBlobs
 from smartclient.backoffice.operations.export.writing import write_batch
-from smartclient.backoffice.operations.judgements import Judge, judge_due
+from smartclient.backoffice.operations.judgements import Judge, count_due, judge_due
 from smartclient.backoffice.operations.office import Desk, Office
 from smartclient.domain.errors import BadInput, NotAllowed
 from smartclient.domain.lock_time import PRAGUE, last_cutoff_date
@@ -206,10 +206,16 @@ class Exporter:
             return taken
 
     def judge_waiting(self) -> None:
-        """Judge what is due now, so that a full evening is not sealed half."""
+        """Judge what is due now, so that a full evening is not sealed half.
+
+        As many as are due at its beginning, the oldest first: what is pushed meanwhile comes behind
+        them, and waiting for it would never end where the server's clock is behind ours.
+        """
         now = self.office.clock.now()
-        while self.judge_some(now):
-            pass
+        with self.office.reading() as desk:
+            left = count_due(desk, now)
+        while left > 0 and (judged := self.judge_some(now)):
+            left -= judged
 
     def judge_some(self, until: datetime) -> int:
         """Judge some of what was due by then and stage what may be exported; how many were."""
