@@ -26,6 +26,7 @@ from smartclient.domain.ids import DocumentId
 from smartclient.domain.lock_time import next_cutoff
 from smartclient.store.conflicts import Conflict
 from smartclient.store.document_rows import DocumentFilter
+from smartclient.wire.batches import MANIFEST, Manifest
 from smartclient.wire.encoding import parse
 from smartclient.wire.messages import JsonObject, mapping
 from tests.simulators import sync_checks
@@ -260,6 +261,9 @@ class World:
             of_batch = [(file.parent.name, str(line["id"])) for line in lines]
             if len(set(of_batch)) != len(of_batch):
                 raise Lost("1: a batch holds a document twice")
+            named = Manifest.from_json(parse((file.parent / MANIFEST).read_bytes())).documents
+            if [identity for _batch, identity in of_batch] != [each.id for each in named]:
+                raise Lost("1: a batch holds other documents than its manifest names")
             for key, line in zip(of_batch, lines, strict=True):
                 self.exported.setdefault(key, words_of(mapping(line["body"])))
         handed_over = [identity for _batch, identity in self.exported]
