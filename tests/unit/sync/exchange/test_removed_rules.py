@@ -36,6 +36,8 @@ OWN_PLACES = "smartclient/backoffice/operations/own_places.py"
 EPOCH = "smartclient/backoffice/operations/epoch.py"
 SCOPE_PUSH = "smartclient/backoffice/operations/scope_push.py"
 EXPORTER = "smartclient/backoffice/operations/export/exporter.py"
+SEALING = "smartclient/backoffice/operations/export/sealing.py"
+WRITING = "smartclient/backoffice/operations/export/writing.py"
 RECORDS = "smartclient/store/records.py"
 RECEIPTS = "smartclient/backoffice/operations/registers/consent_receipts.py"
 
@@ -97,6 +99,10 @@ SAID_BEFORE = """\
         with self.office.writing() as desk:
             runs.step(desk, run, RunState.WRITTEN, manifest_sha256="0" * 64)
 """
+STILL_RIGHT = (
+    "    desk.connection.execute(delete(line).where(of_batch, ~still.exists()), of_them)\n"
+)
+AS_LAID = "return not self.changed and len(self.documents) == len(self.laid.lines)"
 OWN_OP = """\
         op = Op(self._unit.ids.new())
         if state is None:
@@ -332,6 +338,18 @@ LATER = (
         Edit(EXPORTER, WRITTEN, "            write_batch(desk, run, writing)\n"),
         by=(4,),
         walk="wide_scenes",
+    ),
+    _removed(
+        "seal order: what was edited since it was laid out is sealed no more",
+        Edit(SEALING, STILL_RIGHT),
+        by=(4,),
+        seed=6,
+    ),
+    _removed(
+        "seal order: what was laid out and not sealed is not written",
+        Edit(WRITING, AS_LAID, "return True"),
+        by=(1,),
+        seed=6,
     ),
     _removed(
         "invariant 12: each receipt is chained to the one before it",
