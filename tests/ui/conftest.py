@@ -3,16 +3,52 @@
 import gc
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from pytestqt.wait_signal import SignalBlocker
 
 from smartclient.ui.collecting import Collector
 from smartclient.ui.tasks import Tasks
 from smartclient.ui.theme import Scheme, dress
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+_PATIENCE = 60_000
+"""Milliseconds; a busy machine takes its time, and who waits longer has a fault."""
+
+
+class PatientBot(QtBot):
+    """Waits until something is so; how long that takes is for the benchmarks to say."""
+
+    def waitUntil(  # noqa: N802 - the library's name
+        self, callback: Callable[[], bool | None], *, timeout: int = _PATIENCE
+    ) -> None:
+        """As the library does, with more patience."""
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(  # noqa: N802 - the library's name
+        self,
+        signal: object,
+        *,
+        timeout: int = _PATIENCE,
+        raising: bool | None = None,
+        check_params_cb: Callable[..., bool] | None = None,
+    ) -> SignalBlocker:
+        """As the library does, with more patience."""
+        return super().waitSignal(
+            signal, timeout=timeout, raising=raising, check_params_cb=check_params_cb
+        )
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    """The library's, with more patience."""
+    del qapp  # it must be there
+    return PatientBot(request)
 
 
 @pytest.fixture(scope="session")
