@@ -3,10 +3,12 @@
 The floor posts the same bytes, with the same HTTP library and over TLS, to a server in a process of
 its own that does nothing but commit them to SQLite. Anki's sync server does the same work in an
 environment of its own; where its package cannot be had, what it reached elsewhere is the budget.
+All three take turns in rounds, each round with an adviser of its own, and the medians are shown.
 Bytes are counted where they leave for the connection, the library's own header lines included.
 """
 
 import contextlib
+import math
 import subprocess
 import tempfile
 import time
@@ -27,7 +29,7 @@ from benchmarks.exchange.laptops import (
     sign,
     write,
 )
-from benchmarks.measure import Row, in_turn, p95
+from benchmarks.measure import Row, in_turn, middle, p95
 from development.practice import PracticeSite
 from smartclient.domain.errors import SmartClientError
 from smartclient.sync.exchange.http_transport import HttpTransport
@@ -36,6 +38,7 @@ from smartclient.sync.exchange.identity import Identity
 DOCUMENTS, PACKAGES, AT_REST = 5_000, 500, 50_000
 PDF_BYTES, EVENING_PDF = 150_000, 400_000
 QUIET_RUNS = 200
+ROUNDS = 3
 CUT, SEED, MOST_TRIES = 0.05, 4, 200
 ANKI_PUSH, ANKI_PULL = 2.1, 1.6
 """Seconds on two cores (sync-protocol), for where Anki does not run beside us."""
@@ -54,8 +57,8 @@ class _Site(PracticeSite):
         self.processes.append(process)
         return process
 
-    def processor(self) -> float | None:
-        """Seconds of processor time of the server until now; None where nobody tells them."""
+    def processor(self) -> float:
+        """Seconds of processor time of the server until now; nan where nobody tells them."""
         return processor(self.processes[0].pid)
 
 
@@ -65,13 +68,35 @@ class _World:
 
     site: _Site
     transport: HttpTransport
-    identity: Identity
     folder: Path
-    anki: peer.Peer | None
 
-    def laptop(self, name: str, transport: Cutting | None = None) -> Laptop:
+    def laptop(self, name: str, identity: Identity, transport: Cutting | None = None) -> Laptop:
         """A laptop of this install with an empty database."""
-        return Laptop(self.folder / name, transport or self.transport, self.identity)
+        return Laptop(self.folder / name, transport or self.transport, identity)
+
+    def install(self, name: str, number: int) -> Identity:
+        """A new install of the adviser of this number."""
+        root = self.site.certs / "root.pem"
+        return activated(self.folder / name, self.transport, root, number)
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """One synchronisation beside its floor."""
+
+    taken: Taken
+    server: float
+    """Seconds of processor time of the server; nan where nobody tells them."""
+    floor: Bare
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """A push and a pull of the book beside their floors, and Anki with the same."""
+
+    push: _Measured
+    pull: _Measured
+    anki: peer.Peer | None
 
 
 def rows() -> Iterator[Row]:
@@ -83,79 +108,96 @@ def rows() -> Iterator[Row]:
         stack.enter_context(site)
         transport = HttpTransport(f"https://localhost:{site.port}", site.certs / "root.pem")
         stack.callback(transport.close)
-        identity = activated(folder / "keys", transport, site.certs / "root.pem")
-        anki = peer.measured(DOCUMENTS, BODY_BYTES, PACKAGES, PDF_BYTES)
-        world = _World(site, transport, identity, folder, anki)
-        laptop = world.laptop("laptop")
-        stack.callback(laptop.database.close)
-        laptop.synchronise()
-        yield from _push(world, laptop)
-        yield from _pull(world)
-        yield from _quiet(world, laptop)
-        yield from _evening(laptop)
+        world = _World(site, transport, folder)
+        rounds = [_round(world, number) for number in range(ROUNDS)]
+        yield from _of_books(rounds)
+        yield from _quiet_and_evening(world)
         yield from _cuts(world)
-        yield from _of_anki(anki)
+        yield from _of_anki([each.anki for each in rounds if each.anki is not None])
 
 
-def _push(world: _World, laptop: Laptop) -> Iterator[Row]:
-    write(laptop.database, range(DOCUMENTS - PACKAGES))
-    sign(laptop.database, range(DOCUMENTS - PACKAGES, DOCUMENTS), PDF_BYTES)
+def _round(world: _World, number: int) -> _Round:
+    """An adviser's whole book, pushed by one laptop and pulled on a new computer.
+
+    Signed files come when one is opened, so Anki's media do not count in a pull.
+    """
+    anki = peer.measured(DOCUMENTS, BODY_BYTES, PACKAGES, PDF_BYTES)
+    identity = world.install(f"keys {number}", number)
+    laptop, again = (world.laptop(f"{name} {number}", identity) for name in ("laptop", "again"))
+    try:
+        laptop.synchronise()
+        write(laptop.database, range(DOCUMENTS - PACKAGES))
+        sign(laptop.database, range(DOCUMENTS - PACKAGES, DOCUMENTS), PDF_BYTES)
+        taken, server = _watched(world, laptop)
+        bodies = [request.body for request in laptop.transport.requests if request.body]
+        push = _Measured(taken, server, bare(bodies, world.site.certs))
+        taken, server = _watched(world, again)
+        pull = _Measured(taken, server, bare_replies(again.transport.replies, world.site.certs))
+        return _Round(push, pull, anki)
+    finally:
+        laptop.database.close()
+        again.database.close()
+
+
+def _watched(world: _World, laptop: Laptop) -> tuple[Taken, float]:
     before = world.site.processor()
-    taken = laptop.measured()
-    spent = _since(world, before)
-    bodies = [request.body for request in laptop.transport.requests if request.body]
-    floor = bare(bodies, world.site.certs)
+    return laptop.measured(), _since(world, before)
+
+
+def _of_books(rounds: list[_Round]) -> Iterator[Row]:
+    """The median of each figure: a slow moment of the machine meets one round of them."""
+    peers = [each.anki for each in rounds if each.anki is not None]
+    pushes, pulls = [each.push for each in rounds], [each.pull for each in rounds]
     yield Row(
         f"sync: push {_BOOK}",
-        taken.seconds,
+        middle([each.taken.seconds for each in pushes]),
         "s",
-        floor=floor.seconds,
-        budget=1.25 * (world.anki.push_all if world.anki else ANKI_PUSH),
+        floor=middle([each.floor.seconds for each in pushes]),
+        budget=1.25 * (middle([each.push_all for each in peers]) if peers else ANKI_PUSH),
         budget_ratio=3.0,
     )
-    yield from _counted("sync: that push", taken, spent, floor)
+    yield from _counted("sync: that push", pushes)
+    yield Row(
+        f"sync: pull {DOCUMENTS:,} documents",
+        middle([each.taken.seconds for each in pulls]),
+        "s",
+        floor=middle([each.floor.seconds for each in pulls]),
+        budget=middle([each.pull for each in peers]) if peers else ANKI_PULL,
+    )
+    yield from _counted("sync: that pull", pulls)
 
 
-def _pull(world: _World) -> Iterator[Row]:
-    """On a new computer. Signed files come when one is opened, so Anki's media do not count."""
-    laptop = world.laptop("again")
+def _counted(name: str, measured: list[_Measured]) -> Iterator[Row]:
+    """What hardly depends on who else uses the machine."""
+    taken = [each.taken for each in measured]
+    yield Row(f"{name}, requests", middle([each.requests for each in taken]), "requests")
+    yield Row(f"{name}, both directions", middle([each.bytes for each in taken]) / 1e6, "MB")
+    yield Row(f"{name}, statements of the laptop", middle([each.statements for each in taken]), "")
+    of_laptop = middle([each.processor for each in taken])
+    yield Row(f"{name}, processor of the laptop", of_laptop, "s")
+    of_server = middle([each.server for each in measured])
+    if not math.isnan(of_server):
+        yield Row(f"{name}, processor of the server", of_server, "s")
+        floor = middle([each.floor.processor for each in measured])
+        yield Row(f"{name}, processor of both sides", of_laptop + of_server, "s", floor)
+
+
+def _since(world: _World, before: float) -> float:
+    return world.site.processor() - before
+
+
+def _quiet_and_evening(world: _World) -> Iterator[Row]:
+    laptop = world.laptop("quiet", world.install("quiet keys", ROUNDS))
     try:
-        before = world.site.processor()
-        taken = laptop.measured()
-        spent = _since(world, before)
-        floor = bare_replies(laptop.transport.replies, world.site.certs)
-        yield Row(
-            f"sync: pull {DOCUMENTS:,} documents",
-            taken.seconds,
-            "s",
-            floor=floor.seconds,
-            budget=world.anki.pull if world.anki else ANKI_PULL,
-        )
-        yield from _counted("sync: that pull", taken, spent, floor)
+        yield from _quiet(world, laptop)
+        yield from _evening(laptop)
     finally:
         laptop.database.close()
 
 
-def _counted(name: str, taken: Taken, server: float | None, floor: Bare) -> Iterator[Row]:
-    """What hardly depends on who else uses the machine."""
-    yield Row(f"{name}, requests", taken.requests, "requests")
-    yield Row(f"{name}, both directions", taken.bytes / 1e6, "MB")
-    yield Row(f"{name}, statements of the laptop", taken.statements, "")
-    yield Row(f"{name}, processor of the laptop", taken.processor, "s")
-    if server is not None:
-        yield Row(f"{name}, processor of the server", server, "s")
-        both = taken.processor + server
-        yield Row(f"{name}, processor of both sides", both, "s", floor.processor)
-
-
-def _since(world: _World, before: float | None) -> float | None:
-    now = world.site.processor()
-    return None if now is None or before is None else now - before
-
-
 def _quiet(world: _World, laptop: Laptop) -> Iterator[Row]:
     """With as many documents as an adviser will ever have, and a live token."""
-    lay_at_rest(laptop.database, range(DOCUMENTS, AT_REST))
+    lay_at_rest(laptop.database, range(AT_REST))
     laptop.synchronise()
     with committing(world.site.certs) as floor:
         small = post(b"{}")
@@ -170,7 +212,7 @@ def _quiet(world: _World, laptop: Laptop) -> Iterator[Row]:
         laptop.synchronise()
     of_laptop, of_server = time.process_time() - begun, _since(world, before)
     yield Row(f"{name}, processor of the laptop", of_laptop / QUIET_RUNS * 1e3, "ms")
-    if of_server is not None:
+    if not math.isnan(of_server):
         yield Row(f"{name}, processor of the server", of_server / QUIET_RUNS * 1e3, "ms")
 
 
@@ -184,9 +226,8 @@ def _evening(laptop: Laptop) -> Iterator[Row]:
 def _cuts(world: _World) -> Iterator[Row]:
     """The book over a way that cuts; tried again at once, because waiting is not measured."""
     way = Cutting(world.transport, CUT, Random(SEED))
-    identity = activated(world.folder / "cut keys", world.transport, world.site.certs / "root.pem")
-    world = _World(world.site, world.transport, identity, world.folder, world.anki)
-    laptop, other = world.laptop("cut", way), world.laptop("other")
+    identity = world.install("cut keys", ROUNDS + 1)
+    laptop, other = world.laptop("cut", identity, way), world.laptop("other", identity)
     try:
         write(laptop.database, range(DOCUMENTS - PACKAGES))
         sign(laptop.database, range(DOCUMENTS - PACKAGES, DOCUMENTS), PDF_BYTES)
@@ -213,11 +254,12 @@ def _until_done(laptop: Laptop) -> int:
     return MOST_TRIES
 
 
-def _of_anki(anki: peer.Peer | None) -> Iterator[Row]:
-    if anki is None:
+def _of_anki(peers: list[peer.Peer]) -> Iterator[Row]:
+    if not peers:
         return
-    yield Row("Anki: push of the same, collection alone", anki.push, "s")
-    yield Row("Anki: push of the same, with media", anki.push_all, "s")
-    yield Row("Anki: pull of the same, collection alone", anki.pull, "s")
-    yield Row("Anki: pull of the same, with media", anki.pull_all, "s")
-    yield Row("Anki: nothing to do, p95", anki.quiet_p95_ms, "ms")
+    push, pull = [each.push for each in peers], [each.pull for each in peers]
+    yield Row("Anki: push of the same, collection alone", middle(push), "s")
+    yield Row("Anki: push of the same, with media", middle([each.push_all for each in peers]), "s")
+    yield Row("Anki: pull of the same, collection alone", middle(pull), "s")
+    yield Row("Anki: pull of the same, with media", middle([each.pull_all for each in peers]), "s")
+    yield Row("Anki: nothing to do, p95", middle([each.quiet_p95_ms for each in peers]), "ms")

@@ -6,6 +6,7 @@ and not what a barer server of HTTP would save. `uvicorn` is set as `serve` sets
 
 import asyncio
 import contextlib
+import math
 import multiprocessing
 import os
 import socket
@@ -33,7 +34,8 @@ class Bare:
     """What the floor took: seconds, and seconds of processor time of both sides together."""
 
     seconds: float
-    processor: float | None
+    processor: float
+    """nan where nobody tells it."""
 
 
 def bare(bodies: list[bytes], certs: Path) -> Bare:
@@ -43,7 +45,7 @@ def bare(bodies: list[bytes], certs: Path) -> Bare:
         for body in bodies:
             transport.send(post(body))
         seconds, own = time.perf_counter() - begun, time.process_time() - here
-        return Bare(seconds, _both(own, before, processor(pid)))
+        return Bare(seconds, own + processor(pid) - before)
 
 
 def bare_replies(sizes: list[int], certs: Path) -> Bare:
@@ -56,20 +58,16 @@ def bare_replies(sizes: list[int], certs: Path) -> Bare:
             database.execute("INSERT INTO body VALUES (?)", (reply.body,))
         seconds, own = time.perf_counter() - begun, time.process_time() - here
         database.close()
-        return Bare(seconds, _both(own, before, processor(pid)))
+        return Bare(seconds, own + processor(pid) - before)
 
 
-def processor(pid: int) -> float | None:
-    """Seconds of processor time of a process until now; None where nobody tells them."""
+def processor(pid: int) -> float:
+    """Seconds of processor time of a process until now; nan where nobody tells them."""
     stat = Path(f"/proc/{pid}/stat")
     if not stat.exists():
-        return None
+        return math.nan
     fields = stat.read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / float(os.sysconf("SC_CLK_TCK"))
-
-
-def _both(own: float, before: float | None, after: float | None) -> float | None:
-    return None if before is None or after is None else own + after - before
 
 
 def post(body: bytes) -> Request:

@@ -35,7 +35,6 @@ from smartclient.wire.messages import JsonObject, RecordKind
 from smartclient.wire.transport import TOGETHER, Reply, Request, Transport
 
 BODY_BYTES = 4_000
-_USER = AdviserUser("Jana Dvořáková", "JDV001", "123456PPZ")
 _AT_ONCE = 1_000
 
 
@@ -160,12 +159,13 @@ def _statements() -> Iterator[list[None]]:
         event.remove(SqlEngine, "before_cursor_execute", count)
 
 
-def activated(folder: Path, transport: Transport, root: Path) -> Identity:
-    """A new install of the practice partner."""
+def activated(folder: Path, transport: Transport, root: Path, number: int) -> Identity:
+    """A new install of the practice partner, of its adviser of this number."""
+    user = AdviserUser("Jana Dvořáková", f"JDV{number:03}", f"{123_456 + number}PPZ")
     keys = KeyRing.open(folder, PracticeSecret(folder, Mode.PRACTICE))
     trusted = x509.load_pem_x509_certificate(root.read_bytes())
     activation = Activation(transport, keys, trusted, SystemClock(), random=secrets.token_bytes)
-    return activation.activate(HR, _USER, "bench").identity()
+    return activation.activate(HR, user, "bench").identity()
 
 
 def offer(number: int) -> JsonObject:
