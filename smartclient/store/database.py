@@ -161,7 +161,8 @@ class Database:
     def write(self, *, durable: bool = True) -> "Iterator[Transaction]":
         """One transaction that writes; all of it or nothing is kept.
 
-        `durable=False` is for what a power cut may take back, such as when somebody looked last.
+        `durable=False` is for what a power cut may take back: when somebody looked last, or an
+        answer that the server will give again. The next durable commit makes it durable as well.
         Raises NoSpace SC-STORE-010 (disk full), Damaged SC-STORE-003, Unreachable SC-STORE-011/012.
         """
         quiet: tuple[SyncRun, ...] = ()

@@ -207,7 +207,9 @@ def _settle(run: Run, batch: Sequence[Offer], awaited: Awaited) -> None:
         return
     results = listed(answer, "results", PushResult.from_json, MAX_PUSH_LINES)
     own = places.from_json(answer, "own", MAX_SCOPES)
-    with run.database.write() as tx:
+    # A power cut that takes it back is an answer that the network lost: the next run asks again and
+    # is told the same. The next batch that is taken out waits for the disk, and so for both.
+    with run.database.write(durable=not all(map(_says_taken, results))) as tx:
         taken = tx.outgoing.answered(batch, results)
         _note_own(tx, own, taken, run.conversation.homes.person)
         for scope in taken.lost:
@@ -218,6 +220,11 @@ def _settle(run: Run, batch: Sequence[Offer], awaited: Awaited) -> None:
             run.offer_again = True
         tx.feed.note_handed_in(taken.handed_in)
         run.count(taken)
+
+
+def _says_taken(result: PushResult) -> bool:
+    """Whether the server took the edit, and nothing else follows from it here."""
+    return result.answer is Answer.OK and not result.handed_in
 
 
 def _note_own(tx: Transaction, own: Mapping[str, Sequence[Range]], taken: Taken, home: str) -> None:
