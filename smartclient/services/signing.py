@@ -146,9 +146,11 @@ class Signing:
         """Begin, or go on where it was interrupted.
 
         Raises NotAllowed SC-STORE-020 (unknown), SC-SIGN-030 (the state forbids signing),
-        SC-SIGN-031 (the server still has an exportable version of it).
+        SC-SIGN-031 (the server still has an exportable version of it), SC-SERV-006 (this install
+        was revoked, and its seal with it). What was begun before that comes to its end.
         """
         with self._db.read() as tx:
+            tx.feed.require_active()
             row = tx.documents.get(document_id).row
             frozen = tx.signing.get(document_id) is not None
         _require_signable(row)

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from smartclient.wire.catalogue import CatalogueSet
 
 SYNCHRONISATIONS = 200
-REVOKED = "SC-SERV-006"
 _LINE = frozenset({"time", "level", "logger", "event", *FIELDS})
 _DISK_FULL = 28
 
@@ -94,7 +93,7 @@ class Support:
     def is_revoked(self) -> bool:
         """Whether the server said that this install may not synchronise any more."""
         with self._db.read() as tx:
-            return tx.feed.notice() == REVOKED
+            return tx.feed.admission().is_revoked
 
     def export_name(self) -> str:
         """How the export is called unless the person says otherwise."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, TypedDict, cast
 
+from smartclient.domain.admission import Admission
 from smartclient.domain.clock import from_text
 from smartclient.domain.document_life import ShownState
 from smartclient.store.bodies import read_back, small_json
@@ -147,6 +148,10 @@ class Day:
         """The code that the server had for this install at the last contact; empty for none."""
         kept = self._marks().get("notice")
         return kept if isinstance(kept, str) else ""
+
+    def admission(self) -> Admission:
+        """What the server still lets this install do."""
+        return Admission(self.notice())
 
     def _marks(self) -> "Mapping[str, Json]":
         return {line["name"]: small_json(line["content"]) for line in self._kept("marks")}

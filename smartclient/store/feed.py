@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import delete, literal_column, select
 from sqlalchemy.dialects.sqlite import insert
 
+from smartclient.domain.admission import REVOKED, Admission
 from smartclient.domain.clock import from_text, to_text
 from smartclient.domain.document_life import Stage
 from smartclient.domain.errors import NotAllowed
@@ -19,7 +20,6 @@ from smartclient.wire.kinds import RecordKind
 from smartclient.wire.places import MAX_RANGES, Range, joined, listed_ranges, reached
 from smartclient.wire.values import Json
 
-REVOKED = "SC-SERV-006"
 DIRTY = literal_column("record.dirty") == literal_column("1")
 """Asked alone, never in a join: only then the partial index is used, and few records are dirty."""
 MARKS = select(feed_mark.c.name, feed_mark.c.content)
@@ -217,9 +217,13 @@ class Feed:
         """Somebody read of it."""
         self._set_mark("handed_in", 0)
 
+    def admission(self) -> Admission:
+        """What the server still lets this install do."""
+        return Admission(self.notice())
+
     def require_active(self) -> None:
         """NotAllowed SC-SERV-006 when the server said that this install was revoked."""
-        if self.notice() == REVOKED:
+        if self.admission().is_revoked:
             raise NotAllowed(REVOKED)
 
     def hand_in_key(self) -> str:

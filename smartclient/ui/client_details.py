@@ -29,14 +29,21 @@ class ClientDetailsCard(Card):
         self._grid.setColumnStretch(1, 1)
         self.content.addLayout(self._grid)
         self.content.addStretch()
+        self._held = ""
         self.panels: dict[str, OfferPanel] = {}
         self.marks: dict[str, Button] = {}
         self._shown: tuple[ClientPanel, tuple[FieldOffer, ...]] | None = None
 
-    def show_client(self, panel: ClientPanel, offers: tuple[FieldOffer, ...]) -> None:
-        """Show another client, or the same one anew; what was opened at its fields stays open."""
-        if (panel, offers) == self._shown:
+    def show_client(
+        self, panel: ClientPanel, offers: tuple[FieldOffer, ...], held: str = ""
+    ) -> None:
+        """Show another client, or the same one anew; what was opened at its fields stays open.
+
+        `held` is why nothing may be chosen now.
+        """
+        if (panel, offers, held) == (self._shown and (*self._shown, self._held)):
             return
+        self._held = held
         same = self._shown is not None and self._shown[0].id == panel.id
         opened = {path for path, each in self.panels.items() if same and not each.isHidden()}
         self._shown = (panel, offers)
@@ -73,7 +80,7 @@ class ClientDetailsCard(Card):
             self._grid.addWidget(mark, place, 2, Qt.AlignmentFlag.AlignTop)
 
     def _panel(self, offer: FieldOffer) -> OfferPanel:
-        panel = OfferPanel(offer)
+        panel = OfferPanel(offer, self._held)
         panel.chosen.connect(self.chosen)
         panel.setVisible(offer.path in ALWAYS_ASKED)
         self.panels[offer.path] = panel

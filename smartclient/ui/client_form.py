@@ -184,7 +184,7 @@ class ClientFormPage(Page):
         if self.form is None or not self.form.demand():
             return
         self._keep_soon.stop()
-        self._save.setEnabled(False)
+        self._save.allow(False)
         typed, client_id, draft_id = self.typed, self._client_id, self._draft_id
 
         def save() -> ClientId | ClientItem:
@@ -200,7 +200,7 @@ class ClientFormPage(Page):
     def refused(self, error: SmartClientError) -> None:
         """Say what was refused; the form stays as it is."""
         super().refused(error)
-        self._save.setEnabled(True)
+        self._save.allow(True)
 
     # --- inside ------------------------------------------------------------------------------
 
@@ -208,6 +208,7 @@ class ClientFormPage(Page):
         self._kept = ElidedText("", Role.SMALL)
         self._save = Button(_("Save the client"), ButtonKind.PRIMARY, pressed=self.save)
         self._save.setShortcut("Ctrl+S")
+        self.makes_changes(self._save)
         back = Button(_("Back"), ButtonKind.SECONDARY, pressed=self._go_back)
         discard = Button(_("Discard"), ButtonKind.DANGER, pressed=self.discard)
         self._undo = Button(
@@ -259,7 +260,7 @@ class ClientFormPage(Page):
         self._undo.setEnabled(self.form is not None and self.form.session.can_undo)
 
     def _saved(self, answer: ClientId | ClientItem) -> None:
-        self._save.setEnabled(True)
+        self._save.allow(True)
         if isinstance(answer, ClientItem):
             self.banner.tell(
                 _("A client with this birth number is here already: {name}").format(

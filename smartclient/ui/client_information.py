@@ -79,6 +79,7 @@ class ClientInformationPage(Page):
         line.addWidget(Text(warning, wrap=True), 1)
         self._warning.content.addLayout(line)
         self._next = Button(_("Next"), ButtonKind.PRIMARY, pressed=self._confirm)
+        self.makes_changes(self._next)
         later = Button(_("Later"), ButtonKind.SECONDARY, pressed=self._put_off)
         foot = row(spacing=3)
         words = column()
@@ -116,7 +117,7 @@ class ClientInformationPage(Page):
         client_id, text = self._client_id, self._text
         if client_id is None or text is None or not self.tick.isChecked():
             return
-        self._next.setEnabled(False)
+        self._next.allow(False)
         self.tasks.run(
             lambda: self._clients.record_informed(client_id, text),
             lambda _none: self.informed.emit(client_id),

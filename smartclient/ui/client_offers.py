@@ -24,7 +24,8 @@ class OfferPanel(Card):
     chosen = Signal(str, bool)
     """The path of the field, and whether the other value is taken."""
 
-    def __init__(self, offer: FieldOffer, parent: QWidget | None = None) -> None:
+    def __init__(self, offer: FieldOffer, held: str = "", parent: QWidget | None = None) -> None:
+        """`held` is why nothing may be chosen now."""
         super().__init__(Surface.ACCENT, padding=3, spacing=2, parent=parent)
         told = _("The other device wrote: {other}").format(other=offer.other)
         self.setAccessibleName(f"{offer.label}. {told}")
@@ -40,7 +41,7 @@ class OfferPanel(Card):
                 name=f"{offer.label}: {words}",
                 pressed=partial(self.chosen.emit, offer.path, taken),
             )
-            step.setToolTip("")
+            step.hold(held)
             steps.addWidget(step, 0, Qt.AlignmentFlag.AlignLeft)
         steps.addStretch()
         self.content.addLayout(steps)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -171,6 +172,8 @@ class ClientPanelPage(Page):
         self._erasing = self.menu.addAction(_("Ask for the erasure…"), self._erase)
         back = Button(_("Clients"), ButtonKind.SECONDARY, icon_name="chevron-left")
         back.clicked.connect(self.left)
+        self.begins_documents(self.new_document)
+        self.makes_changes(self.edit)
         for tool in (back, self.more, self.edit, self.new_document):
             self.tools.addWidget(tool)
 
@@ -181,6 +184,7 @@ class ClientPanelPage(Page):
         self.files = AttachmentsCard()
         self.history = HistoryCard()
         self._hidden_now = False
+        self.makes_changes(self.duty.inform, self.files.add)
         matters = QVBoxLayout()
         matters.setSpacing(look().px(2 * SPACE))
         matters.addLayout(self._tabs_line())
@@ -257,9 +261,9 @@ class ClientPanelPage(Page):
         self._panel, self._hidden_now = panel, standing.is_hidden
         self._wanted = seen.wanted
         self.head(panel.name, panel.summary)
-        self.standing.show_standing(panel.id, standing)
+        self.standing.show_standing(panel.id, standing, self.no_changes)
         self.duty.show_duty(panel.informed_on)
-        self.details.show_client(panel, seen.offers)
+        self.details.show_client(panel, seen.offers, self.no_changes)
         self.files.show_files(seen.files)
         self.history.show_lines(seen.history)
         self.table.start(seen.documents.items, seen.documents.total)
@@ -291,11 +295,9 @@ class ClientPanelPage(Page):
             _("Show the client again") if standing.is_hidden else _("Hide the client…")
         )
         for action in (self._unlisted, self._merging):
-            action.setEnabled(whole)
-            action.setToolTip("" if whole else merged)
-        self._erasing.setEnabled(not standing.erasure_requested)
-        asked = _("The insurer has already been asked.")
-        self._erasing.setToolTip(asked if standing.erasure_requested else "")
+            _allow(action, self.no_changes or ("" if whole else merged))
+        asked = _("The insurer has already been asked.") if standing.erasure_requested else ""
+        _allow(self._erasing, self.no_changes or asked)
 
     def _show_gone(self) -> None:
         """Erased or out of reach while it was open: nothing of it stays on the screen."""
@@ -365,3 +367,8 @@ class ClientPanelPage(Page):
         if item is not None:
             edit, show = self.document_opened.emit, self.preview_requested.emit
             open_document(item, edit, show, self.banner)
+
+
+def _allow(action: QAction, refusal: str) -> None:
+    action.setEnabled(not refusal)
+    action.setToolTip(refusal)

@@ -1,5 +1,6 @@
 """Where a client stands besides the list: hidden, part of another one, to be erased, gone."""
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Signal
@@ -12,6 +13,9 @@ from smartclient.ui.theme import look
 from smartclient.ui.widgets.button import Button, ButtonKind
 from smartclient.ui.widgets.card import Card, Surface, row
 from smartclient.ui.widgets.text import FlowingText, Role
+
+_Step = tuple[str, Callable[[], object], str]
+"""Its words, what it does, and why it may not be taken now."""
 
 
 class ClientStandingCard(Card):
@@ -39,12 +43,15 @@ class ClientStandingCard(Card):
                 "This client is not on this computer any more: the insurer erased it, or you no "
                 "longer have the right to it. Nothing here can be saved to it."
             ),
-            [(_("Back to clients"), self.left.emit)],
+            [(_("Back to clients"), self.left.emit, "")],
         )
         self._finish(Surface.ATTENTION)
 
-    def show_standing(self, client_id: str, standing: Whereabouts) -> None:
-        """Say everything that is out of the ordinary, with the step that leads on."""
+    def show_standing(self, client_id: str, standing: Whereabouts, held: str = "") -> None:
+        """Say everything that is out of the ordinary, with the step that leads on.
+
+        `held` is why nothing may be changed now.
+        """
         self._clear()
         serious = False
         if standing.survivor is not None:
@@ -56,15 +63,15 @@ class ClientStandingCard(Card):
                     "Work with {name}."
                 ).format(name=survivor.name),
                 [
-                    (_("Open {name}").format(name=survivor.name), self._opening(survivor.id)),
-                    (_("Take the merging back"), self._undoing(client_id)),
+                    (_("Open {name}").format(name=survivor.name), self._opening(survivor.id), ""),
+                    (_("Take the merging back"), self._undoing(client_id), held),
                 ],
             )
         if standing.is_hidden:
             serious = True
             self._put(
                 _("This client is hidden: it is not in the list of clients."),
-                [(_("Show the client again"), self.unhide_wanted.emit)],
+                [(_("Show the client again"), self.unhide_wanted.emit, held)],
             )
         if standing.erasure_requested:
             self._put(
@@ -78,8 +85,8 @@ class ClientStandingCard(Card):
             self._put(
                 _("{name} became part of this client.").format(name=part.name),
                 [
-                    (_("Open {name}").format(name=part.name), self._opening(part.id)),
-                    (_("Take the merging back"), self._undoing(part.id)),
+                    (_("Open {name}").format(name=part.name), self._opening(part.id), ""),
+                    (_("Take the merging back"), self._undoing(part.id), held),
                 ],
             )
         self._finish(Surface.ATTENTION if serious else Surface.CARD)
@@ -95,14 +102,15 @@ class ClientStandingCard(Card):
     def _undoing(self, loser: str) -> "partial[None]":
         return partial(self.undo_wanted.emit, loser)
 
-    def _put(self, words: str, steps: "list[tuple[str, object]]") -> None:
+    def _put(self, words: str, steps: list[_Step]) -> None:
         line = QWidget()
         layout: QHBoxLayout = row(line, spacing=3)
         layout.addWidget(IconView("information", 20, "muted"))
         layout.addWidget(FlowingText(words, Role.BODY), 1)
-        for name, pressed in steps:
-            if callable(pressed):
-                layout.addWidget(Button(name, ButtonKind.SECONDARY, pressed=pressed))
+        for name, pressed, held in steps:
+            step = Button(name, ButtonKind.SECONDARY, pressed=pressed)
+            step.hold(held)
+            layout.addWidget(step)
         self._lines.addWidget(line)
 
     def _clear(self) -> None:

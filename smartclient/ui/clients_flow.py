@@ -4,6 +4,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from smartclient.domain.admission import Admission
+from smartclient.domain.errors import NotAllowed
 from smartclient.domain.ids import ClientId
 from smartclient.services.clients import ClientMatters, Clients
 from smartclient.services.documents import Documents
@@ -42,6 +44,7 @@ class ClientsFlow(QStackedWidget):
         self.panel = ClientPanelPage(clients, matters, documents, tasks)
         self._choosing: str | None = None
         self._after_information: str | None = None
+        self._admission = Admission()
         for page in self.pages:
             self.addWidget(page)
         self._connect()
@@ -82,8 +85,18 @@ class ClientsFlow(QStackedWidget):
         for page in self.pages:
             page.be_compact(compact)
 
+    def admit(self, admission: Admission) -> None:
+        """Offer only what the server still lets this computer do."""
+        self._admission = admission
+        for page in self.pages:
+            page.admit(admission)
+
     def add_client(self, name: str = "") -> None:
-        """Begin to type a new client."""
+        """Begin to type a new client; the list says why, where that may not be now."""
+        if not self._admission.changes.allowed:
+            self.open_list()
+            self.list.refused(NotAllowed(self._admission.notice))
+            return
         self._show(self.form)
         self.form.begin(name)
 

@@ -83,6 +83,7 @@ class ClientsPage(Page):
         self.add = Button(_("Add a client"), ButtonKind.PRIMARY, icon_name="plus")
         for tool in (self.hidden, self.uninformed, self.search, self.add):
             self.tools.addWidget(tool)
+        self.makes_changes(self.add)
         self.draft_banner = Banner()
         self._draft_id = ""
         self._make_body()
@@ -169,6 +170,7 @@ class ClientsPage(Page):
         another, self._another_list = self._another_list, False
         self._kept.start(first.items, first.total, number, another=another)
         filtered = self._is_filtered
+        self.empty.step.hold("" if filtered else self.no_changes)
         self._lists.setCurrentIndex(0 if first.total else 1)
         if self._wanted.hidden:
             told = ngettext("{count} hidden client", "{count} hidden clients", first.total)

@@ -185,10 +185,12 @@ class ConflictsPage(Page):
         """What can be done with the own values, each step with what it makes."""
         ways = Card(Surface.ACCENT, padding=4, spacing=2)
         copy = self._step(_("Copy my version"), conflict, ButtonKind.PRIMARY, "copy")
+        copy.hold(self.no_documents)
         copy.clicked.connect(partial(self.copy_requested.emit, conflict.id))
         ways.content.addLayout(_way(copy, conflict.copy_note))
         if conflict.change_note and conflict.client_id is not None:
             change = self._step(_("Ask for a change"), conflict, ButtonKind.SECONDARY)
+            change.hold(self.no_documents)
             wanted = partial(self.change_requested.emit, conflict.client_id, conflict.contract)
             change.clicked.connect(wanted)
             ways.content.addLayout(_way(change, conflict.change_note))
@@ -207,9 +209,7 @@ class ConflictsPage(Page):
     def _step(
         self, words: str, conflict: ConflictItem, kind: ButtonKind, icon_name: str = ""
     ) -> Button:
-        step = Button(words, kind, icon_name=icon_name, name=f"{words} {conflict.headline}")
-        step.setToolTip("")
-        return step
+        return Button(words, kind, icon_name=icon_name, name=f"{words} {conflict.headline}")
 
     def _set_aside(self, conflict: ConflictItem) -> None:
         def told(_none: None) -> None:

@@ -189,6 +189,7 @@ class DocumentsPage(Page):
         self.begin_small = Button("", icon_name="plus", name=words, pressed=self._begin)
         self.begin_small.hide()
         begins = (self.begin, self.begin_small)
+        self.begins_documents(*begins)
         for tool in (self.search, self.state_filter, self.kind_filter, *begins):
             self.tools.addWidget(tool)
 
@@ -254,6 +255,7 @@ class DocumentsPage(Page):
     def _say_count(self, total: int) -> None:
         filtered = bool(self._wanted.text or self._wanted.states or self._wanted.kinds)
         self._lists.setCurrentIndex(0 if total else 1)
+        self.empty.step.hold("" if filtered else self.no_documents)
         if filtered:
             told = ngettext(
                 "{count} document fits the filter", "{count} documents fit the filter", total

@@ -27,14 +27,21 @@ from smartclient.ui.widgets.tile import Tile
 
 _SHOWN = 6
 """Lines of the day that are shown at first."""
+_CHANGES = frozenset({Step.SIGN, Step.CORRECT_CONTACT, Step.INFORM})
+"""What a revoked install does no more; a client that was being typed can still be looked at."""
 
 
 class TodoLine(QWidget):
     """One line of the day with its one button."""
 
     def __init__(
-        self, todo: Todo, taken: Callable[[Todo], None], parent: QWidget | None = None
+        self,
+        todo: Todo,
+        taken: Callable[[Todo], None],
+        held: str = "",
+        parent: QWidget | None = None,
     ) -> None:
+        """`held` is why its step may not be taken now."""
         super().__init__(parent)
         line = row(self, spacing=3)
         line.setContentsMargins(0, look().px(10), 0, look().px(10))
@@ -53,7 +60,7 @@ class TodoLine(QWidget):
         words.addWidget(Text(todo.detail, Role.BAD if todo.urgent else Role.MUTED, wrap=True))
         step = _(STEP_NAMES[todo.step])
         button = Button(step, name=f"{step}: {todo.headline} {todo.about}".rstrip())
-        button.setToolTip("")
+        button.hold(held)
         button.clicked.connect(lambda: taken(todo))
         line.addWidget(icon, 0, Qt.AlignmentFlag.AlignVCenter)
         line.addLayout(words, 1)
@@ -105,6 +112,8 @@ class HomePage(Page):
         self.tools.addWidget(begin)
         self._tiles = self._make_tiles()
         self._content.addLayout(self._tiles)
+        self.begins_documents(begin, self.offers.plus, self.requests.plus)
+        self.makes_changes(self.clients.plus)
         self._make_cards()
         self.body.addWidget(scrolling(content))
 
@@ -207,7 +216,7 @@ class HomePage(Page):
         shown = overview.todos if self._all_shown else overview.todos[:_SHOWN]
         for todo in shown:
             self._lines.addWidget(rule())
-            self._lines.addWidget(TodoLine(todo, self._take))
+            self._lines.addWidget(TodoLine(todo, self._take, self._held(todo.step)))
         hidden = len(overview.todos) - len(shown)
         if hidden:
             told = ngettext("Show {count} more", "Show {count} more", hidden).format(count=hidden)
@@ -217,22 +226,31 @@ class HomePage(Page):
             self._lines.addWidget(more, 0, Qt.AlignmentFlag.AlignLeft)
         follow(self.sending, self._day.findChildren(Button))
 
+    def _held(self, step: Step) -> str:
+        if step is Step.COMPLETE:
+            return self.no_documents
+        return self.no_changes if step in _CHANGES else ""
+
     def _nothing_to_do(self, overview: Overview) -> EmptyState:
         if not overview.glance.clients:
-            return EmptyState(
+            first = EmptyState(
                 "person-add",
                 _("Begin with the first client"),
                 _("Then you can start an offer. What must be finished will stand here."),
                 step=_("Add a client"),
                 pressed=self.client_wanted.emit,
             )
-        return EmptyState(
+            first.step.hold(self.no_changes)
+            return first
+        done = EmptyState(
             "check",
             _("Everything is done"),
             _("What waits for a signature or is not complete will stand here."),
             step=_("New document"),
             pressed=self._want,
         )
+        done.step.hold(self.no_documents)
+        return done
 
     def _show_all(self) -> None:
         self._all_shown = True

@@ -292,7 +292,9 @@ class MainWindow(QMainWindow):
         self.top.countdown.show_waiting(glance.waiting)
         online, now = self._services.synchronisation.is_online, self._clock.now()
         staleness, days = staleness_of(synchronised, now), days_since(synchronised, now)
-        revoked = self._services.synchronisation.is_revoked
+        admission = self._services.synchronisation.admission
+        self.shelf.admit(admission)
+        revoked = admission.is_revoked
         self.standing.show_standing(online, staleness, days, revoked=revoked)
         if synchronised is None:
             told = _("not synchronised yet")

@@ -7,11 +7,14 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from smartclient.domain.admission import Admission
 from smartclient.domain.errors import SmartClientError
+from smartclient.domain.language import _
 from smartclient.store.changes import Subject
 from smartclient.ui.tasks import Task, Tasks
 from smartclient.ui.theme import SPACE, look
 from smartclient.ui.widgets.banner import Banner
+from smartclient.ui.widgets.button import Button
 from smartclient.ui.widgets.text import ElidedText, Role, Text
 
 T = TypeVar("T")
@@ -31,6 +34,9 @@ class Page(QWidget):
         self.tasks = tasks
         self._stale = True
         self._asked: Task | None = None
+        self._admission = Admission()
+        self._documents_by: list[Button] = []
+        self._changes_by: list[Button] = []
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._refresh_now)
         self._outer = QVBoxLayout(self)
@@ -71,6 +77,37 @@ class Page(QWidget):
         self._outer.setContentsMargins(edge, top, edge, edge if not compact else top)
         self._outer.setSpacing(look().px((2 if compact else 4) * SPACE))
         self.body.setSpacing(look().px((2 if compact else 4) * SPACE))
+
+    # --- what the server lets this computer do -----------------------------------------------
+
+    def admit(self, admission: Admission) -> None:
+        """Offer only what the server still lets this computer do; the rest says why not."""
+        if admission == self._admission:
+            return
+        self._admission = admission
+        for step in self._documents_by:
+            step.hold(self.no_documents)
+        for step in self._changes_by:
+            step.hold(self.no_changes)
+        self.refresh_soon()
+
+    def begins_documents(self, *steps: Button) -> None:
+        """These begin or edit a document; they live as long as the page."""
+        self._documents_by += steps
+
+    def makes_changes(self, *steps: Button) -> None:
+        """These begin or change something else; they live as long as the page."""
+        self._changes_by += steps
+
+    @property
+    def no_documents(self) -> str:
+        """Why no document is begun or edited now; empty where it may."""
+        return _(self._admission.documents.reason)
+
+    @property
+    def no_changes(self) -> str:
+        """Why nothing is begun or changed now; empty where it may."""
+        return _(self._admission.changes.reason)
 
     def take_focus(self) -> None:
         """Let the keyboard begin here; pages with a list begin in it."""

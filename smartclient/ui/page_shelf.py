@@ -3,11 +3,12 @@
 What a page wants beyond its own place comes out of the shelf as one of its signals.
 """
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from smartclient.domain.admission import Admission
 from smartclient.domain.ids import DocumentId
 from smartclient.services.home import Step
 from smartclient.ui.places import Place
@@ -69,6 +70,14 @@ class Services(Protocol):
         """Whose install this is."""
 
 
+@runtime_checkable
+class Admits(Protocol):
+    """A page that offers what the server may not let this computer do."""
+
+    def admit(self, admission: Admission) -> None:
+        """Offer only what is still let."""
+
+
 class PageShelf(QObject):
     """The pages by their place. The libraries of a page are imported when it is made."""
 
@@ -107,6 +116,7 @@ class PageShelf(QObject):
         self._clients: ClientsFlow | None = None
         self._documents: DocumentsPage | None = None
         self._synchronised = ""
+        self._admission = Admission()
 
     @property
     def pages(self) -> tuple[QWidget, ...]:
@@ -116,7 +126,9 @@ class PageShelf(QObject):
     def page(self, place: Place) -> QWidget:
         """The page of a place, made at its first use."""
         if place not in self._pages:
-            self._pages[place] = self._make(place)
+            page = self._pages[place] = self._make(place)
+            if isinstance(page, Admits):
+                page.admit(self._admission)
             self.made.emit(self._pages[place])
         return self._pages[place]
 
@@ -140,6 +152,13 @@ class PageShelf(QObject):
         """Keep what was typed in the last moments, because the program ends."""
         if self._clients is not None:
             self._clients.form.keep_what_waits()
+
+    def admit(self, admission: Admission) -> None:
+        """Let every page offer only what the server still lets this computer do."""
+        self._admission = admission
+        for page in self.pages:
+            if isinstance(page, Admits):
+                page.admit(admission)
 
     def tell_synchronised(self, words: str) -> None:
         """When it was last synchronised, for the notes of the list."""

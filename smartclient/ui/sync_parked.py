@@ -31,6 +31,7 @@ class ParkedCard(Card):
         super().__init__(Surface.ATTENTION, padding=5, spacing=3, parent=parent)
         self._head = Text("", Role.HEADING_SMALL, wrap=True)
         self._about = FlowingText("", Role.MUTED)
+        self._no_documents = self._no_changes = ""
         self._lines = QVBoxLayout()
         self._lines.setSpacing(look().px(14))
         self.steps: tuple[Button, ...] = ()
@@ -40,8 +41,11 @@ class ParkedCard(Card):
         self.content.addLayout(self._lines)
         self.hide()
 
-    def show_items(self, items: tuple[ParkedItem, ...]) -> None:
-        """Show them; nothing where there are none."""
+    def show_items(
+        self, items: tuple[ParkedItem, ...], *, no_documents: str = "", no_changes: str = ""
+    ) -> None:
+        """Show them; nothing where there are none. The reasons are those of `Page.admit`."""
+        self._no_documents, self._no_changes = no_documents, no_changes
         while (taken := self._lines.takeAt(0)) is not None:
             widget = taken.widget()
             if widget is not None:
@@ -79,6 +83,7 @@ class ParkedCard(Card):
         if item.remedy is not Remedy.RETRY and not item.can_be_dropped:
             layout.addWidget(self._step(item), 0, Qt.AlignmentFlag.AlignTop)
         again = _button(_("Send again"), item, partial(self.again_wanted.emit, item.id))
+        again.hold(self._no_changes)
         layout.addWidget(again, 0, Qt.AlignmentFlag.AlignTop)
         if item.can_be_dropped:
             drop = _button(_("Discard"), item, partial(self.drop_wanted.emit, item.id))
@@ -89,10 +94,11 @@ class ParkedCard(Card):
         words = _(REMEDY_NAMES[item.remedy])
         if item.remedy is Remedy.OPEN and item.document_id is None:
             words = _("Open the client")
-        return _button(words, item, partial(self.remedy_wanted.emit, item.remedy, item))
+        step = _button(words, item, partial(self.remedy_wanted.emit, item.remedy, item))
+        if item.remedy is Remedy.OPEN and item.document_id is not None:
+            step.hold(self._no_documents)
+        return step
 
 
 def _button(words: str, item: ParkedItem, pressed: Callable[[], object]) -> Button:
-    button = Button(words, ButtonKind.SECONDARY, name=f"{words} {item.headline}", pressed=pressed)
-    button.setToolTip("")
-    return button
+    return Button(words, ButtonKind.SECONDARY, name=f"{words} {item.headline}", pressed=pressed)

@@ -146,7 +146,9 @@ class SynchronisationPage(Page):
         if not self._runner.is_running:
             self._show_state(status)
         self.offline.setVisible(self._synchronisation.is_online is False)
-        self.parked.show_items(status.parked)
+        self.parked.show_items(
+            status.parked, no_documents=self.no_documents, no_changes=self.no_changes
+        )
         if self.parked.steps:
             first, *others = self.parked.steps
             follow(first, [*others, self.state.start, self.state.stop, self.history.all])

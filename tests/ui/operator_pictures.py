@@ -31,13 +31,13 @@ from smartclient.backoffice.operations.judgements import Verdict
 from smartclient.backoffice.operations.principals import ALL_CLASSES, Right
 from smartclient.backoffice.operations.registers import rights
 from smartclient.backoffice.practice_core import CoreSystem
+from smartclient.domain.admission import REVOKED
 from smartclient.domain.clock import SystemClock
 from smartclient.domain.document_life import Stage
 from smartclient.domain.ids import ClientId
 from smartclient.domain.lock_time import next_cutoff
 from smartclient.domain.mode import Mode
 from smartclient.store.client_rows import card_of
-from smartclient.store.feed import REVOKED
 from smartclient.sync.exchange.http_transport import HttpTransport
 from smartclient.ui.places import Place
 from smartclient.ui.settings_page import SettingsPage, Tab

@@ -208,6 +208,7 @@ class ClientMatters:
         Raises NotAllowed SC-CLI-007 when nothing is offered there any more, SC-STORE-024, 027.
         """
         with self._db.write() as tx:
+            tx.feed.require_active()
             offered = [each for each in tx.field_offers.of(client_id) if each.path == path]
             if not offered:
                 raise NotAllowed("SC-CLI-007")
@@ -263,6 +264,7 @@ class ClientMatters:
         Raises NotAllowed SC-STORE-024 and SC-CLI-009 (it is part of nobody).
         """
         with self._db.write() as tx:
+            tx.feed.require_active()
             survivor = tx.clients.get(loser).row.survivor
             if survivor is None:
                 raise NotAllowed("SC-CLI-009")
@@ -313,6 +315,7 @@ class ClientMatters:
         if self.erasure_requested(client_id):
             raise NotAllowed("SC-CLI-010")
         with self._db.write() as tx:
+            tx.feed.require_active()
             tx.clients.get(client_id)
             request = EraseRequest(client_id, reason.strip()[:MAX_REASON], self._clock.now())
             tx.client_events.request_erasure(request)

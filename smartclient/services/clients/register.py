@@ -220,7 +220,10 @@ class Clients:
         return self._information()
 
     def record_informed(self, client_id: ClientId, read: InformationText) -> None:
-        """Record that the client was informed with exactly this text, now and by this adviser."""
+        """Record that the client was informed with exactly this text, now and by this adviser.
+
+        Raises NotAllowed SC-CLI-002 when another text is published by now, and SC-SERV-006.
+        """
         if read != self._information():
             raise NotAllowed("SC-CLI-002")
         recorder = self._recorder()
@@ -237,6 +240,7 @@ class Clients:
             proof=f"text sha256:{read.digest}",
         )
         with self._db.write() as tx:
+            tx.feed.require_active()
             tx.consents.append(decision, recorder.install)
 
     def _informed_on(self, tx: Transaction, client_id: ClientId) -> str:

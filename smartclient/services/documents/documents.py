@@ -11,6 +11,7 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from smartclient.domain import presentation
+from smartclient.domain.admission import Admission
 from smartclient.domain.clock import Clock, from_text
 from smartclient.domain.conflict_advice import advice
 from smartclient.domain.contract_number import contract_number
@@ -86,7 +87,7 @@ class DocumentItem:
         return f"{named} · {self.client}" if self.client else named
 
     def may(self, action: Action) -> bool:
-        """Whether the table of rights allows the action now."""
+        """Whether the table of rights and the server allow the action now."""
         return self.permissions[action].allowed
 
 
@@ -151,8 +152,11 @@ class Documents:
             rows = tx.documents.page(shown, offset, limit)
             total = tx.documents.count(shown)
             told = told_of(tx, rows)
+            admission = tx.feed.admission()
         now = self._clock.now()
-        return DocumentPage(tuple(self._item(row, now, told[row.id]) for row in rows), total)
+        return DocumentPage(
+            tuple(self._item(row, now, told[row.id], admission) for row in rows), total
+        )
 
     def page_with(self, document_id: DocumentId, wanted: DocumentFilter, size: int) -> DocumentPage:
         """The page of the list on which a document stands; the first one where it is not there."""
@@ -167,7 +171,10 @@ class Documents:
         with self._db.read() as tx:
             row = tx.documents.row(document_id)
             told = told_of(tx, () if row is None else (row,))
-        return None if row is None else self._item(row, self._clock.now(), told[row.id])
+            admission = tx.feed.admission()
+        if row is None:
+            return None
+        return self._item(row, self._clock.now(), told[row.id], admission)
 
     def cancel(self, document_id: DocumentId) -> None:
         """Cancel what was complete: nothing of it is sent any more. NotAllowed SC-PROG-010."""
@@ -180,6 +187,7 @@ class Documents:
     def discard(self, document_id: DocumentId) -> None:
         """Take away a draft that the server never saw; `restore` brings it back."""
         with self._db.write() as tx:
+            tx.feed.require_active()
             tx.documents.discard(document_id)
 
     def restore(self, document_id: DocumentId) -> None:
@@ -236,7 +244,9 @@ class Documents:
             valid,
         )
 
-    def _item(self, row: DocumentRow, now: datetime, told: Told) -> DocumentItem:
+    def _item(
+        self, row: DocumentRow, now: datetime, told: Told, admission: Admission
+    ) -> DocumentItem:
         standing = row.standing()
         look = NOT_EXPORTED if told.refusal else appearance(row.standing(), row.shown)
         step = step_of(row.shown)
@@ -258,7 +268,10 @@ class Documents:
             is_urgent=is_urgent(row, told),
             way=() if step is None else way_of(row.digital),
             step=-1 if step is None else list(Step).index(step),
-            permissions={action: permission(standing, action, row.shown) for action in Action},
+            permissions={
+                action: admission.limits(action, permission(standing, action, row.shown))
+                for action in Action
+            },
         )
 
 

@@ -168,9 +168,9 @@ class Forms:
     def _require_admitted(self) -> None:
         """A blocked partner's advisers open no form; what they signed is still sent (SC-29)."""
         with self._db.read() as tx:
-            notice = tx.feed.notice()
-        if notice:
-            raise NotAllowed(notice)
+            admission = tx.feed.admission()
+        if not admission.documents.allowed:
+            raise NotAllowed(admission.notice)
 
     def migration(self, document_id: DocumentId) -> Migration | None:
         """What a move to the newer version of the form would do; None where there is none."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from smartclient.domain.document_life import DocumentKind, Stage
+from smartclient.domain.document_life import DocumentKind, Permission, Stage
 from smartclient.domain.ids import DocumentId
 from smartclient.dossier.judgement import changes_json, premium_json
 from smartclient.forms.carrying import Moved
@@ -126,6 +126,10 @@ class Shown:
     seen: frozenset[int]
     may_sign: bool
     """It waits for the digital signature and nobody has begun elsewhere."""
+    signing: Permission
+    """Whether its signing may begin on this computer now."""
+    editing: Permission
+    """Whether it may be edited on this computer now."""
     is_signed: bool
     state: str
     """What will happen with it, in a sentence."""

@@ -5,7 +5,13 @@ what it was made with, form, rates and template of its day included, and gives t
 """
 
 from smartclient.domain.clock import from_text
-from smartclient.domain.document_life import Action, DocumentKind, Stage, permission
+from smartclient.domain.document_life import (
+    Action,
+    DocumentKind,
+    Permission,
+    Stage,
+    permission,
+)
 from smartclient.domain.ids import DocumentId, Sha256
 from smartclient.domain.language import _
 from smartclient.dossier.signing_sheet import SigningSheet
@@ -27,6 +33,7 @@ class Pages:
         """The pages; NotAllowed SC-STORE-020, SC-STORE-022 where signed ones are not here."""
         with self._db.read() as tx:
             stored = tx.documents.get(document_id)
+            admission = tx.feed.admission()
             package = tx.appends.signed_package(document_id)
             session = tx.signing.get(document_id)
             if _is_new_version(stored.row):
@@ -38,6 +45,7 @@ class Pages:
             seen = SigningSheet.from_json(session.record).seen_on(self._workshop.today())
         row = stored.row
         may_sign = permission(row.standing(), Action.SIGN, row.shown).allowed
+        may_edit = permission(row.standing(), Action.EDIT, row.shown)
         return Shown(
             document_id=document_id,
             title=self._workshop.package_of(stored.body).title(),
@@ -46,6 +54,8 @@ class Pages:
             pdf=self._printed(stored) if pdf is None else pdf,
             seen=seen,
             may_sign=may_sign,
+            signing=admission.limits(Action.SIGN, Permission(may_sign)),
+            editing=admission.limits(Action.EDIT, may_edit),
             is_signed=package is not None,
             state=_state_words(row, may_sign=may_sign, is_signed=package is not None),
         )

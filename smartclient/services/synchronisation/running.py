@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from smartclient.domain import presentation
+from smartclient.domain.admission import REVOKED, Admission
 from smartclient.domain.clock import Clock
 from smartclient.domain.errors import Damaged, NotAllowed, Refused, SmartClientError, Unreachable
 from smartclient.domain.language import _
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 
 
 log = logging.getLogger(__name__)
-_REVOKED = "SC-SERV-006"
 
 
 class Step(IntEnum):
@@ -94,8 +94,8 @@ class Synchronisation:
         self._until: Callable[[datetime], timedelta] = lambda at: at - clock.now()
         self.is_online: bool | None = None
         """Whether the last contact succeeded; None before the first one since the start."""
-        self.is_revoked = False
-        """Whether the server takes nothing from this install any more, as it said last."""
+        self.admission = Admission()
+        """What the server still lets this install do, as it said last."""
 
     def run(
         self, report: Callable[[StepProgress], None], cancelled: Callable[[], bool]
@@ -129,7 +129,7 @@ class Synchronisation:
             self.is_online = False
             raise
         except Refused as refusal:
-            if refusal.code == _REVOKED:
+            if refusal.code == REVOKED:
                 self._keep_notice(refusal.code)  # from now on this install only reads
             raise
         self.is_online = True
@@ -142,7 +142,7 @@ class Synchronisation:
 
     def _keep_notice(self, code: str) -> None:
         """What the server said of the partner holds until it says otherwise (SC-29)."""
-        self.is_revoked = code == _REVOKED
+        self.admission = Admission(code)
         if code == self._notice:
             return
         with self._db.read() as tx:
@@ -204,6 +204,11 @@ class Synchronisation:
         with self._db.write() as tx:
             give_up(tx, identity)
 
+    @property
+    def is_revoked(self) -> bool:
+        """Whether the server takes nothing from this install any more."""
+        return self.admission.is_revoked
+
     def has_unsent(self) -> bool:
         """Whether a synchronisation would send something now."""
         with self._db.read() as tx:
@@ -213,7 +218,7 @@ class Synchronisation:
         """When a synchronisation last came to its end."""
         with self._db.day() as day:
             self._next_lock_at = day.next_lock_at()
-            self.is_revoked = day.notice() == _REVOKED
+            self.admission = day.admission()
             return day.synchronised_at()
 
     def seconds_to_lock(self) -> float | None:

@@ -157,7 +157,9 @@ class PreviewPage(QWidget):
         self._title.setText(_("{title} {number}").format(title=shown.title, number=shown.number))
         self._about.setText(_("{client} · {state}").format(client=shown.client, state=shown.state))
         self._edit.setVisible(not shown.is_signed)
+        self._edit.allow(shown.editing.allowed, _(shown.editing.reason))
         self._sign.setVisible(shown.may_sign)
+        self._sign.hold(_(shown.signing.reason))
         self._seen.setVisible(shown.may_sign)
         self.pages.open(shown.pdf, shown.seen)
         self.pages.setFocus()
@@ -167,7 +169,7 @@ class PreviewPage(QWidget):
         """The number of pages is known."""
         self._show_progress()
         shown = self._shown
-        if self._to_sign and shown is not None and shown.may_sign and not self.pages.unseen:
+        if self._to_sign and shown is not None and shown.signing.allowed and not self.pages.unseen:
             self._to_sign = False
             self._ask_to_sign()
 

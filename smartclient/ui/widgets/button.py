@@ -55,13 +55,16 @@ class Button(QPushButton):
     ) -> None:
         super().__init__(text, parent)
         self._kind, self._icon_name = kind, icon_name
+        self._refusal: str | None = None
+        self._held = ""
         self.setProperty("kind", kind.value)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAutoDefault(False)
         self.setAccessibleName(name or text)
-        if name and not text:
-            self.setToolTip(name)
+        self._name_shown = name if name and not text else ""
+        """An icon alone says in its tooltip what it does, unless it says why it may not."""
+        self.setToolTip(self._name_shown)
         if icon_name:
             self._redraw()
             look().changed.connect(self._redraw)
@@ -86,9 +89,19 @@ class Button(QPushButton):
 
     def allow(self, allowed: bool, reason: str = "") -> None:
         """Enable it, or disable it and say why in its tooltip and to screen readers."""
-        self.setEnabled(allowed)
-        told = "" if allowed else reason
-        self.setToolTip(told)
+        self._refusal = None if allowed else reason
+        self._fit_allowed()
+
+    def hold(self, reason: str) -> None:
+        """Keep it disabled for this reason, whatever `allow` says; an empty one lets it go."""
+        if reason != self._held:
+            self._held = reason
+            self._fit_allowed()
+
+    def _fit_allowed(self) -> None:
+        self.setEnabled(self._refusal is None and not self._held)
+        told = self._held or self._refusal or ""
+        self.setToolTip(told or self._name_shown)
         self.setAccessibleDescription(told)
 
     def _redraw(self) -> None:

@@ -7,9 +7,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from smartclient.domain.admission import REVOKED
 from smartclient.domain.document_life import Stage
 from smartclient.store.document_lines import Situation
-from smartclient.store.feed import REVOKED
 from smartclient.ui.clients_flow import ClientsFlow
 from smartclient.ui.dialogs import Question
 from smartclient.ui.documents_page import DocumentsPage

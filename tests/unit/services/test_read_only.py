@@ -87,3 +87,16 @@ def test_that_an_install_that_is_answered_again_writes_again(desk: Desk) -> None
     services.clients.keep_draft(draft, TYPED)
     assert services.clients.save(TYPED, draft)
     assert not services.support.is_revoked()
+
+
+def test_that_nothing_of_a_client_is_begun_and_no_draft_is_discarded(desk: Desk) -> None:
+    services = desk.services()
+    client, text = desk.clients[7], services.clients.information()
+    for verb in (
+        lambda: services.clients.record_informed(client, text),
+        lambda: services.matters.request_erasure(client, "moved away"),
+        lambda: services.matters.hide(client, "moved away"),
+        lambda: services.documents.discard(desk.documents[4]),
+    ):
+        with pytest.raises(NotAllowed, match="SC-SERV-006"):
+            verb()
