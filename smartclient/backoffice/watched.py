@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from smartclient.backoffice.api.application import FOR_INSTALLS, OPEN
 from smartclient.backoffice.api.endpoints import FrontOffice
 from smartclient.backoffice.api.metrics import Metrics
+from smartclient.backoffice.growing_pauses import GrowingPause
 from smartclient.backoffice.operations.observing_state import State, is_up, state_of
 from smartclient.backoffice.operations.office import Office
 from smartclient.domain.errors import Unreachable
@@ -29,14 +30,18 @@ WRITTEN_EVERY = 2.0
 def metrics_of(office: Office) -> Metrics:
     """The counts of this process, with what stands in the database."""
 
+    away = GrowingPause(office.clock.monotonic)
+
     def state() -> State:
         try:
             with office.reading() as desk:
-                return state_of(desk)
-        except SQLAlchemyError as away:
+                found = state_of(desk)
+        except SQLAlchemyError as failed:
             # The counts of this process are told all the same: now somebody looks at them.
-            log.warning("state not read", extra={"error": type(away).__name__})
+            _tell(away, "state not read", failed)
             return State((is_up(answered=False),))
+        away.end()
+        return found
 
     return Metrics([route.path for route in (*OPEN, *FOR_INSTALLS)], state, office.clock)
 
@@ -45,11 +50,12 @@ def metrics_of(office: Office) -> Metrics:
 def watched(front: FrontOffice) -> Iterator[None]:
     """Write the synchronisations of the process while the block runs, and the rest at its end."""
     stopped = threading.Event()
+    away = GrowingPause(front.office.clock.monotonic)
 
     def write_again_and_again() -> None:
         while not stopped.wait(WRITTEN_EVERY):
-            _write(front)
-        _write(front)
+            _write(front, away)
+        _write(front, away)
 
     writer = threading.Thread(target=write_again_and_again, name="synchronisations", daemon=True)
     writer.start()
@@ -78,8 +84,18 @@ def metrics_served(metrics: Metrics, host: str, port: int) -> Iterator[int]:
         thread.join(timeout=10)
 
 
-def _write(front: FrontOffice) -> None:
+def _write(front: FrontOffice, away: GrowingPause) -> None:
     try:
-        front.watch.book.write(front.office)
+        written = front.watch.book.write(front.office)
     except SQLAlchemyError as failed:
-        log.warning("synchronisations not written", extra={"error": type(failed).__name__})
+        _tell(away, "synchronisations not written", failed)
+        return
+    if written and away.end():
+        log.info("synchronisations written again")
+
+
+def _tell(away: GrowingPause, event: str, failed: SQLAlchemyError) -> None:
+    """Trouble that lasts is told of now and then."""
+    if away.is_over:
+        log.warning(event, extra={"error": type(failed).__name__})
+        away.grow()

@@ -1,15 +1,17 @@
 """What the back office does by itself: judging, export at the cut-off, mail, answers, freshness.
 
-Each duty is tried in its turn; one that fails is logged with its code and does not stop the others.
+Each duty is tried in its turn; one that fails is logged with its code, waits a little longer each
+time, and does not stop the others.
 """
 
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from smartclient.backoffice.growing_pauses import LONGEST, GrowingPause
 from smartclient.backoffice.operations import observing_health, outbox, retention_duty
 from smartclient.backoffice.operations.catalogue import OnlineKeys, refresh
 from smartclient.backoffice.operations.catalogue_files import ServedCatalogue
@@ -18,6 +20,7 @@ from smartclient.backoffice.operations.export.reporting import report_due
 from smartclient.backoffice.operations.office import Office
 from smartclient.backoffice.operations.registers import erasure_list, erasures, rights_list
 from smartclient.backoffice.postmen import Postman
+from smartclient.backoffice.tables.engine import PASSING
 from smartclient.domain.clock import Clock
 from smartclient.domain.errors import SmartClientError
 
@@ -40,36 +43,99 @@ class Duty:
 
 @dataclass(slots=True)
 class Worker:
-    """Does its duties in rounds."""
+    """Does its duties in rounds.
+
+    A duty that fails is tried again after growing pauses: a copy that finds no room is not made
+    each second. While the database does not answer nothing is tried but whether it does again, and
+    the log tells of it now and then instead of once for each duty.
+    """
 
     clock: Clock
     duties: Sequence[Duty]
-    _done_at: dict[str, datetime] = field(default_factory=dict)
+    reach: Callable[[], object] = lambda: None
+    """Asks the database for something; raises one of `PASSING` when it does not answer."""
+    _next_at: dict[str, float] = field(default_factory=dict)
+    _pauses: dict[str, GrowingPause] = field(default_factory=dict)
+    _away: GrowingPause = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._away = GrowingPause(self.clock.monotonic)
 
     def round(self) -> list[str]:
-        """Do what is due now; the names of the duties that failed."""
-        failed = []
-        for duty in self.duties:
-            before = self._done_at.get(duty.name)
-            if before is not None and self.clock.now() - before < duty.every:
-                continue
-            self._done_at[duty.name] = self.clock.now()
+        """Do what is due now; the names of the duties that failed or could not be tried."""
+        due = [duty for duty in self.duties if self._is_due(duty)]
+        failed: list[str] = []
+        if self._is_away and not self._answers():
+            return [duty.name for duty in due]
+        for place, duty in enumerate(due):
             try:
-                duty.do()
-            except SmartClientError as refusal:
-                if refusal.code == ANOTHER_AT_IT:
-                    log.info("left to another worker", extra={"duty": duty.name})
-                    continue
+                if not self._does(duty):
+                    failed.append(duty.name)
+            except PASSING as passing:
+                if not self._answers():
+                    return [*failed, *(each.name for each in due[place:])]
                 failed.append(duty.name)
-                log.warning("duty refused", extra={"duty": duty.name, "code": refusal.code})
-            except (SQLAlchemyError, OSError) as failure:
-                failed.append(duty.name)
-                kind = type(failure).__name__
-                log.warning("duty failed", extra={"duty": duty.name, "error": kind})
-            except Exception:
-                failed.append(duty.name)
-                log.critical("unforeseen", exc_info=True, extra={"duty": duty.name})
+                self._put_off(duty)
+                log.warning("duty failed", extra={"duty": duty.name, "error": _kind_of(passing)})
         return failed
+
+    def _is_due(self, duty: Duty) -> bool:
+        pause = self._pauses.get(duty.name)
+        if pause is not None:
+            return pause.is_over
+        return self.clock.monotonic() >= self._next_at.get(duty.name, 0.0)
+
+    def _does(self, duty: Duty) -> bool:
+        """Do it, or say in the log why not; what passes with the database is left to the round."""
+        begun = self.clock.monotonic()
+        try:
+            duty.do()
+        except PASSING:
+            raise
+        except SmartClientError as refusal:
+            if refusal.code != ANOTHER_AT_IT:
+                self._put_off(duty)
+                log.warning("duty refused", extra={"duty": duty.name, "code": refusal.code})
+                return False
+            log.info("left to another worker", extra={"duty": duty.name})
+        except (SQLAlchemyError, OSError) as failure:
+            self._put_off(duty)
+            log.warning("duty failed", extra={"duty": duty.name, "error": _kind_of(failure)})
+            return False
+        except Exception:
+            self._put_off(duty)
+            log.critical("unforeseen", exc_info=True, extra={"duty": duty.name})
+            return False
+        self._next_at[duty.name] = begun + duty.every.total_seconds()
+        if self._pauses.pop(duty.name, None) is not None:
+            log.info("duty done again", extra={"duty": duty.name})
+        return True
+
+    def _put_off(self, duty: Duty) -> None:
+        longest = max(LONGEST, duty.every.total_seconds())
+        pause = self._pauses.setdefault(duty.name, GrowingPause(self.clock.monotonic, longest))
+        pause.grow()
+
+    @property
+    def _is_away(self) -> bool:
+        return self._away.is_growing
+
+    def _answers(self) -> bool:
+        try:
+            self.reach()
+        except PASSING as away:
+            if self._away.is_over:
+                log.warning("database away", extra={"error": _kind_of(away)})
+                self._away.grow()
+            return False
+        if self._away.end():
+            log.info("database back")
+        return True
+
+
+def _kind_of(failure: Exception) -> str:
+    """What the driver called it: SQLAlchemy has few names for very many faults."""
+    return type(getattr(failure, "orig", None) or failure).__name__
 
 
 def duties_of(

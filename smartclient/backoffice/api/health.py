@@ -2,7 +2,6 @@
 
 from http import HTTPStatus
 
-from sqlalchemy import select
 from starlette.responses import Response
 
 from smartclient.backoffice.api.calls import Call
@@ -29,18 +28,17 @@ def ready(front: FrontOffice, _call: Call) -> Response:
 
     A worker that stands still is no reason to send laptops away.
     """
-    with front.office.reading() as desk:
-        desk.connection.execute(select(1))
+    front.office.reach()
     return json_reply({"status": "ok"})
 
 
 def _reasons(front: FrontOffice) -> list[Reason]:
     around = front.watch.around
     try:
+        if around is None:
+            front.office.reach()
+            return []
         with front.office.reading() as desk:
-            if around is None:
-                desk.connection.execute(select(1))
-                return []
             return reasons_of(condition(desk, around))
     except PASSING:
         return [Reason.DATABASE]

@@ -1,5 +1,7 @@
 """`helpdesk …`: find an install, see its synchronisations, revoke it, join it to a person.
 
+`helpdesk client` says where a client went that an adviser misses.
+
 Whatever changes something asks for a reason, which is kept with the act.
 """
 
@@ -17,6 +19,7 @@ from smartclient.backoffice.operations.helpdesk import Found, Seen, Sync
 from smartclient.backoffice.operations.office import Desk
 from smartclient.backoffice.operations.principals import PERSON
 from smartclient.backoffice.operations.registers import rights
+from smartclient.backoffice.operations.registers.client_standing import ClientStanding, standings
 from smartclient.domain.clock import to_text
 from smartclient.domain.ids import InstallId, PersonId
 from smartclient.domain.language import _
@@ -40,6 +43,9 @@ def register(subparsers: "Subparsers") -> None:
     looking = actions.add_parser("install", help=_("everything about one install"))
     looking.add_argument("install", metavar=_("INSTALL"))
     looking.set_defaults(run=look_at)
+    seeking = actions.add_parser("client", help=_("whether a client is hidden, merged or erased"))
+    seeking.add_argument("client", metavar=_("CLIENT|NUMBER"))
+    seeking.set_defaults(run=find_client)
     syncing = actions.add_parser("sync", help=_("the synchronisation of a support code"))
     syncing.add_argument("code", metavar=_("CODE"))
     syncing.set_defaults(run=find_sync)
@@ -87,6 +93,15 @@ def look_at(parsed: argparse.Namespace, context: Context) -> int:
         seen = helpdesk.look_at(desk, install)
     print_json(_told(seen))
     return FINE
+
+
+def find_client(parsed: argparse.Namespace, context: Context) -> int:
+    """Print where the client stands, by its id or a document's number; exit 1 when nowhere."""
+    with opened(context.home, context.mode, context.clock) as found, found.office.reading() as desk:
+        stands = standings(desk, parsed.client)
+    told: list[Json] = [_standing(each) for each in stands]
+    print_json({"clients": told})
+    return FINE if told else NEGATIVE
 
 
 def find_sync(parsed: argparse.Namespace, context: Context) -> int:
@@ -189,6 +204,17 @@ def _line(found: Found) -> JsonObject:
         "activated_at": to_text(found.activated_at),
         "revoked_at": to_text(found.revoked_at) if found.revoked_at else "",
         "last_contact": to_text(found.last_contact) if found.last_contact else "",
+    }
+
+
+def _standing(stands: ClientStanding) -> JsonObject:
+    since, survivor = stands.hidden_since, stands.merged_into
+    return {
+        "client": stands.client,
+        "scope": stands.scope,
+        "erased": stands.is_erased,
+        "hidden_since": to_text(since) if since else "",
+        "merged_into": survivor or "",
     }
 
 

@@ -11,10 +11,8 @@ from typing import TYPE_CHECKING
 from smartclient.backoffice.commands.named_files import read_file
 from smartclient.backoffice.commands.program import FINE, NEGATIVE, Context, print_json
 from smartclient.backoffice.opening import opened
-from smartclient.backoffice.operations.registers.texts import MAX_TEXTS, TextVersion, publish
+from smartclient.backoffice.operations.registers.texts import publish, read_list
 from smartclient.domain.language import _
-from smartclient.wire.encoding import parse
-from smartclient.wire.messages import listed
 
 if TYPE_CHECKING:
     from smartclient.backoffice.commands.program import Subparsers
@@ -31,9 +29,8 @@ def register(subparsers: "Subparsers") -> None:
 
 def run(parsed: argparse.Namespace, context: Context) -> int:
     """Publish the list."""
-    content = read_file(parsed.file)
-    texts = listed({"texts": parse(content)}, "texts", TextVersion.from_json, MAX_TEXTS)
+    texts = read_list(read_file(parsed.file))
     with opened(context.home, context.mode, context.clock) as found, found.office.writing() as desk:
-        new = publish(desk, list(texts))
+        new = publish(desk, texts)
     print_json({"texts": len(texts), "new": new})
     return FINE if new else NEGATIVE

@@ -52,4 +52,4 @@ def worker_of(found: Opened) -> Worker:
         found.online_keys,
         found.stamping(),
     )
-    return Worker(found.office.clock, duties)
+    return Worker(found.office.clock, duties, found.office.reach)

@@ -115,7 +115,7 @@ def outlook(desk: Desk, line: PushLine) -> Decision:
     """What the scope would answer to the edit now; nothing is written."""
     records, _ = _unheld(desk, line)
     before, parent = records.get(line.id), records.get(RecordId(line.parent))
-    merges = Merges(records)
+    merges = Merges(desk, records.scope)
     is_client = line.kind is RecordKind.CLIENT
     return decide(
         line,

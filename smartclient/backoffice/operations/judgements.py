@@ -36,14 +36,14 @@ from smartclient.backoffice.operations.server_records import change_status, stat
 from smartclient.backoffice.operations.signed_packages import DocumentKey, SignedPackage
 from smartclient.backoffice.tables import schema
 from smartclient.backoffice.tables.columns import Instant
-from smartclient.backoffice.tables.engine import insert_from, upsert
+from smartclient.backoffice.tables.engine import PASSING, insert_from, upsert
 from smartclient.domain.document_life import (
     DocumentKind,
     ServerState,
     Stage,
     is_exportable_stage,
 )
-from smartclient.domain.errors import Damaged, SmartClientError
+from smartclient.domain.errors import Damaged, SmartClientError, Unreachable
 from smartclient.domain.ids import Op, RecordId, Sha256
 from smartclient.wire import encoding
 from smartclient.wire.messages import Json, JsonObject, mapping
@@ -52,6 +52,8 @@ log = logging.getLogger(__name__)
 
 TRY_AGAIN = timedelta(minutes=15)
 MAX_ATTEMPTS = 5
+OUT_OF_REACH = timedelta(minutes=1)
+"""Until the next look at a document whose files could not be read just now."""
 _ALARMS = {
     "SC-SERV-032": Alarm.ID_DOUBLED,
     "SC-SERV-033": Alarm.NOT_JUDGED,
@@ -173,6 +175,13 @@ def _judge_one(
     if row is not None and is_exportable_stage(row.stage):
         try:
             verdict = _verdict(office, judge, scope, row)
+        except Unreachable:
+            # What could not be read says nothing about the document: no verdict, however often.
+            with office.writing() as desk:
+                _put_off(desk, scope, document)
+            return Judged(scope, document, exportable=False)
+        except PASSING:
+            raise
         except SmartClientError as refusal:
             verdict = Verdict(False, code=refusal.code)
         except Exception:
@@ -261,6 +270,13 @@ def _on_its_contract(records: ScopeRecords, row: RecordRow, verdict: Verdict) ->
         return verdict
     code = contract_requests.stand_on_contract(records, row)
     return Verdict(False, code=code) if code else verdict
+
+
+def _put_off(desk: Desk, scope: str, document: RecordId) -> None:
+    table = schema.judgement_due
+    of_it = (table.c.scope == scope) & (table.c.document == document)
+    again = update(table).where(of_it)
+    desk.connection.execute(again.values(due_at=desk.now + OUT_OF_REACH))
 
 
 def _done(desk: Desk, scope: str, document: RecordId, *, failed: bool) -> None:

@@ -3,7 +3,8 @@
 database    it does not answer
 disk        too little room is left where keys, batches and files lie
 worker      its last sign of life is too old: nothing is judged, exported or sent
-export      the newest business date that is due was not handed over
+export      the newest business date that is due was not begun, or its locks are not told
+hand_over   a batch is locked, and the core's folder did not get it in its time
 catalogue   nothing is published, or its freshness has run out
 """
 
@@ -14,7 +15,7 @@ from enum import StrEnum
 
 from sqlalchemy import func, select
 
-from smartclient.backoffice.operations.export.runs import RunState
+from smartclient.backoffice.operations.export import runs
 from smartclient.backoffice.operations.office import Desk
 from smartclient.backoffice.tables import observing, schema
 from smartclient.backoffice.tables.engine import upsert
@@ -27,7 +28,6 @@ BEAT_MISSED = timedelta(minutes=3)
 EXPORT_LATE = timedelta(hours=2)
 LEAST_FREE = 1_000_000_000
 """Bytes: the batches of one evening."""
-_HANDED_OVER = (RunState.HANDED_OVER.value, RunState.ACKNOWLEDGED.value)
 
 
 class Reason(StrEnum):
@@ -37,6 +37,7 @@ class Reason(StrEnum):
     DISK = "disk"
     WORKER = "worker"
     EXPORT = "export"
+    HAND_OVER = "hand_over"
     CATALOGUE = "catalogue"
 
 
@@ -57,7 +58,9 @@ class Condition:
     free_bytes: int
     beaten_at: datetime | None
     exported: bool
-    """The newest date that had to be handed over by now was."""
+    """Every date that had to be locked by now is, and its advisers can read it."""
+    handed_over: bool
+    """Every batch that had to be in the core's folder by now is there; on a holiday none has to."""
     fresh_until: datetime | None
 
 
@@ -70,6 +73,8 @@ def reasons_of(found: Condition) -> list[Reason]:
     beats = beaten is not None and found.now - beaten <= BEAT_MISSED
     if not found.exported:
         reasons.append(Reason.EXPORT)
+    if not found.handed_over:
+        reasons.append(Reason.HAND_OVER)
     if not beats and not _may_be_exporting(found):
         reasons.append(Reason.WORKER)
     if found.fresh_until is None or found.fresh_until <= found.now:
@@ -88,7 +93,8 @@ def condition(desk: Desk, around: Surroundings) -> Condition:
         desk.now,
         around.free_bytes(),
         beaten_at(desk),
-        _was_handed_over(desk),
+        _is_told(desk),
+        not runs.is_overdue(desk),
         around.fresh_until(),
     )
 
@@ -107,9 +113,12 @@ def beaten_at(desk: Desk) -> datetime | None:
     return found
 
 
-def _was_handed_over(desk: Desk) -> bool:
-    table = schema.export_run
-    due = last_cutoff_date(desk.now - EXPORT_LATE)
-    newest = select(func.max(table.c.business_date)).where(table.c.state.in_(_HANDED_OVER))
-    day = desk.connection.execute(newest).scalar()
-    return day is not None and str(day) >= due.isoformat()
+def _is_told(desk: Desk) -> bool:
+    begun, late = runs.newest_date(desk), desk.now - EXPORT_LATE
+    if begun is None or begun < last_cutoff_date(late):
+        return False
+    query = select(func.min(schema.export_run.c.cutoff)).where(
+        schema.export_run.c.state.in_([state.value for state in runs.TO_BE_TOLD])
+    )
+    oldest = desk.connection.execute(query).scalar()
+    return oldest is None or oldest > late

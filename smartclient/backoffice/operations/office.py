@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, select
 
 from smartclient.backoffice.operations.at_rest import DataKeys, Random
 from smartclient.backoffice.operations.blob_store import BlobStore
@@ -73,6 +73,11 @@ class Office:
             yield desk
         for each in desk.afterwards:
             each()
+
+    def reach(self) -> None:
+        """Ask the database for nothing; raises one of `engine.PASSING` when it does not answer."""
+        with self.reading() as desk:
+            desk.connection.execute(select(1))
 
     def _desk(self, connection: Connection) -> Desk:
         now, made = self.clock.now(), (self.ids, self.random)

@@ -10,9 +10,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from sqlite3 import Error
+from time import monotonic
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
+
+from smartclient.backoffice.growing_pauses import GrowingPause
 
 log = logging.getLogger(__name__)
 
@@ -27,13 +30,18 @@ def beside(engine: Engine, every: float = EVERY) -> Iterator[None]:
         yield
         return
     stopped = threading.Event()
+    full = GrowingPause(monotonic)
 
     def again_and_again() -> None:
         while not stopped.wait(every):
             try:
                 checkpoint(engine)
             except (SQLAlchemyError, Error) as failed:
-                log.warning("log not copied", extra={"error": type(failed).__name__})
+                if full.is_over:
+                    log.warning("log not copied", extra={"error": type(failed).__name__})
+                    full.grow()
+            else:
+                full.end()
 
     copier = threading.Thread(target=again_and_again, name="checkpoints", daemon=True)
     copier.start()

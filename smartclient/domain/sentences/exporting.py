@@ -135,6 +135,14 @@ SENTENCES: dict[str, Sentence] = {
         N_("The documents are locked and their batch is safe with us; it was not handed over."),
         N_("Put the core system's new certificate in its place and restart the worker."),
     ),
+    "SC-EXP-029": Sentence(
+        N_(
+            "The core system's folder has no room for {batch}: {needed} MB are needed and "
+            "{free} MB are free."
+        ),
+        N_("The documents are locked and their batch is safe with us; it was not handed over."),
+        N_("Make room there; the worker tries again by itself, at least every minute."),
+    ),
     "SC-EXP-028": Sentence(
         N_("The batch {batch} was removed on {date}, after its retention date."),
         N_("The core system had answered it; its manifest and its signature are kept."),

@@ -71,6 +71,11 @@ SENTENCES: dict[str, Sentence] = {
         N_("Nothing was published."),
         N_("Give the changed text a new version."),
     ),
+    "SC-SERV-093": Sentence(
+        N_("Text {number} of the list: {field} is {value}; it must be {rule}."),
+        N_("Nothing was published."),
+        N_("Correct it and run the command again."),
+    ),
     "SC-SERV-085": Sentence(
         N_("This scope is not a lost one: an install, an office or another person has it."),
         _NOTHING_CHANGED,

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from smartclient.backoffice.operations.export import holding, runs
-from smartclient.backoffice.operations.export.exporter import Places
+from smartclient.backoffice.operations.export.exporter import Exporter, Places
 from smartclient.backoffice.operations.export.policy import ExportPolicy
 from smartclient.backoffice.operations.export.runs import RunState
 from smartclient.backoffice.tables.exports import export_batch
@@ -101,6 +101,25 @@ def test_that_a_clock_stepped_back_between_two_steps_changes_nothing(
     clock.set(cutoff(DAY))
     server.exporter.finish()
     assert _state(server, DAY) is RunState.HANDED_OVER
+
+
+def test_that_a_run_another_machine_has_finished_is_waited_for_no_more(
+    memory_server: InProcessServer, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server, steps = memory_server, Exporter.advance
+    clock.set(cutoff(DAY))
+    asked: list[date] = []
+
+    def overtaken(exporter: Exporter, day: date) -> bool:
+        asked.append(day)
+        assert len(asked) < 3, "the run has gone on without us"
+        while steps(exporter, day):
+            pass
+        return False
+
+    monkeypatch.setattr(Exporter, "advance", overtaken)
+    server.export()
+    assert (_state(server, DAY), asked) == (RunState.HANDED_OVER, [DAY])
 
 
 def test_that_two_workers_of_two_machines_make_one_run(

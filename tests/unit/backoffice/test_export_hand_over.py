@@ -1,7 +1,7 @@
 """The hand-over when the core's side fails: it waits, and keeps no document from its lock."""
 
 import shutil
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -105,6 +105,54 @@ def test_that_a_share_that_is_away_keeps_no_document_from_its_lock(
     server.exporter.finish()
     server.answer()
     assert {_state(server, day) for day in range(2)} == {RunState.ACKNOWLEDGED}
+
+
+@pytest.mark.parametrize("is_sealed", [False, True])
+def test_that_a_batch_is_not_copied_where_it_has_no_room(
+    server: InProcessServer,
+    adviser: Adviser,
+    clock: SetClock,
+    monkeypatch: pytest.MonkeyPatch,
+    is_sealed: bool,
+) -> None:
+    if is_sealed:
+        server.core = replace(server.core, key=CORE_KEY)
+        policy = ExportPolicy(reader=core_certificate())
+        server.exporter = replace(server.exporter, policy=policy)
+    draft = _evening(server, adviser, clock)
+    module = "smartclient.backoffice.operations.export.handing_over"
+    with monkeypatch.context() as full:
+        full.setattr(f"{module}.shutil.disk_usage", lambda _folder: _Room(1_000))
+        full.setattr(f"{module}.copy_durably", _no_space)
+        with pytest.raises(NotAllowed, match="SC-EXP-029") as refusal:
+            server.export()
+    assert (refusal.value.values["needed"], refusal.value.values["free"]) == ("1", "0")
+    assert _is_locked(adviser, draft)
+    assert [path.name for path in server.core.folder.iterdir()] == [MARK]
+    server.exporter.finish()
+    assert _state(server) is RunState.HANDED_OVER
+
+
+def test_that_a_copy_that_was_cut_off_takes_no_room_at_the_core(
+    server: InProcessServer, adviser: Adviser, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A quota is not told as free room."""
+
+    def quota(_file: Path, place: Path) -> None:
+        place.write_bytes(b"half of it")
+        raise OSError(122, "quota exceeded")
+
+    _evening(server, adviser, clock)
+    with monkeypatch.context() as full:
+        full.setattr("smartclient.backoffice.operations.export.durable.copy_file", quota)
+        with pytest.raises(OSError, match="quota"):
+            server.export()
+    assert [path.name for path in server.core.folder.iterdir()] == [MARK]
+
+
+@dataclass(frozen=True, slots=True)
+class _Room:
+    free: int
 
 
 def test_that_an_empty_place_of_a_share_is_not_taken_for_the_share(

@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
 from smartclient.backoffice.operations.judgements import (
     MAX_ATTEMPTS,
+    OUT_OF_REACH,
     TRY_AGAIN,
     Case,
     Verdict,
@@ -15,7 +17,7 @@ from smartclient.backoffice.operations.judgements import (
 )
 from smartclient.backoffice.tables import schema
 from smartclient.domain.document_life import Stage
-from smartclient.domain.errors import Damaged
+from smartclient.domain.errors import Damaged, Unreachable
 from smartclient.domain.ids import RecordId
 from smartclient.wire.messages import JsonObject, RecordKind, mapping
 from tests.simulators.adviser import Adviser, Draft
@@ -130,6 +132,41 @@ def test_that_a_refusal_of_the_judge_is_the_verdict(
     judge_due(server.office, refusing, clock.now(), 10)
     assert mapping(_status(adviser)["verdict"])["code"] == "SC-CAT-077"
     assert _waiting(server) == 0
+
+
+def test_that_a_document_whose_files_cannot_be_read_now_waits_for_its_verdict(
+    adviser: Adviser, server: InProcessServer, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The store is away for an evening; a signed document could never be pushed anew."""
+    draft = adviser.offer(Stage.WAITING)
+    adviser.push_ok(draft)
+    adviser.push(adviser.package(draft, b"%PDF judged"))
+    with monkeypatch.context() as away:
+        away.setattr("smartclient.backoffice.operations.blobs.read", _no_store)
+        for _ in range(MAX_ATTEMPTS + 2):
+            judge_due(server.office, lambda _case: YES, clock.now(), 10)
+            clock.pass_time(seconds=OUT_OF_REACH.total_seconds())
+    assert _waiting(server) == 1
+    judge_due(server.office, lambda _case: YES, clock.now(), 10)
+    assert (_waiting(server), _exportable(server, draft)) == (0, True)
+
+
+def test_that_a_database_that_goes_away_is_no_verdict(
+    adviser: Adviser, server: InProcessServer, clock: SetClock
+) -> None:
+    def lost(_case: Case) -> Verdict:
+        raise OperationalError("SELECT", {}, RuntimeError("secret host"))
+
+    draft = adviser.offer()
+    adviser.push_ok(draft)
+    with pytest.raises(OperationalError):
+        judge_due(server.office, lost, clock.now(), 10)
+    judge_due(server.office, lambda _case: YES, clock.now(), 10)
+    assert _exportable(server, draft) is True
+
+
+def _no_store(*_arguments: object) -> bytes:
+    raise Unreachable("SC-SERV-061")
 
 
 def test_that_documents_wait_for_their_form_and_are_judged_when_it_comes(

@@ -5,15 +5,17 @@ import json
 import logging
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
 from smartclient.backoffice.log_lines import JsonLines
 from smartclient.backoffice.operations.catalogue import OnlineKeys
 from smartclient.backoffice.operations.outbox import WaitingMail
 from smartclient.backoffice.tables import schema
-from smartclient.backoffice.worker import HOURLY, Duty, Worker, duties_of
+from smartclient.backoffice.worker import AT_EACH_ROUND, HOURLY, Duty, Worker, duties_of
 from smartclient.domain.errors import NotAllowed
 from smartclient.domain.ids import IdSource
 from smartclient.domain.lock_time import cutoff, last_cutoff_date
@@ -84,6 +86,100 @@ def test_that_a_failing_duty_stops_no_other(clock: SetClock) -> None:
     worker = Worker(clock, duties)
     assert worker.round() == ["refused", "broken", "defect"]
     assert done == ["good"]
+
+
+class Database:
+    """One that goes away and comes back, and a duty for which nothing works meanwhile."""
+
+    def __init__(self) -> None:
+        self.is_away = False
+        self.asked = 0
+
+    def reach(self) -> None:
+        """Ask it."""
+        if self.is_away:
+            raise OperationalError("BEGIN", {}, RuntimeError("secret host"))
+
+    def work(self) -> None:
+        """Do something with it."""
+        self.asked += 1
+        self.reach()
+
+
+def test_that_a_database_that_is_away_is_told_of_now_and_then(
+    clock: SetClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Ten minutes with a round each second, as the worker makes them."""
+    caplog.set_level(logging.INFO)
+    database = Database()
+    duties = [Duty(f"duty {number}", AT_EACH_ROUND, database.work) for number in range(8)]
+    worker = Worker(clock, duties, database.reach)
+    database.is_away = True
+    for _ in range(600):
+        assert worker.round() == [duty.name for duty in duties]
+        clock.pass_time(seconds=1)
+    assert database.asked == 1
+    assert set(_told(caplog)) == {"database away"}
+    assert len(caplog.records) <= 16
+    database.is_away = False
+    assert worker.round() == worker.round() == []
+    assert _told(caplog).count("database back") == 1
+
+
+def test_that_a_duty_that_the_database_refuses_alone_stops_no_other(clock: SetClock) -> None:
+    """A lock that is not free in time, a statement that took too long: the others may work."""
+    database, done = Database(), list[str]()
+
+    def refused() -> None:
+        raise OperationalError("SELECT", {}, RuntimeError("lock timeout"))
+
+    duties = (
+        Duty("refused", AT_EACH_ROUND, refused),
+        Duty("good", AT_EACH_ROUND, lambda: done.append("good")),
+    )
+    assert Worker(clock, duties, database.reach).round() == ["refused"]
+    assert done == ["good"]
+
+
+def test_that_a_duty_that_goes_on_failing_is_tried_once_a_minute(
+    clock: SetClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    tried: list[float] = []
+    is_full = True
+
+    def copy() -> None:
+        tried.append(clock.monotonic())
+        if is_full:
+            raise OSError(28, "no space left")
+
+    worker = Worker(clock, (Duty("copy", AT_EACH_ROUND, copy),))
+    for _ in range(600):
+        worker.round()
+        clock.pass_time(seconds=1)
+    assert tried[:7] == [0, 1, 3, 7, 15, 31, 63]
+    assert {later - before for before, later in pairwise(tried[6:])} == {60}
+    is_full = False
+    clock.pass_time(minutes=1)
+    worker.round()
+    clock.pass_time(seconds=1)
+    worker.round()
+    assert tried[-1] - tried[-2] == 1
+    assert _told(caplog)[-1] == "duty done again"
+
+
+def test_that_a_wall_clock_stepped_back_keeps_no_duty_waiting(clock: SetClock) -> None:
+    done: list[str] = []
+    worker = Worker(clock, (Duty("hourly", HOURLY, lambda: done.append("x")),))
+    worker.round()
+    clock.set(clock.now() - timedelta(days=30))
+    clock.pass_time(hours=1)
+    worker.round()
+    assert len(done) == 2
+
+
+def _told(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [record.message for record in caplog.records]
 
 
 def test_that_what_another_worker_is_doing_is_left_to_it(clock: SetClock) -> None:

@@ -257,7 +257,7 @@ class Exporter:
         with self.office.reading() as desk:
             unfinished = runs.unfinished(desk)
         for run in unfinished:
-            while run.state is not RunState.TOLD:
+            while run.state in runs.TO_BE_TOLD:
                 self.advance(run.business_date)
                 with self.office.reading() as desk:
                     run = runs.require(desk, run.business_date)

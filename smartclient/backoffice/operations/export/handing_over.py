@@ -34,6 +34,8 @@ SEALED = "sealed"
 """The folder of the archive with the copies that were sealed for the core."""
 MARK = ".smartclient-batches"
 """The file in the core's folder by which it is known again."""
+_BESIDE = 4096
+_MEGABYTE = 1_000_000
 
 
 def hand_over(
@@ -45,7 +47,8 @@ def hand_over(
 ) -> None:
     """Put the archived bytes into the core's folder; done again, it changes nothing.
 
-    Raises Damaged SC-EXP-005 when the archive is not what was locked.
+    Raises Damaged SC-EXP-005 when the archive is not what was locked, and NotAllowed SC-EXP-029,
+    before anything is copied, when the core's folder has no room for it.
     """
     source = archive / batch
     _require_ours(source, manifest_sha256)
@@ -55,8 +58,15 @@ def hand_over(
         if reader is not None:
             _seal(source, sealed, reader)
         remove_partial(to_core, batch)
+        copied = sealed if sealed.exists() else source
+        _require_room(copied, to_core)
         partial = to_core / f".{batch}.{secrets.token_hex(8)}.partial"
-        copy_durably(sealed if sealed.exists() else source, partial)
+        try:
+            copy_durably(copied, partial)
+        except OSError:
+            # Half a batch must not take the last room of a share that others write to as well.
+            shutil.rmtree(partial, ignore_errors=True)
+            raise
         put_in_place(partial, final)
     if not (final / READY).exists():
         write_durably(final / READY, b"")
@@ -107,6 +117,15 @@ def _require_ours(source: Path, manifest_sha256: str) -> None:
         is_ours = False
     if not is_ours or not (source / PAYLOAD).exists():
         raise Damaged("SC-EXP-005", batch=source.name)
+
+
+def _require_room(source: Path, to_core: Path) -> None:
+    sizes = [file.stat().st_size for file in source.rglob("*") if file.is_file()]
+    # A file takes whole blocks of the disk, and its name takes room as well.
+    needed, free = sum(sizes) + len(sizes) * _BESIDE, shutil.disk_usage(to_core).free
+    if free < needed:
+        told = {"needed": needed // _MEGABYTE + 1, "free": free // _MEGABYTE}
+        raise NotAllowed("SC-EXP-029", batch=source.name, **told)
 
 
 def _seal(source: Path, sealed: Path, reader: x509.Certificate) -> None:

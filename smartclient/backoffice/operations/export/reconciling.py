@@ -8,7 +8,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 
@@ -38,8 +38,6 @@ from smartclient.wire.messages import RecordKind
 
 WAITS_TO_BE_JUDGED = "waits"
 INCOMPLETE = "incomplete"
-PATIENCE = timedelta(minutes=30)
-"""A hand-over may take so long."""
 
 
 class Difference(StrEnum):
@@ -154,7 +152,7 @@ def reconcile(desk: Desk, business_date: date, archive: Path, to_core: Path) -> 
         run=run,
         hand_over_at=about.hand_over_at,
         handed_over_at=about.handed_over_at,
-        is_overdue=about.handed_over_at is None and desk.now > about.hand_over_at + PATIENCE,
+        is_overdue=about.handed_over_at is None and desk.now > about.hand_over_at + runs.PATIENCE,
         retained_until=about.retained_until,
         removed_at=about.removed_at,
         sealed=answers.total(),

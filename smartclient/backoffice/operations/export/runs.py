@@ -1,7 +1,7 @@
 """The export of each business date and how far it has come."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import cast
 
@@ -15,6 +15,9 @@ from smartclient.backoffice.tables.exports import export_batch
 from smartclient.domain.errors import NotAllowed
 from smartclient.domain.lock_time import cutoff
 from smartclient.wire.batches import batch_name
+
+PATIENCE = timedelta(minutes=30)
+"""A hand-over may take so long."""
 
 
 class RunState(StrEnum):
@@ -31,6 +34,10 @@ class RunState(StrEnum):
     HANDED_OVER = "handed_over"
     ACKNOWLEDGED = "acknowledged"
     """The core has answered every line."""
+
+
+TO_BE_TOLD = (RunState.BEGUN, RunState.SEALED, RunState.WRITTEN, RunState.LOCKED)
+"""Somebody's document waits for a step: nothing may come before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +89,18 @@ def hand_over_at(desk: Desk, run: ExportRun) -> datetime:
     return cast("datetime", desk.connection.execute(query).scalar_one())
 
 
+def is_overdue(desk: Desk) -> bool:
+    """Whether a batch whose locks are told should have gone to the core `PATIENCE` ago."""
+    run = schema.export_run
+    query = (
+        select(export_batch.c.batch)
+        .join(run, run.c.batch == export_batch.c.batch)
+        .where(run.c.state == RunState.TOLD.value)
+        .where(export_batch.c.hand_over_at < desk.now - PATIENCE)
+    )
+    return desk.connection.execute(query.limit(1)).first() is not None
+
+
 def was_handed_over_before(desk: Desk) -> bool:
     """Whether the core ever got a batch."""
     query = select(export_batch.c.batch).where(export_batch.c.handed_over_at.is_not(None))
@@ -129,8 +148,7 @@ def require(desk: Desk, business_date: date) -> ExportRun:
 
 def unfinished(desk: Desk) -> list[ExportRun]:
     """Every export that has not been handed over, the oldest first."""
-    begun = (RunState.BEGUN, RunState.SEALED, RunState.WRITTEN, RunState.LOCKED, RunState.TOLD)
-    return _in_states(desk, *begun)
+    return _in_states(desk, *TO_BE_TOLD, RunState.TOLD)
 
 
 def unanswered(desk: Desk) -> list[ExportRun]:

@@ -28,7 +28,7 @@ class Arrivals:
 
     def __post_init__(self) -> None:
         """Merges are asked of by every client that is pushed."""
-        self.merges = Merges(self.records)
+        self.merges = Merges(self.records.desk, self.records.scope)
 
     def take(self, row: RecordRow, offered: Offered) -> None:
         """An accepted record; of most kinds nothing follows."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -25,8 +26,9 @@ from smartclient.wire.register_bodies import ClientHide, ClientMerge
 class Merges:
     """The merges of one scope, read as far as somebody asks, with those that arrive meanwhile."""
 
-    def __init__(self, records: ScopeRecords) -> None:
-        self._records = records
+    def __init__(self, desk: Desk, scope: str) -> None:
+        self._desk = desk
+        self._scope = scope
         self._of: dict[ClientId, list[MergeEvent]] = {}
         self._new: list[MergeEvent] = []
 
@@ -36,16 +38,16 @@ class Merges:
         if not wanted:
             return
         table = schema.merge_event
-        query = select(table).where(table.c.scope == self._records.scope, table.c.loser.in_(wanted))
+        query = select(table).where(table.c.scope == self._scope, table.c.loser.in_(wanted))
         self._of.update({client: [] for client in wanted})
-        for row in self._records.desk.connection.execute(query):
+        for row in self._desk.connection.execute(query):
             event = MergeEvent(row.id, row.loser, row.survivor, row.undo, row.at)
             self._of[row.loser].append(event)
 
     def add(self, record: RecordId, said: ClientMerge) -> None:
         """A merge arrived."""
         self.load([said.loser])
-        at = effective_at(said.occurred_at, self._records.desk.now)
+        at = effective_at(said.occurred_at, self._desk.now)
         event = MergeEvent(EventId(record), said.loser, said.survivor, said.undo, at)
         self._of[said.loser].append(event)
         self._new.append(event)
@@ -57,11 +59,11 @@ class Merges:
     def flush(self) -> None:
         """Write what arrived."""
         insert_new(
-            self._records.desk.connection,
+            self._desk.connection,
             schema.merge_event,
             [
                 {
-                    "scope": self._records.scope,
+                    "scope": self._scope,
                     "id": event.id,
                     "loser": event.loser,
                     "survivor": event.survivor,
@@ -125,11 +127,16 @@ def note_hides(records: ScopeRecords, hides: Sequence[Hide]) -> None:
     insert_new(records.desk.connection, schema.hide_event, rows)
 
 
-def hidden_clients(desk: Desk, scope: str) -> frozenset[ClientId]:
-    """The clients of a scope that are out of sight."""
+def hidden_since(desk: Desk, scope: str, clients: Collection[str]) -> dict[ClientId, datetime]:
+    """Those of the clients that are out of sight in the scope, with the instant that counts."""
     table = schema.hide_event
+    query = select(table).where(table.c.scope == scope, table.c.client.in_(sorted(clients)))
     of: dict[ClientId, list[HideEvent]] = {}
-    for row in desk.connection.execute(select(table).where(table.c.scope == scope)):
+    for row in desk.connection.execute(query):
         event = HideEvent(row.id, row.client, row.hidden, row.at)
         of.setdefault(row.client, []).append(event)
-    return frozenset(client for client, events in of.items() if is_hidden(events))
+    return {
+        client: max(event.at for event in events)
+        for client, events in of.items()
+        if is_hidden(events)
+    }

@@ -9,9 +9,18 @@ from smartclient.backoffice.operations.principals import PORTAL
 from smartclient.backoffice.operations.registers.scopes import make_scope
 from smartclient.backoffice.operations.scope_records import hold_one
 from smartclient.backoffice.operations.server_records import put_server_record
-from smartclient.domain.errors import NotAllowed
+from smartclient.domain.errors import BadInput, NotAllowed
 from smartclient.domain.ids import HrNumber, InstallId, RecordId
-from smartclient.wire.messages import Json, JsonObject, RecordKind, mapping, text, whole
+from smartclient.wire.encoding import parse
+from smartclient.wire.messages import (
+    Json,
+    JsonObject,
+    RecordKind,
+    listed,
+    mapping,
+    text,
+    whole,
+)
 from smartclient.wire.values import bad_field
 
 SCHEMA = 1
@@ -51,7 +60,7 @@ class TextVersion:
 
     @classmethod
     def from_json(cls, source: Json) -> "TextVersion":
-        """Read one of a file; BadInput SC-SYNC-010 naming field, value and rule."""
+        """The text of `to_json`; BadInput SC-SYNC-010 naming field, value and rule."""
         fields = mapping(source, "text")
         said = text(fields, "valid_from", 10)
         try:
@@ -70,6 +79,22 @@ class TextVersion:
             if not text(fields, name, MAX_TEXT).strip():
                 raise bad_field(name, "", "not empty")
         return found
+
+
+def read_list(content: bytes) -> list[TextVersion]:
+    """The texts of a file, in its order.
+
+    BadInput SC-SERV-093 names a text that breaks a rule by its place in the list, the field, the
+    value and the rule; SC-SYNC-011 is no JSON, SC-SYNC-010 no list of at most `MAX_TEXTS`.
+    """
+    entries = listed({"texts": parse(content)}, "texts", lambda entry: entry, MAX_TEXTS)
+    texts = []
+    for number, entry in enumerate(entries, start=1):
+        try:
+            texts.append(TextVersion.from_json(entry))
+        except BadInput as refusal:
+            raise BadInput("SC-SERV-093", number=number, **refusal.values) from refusal
+    return texts
 
 
 def publish(desk: Desk, texts: list[TextVersion]) -> int:

@@ -51,6 +51,7 @@ def test_that_an_empty_archive_is_listed_and_opens_nothing(run: OperatorCommands
 def test_that_the_help_desk_is_told_what_does_not_exist(run: OperatorCommands) -> None:
     nobody = "00000000-0000-4000-8000-999999999999"
     assert run("helpdesk", "find", "Nobody", code=1) == {"installs": []}
+    assert run("helpdesk", "client", nobody, code=1) == {"clients": []}
     for asked, code in (
         (("sync", "7K3F-9QXM"), "SC-HELP-004"),
         (("install", nobody), "SC-HELP-003"),

@@ -12,6 +12,7 @@ from smartclient.backoffice.api.application import FOR_INSTALLS, OPEN, applicati
 from smartclient.backoffice.api.metrics import ASKED_AGAIN_AFTER, Metrics
 from smartclient.backoffice.api.watching import Visit, Watch
 from smartclient.backoffice.operations import observing_health, retention_duty
+from smartclient.backoffice.operations.export.policy import ExportPolicy
 from smartclient.backoffice.operations.observing_health import (
     BEAT_MISSED,
     EXPORT_LATE,
@@ -25,6 +26,7 @@ from smartclient.backoffice.operations.observing_state import State, state_of
 from smartclient.backoffice.operations.observing_syncs import Notes
 from smartclient.backoffice.watched import metrics_of, metrics_served
 from smartclient.domain.document_life import Stage
+from smartclient.domain.lock_time import cutoff, last_cutoff_date
 from smartclient.wire import encoding
 from smartclient.wire.messages import Answer, JsonObject, mapping
 from smartclient.wire.transport import Request
@@ -33,7 +35,7 @@ from tests.simulators.inprocess import InProcessServer
 from tests.simulators.time_and_ids import SetClock
 
 NOW = datetime(2026, 11, 21, 22, 30, tzinfo=UTC)
-FINE = Condition(NOW, LEAST_FREE, NOW, True, NOW + timedelta(hours=1))
+FINE = Condition(NOW, LEAST_FREE, NOW, True, True, NOW + timedelta(hours=1))
 
 
 def test_that_everything_in_order_has_no_reason() -> None:
@@ -47,6 +49,7 @@ def test_that_everything_in_order_has_no_reason() -> None:
         (replace(FINE, beaten_at=None), Reason.WORKER),
         (replace(FINE, beaten_at=NOW - EXPORT_LATE), Reason.WORKER),
         (replace(FINE, exported=False), Reason.EXPORT),
+        (replace(FINE, handed_over=False), Reason.HAND_OVER),
         (replace(FINE, fresh_until=None), Reason.CATALOGUE),
         (replace(FINE, fresh_until=NOW), Reason.CATALOGUE),
     ],
@@ -89,6 +92,40 @@ def test_that_health_says_503_with_its_reasons_and_200_once_they_are_gone(
     assert _health(watched)[0] == 200
     clock.pass_time(hours=2)
     assert _health(watched) == (503, {"status": "failing", "reasons": ["export", "worker"]})
+
+
+def test_that_a_batch_the_core_did_not_get_is_a_reason_of_its_own(
+    watched: InProcessServer, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a holiday it waits without being one."""
+    holiday = last_cutoff_date(clock.now())
+    policy = ExportPolicy(is_holiday=lambda day: day == holiday)
+    watched.exporter = replace(watched.exporter, policy=policy)
+    _export_and_beat(watched)
+    assert _health(watched) == (200, {"status": "ok"})
+    clock.set(cutoff(holiday + timedelta(days=1)))
+    module = "smartclient.backoffice.operations.export.handing_over.copy_durably"
+    with monkeypatch.context() as away:
+        away.setattr(module, _no_share)
+        with pytest.raises(OSError, match="no share"):
+            _export_and_beat(watched)
+    assert _health(watched) == (200, {"status": "ok"})
+    clock.pass_time(minutes=31)
+    with watched.office.writing() as desk:
+        observing_health.beat(desk)
+    assert _health(watched) == (503, {"status": "failing", "reasons": ["hand_over"]})
+    watched.exporter.finish()
+    assert _health(watched) == (200, {"status": "ok"})
+
+
+def _export_and_beat(server: InProcessServer) -> None:
+    with server.office.writing() as desk:
+        observing_health.beat(desk)
+    server.export()
+
+
+def _no_share(*_folders: object) -> None:
+    raise OSError(112, "no share")
 
 
 def test_that_a_standing_worker_sends_no_laptop_away(watched: InProcessServer) -> None:

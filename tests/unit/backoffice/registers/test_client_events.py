@@ -10,8 +10,8 @@ from sqlalchemy import delete
 
 from smartclient.backoffice.operations.office import Desk
 from smartclient.backoffice.operations.registers import rights
-from smartclient.backoffice.operations.registers.client_events import Merges, hidden_clients
-from smartclient.backoffice.operations.scope_records import hold_one
+from smartclient.backoffice.operations.registers.client_events import Merges
+from smartclient.backoffice.operations.registers.client_standing import ClientStanding, standings
 from smartclient.backoffice.tables import schema
 from smartclient.domain.ids import ClientId, Op
 from smartclient.wire.messages import Answer, PushLine, PushResult
@@ -126,21 +126,36 @@ def test_that_a_clock_that_runs_ahead_wins_nothing(memory_town: Town) -> None:
 
 
 def test_that_a_hide_is_reversible_and_wins_a_tie(town: Town) -> None:
-    client = town.jana.client(BRNO)
+    client, since = town.jana.client(BRNO), town.clock.now()
     town.jana.adviser.push(client, town.jana.hide(client))
-    assert _hidden(town) == {client.id}
+    assert _standing(town, client).hidden_since == since
     town.petr.adviser.push_one(town.petr.hide(client, hidden=False))
-    assert _hidden(town) == {client.id}
+    assert _standing(town, client).hidden_since == since
     town.petr.adviser.push_one(town.petr.hide(client, hidden=False, minutes=-1))
-    assert _hidden(town) == {client.id}
+    assert _standing(town, client).hidden_since == since
     town.clock.pass_time(minutes=1)
     town.petr.adviser.push_one(town.petr.hide(client, hidden=False))
-    assert _hidden(town) == set()
+    assert _standing(town, client) == ClientStanding(ClientId(client.id), BRNO, False, None, None)
 
 
-def _hidden(town: Town) -> set[str]:
+def test_that_a_client_is_found_by_the_number_of_a_document(memory_town: Town) -> None:
+    town = memory_town
+    loser, survivor = town.jana.client(BRNO), town.jana.client(BRNO)
+    town.jana.adviser.push(loser, survivor, town.jana.merge(loser, survivor))
+    document = town.jana.adviser.offer(number="7200000077")
+    document.body["client_id"] = loser.id
+    town.jana.adviser.push_ok(document)
     with town.server.office.reading() as desk:
-        return set(hidden_clients(desk, BRNO))
+        (found,) = standings(desk, " 7200000077 ")
+        assert standings(desk, "7200000078") == standings(desk, "") == []
+    assert found.client == ClientId(loser.id)
+    assert found.merged_into == ClientId(survivor.id)
+
+
+def _standing(town: Town, client: PushLine) -> ClientStanding:
+    with town.server.office.reading() as desk:
+        (found,) = standings(desk, client.id.upper())
+    return found
 
 
 _EVENT = st.tuples(st.sampled_from("abc"), st.sampled_from("abc"), st.booleans(), st.integers(0, 3))
@@ -180,7 +195,7 @@ def test_that_aliases_depend_on_the_events_not_on_their_arrival(
 
 def _aliases(town: Town, clients: dict[str, PushLine]) -> dict[str, str | None]:
     with town.server.office.writing() as desk:
-        merges = Merges(hold_one(desk, BRNO))
+        merges = Merges(desk, BRNO)
         return {name: merges.survivor_of(ClientId(line.id)) for name, line in clients.items()}
 
 

@@ -191,6 +191,9 @@ def test_that_texts_are_published_from_a_list(run: OperatorCommands, tmp_path: P
     path.write_text(json.dumps([{**text, "text": "Ne.", "valid_from": "2026-11-01"}]))
     assert "SC-SERV-084" in str(run("texts", "publish", path, code=2)["refusal"])
     path.write_text("[{}]")
+    refusal = str(run("texts", "publish", path, code=2)["refusal"])
+    assert "SC-SERV-093" in refusal
+    path.write_text("{}")
     assert "SC-CMD-009" in str(run("texts", "publish", path, code=2)["refusal"])
     assert "SC-CMD-002" in str(run("texts", "publish", tmp_path / "none", code=2)["refusal"])
 
