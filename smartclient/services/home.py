@@ -197,12 +197,18 @@ class Home:
     def _leaving(self, day: Day) -> list[Todo]:
         """What goes to the archive first, each with its day; the rest is told as a number."""
         rows = day.leaving()
-        told = [self._leaves(row, leaves_at) for row, leaves_at in rows[:LEAVING_SHOWN]]
-        more = day.count("leaving") - len(told)
-        if more > 0 and len(rows) > LEAVING_SHOWN:
-            row, leaves_at = rows[LEAVING_SHOWN]
+        told = [self._leaves(row, leaves_at) for row, leaves_at in rows[: LEAVING_SHOWN + 1]]
+        more = day.count("leaving") - LEAVING_SHOWN
+        if more > 1 and len(told) > LEAVING_SHOWN:
             count = ngettext("{count} more document", "{count} more documents", more)
-            told.append(replace(self._leaves(row, leaves_at), headline=count.format(count=more)))
+            first = _("the first of them goes to the archive on {day}")
+            leaves_on = _day_of(rows[LEAVING_SHOWN][1])
+            told[-1] = replace(
+                told[-1],
+                headline=count.format(count=more),
+                about="",  # the name of one client would be read as that of all
+                detail=first.format(day=leaves_on),
+            )
         return told
 
     def _leaves(self, row: DocumentRow, leaves_at: datetime) -> Todo:
@@ -213,7 +219,7 @@ class Home:
             "box",
             self._headline(row),
             row.client_name,
-            told.format(day=presentation.day(leaves_at.astimezone(PRAGUE).date())),
+            told.format(day=_day_of(leaves_at)),
         )
 
     def _headline(self, row: DocumentRow) -> str:
@@ -396,3 +402,7 @@ def _information(client: Named) -> Todo:
 def _name_of(typed: Mapping[str, object]) -> str:
     parts = (str(typed.get(name, "")).strip() for name in ("given_name", "surname"))
     return " ".join(part for part in parts if part) or _("without a name so far")
+
+
+def _day_of(instant: datetime) -> str:
+    return presentation.day(instant.astimezone(PRAGUE).date())

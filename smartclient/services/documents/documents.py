@@ -248,7 +248,11 @@ class Documents:
         self, row: DocumentRow, now: datetime, told: Told, admission: Admission
     ) -> DocumentItem:
         standing = row.standing()
-        look = NOT_EXPORTED if told.refusal else appearance(row.standing(), row.shown)
+        permissions = {
+            action: admission.limits(action, permission(standing, action, row.shown))
+            for action in Action
+        }
+        look = NOT_EXPORTED if told.refusal else appearance(standing, row.shown)
         step = step_of(row.shown)
         return DocumentItem(
             id=row.id,
@@ -264,14 +268,11 @@ class Documents:
             premium=premium_text(row.premium, row.frequency, row.currency),
             changed=presentation.moment(row.changed_at, now),
             detail=_detail(row, now),
-            warning=warning(row, told),
+            warning=warning(row, told, may_copy=permissions[Action.COPY].allowed),
             is_urgent=is_urgent(row, told),
             way=() if step is None else way_of(row.digital),
             step=-1 if step is None else list(Step).index(step),
-            permissions={
-                action: admission.limits(action, permission(standing, action, row.shown))
-                for action in Action
-            },
+            permissions=permissions,
         )
 
 

@@ -51,7 +51,7 @@ def is_urgent(row: DocumentRow, told: Told) -> bool:
     return row.shown is ShownState.REJECTED or bool(row.parked or told.refusal)
 
 
-def warning(row: DocumentRow, told: Told) -> str:
+def warning(row: DocumentRow, told: Told, *, may_copy: bool) -> str:
     """What a person should know about it now; empty mostly."""
     if row.shown is ShownState.REJECTED:
         if not row.marks.core_reason:
@@ -67,6 +67,8 @@ def warning(row: DocumentRow, told: Told) -> str:
         return why_not_exported(told.refusal.code, told.refusal.missing)
     if told.leaves_at is not None:
         day = presentation.day(told.leaves_at.astimezone(PRAGUE).date())
+        if not may_copy:
+            return _("It goes to the archive on {day}.").format(day=day)
         return _("It goes to the archive on {day}. Copy it if you still need it.").format(day=day)
     return ""
 

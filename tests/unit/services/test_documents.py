@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from smartclient.domain.admission import REVOKED
 from smartclient.domain.document_life import (
     Action,
     CoreAnswer,
@@ -84,6 +85,51 @@ def test_that_the_day_of_the_archive_is_the_servers_word_and_no_clock_takes_a_li
     todos = desk.services().home.overview().todos
     [todo] = [each for each in todos if (each.target, each.step) == (leaves, HomeStep.SHOW)]
     assert "goes to the archive on 21. 5. 2027" in todo.detail.replace("\u00a0", " ")
+
+
+def _go_to_the_archive(desk: Desk, count: int) -> list[DocumentId]:
+    """So many documents go, one a day from the 21st of May on."""
+    going = desk.documents[8 : 8 + count]
+    with desk.db.write() as tx:
+        said: list[JsonObject] = []
+        for place, document in enumerate(going):
+            state = tx.records.find(document)
+            assert state is not None
+            tx.records.keep([replace(state, dirty=False)])
+            at = f"2027-05-{20 + place}T22:00:00.000Z"
+            said.append({"document_id": document, "leaves_op": state.op, "leaves_at": at})
+        tx.retention.told(said)
+    return going
+
+
+@pytest.mark.parametrize(("count", "lines"), [(3, 3), (4, 4), (5, 4), (9, 4)])
+def test_that_many_that_go_to_the_archive_are_told_as_a_number_of_nobody(
+    desk: Desk, count: int, lines: int
+) -> None:
+    going = _go_to_the_archive(desk, count)
+    todos = [each for each in desk.services().home.overview().todos if each.icon == "box"]
+    assert [each.target for each in todos] == going[:lines]
+    last = todos[-1]
+    if count > lines:
+        assert (last.headline, last.about) == (f"{count - 3} more documents", "")
+        assert last.detail.replace("\u00a0", " ") == (
+            "the first of them goes to the archive on 24. 5. 2027"
+        )
+    else:
+        assert last.about
+
+
+def test_that_a_revoked_install_is_not_told_to_copy_what_goes_to_the_archive(desk: Desk) -> None:
+    [document] = _go_to_the_archive(desk, 1)
+    documents = documents_of(desk)
+    item = documents.item(document)
+    assert item is not None
+    assert item.warning.endswith("Copy it if you still need it.")
+    with desk.db.write() as tx:
+        tx.feed.set_notice(REVOKED)
+    item = documents.item(document)
+    assert item is not None
+    assert item.warning.replace("\u00a0", " ") == "It goes to the archive on 21. 5. 2027."
 
 
 def test_that_the_archive_is_shown_only_when_it_is_asked_for(desk: Desk) -> None:

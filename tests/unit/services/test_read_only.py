@@ -1,6 +1,6 @@
 """A revoked install only reads: forms do not open, nothing is saved, what was typed is kept."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NoReturn
 
@@ -92,11 +92,12 @@ def test_that_an_install_that_is_answered_again_writes_again(desk: Desk) -> None
 def test_that_nothing_of_a_client_is_begun_and_no_draft_is_discarded(desk: Desk) -> None:
     services = desk.services()
     client, text = desk.clients[7], services.clients.information()
-    for verb in (
+    verbs: tuple[Callable[[], object], ...] = (
         lambda: services.clients.record_informed(client, text),
         lambda: services.matters.request_erasure(client, "moved away"),
         lambda: services.matters.hide(client, "moved away"),
         lambda: services.documents.discard(desk.documents[4]),
-    ):
+    )
+    for verb in verbs:
         with pytest.raises(NotAllowed, match="SC-SERV-006"):
             verb()
