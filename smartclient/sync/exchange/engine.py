@@ -53,7 +53,11 @@ log = logging.getLogger(__name__)
 ANOTHER_EPOCH: Final = "SC-SERV-009"
 NEVER_CALM: Final = "SC-SYNC-032"
 _ROUNDS: Final = 4
-"""One is usual; a restored server or a file that it lost costs one more each."""
+"""One is usual; a restored server or a file that it lost costs one more each.
+
+A round that handed something in is not counted: of one record one edit is handed in at a time, and
+there are as many rounds as there is typed of it. Each takes something away, so they come to an end.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +163,9 @@ class Engine:
 
     def _synchronise(self, run: Run) -> None:
         run.show(Phase.CONNECTING)
-        for _ in range(_ROUNDS):
+        left = _ROUNDS
+        while left:
+            left, handed_in = left - 1, run.handed_in
             try:
                 again = self._round(run, self._conversation.token().epoch)
             except Refused as refusal:
@@ -169,6 +175,8 @@ class Engine:
                 continue
             if not again:
                 return
+            if run.handed_in > handed_in:
+                left = _ROUNDS
         # The server changed its epoch or lost files in every round: this is no success.
         raise Unreachable(NEVER_CALM)
 

@@ -10,7 +10,7 @@ from smartclient.backoffice.operations.principals import ALL_CLASSES, Right
 from smartclient.backoffice.operations.registers import erasures, handing_in, rights
 from smartclient.domain.clients import PersonRecord
 from smartclient.domain.document_life import Stage
-from smartclient.domain.ids import ClientId
+from smartclient.domain.ids import ClientId, DocumentId
 from smartclient.services.clients import Clients
 from smartclient.store.conflicts import Reason
 from smartclient.store.database import Database
@@ -43,6 +43,18 @@ def _handed_in(server: InProcessServer) -> list[tuple[Edit, JsonObject]]:
     """What a person at the back office reads, with its bodies."""
     with server.office.reading() as desk:
         return [(each, handing_in.find(desk, each.op).line.body) for each in edits(desk)]
+
+
+def _of_another_computer(server: InProcessServer, jana: Adviser, eva: Adviser) -> DocumentId:
+    """A document of Eva's, to whose scope Jana has a right: that can be taken again."""
+    with eva.laptop.database.write() as tx:
+        document = tx.documents.create(offer()).id
+    quiet(eva)
+    right = Right(eva.installed.scope, ALL_CLASSES, may_write=True)
+    with server.office.writing() as desk:
+        rights.give(desk, jana.installed.reply.person, right, "the same person")
+    quiet(jana)
+    return document
 
 
 def _drafts(database: Database) -> int:
@@ -182,15 +194,9 @@ def test_that_an_edit_made_while_an_office_leaves_is_not_covered_by_an_offer(
 def test_that_edits_under_show_conflicts_are_handed_in_with_their_scope(
     server: InProcessServer, jana: Adviser, eva: Adviser
 ) -> None:
-    """A right to another computer's scope can be taken: what lost there was never acknowledged."""
-    scope, person = eva.installed.scope, jana.installed.reply.person
-    with eva.laptop.database.write() as tx:
-        document = tx.documents.create(offer()).id
-    quiet(eva)
-    with server.office.writing() as desk:
-        rights.give(desk, person, Right(scope, ALL_CLASSES, may_write=True), "the same person")
-    quiet(jana)
-    lost = ("first that lost", "second that lost")
+    """However many they are: one of them goes at a time, and each is a round of its own."""
+    document = _of_another_computer(server, jana, eva)
+    lost = [f"{number} that lost" for number in range(1, 8)]
     with jana.laptop.database.write() as tx:
         for name in lost:
             jana.clock.pass_time(seconds=1)
@@ -199,9 +205,10 @@ def test_that_edits_under_show_conflicts_are_handed_in_with_their_scope(
         closed = tx.conflicts.keep(document, Reason.STALE, offer(), Stage.DRAFT)
         tx.conflicts.close(closed.id)
     with server.office.writing() as desk:
+        person, scope = jana.installed.reply.person, eva.installed.scope
         rights.take(desk, person, scope, "another person after all")
-    jana.laptop.synchronise()
-    assert [body["client_name"] for _, body in _handed_in(server)] == list(lost)
+    assert jana.laptop.synchronise().handed_in == len(lost)
+    assert [body["client_name"] for _, body in _handed_in(server)] == lost
     with jana.laptop.database.read() as tx:
         assert tx.conflicts.count() == 0
         assert tx.documents.find(document) is None
@@ -213,17 +220,11 @@ def test_that_edits_under_show_conflicts_are_handed_in_with_their_scope(
 def test_that_an_edit_that_lost_is_a_conflict_again_when_the_right_is_back(
     server: InProcessServer, jana: Adviser, eva: Adviser
 ) -> None:
-    scope, person = eva.installed.scope, jana.installed.reply.person
-    with eva.laptop.database.write() as tx:
-        document = tx.documents.create(offer()).id
-    quiet(eva)
-    with server.office.writing() as desk:
-        rights.give(desk, person, Right(scope, ALL_CLASSES, may_write=True), "the same person")
-    quiet(jana)
+    document = _of_another_computer(server, jana, eva)
     with jana.laptop.database.write() as tx:
         shown = tx.documents.get(document).body
         tx.conflicts.keep(document, Reason.STALE, {**shown, "client_name": "lost"}, Stage.DRAFT)
-        tx.departures.leave(scope)
+        tx.departures.leave(eva.installed.scope)
         assert tx.departures.end()
     quiet(jana)
     with jana.laptop.database.read() as tx:
