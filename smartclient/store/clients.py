@@ -27,6 +27,7 @@ from smartclient.store.client_rows import (
 )
 from smartclient.store.client_table import ClientTable
 from smartclient.store.full_text import Shown, narrowed
+from smartclient.store.list_place import lines_before
 from smartclient.store.records import Records
 from smartclient.store.schema import IN_THE_LIST, client, client_body, client_draft
 from smartclient.store.unit_of_work import UnitOfWork
@@ -54,11 +55,13 @@ def page_of(asked: Select[*Shown], wanted: ClientFilter, offset: int, limit: int
 
 
 def _cut(asked: Select[*Shown], wanted: ClientFilter, offset: int, limit: int) -> Select[*Shown]:
-    first: ColumnElement[str] = (
-        client.c.name_key if wanted.sort is ClientSort.NAME else client.c.changed_at
-    )
-    order = [column.desc() if wanted.descending else column for column in (first, client.c.row)]
+    order = [column.desc() if wanted.descending else column for column in _order(wanted)]
     return asked.order_by(*order).limit(limit).offset(offset)
+
+
+def _order(wanted: ClientFilter) -> tuple[ColumnElement[object], ...]:
+    by_name = wanted.sort is ClientSort.NAME
+    return (client.c.name_key if by_name else client.c.changed_at, client.c.row)
 
 
 class Clients:
@@ -135,6 +138,19 @@ class Clients:
         """How many clients the filter lets through."""
         asked = self._narrowed(counted(wanted), wanted)
         return 0 if asked is None else self._unit.connection.execute(asked).scalar_one()
+
+    def place(self, identity: ClientId, wanted: ClientFilter) -> int | None:
+        """How many clients stand before this one, None where the list does not have it."""
+        order = _order(wanted)
+        return lines_before(
+            self._unit,
+            filtered(select(*order), wanted).where(client.c.id == identity),
+            counted(wanted),
+            order,
+            descending=wanted.descending,
+            row=client.c.row,
+            text=wanted.text,
+        )
 
     # --- what is being typed ------------------------------------------------------------------
 

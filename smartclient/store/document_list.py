@@ -5,12 +5,13 @@ The lines themselves are read only for what is shown: SQLite goes to the table l
 
 from collections.abc import Mapping
 
-from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, select
 
 from smartclient.domain.document_life import ShownState
 from smartclient.store.document_lines import row_of
 from smartclient.store.document_rows import DocumentFilter, DocumentRow, DocumentSort
 from smartclient.store.full_text import Shown, narrowed
+from smartclient.store.list_place import lines_before
 from smartclient.store.schema import LISTED, document
 from smartclient.store.unit_of_work import UnitOfWork
 
@@ -85,16 +86,18 @@ class DocumentList:
     def place(self, identity: str, wanted: DocumentFilter) -> int | None:
         """How many lines stand before this one, None where the list does not have it.
 
-        For lists that no text narrows, in an order of values that no document lacks.
+        For an order of values that no document lacks.
         """
         order = [*_ORDER[wanted.sort], document.c.row]
-        here = filtered(select(*order), wanted).where(document.c.id == identity)
-        line = self._unit.connection.execute(here).first()
-        if line is None:
-            return None
-        columns, values = tuple_(*order), tuple_(*line)
-        before = columns > values if wanted.descending else columns < values
-        return self._unit.connection.execute(counted(wanted).where(before)).scalar_one()
+        return lines_before(
+            self._unit,
+            filtered(select(*order), wanted).where(document.c.id == identity),
+            counted(wanted),
+            order,
+            descending=wanted.descending,
+            row=document.c.row,
+            text=wanted.text,
+        )
 
     def counts_by_state(self) -> Mapping[ShownState, int]:
         """How many documents are in each shown state; states without any are left out."""

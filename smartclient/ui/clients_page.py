@@ -111,8 +111,8 @@ class ClientsPage(Page):
         """Ask again for the pages in sight, and for drafts."""
         wanted = self._wanted
         sight = self._kept.sight(another=self._another_list)
-        ask = partial(self._clients.page, wanted)
-        self.ask(lambda: sight.asked(ask), lambda asked: self._start(*asked))
+        ask, place = partial(self._clients.page, wanted), partial(self._clients.place, wanted)
+        self.ask(lambda: sight.asked(ask, place), lambda asked: self._start(*asked))
         self.tasks.run(self._clients.drafts, self._offer_drafts, self.refused)
 
     def be_compact(self, compact: bool) -> None:

@@ -147,7 +147,9 @@ class DocumentsPage(Page):
         sight = self._kept.sight(another=self._another_list)
 
         def asked() -> DocumentPage:
-            page, first = sight.asked(partial(self._documents.page, wanted))
+            page, first = sight.asked(
+                partial(self._documents.page, wanted), partial(self._documents.place, wanted)
+            )
             return replace(page, number=first)
 
         if sought is None:

@@ -39,24 +39,32 @@ class Sight:
 
     first: int
     pages: int
-    seen: frozenset[str] = frozenset()
-    total: int = 0
+    seen: tuple[str, ...] = ()
+    """What is in sight, from above."""
 
-    def asked(self, ask: Callable[[int, int], A]) -> tuple[A, int]:
+    def asked(
+        self, ask: Callable[[int, int], A], place: Callable[[str], int | None]
+    ) -> tuple[A, int]:
         """The pages, and the number of the first; `ask` takes an offset and how many lines.
 
-        Where nothing of what was seen is among them, as much as came is taken to stand above it.
+        Where most of what was seen is not among them, news moved it: then its own pages are asked
+        for. `place` tells how many lines stand before a thing.
         """
         page = ask(self.first * PAGE, self.pages * PAGE)
-        came = page.total - self.total
-        if not self.seen or came <= 0 or self._is_on(page):
+        here = {item.id for item in page.items}
+        if 2 * sum(each in here for each in self.seen) >= len(self.seen):
             return page, self.first
-        lower = self.first + round(came / PAGE)
-        further = ask(lower * PAGE, self.pages * PAGE)
-        return (further, lower) if self._is_on(further) else (page, self.first)
+        moved_to = self._place(place)
+        if moved_to is None:
+            return page, self.first
+        first = max(0, moved_to // PAGE - _AROUND)
+        return ask(first * PAGE, self.pages * PAGE), first
 
-    def _is_on(self, page: Asked) -> bool:
-        return any(item.id in self.seen for item in page.items)
+    def _place(self, place: Callable[[str], int | None]) -> int | None:
+        """Where what was seen stands now: a single thing may have gone elsewhere by itself."""
+        some = {self.seen[0], self.seen[len(self.seen) // 2], self.seen[-1]}
+        found = sorted(stands for each in some if (stands := place(each)) is not None)
+        return found[len(found) // 2] if found else None
 
 
 AT_THE_BEGINNING = Sight(0, 1)
@@ -95,7 +103,7 @@ class KeptMark(Generic[T]):
             return AT_THE_BEGINNING
         first = max(0, rows[0] // PAGE - _AROUND)
         pages = rows[-1] // PAGE + _AROUND - first + 1
-        return Sight(first, pages, frozenset(self._in_sight()), self._table.rowCount())
+        return Sight(first, pages, tuple(self._in_sight()))
 
     def start(
         self, items: tuple[T, ...], total: int, first: int = 0, *, another: bool = False

@@ -85,6 +85,11 @@ class Clients:
         now = self._clock.now()
         return ClientPage(tuple(_item(row, now) for row in rows), total)
 
+    def place(self, wanted: ClientFilter, client_id: str) -> int | None:
+        """How many lines stand before a client's; None where the list does not have it."""
+        with self._db.read() as tx:
+            return tx.clients.place(ClientId(client_id), wanted)
+
     def drafts(self) -> tuple[DraftItem, ...]:
         """The clients that were being typed, the newest first."""
         now = self._clock.now()

@@ -158,11 +158,14 @@ class Documents:
             tuple(self._item(row, now, told[row.id], admission) for row in rows), total
         )
 
+    def place(self, wanted: DocumentFilter, document_id: str) -> int | None:
+        """How many lines stand before a document's; None where the list does not have it."""
+        with self._db.read() as tx:
+            return tx.documents.place(DocumentId(document_id), _without_the_archive(wanted))
+
     def page_with(self, document_id: DocumentId, wanted: DocumentFilter, size: int) -> DocumentPage:
         """The page of the list on which a document stands; the first one where it is not there."""
-        shown = _without_the_archive(wanted)
-        with self._db.read() as tx:
-            place = tx.documents.place(document_id, shown)
+        place = self.place(wanted, document_id)
         number = 0 if place is None else place // size
         return replace(self.page(wanted, number * size, size), number=number)
 

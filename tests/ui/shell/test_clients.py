@@ -13,6 +13,7 @@ from smartclient.store.client_rows import ClientFilter, card_of
 from smartclient.ui.clients_flow import ClientsFlow
 from smartclient.ui.forms.cell import FieldCell
 from smartclient.ui.main_window import MainWindow
+from smartclient.ui.paged_table import PAGE
 from smartclient.ui.places import Place
 from smartclient.wire.values import JsonObject
 from tests.ui.desk import Desk
@@ -380,3 +381,37 @@ def test_that_clients_in_sight_stay_there_when_others_come_above_them(
     assert row == 159
     assert listed.table.item(row) == seen
     assert listed.view.rowViewportPosition(row) == -5
+
+
+def test_that_the_clients_in_sight_stay_there_whatever_comes_above_and_below_them(
+    flow: ClientsFlow, desk: Desk, qtbot: QtBot, settle: Settle
+) -> None:
+    """The list is in the order of names: of what comes most stands above, some below."""
+    page = flow.list
+
+    def bring(**counts: int) -> None:
+        with desk.db.write() as tx:
+            for letter, place in (
+                (each, n) for each, count in counts.items() for n in range(count)
+            ):
+                body: JsonObject = {
+                    "schema": 1,
+                    "kind": "person",
+                    "given_name": "Jan",
+                    "surname": f"{letter}{place:04}",
+                }
+                tx.clients.create(card_of(body), body)
+
+    bring(M=400)
+    qtbot.waitUntil(lambda: page.table.rowCount() == 422)
+    page.view.verticalScrollBar().setValue(210 * page.view.rowHeight(0) + 7)
+    qtbot.waitUntil(lambda: page.table.item(210) is not None)
+    settle()
+    seen = page.table.item(210)
+    bring(L=3 * PAGE, N=4 * PAGE)
+    qtbot.waitUntil(lambda: page.table.rowCount() == 422 + 7 * PAGE)
+    settle()
+    row = page.view.rowAt(0)
+    assert page.table.item(row) == seen
+    assert row == 210 + 3 * PAGE
+    assert page.view.rowViewportPosition(row) == -7

@@ -159,3 +159,22 @@ def test_that_in_a_tie_the_more_restrictive_decision_counts(
         tx.consents.append(told(identity, Decision.INFORMED, future), HERE)
         assert not is_informed(tx.consents.of(identity))
         assert not tx.clients.get(identity).row.informed
+
+
+@pytest.mark.parametrize("text", ["", "novak"])
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("sort", list(ClientSort))
+def test_that_a_client_is_told_its_place_in_the_list(
+    database: Database, sort: ClientSort, descending: bool, text: str
+) -> None:
+    with database.write() as tx:
+        for given in ("Eva", "Jan", "Petr", "Jan"):
+            for surname in ("Novák", "Černá"):
+                tx.clients.create(_card(given, surname), {"surname": surname})
+    wanted = ClientFilter(text, sort=sort, descending=descending)
+    with database.read() as tx:
+        rows = tx.clients.page(wanted, 0, 100)
+        places = [tx.clients.place(row.id, wanted) for row in rows]
+        others = {row.id for row in tx.clients.page(ClientFilter(), 0, 100)} - {r.id for r in rows}
+        assert {tx.clients.place(each, wanted) for each in others} <= {None}
+    assert places == list(range(4 if text else 8))
