@@ -70,17 +70,9 @@ class ScopePush:
         """What becomes of a line; what is accepted is written with `finish`."""
         line, records = offered.line, self.records
         before = records.get(line.id)
-        hidden = before is not None and before.record_class not in self.principal.classes(
-            records.scope
-        )
-        if hidden:
-            # As for a scope that was never theirs: the answer tells nothing of the record.
-            return invalid(line, "SC-SERV-070")
-        if before is None and self._is_erased_elsewhere(line):
-            return PushResult(line.id, line.op, Answer.ERASED)
-        if before is None and line.id in self.elsewhere:
-            # An old disk does not know where it lives; the feed of that scope tells it.
-            return PushResult(line.id, line.op, Answer.STALE, self.elsewhere[line.id])
+        barred = self._not_known_here(line) if before is None else self._hidden(line, before)
+        if barred is not None:
+            return barred
         parent = records.get(RecordId(line.parent)) if line.parent else None
         decision = decide(
             line,
@@ -112,6 +104,22 @@ class ScopePush:
             code=decision.code,
             survivor=decision.survivor,
         )
+
+    def _hidden(self, line: PushLine, before: RecordRow) -> PushResult | None:
+        """The refusal of a record that the writer may not read."""
+        if before.record_class in self.principal.classes(self.records.scope):
+            return None
+        # As for a scope that was never theirs: the answer tells nothing of the record.
+        return invalid(line, "SC-SERV-070")
+
+    def _not_known_here(self, line: PushLine) -> PushResult | None:
+        """The answer to a record that is not here because it is, or was, somewhere else."""
+        if self._is_erased_elsewhere(line):
+            return PushResult(line.id, line.op, Answer.ERASED)
+        if line.id in self.elsewhere:
+            # An old disk does not know where it lives; the feed of that scope tells it.
+            return PushResult(line.id, line.op, Answer.STALE, self.elsewhere[line.id])
+        return None
 
     def _taken(self, line: PushLine, row: RecordRow) -> PushResult:
         """The answer to a line that was written; a package that waited may have signed it."""

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from smartclient.backoffice.operations.export import runs
+from smartclient.backoffice.operations.export.comparing import Difference
 from smartclient.backoffice.operations.export.handing_over import MARK
 from smartclient.backoffice.operations.export.policy import ExportPolicy
-from smartclient.backoffice.operations.export.reconciling import Difference, reconcile
+from smartclient.backoffice.operations.export.reconciling import reconcile
 from smartclient.backoffice.operations.export.reporting import as_json, as_table
 from smartclient.backoffice.operations.export.runs import RunState
 from smartclient.backoffice.practice_core import CoreSystem

@@ -8,11 +8,11 @@ from sqlalchemy import select, update
 
 from smartclient.backoffice.operations import late_packages
 from smartclient.backoffice.operations.export import reporting
+from smartclient.backoffice.operations.export.comparing import Difference
 from smartclient.backoffice.operations.export.policy import ExportPolicy
 from smartclient.backoffice.operations.export.reconciling import (
     INCOMPLETE,
     WAITS_TO_BE_JUDGED,
-    Difference,
     Reconciliation,
     reconcile,
 )

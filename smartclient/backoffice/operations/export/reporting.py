@@ -10,11 +10,11 @@ from types import MappingProxyType
 from sqlalchemy import select, update
 
 from smartclient.backoffice.operations import outbox
+from smartclient.backoffice.operations.export.comparing import Difference
 from smartclient.backoffice.operations.export.exporter import Exporter
 from smartclient.backoffice.operations.export.reconciling import (
     INCOMPLETE,
     WAITS_TO_BE_JUDGED,
-    Difference,
     LeftOut,
     Reconciliation,
     RejectedLine,
@@ -204,6 +204,11 @@ def _lines(found: Reconciliation) -> Iterator[str]:
             (_("differences"), str(len(found.differences)), ""),
         )
     )
+    yield from _named(found)
+
+
+def _named(found: Reconciliation) -> Iterator[str]:
+    """What somebody has to look at, one by one."""
     yield from _section(
         _("Rejected by the core"),
         [(each.number, _plain(each.reason), "") for each in found.rejected],
