@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 from smartclient.documents.values import values_json
 from smartclient.domain.clock import from_text
@@ -90,7 +89,7 @@ def changes_json(session: FormSession) -> Json:
 
 
 def _refused(code: str) -> DossierVerdict:
-    return DossierVerdict(False, False, (), None, code)
+    return DossierVerdict(False, False, (), code)
 
 
 def _is_tariff_of(body: JsonObject, package: FormPackage, tariff: Tariff | None) -> bool:
@@ -142,7 +141,7 @@ class _Judge:
         if code == UNSIGNED:
             missing = self._unsigned()
         record = {} if code else self.session.record
-        return DossierVerdict(code == "", complete, missing, self._payable(), code, record)
+        return DossierVerdict(code == "", complete, missing, code, record)
 
     def _code(self) -> str:
         if self.body.get("answers") != self.session.answers_in_force:
@@ -165,10 +164,6 @@ class _Judge:
         if self.session.lost_rows() or self.body.get("changes") != changes:
             return OTHER_CHANGES
         return "" if changes else NO_CHANGE
-
-    def _payable(self) -> Decimal | None:
-        premium = self.session.premium
-        return None if premium is None else premium.payable
 
     def _unsigned(self) -> tuple[str, ...]:
         """Fields that wait for a signature, in order; nobody signs a paper document here.

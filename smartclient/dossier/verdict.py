@@ -1,7 +1,6 @@
 """What was found of a document, and what is known of its signatures."""
 
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 from smartclient.wire.messages import JsonObject
 
@@ -26,8 +25,6 @@ class DossierVerdict:
     complete: bool
     missing: tuple[str, ...]
     """Paths of answers that are missing or wrong, or names of fields that are unsigned."""
-    premium_recomputed: Decimal | None
-    """Payable instalment as computed now; None where it cannot be, or the form has no premium."""
     code: str = ""
     record: JsonObject = field(default_factory=dict)
     """The outgoing record by the package's export map, of an exportable document; else empty."""

@@ -116,10 +116,9 @@ class Basis:
 
 @dataclass(frozen=True, slots=True)
 class LevelFactors:
-    """ä_n, ä_m, A_n and E_n, and the yearly premium for one unit of the amount."""
+    """ä_n, A_n and E_n, and the yearly premium for one unit of the amount."""
 
     annuity: Decimal
-    annuity_of_payments: Decimal
     assurance: Decimal
     endowment: Decimal
     gross_of_one: Decimal
@@ -161,7 +160,7 @@ def factors_of(basis: Basis, age: int, term: int, premium_term: int) -> LevelFac
         gross_of_one = numerator / denominator
         if gross_of_one > _MOST_OF_ONE:
             raise BadInput("SC-PREM-017", term=premium_term)
-    return LevelFactors(annuity, paid, assurance, endowment, gross_of_one)
+    return LevelFactors(annuity, assurance, endowment, gross_of_one)
 
 
 def _refuse_ages(basis: Basis, first: int, last: int) -> None:

@@ -10,14 +10,16 @@ import json
 import platform
 import shutil
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from smartclient.domain import presentation
 from smartclient.domain.clock import Clock, to_text
+from smartclient.domain.consents import ConsentEvent, first_broken
 from smartclient.domain.errors import NoSpace, NotAllowed, SmartClientError
+from smartclient.domain.ids import InstallId
 from smartclient.domain.lock_time import PRAGUE
 from smartclient.domain.log_lines import FIELDS
 from smartclient.store.database import Database
@@ -140,6 +142,7 @@ class Support:
             scopes: list[Json] = list(tx.feed.scopes())
             refused: list[Json] = list(tx.feed.parked_scopes())
             conflicts = tx.conflicts.count()
+            chain = tx.consents.chain(InstallId(self._install.id()))
         files = [file.stat().st_size for file in (self._db.folder / "blobs").glob("*")]
         return {
             "made_at": to_text(self._clock.now()),
@@ -164,6 +167,7 @@ class Support:
             "scopes": scopes,
             "parked_scopes": refused,
             "conflicts": conflicts,
+            "consents": _state_of(chain),
         }
 
     def _components(self) -> list[Json]:
@@ -225,3 +229,9 @@ def _write(path: Path, content: bytes) -> None:
         if failed.errno == _DISK_FULL:
             raise NoSpace("SC-STORE-010") from failed
         raise NotAllowed("SC-HELP-010") from failed
+
+
+def _state_of(chain: Sequence[ConsentEvent]) -> JsonObject:
+    """How many consents were recorded here, and the number of the first whose hash does not fit."""
+    broken = first_broken(chain)
+    return {"recorded": len(chain), "broken_at": 0 if broken is None else broken.sequence}

@@ -76,7 +76,7 @@ class ClientFormPage(Page):
     def refresh(self) -> None:
         """Look whether the client that is being changed is still the one to change."""
         client_id = self._client_id
-        if client_id is not None and self._draft_id:
+        if client_id is not None and self.is_open:
 
             def told(standing: Whereabouts) -> None:
                 if client_id == self._client_id:

@@ -147,14 +147,6 @@ class PadDisplay(QWidget):
         """One of the three buttons."""
         return self._buttons[name]
 
-    def signing_area(self) -> QRect:
-        """Where the pen is meant to write, in this widget."""
-        return self._layout().sign_area.translated(self._screen_box().topLeft())
-
-    def text_height(self) -> int:
-        """How tall the words over the signature are, in pixels."""
-        return self._layout().text
-
     def draw(self, x: float, y: float, contact: bool) -> None:
         """Ink of a real pad, as fractions of its width and height."""
         if not contact:

@@ -92,11 +92,6 @@ class CeremonyPage(QWidget):
         return self._problem
 
     @property
-    def is_ready(self) -> bool:
-        """The pad waits for the pen."""
-        return self.desk.buffer is not None
-
-    @property
     def headline(self) -> str:
         """Which field of how many is being signed."""
         return self.centre.headline

@@ -58,11 +58,6 @@ class FormSide(QFrame):
         box.addWidget(_inset(self._versions))
         self.show_undo(False, False)
 
-    @property
-    def saved_words(self) -> str:
-        """What it says of keeping."""
-        return self._saved.text()
-
     def show_form(self, opened: OpenForm) -> None:
         """Show whose document it is."""
         self._title.setText(opened.title)

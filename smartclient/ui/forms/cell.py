@@ -104,11 +104,6 @@ class FieldCell(QWidget):
         return self._relevant is True
 
     @property
-    def problem_shown(self) -> Problem | None:
-        """The problem that stands below the field now."""
-        return self._shown
-
-    @property
     def label(self) -> str:
         """The words above the field, with the star where an answer is required."""
         if isinstance(self.control, TickControl):

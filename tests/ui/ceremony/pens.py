@@ -12,7 +12,7 @@ _LEFT, _NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
 
 def draw(display: PadDisplay, trace: Trace, *, share: float = 0.5) -> None:
     """Draw a signature over a share of the width of the display's signing area."""
-    area = display.signing_area()
+    area = display._layout().sign_area.translated(display._screen_box().topLeft())
     across = [sample.x for sample in trace.pen_down]
     down = [sample.y for sample in trace.pen_down]
     scale = min(

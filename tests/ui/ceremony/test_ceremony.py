@@ -78,10 +78,10 @@ def page(qtbot: QtBot, laptop: Laptop, tasks: Tasks, table: Table) -> Iterator[C
 
 def read(qtbot: QtBot, page: CeremonyPage) -> None:
     """Read what will be signed, where there is something to read, and wait for the pen."""
-    qtbot.waitUntil(lambda: page.desk.is_read or page.is_ready, timeout=10_000)
+    qtbot.waitUntil(lambda: page.desk.is_read or page.desk.buffer is not None, timeout=10_000)
     while page.desk.is_read:
         page.display.button(CONTINUE).click()
-    qtbot.waitUntil(lambda: page.is_ready, timeout=10_000)
+    qtbot.waitUntil(lambda: page.desk.buffer is not None, timeout=10_000)
 
 
 def stage_of(laptop: Laptop, document_id: DocumentId) -> Stage:
@@ -319,7 +319,7 @@ def test_that_the_whole_ceremony_goes_by_the_keyboard_but_for_the_pen(
         qtbot.waitUntil(lambda: page.desk.is_read, timeout=10_000)
         tab_to(page, page.display.button(CONTINUE))
         press(page.display.button(CONTINUE), Qt.Key.Key_Space)
-        qtbot.waitUntil(lambda: page.is_ready, timeout=10_000)
+        qtbot.waitUntil(lambda: page.desk.buffer is not None, timeout=10_000)
         draw(page.display, recorded(name))
         tab_to(page, page.display.button(CONFIRM))
         press(page.display.button(CONFIRM), Qt.Key.Key_Space)
@@ -348,7 +348,7 @@ def test_that_who_sees_badly_reads_large_text_and_larger_pages(
     draw(page.display, recorded("petr"))
     page.side.large.click()
     assert page.pages.zoom == usual
-    assert page.is_ready
+    assert page.desk.buffer is not None
     assert page.display.has_ink, "the signature that is being drawn is not disturbed"
 
 
@@ -357,10 +357,10 @@ def test_that_large_text_also_enlarges_the_words_over_the_signature(
 ) -> None:
     page.open(waiting)
     read(qtbot, page)
-    usual = page.display.text_height()
+    usual = page.display._layout().text
     page.side.large.click()
-    qtbot.waitUntil(lambda: page.is_ready, timeout=10_000)
-    assert page.display.text_height() > usual
+    qtbot.waitUntil(lambda: page.desk.buffer is not None, timeout=10_000)
+    assert page.display._layout().text > usual
     for width, height in ((320, 200), (640, 480), (800, 480)):
         assert pad_layout(width, height, large=True).text > pad_layout(width, height).text
 
@@ -372,10 +372,10 @@ def test_that_the_display_is_reached_by_tab_and_its_keys_press_what_goes_on(
     qtbot.waitUntil(lambda: page.desk.is_read, timeout=10_000)
     tab_to(page, page.display)
     press(page.display, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: page.is_ready, timeout=10_000)
+    qtbot.waitUntil(lambda: page.desk.buffer is not None, timeout=10_000)
     tab_to(page, page.display)
     press(page.display, Qt.Key.Key_Return)
-    assert page.is_ready, "nothing was drawn yet, so there is nothing to confirm"
+    assert page.desk.buffer is not None, "nothing was drawn yet, so there is nothing to confirm"
     draw(page.display, recorded("petr"))
     press(page.display, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: _standing(page, 0) is FieldStanding.SIGNED, timeout=10_000)

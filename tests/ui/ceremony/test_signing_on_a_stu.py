@@ -176,7 +176,7 @@ def test_that_a_cable_pulled_while_somebody_signs_goes_on_by_itself_when_it_is_b
     assert "was lost while somebody signed" in room.page.banner.words
     room.usb.unplug(room.pad)
     room.usb.plug(room.pad)
-    qtbot.waitUntil(lambda: room.page.is_ready, timeout=10_000)
+    qtbot.waitUntil(lambda: room.page.desk.buffer is not None, timeout=10_000)
     qtbot.waitUntil(room.page.banner.isHidden)
     assert not room.page.display.has_ink
 
@@ -190,7 +190,7 @@ def test_that_a_pad_plugged_in_late_is_found_without_a_press(
     room.usb.plug(room.pad)
     qtbot.waitUntil(lambda: room.page.desk.is_read, timeout=10_000)
     room.read()
-    qtbot.waitUntil(lambda: room.page.is_ready, timeout=10_000)
+    qtbot.waitUntil(lambda: room.page.desk.buffer is not None, timeout=10_000)
 
 
 def test_that_a_person_reads_on_the_pad_what_the_signature_will_mean_and_leaves_no_ink(
@@ -204,7 +204,7 @@ def test_that_a_person_reads_on_the_pad_what_the_signature_will_mean_and_leaves_
     for said in ("Pojistník · Petr Novák", "7200", "měsíčně", "By signing"):
         assert said in spoken
     room.read()
-    qtbot.waitUntil(lambda: room.page.is_ready, timeout=10_000)
+    qtbot.waitUntil(lambda: room.page.desk.buffer is not None, timeout=10_000)
     assert room.pad.inking
 
 
@@ -246,7 +246,7 @@ def test_that_nobody_signs_while_the_adviser_is_asked_about_a_refusal(
         card = room.page.signers.cards["policyholder"]
         qtbot.waitUntil(lambda: "refused" in card.words, timeout=10_000)
     else:
-        qtbot.waitUntil(lambda: room.page.is_ready, timeout=10_000)
+        qtbot.waitUntil(lambda: room.page.desk.buffer is not None, timeout=10_000)
         assert not room.page.display.has_ink
     assert room.page.state is not None
     assert room.page.state.fields[0].standing is not FieldStanding.SIGNED
@@ -287,7 +287,7 @@ def test_that_the_mirror_shows_and_turns_the_page_that_stands_on_the_pad(
         qtbot.waitUntil(partial(_shows, display, page), timeout=10_000)
         assert room.page.desk.is_read
         display.button(CONTINUE).click()
-    qtbot.waitUntil(lambda: room.page.is_ready, timeout=10_000)
+    qtbot.waitUntil(lambda: room.page.desk.buffer is not None, timeout=10_000)
     assert display.shown_page is None
 
 

@@ -166,10 +166,10 @@ def test_that_typing_is_kept_by_itself_and_the_words_about_it_are_true(
     page: FormPage, qtbot: QtBot, laptop: Laptop, document_id: DocumentId
 ) -> None:
     type_over(page, "insured.0.occupation", "ředitel školy")
-    assert page.side.saved_words == "Saving…"
+    assert page.side._saved.text() == "Saving…"
     assert not page.is_kept
     qtbot.waitUntil(lambda: page.is_kept, timeout=5_000)
-    assert page.side.saved_words == "Saved 0 s ago"
+    assert page.side._saved.text() == "Saved 0 s ago"
     with laptop.db.read() as tx:
         assert "ředitel školy" in str(tx.documents.get(document_id).body)
 

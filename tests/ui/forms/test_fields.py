@@ -47,9 +47,9 @@ def test_that_a_problem_stands_under_its_field_in_words_once_the_field_is_left(
     cell = view.section.cells[f"{EVA}.height"]
     assert cell.message.text == ""
     press(line, Qt.Key.Key_Tab)
-    assert cell.problem_shown is not None
-    assert cell.problem_shown.severity is Severity.ERROR
-    assert cell.message.text == cell.problem_shown.message != ""
+    assert cell._shown is not None
+    assert cell._shown.severity is Severity.ERROR
+    assert cell.message.text == cell._shown.message != ""
     assert cell.message.isVisible()
     assert line.accessibleDescription() == cell.message.text
 
@@ -58,7 +58,7 @@ def test_that_a_shown_problem_goes_away_with_the_key_that_mends_it(view: FormVie
     line = type_into(view, f"{EVA}.height", "5")
     press(line, Qt.Key.Key_Tab)
     type_into(view, f"{EVA}.height", "168")
-    assert view.section.cells[f"{EVA}.height"].problem_shown is None
+    assert view.section.cells[f"{EVA}.height"]._shown is None
 
 
 def test_that_a_warning_looks_different_from_an_error_and_does_not_only_differ_by_colour(
@@ -137,7 +137,7 @@ def test_that_what_cannot_be_read_is_kept_and_shown_again_as_typed(
     again = shown(household_form.session(kept))
     cell = again.section.cells[f"{EVA}.born"]
     assert line_of(cell).text() == "31. 2. 2026"
-    assert cell.problem_shown is not None
+    assert cell._shown is not None
 
 
 def test_that_typing_is_never_rewritten_under_the_caret_but_written_well_when_left(

@@ -75,7 +75,7 @@ def test_that_saving_refuses_what_is_missing_and_goes_there(
     settle()
     assert cell_of(flow, "given_name").message.text == "Please fill this in."
     assert cell_of(flow, "city").message.text == "Please fill this in."
-    assert cell_of(flow, "street").problem_shown is None
+    assert cell_of(flow, "street")._shown is None
     assert input_of(flow, "given_name").hasFocus()
     with desk.db.read() as tx:
         assert tx.clients.count(ClientFilter()) == 22

@@ -7,9 +7,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from smartclient.domain.errors import NotAllowed
 from smartclient.services.support import Support
+from smartclient.store.schema import consent_event
 from smartclient.store.sync_history import SyncRun
 from tests.ui.desk import INSTALL, Desk
 from tests.ui.desk_contents import NAMES
@@ -55,6 +57,8 @@ def test_that_the_export_tells_versions_sizes_syncs_and_codes(
     assert about["components"][0] == "2026.11.01-3f2a91c0"
     assert about["database_bytes"] > 0
     assert about["conflicts"] == 1
+    assert about["consents"]["recorded"] > 0
+    assert about["consents"]["broken_at"] == 0
     assert about["parked_scopes"] == []
     assert about["scopes"] == list(_scopes(desk))
     assert sum(about["documents"].values()) == len(desk.documents)
@@ -98,3 +102,14 @@ def test_that_what_was_not_sent_is_written_sealed(support: Support, tmp_path: Pa
     done = support.hand_in(tmp_path / support.hand_in_name())
     assert (done.edits, done.file.read_bytes()) == (3, b"sealed")
     assert done.file.suffix == ".schandin"
+
+
+def test_that_the_export_tells_a_chain_of_consents_that_does_not_fit(
+    desk: Desk, tmp_path: Path
+) -> None:
+    with desk.db.write() as tx:
+        fourth = consent_event.c.sequence == 4
+        tx.unit.connection.execute(update(consent_event).where(fourth).values(recorded_by="Eva"))
+    desk.services().support.export(tmp_path / "export.zip")
+    with zipfile.ZipFile(tmp_path / "export.zip") as archive:
+        assert json.loads(archive.read("about.json"))["consents"]["broken_at"] == 4
