@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, delete, func, insert, or_, select
 
 from smartclient.backoffice.operations.at_rest import ReadAt, ScopeKey
 from smartclient.backoffice.operations.blob_store import HANDED_IN
-from smartclient.backoffice.operations.office import Desk
+from smartclient.backoffice.operations.office import Desk, Office
 from smartclient.backoffice.operations.principals import ALL_CLASSES, Principal
 from smartclient.backoffice.operations.visibility import of_classes, readable
 from smartclient.backoffice.tables import schema
@@ -175,16 +175,21 @@ def forget_abandoned_parts(desk: Desk) -> None:
     desk.connection.execute(delete(table).where(abandoned))
 
 
-def forget_orphans(desk: Desk) -> None:
-    """Remove files whose transaction never came: they are a day old and no row names them."""
+def forget_orphans(office: Office) -> None:
+    """Remove files whose transaction never came: they are a day old and no row names them.
+
+    No transaction stands open while the store is asked: naming all that it keeps takes minutes.
+    """
     table = schema.blob
-    every = desk.blobs.older_than(desk.now - ORPHANS_KEPT)
+    every = office.blobs.older_than(office.clock.now() - ORPHANS_KEPT)
     old = (name for name in every if not name.startswith(HANDED_IN))
     while names := list(islice(old, _AT_ONCE)):
         # Said twice, so that PostgreSQL sees that its index of files holds them all.
         query = select(table.c.file).where(table.c.file != "", table.c.file.in_(names))
-        for orphan in set(names).difference(desk.connection.execute(query).scalars()):
-            desk.blobs.remove(orphan)
+        with office.reading() as desk:
+            known = set(desk.connection.execute(query).scalars())
+        for orphan in set(names) - known:
+            office.blobs.remove(orphan)
 
 
 def find(desk: Desk, principal: Principal, named: Sha256) -> StoredBlob:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, Table, func, select
 from smartclient.backoffice.operations.alarms import Alarm
 from smartclient.backoffice.operations.export.runs import RunState
 from smartclient.backoffice.operations.observing_health import beaten_at
-from smartclient.backoffice.operations.office import Desk
+from smartclient.backoffice.operations.office import Desk, Office
 from smartclient.backoffice.tables import observing, schema
 from smartclient.backoffice.tables.engine import upsert
 from smartclient.domain.lock_time import cutoff
@@ -125,11 +125,13 @@ def _handed_in(desk: Desk) -> float:
     return _number(desk, _rows(table, table.c.done_at.is_(None)))
 
 
-def count_blob_bytes(desk: Desk) -> None:
+def count_blob_bytes(office: Office) -> None:
     """Count the bytes of all files: the worker does it hourly, because it reads every row."""
-    total = desk.connection.execute(select(func.sum(schema.blob.c.size))).scalar() or 0
-    row = {"name": BLOB_BYTES, "at": desk.now, "position": str(int(total))}
-    upsert(desk.connection, observing.duty_mark, [row])
+    with office.reading() as desk:
+        total = desk.connection.execute(select(func.sum(schema.blob.c.size))).scalar() or 0
+    with office.writing() as desk:
+        row = {"name": BLOB_BYTES, "at": desk.now, "position": str(int(total))}
+        upsert(desk.connection, observing.duty_mark, [row])
 
 
 def _blob_bytes(desk: Desk) -> float:

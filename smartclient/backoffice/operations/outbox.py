@@ -61,11 +61,17 @@ def enqueue(desk: Desk, mail: Mail) -> None:
 
 
 def send_due(office: Office, send: Send) -> int:
-    """Try what is due, each once; how many were sent."""
+    """Try what is due, each once and `AT_ONCE` at most; how many were sent.
+
+    The first that cannot go now ends it: before a server that is silent each would wait for its own
+    time-out, and the export behind them all. Raises that Unreachable when none was sent before it.
+    """
     sent = 0
-    with office.writing() as desk:
-        waiting = _taken(desk)
-    for mail in waiting:
+    for _ in range(AT_ONCE):
+        with office.writing() as desk:
+            mail = _taken(desk)
+        if mail is None:
+            break
         try:
             send(mail)
         except Refused as refusal:
@@ -73,6 +79,9 @@ def send_due(office: Office, send: Send) -> int:
         except Unreachable:
             if mail.attempts >= MAX_ATTEMPTS:
                 _settle(office, mail, GIVEN_UP)
+            if not sent:
+                raise
+            break
         else:
             _settle(office, mail, "")
             sent += 1
@@ -85,25 +94,23 @@ def wait_after(attempts: int) -> timedelta:
     return min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT)
 
 
-def _taken(desk: Desk) -> list[WaitingMail]:
-    """Take what is due, and put it off before it is tried."""
+def _taken(desk: Desk) -> WaitingMail | None:
+    """Take what is due the longest, and put it off before it is tried."""
     table = schema.outbox
     query = (
         select(table)
         .where(table.c.due_at <= desk.now)
         .order_by(table.c.due_at)
-        .limit(AT_ONCE)
+        .limit(1)
         .with_for_update(skip_locked=True)
     )
-    rows = desk.connection.execute(query).all()
-    taken = [
-        WaitingMail(row.id, Mail(row.recipient, row.subject, row.body), row.attempts + 1)
-        for row in rows
-    ]
-    for mail in taken:
-        later = {"attempts": mail.attempts, "due_at": desk.now + wait_after(mail.attempts)}
-        desk.connection.execute(update(table).where(table.c.id == mail.id).values(later))
-    return taken
+    row = desk.connection.execute(query).one_or_none()
+    if row is None:
+        return None
+    mail = WaitingMail(row.id, Mail(row.recipient, row.subject, row.body), row.attempts + 1)
+    later = {"attempts": mail.attempts, "due_at": desk.now + wait_after(mail.attempts)}
+    desk.connection.execute(update(table).where(table.c.id == mail.id).values(later))
+    return mail
 
 
 def _settle(office: Office, mail: WaitingMail, code: str) -> None:

@@ -20,8 +20,7 @@ def tidy(office: Office) -> dict[str, int]:
         gone = tidy_tables(desk)
     with office.writing() as desk:
         gone["archived documents"] = retention_archive.end_due(desk)
-    with office.writing() as desk:
-        blobs.forget_orphans(desk)
-        handed_in_files.forget_orphans(desk)
-        count_blob_bytes(desk)
+    blobs.forget_orphans(office)
+    handed_in_files.forget_orphans(office)
+    count_blob_bytes(office)
     return gone

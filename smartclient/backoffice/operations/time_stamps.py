@@ -77,7 +77,9 @@ def stamp_due(office: Office, stamper: Stamper, limit: int = 20) -> int:
 
     What fails is tried again, later each time, and in the end given up: then it is an alarm for
     a person, and the row keeps the reason. A file whose seal was revoked before it was used can
-    never be stamped, and is an alarm at once.
+    never be stamped, and is an alarm at once. Where the authority or the blob store is silent, the
+    other files are not tried now: each would wait for its own time-out, and the export behind them
+    all. Raises that Unreachable when none was stamped before it.
     """
     table = schema.stamp_due
     with office.reading() as desk:
@@ -88,10 +90,19 @@ def stamp_due(office: Office, stamper: Stamper, limit: int = 20) -> int:
             .limit(limit)
         )
         waiting = [_Due(*row) for row in desk.connection.execute(query)]
-    return sum(_stamp_one(office, stamper, each) for each in waiting)
+    stamped = 0
+    for each in waiting:
+        try:
+            stamped += _stamp_one(office, stamper, each)
+        except Unreachable:
+            if not stamped:
+                raise
+            break
+    return stamped
 
 
 def _stamp_one(office: Office, stamper: Stamper, each: _Due) -> bool:
+    """Stamp a file, or put it off; raises Unreachable when nobody answered."""
     try:
         with office.reading() as desk:
             package = _package_of(desk, each)
@@ -110,6 +121,8 @@ def _stamp_one(office: Office, stamper: Stamper, each: _Due) -> bool:
                 desk.connection.execute(delete(schema.stamp_due).where(_is(each)))
                 return False
             _put_off(desk, each, refusal)
+        if isinstance(refusal, Unreachable):
+            raise
         return False
     with office.writing() as desk:
         if stamped:

@@ -1,11 +1,15 @@
 """Blobs: whole or not at all, sealed at rest, read only through a record of the scope."""
 
 import os
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
 
+from smartclient.backoffice.operations import retention_duty
+from smartclient.backoffice.operations.blob_folder import BlobFolder
 from smartclient.backoffice.operations.blobs import IN_DATABASE, forget_orphans
 from smartclient.backoffice.tables import schema
 from smartclient.domain.ids import IdSource
@@ -203,6 +207,22 @@ def test_that_a_blob_altered_at_rest_is_not_given_out(
     assert _refusal(_get(adviser, SMALL)) == (500, "SC-SERV-060")
 
 
+def test_that_writers_go_on_while_the_store_names_what_it_keeps(
+    server: InProcessServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may keep a million files; SQLite has one place for writers."""
+    written = []
+
+    def slow(_store: BlobFolder, _instant: datetime) -> Iterator[str]:
+        with server.office.writing() as desk:
+            written.append(desk.now)
+        yield "no file"
+
+    monkeypatch.setattr(BlobFolder, "older_than", slow)
+    retention_duty.tidy(server.office)
+    assert len(written) == 2
+
+
 def test_that_a_file_without_a_row_is_removed_after_a_day(
     memory_server: InProcessServer, tmp_path: Path
 ) -> None:
@@ -213,8 +233,7 @@ def test_that_a_file_without_a_row_is_removed_after_a_day(
     files = [path for path in (tmp_path / "blobs").rglob("*") if path.is_file()]
     for path in files:
         os.utime(path, (0, memory_server.clock.now().timestamp() - 90_000))
-    with memory_server.office.writing() as desk:
-        forget_orphans(desk)
+    forget_orphans(memory_server.office)
     left = [path for path in (tmp_path / "blobs").rglob("*") if path.is_file()]
     assert (len(files), len(left)) == (2, 1)
     _link(adviser, LARGE)

@@ -107,12 +107,36 @@ def test_that_a_mail_is_tried_again_later_and_given_up_in_the_end(
 ) -> None:
     _enqueue(server)
     for attempt in range(1, MAX_ATTEMPTS + 1):
-        send_due(server.office, _fails)
+        with pytest.raises(Unreachable):
+            send_due(server.office, _fails)
         assert _row(server)[0] == attempt
         send_due(server.office, _fails)
         assert _row(server)[0] == attempt
         clock.pass_time(seconds=wait_after(attempt).total_seconds())
     assert _row(server) == (MAX_ATTEMPTS, None, None, "SC-SERV-052")
+
+
+def test_that_a_silent_server_is_asked_once_a_round(
+    server: InProcessServer, clock: SetClock
+) -> None:
+    """Twenty mails would keep the export waiting for twenty time-outs."""
+    asked: list[int] = []
+
+    def silent_after_two(waiting: WaitingMail) -> None:
+        asked.append(waiting.id)
+        if len(asked) > 2:
+            raise Unreachable("SC-SERV-050")
+
+    for _ in range(5):
+        _enqueue(server)
+    assert send_due(server.office, silent_after_two) == 2
+    assert len(asked) == 3
+    with pytest.raises(Unreachable, match="SC-SERV-050"):
+        send_due(server.office, silent_after_two)
+    assert len(asked) == 4
+    clock.pass_time(seconds=FIRST_WAIT.total_seconds())
+    assert send_due(server.office, lambda waiting: asked.append(waiting.id)) == 3
+    assert len(set(asked)) == 5
 
 
 def test_that_waits_double_up_to_six_hours() -> None:

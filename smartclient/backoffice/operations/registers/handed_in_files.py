@@ -17,7 +17,7 @@ from typing import Final
 from sqlalchemy import select
 
 from smartclient.backoffice.operations.blob_store import HANDED_IN
-from smartclient.backoffice.operations.office import Desk
+from smartclient.backoffice.operations.office import Desk, Office
 from smartclient.backoffice.tables import schema
 from smartclient.domain.clock import to_text
 from smartclient.domain.errors import BadInput, Damaged
@@ -114,21 +114,23 @@ def read(desk: Desk, name: str) -> Kept:
         raise Damaged("SC-SERV-060") from broken
 
 
-def forget_orphans(desk: Desk) -> None:
+def forget_orphans(office: Office) -> None:
     """Remove files that are a day old and whose line the database does not have.
 
-    Their transaction never came, so the laptop still has it; or it was decided long ago.
+    Their transaction never came, so the laptop still has it; or it was decided long ago. No
+    transaction stands open while the store is asked.
     """
     table = schema.handed_in
-    every = desk.blobs.older_than(desk.now - ORPHANS.kept.span)
+    every = office.blobs.older_than(office.clock.now() - ORPHANS.kept.span)
     old = (name for name in every if name.startswith(HANDED_IN))
     while some := list(islice(old, _AT_ONCE)):
         ops = {name: name.rpartition(".")[2] for name in some}
         query = select(table.c.op).where(table.c.op.in_(sorted(ops.values())))
-        known = set(desk.connection.execute(query).scalars())
+        with office.reading() as desk:
+            known = set(desk.connection.execute(query).scalars())
         for name in some:
             if ops[name] not in known:
-                desk.blobs.remove(name)
+                office.blobs.remove(name)
 
 
 def _name(record: RecordId, op: Op) -> str:

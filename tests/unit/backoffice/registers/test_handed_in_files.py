@@ -119,7 +119,7 @@ def _swept(town: Town, folder: Path, age: timedelta) -> set[str]:
     written = (town.clock.now() - age).timestamp()
     for path in folder.rglob(f"{HANDED_IN}*"):
         os.utime(path, (written, written))
-    with town.server.office.writing() as desk:
-        blobs.forget_orphans(desk)
-        handed_in_files.forget_orphans(desk)
+    blobs.forget_orphans(town.server.office)
+    handed_in_files.forget_orphans(town.server.office)
+    with town.server.office.reading() as desk:
         return {name.rpartition(".")[2] for name in _names(desk)}
