@@ -6,6 +6,7 @@ one, or cannot read at all, the standard library reads anew and its word counts.
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final, cast
 
@@ -32,6 +33,7 @@ _PLAIN: Final = frozenset(
 )
 _UUID: Final = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _NAMES: Final = re.compile(f"({_UUID}) ({_UUID}) ([0-9a-f]{{64}})")
+_NESTED: Final = (dict, list)
 _OP: Final = re.compile(_UUID)
 _FORM_VERSION: Final = re.compile("[ -~]{0,80}")
 _KINDS: Final = {kind.value: kind for kind in RecordKind}
@@ -64,12 +66,31 @@ def _quickly(source: Json) -> ReadPush | None:
         return None
     plain = [_plain_line(line) for line in lines[: MAX_PUSH_LINES + 1]]
     told = zip(plain, lines, strict=False)
-    if not all(encoding.is_plain(line.body if line else source) for line, source in told):
+    if not all(_is_plain(line.body if line else source) for line, source in told):
         return None
     read = iter(plain)
     epoch = whole(fields, "epoch")
     found = listed(fields, "lines", lambda line: next(read) or push_line(line), MAX_PUSH_LINES)
     return ReadPush(PushRequest(epoch, found), doubtful=False)
+
+
+def _is_plain(value: Json, levels: int = encoding.MAX_NESTED - 1) -> bool:
+    """Whether no float is in the value and nothing in it is nested deeper than that."""
+    if isinstance(value, dict):
+        inner: Collection[Json] = value.values()
+    elif isinstance(value, list):
+        inner = value
+    else:
+        return not isinstance(value, float)
+    kinds = set(map(type, inner))
+    if float in kinds:
+        return False
+    if dict not in kinds and list not in kinds:
+        return True
+    for each in inner:
+        if type(each) in _NESTED and not (levels and _is_plain(each, levels - 1)):
+            return False
+    return True
 
 
 def _plain_line(source: Json) -> PushLine | None:
