@@ -10,7 +10,7 @@ from smartclient.services.clients import ClientPanel, Detail, FieldOffer
 from smartclient.ui.client_offers import ALWAYS_ASKED, OfferPanel
 from smartclient.ui.theme import SPACE, look
 from smartclient.ui.widgets.button import Button, ButtonKind
-from smartclient.ui.widgets.card import Card
+from smartclient.ui.widgets.card import Card, clear
 from smartclient.ui.widgets.text import Role, Text
 
 
@@ -93,11 +93,7 @@ class ClientDetailsCard(Card):
     def _clear(self) -> None:
         self.panels.clear()
         self.marks.clear()
-        while (taken := self._grid.takeAt(0)) is not None:
-            widget = taken.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        clear(self._grid)
 
 
 def _with_offers(

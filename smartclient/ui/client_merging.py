@@ -26,7 +26,7 @@ from smartclient.ui.tasks import Tasks
 from smartclient.ui.theme import look
 from smartclient.ui.widgets.banner import Banner
 from smartclient.ui.widgets.button import Button, ButtonKind
-from smartclient.ui.widgets.card import column, row
+from smartclient.ui.widgets.card import clear, column, row
 from smartclient.ui.widgets.text import FlowingText, Role, Text
 from smartclient.ui.widgets.wrapped_list import WrappedList
 
@@ -214,11 +214,7 @@ class MergeDialog(QDialog):
         self._second = second
         for choice, panel in zip(self.choices, (self._first, second), strict=True):
             choice.setText(f"{panel.name} ({panel.summary})" if panel.summary else panel.name)
-        while (taken := self._place.takeAt(0)) is not None:
-            widget = taken.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        clear(self._place)
         self.comparison = ComparisonTable((self._first.name, second.name))
         self.comparison.show_lines(_lines(self._first, second))
         self._place.addWidget(self.comparison)

@@ -11,7 +11,7 @@ from smartclient.services.clients import Whereabouts
 from smartclient.ui.icons import IconView
 from smartclient.ui.theme import look
 from smartclient.ui.widgets.button import Button, ButtonKind
-from smartclient.ui.widgets.card import Card, Surface, row
+from smartclient.ui.widgets.card import Card, Surface, clear, row
 from smartclient.ui.widgets.text import FlowingText, Role
 
 _Step = tuple[str, Callable[[], object], str]
@@ -94,7 +94,10 @@ class ClientStandingCard(Card):
     @property
     def words(self) -> str:
         """All that it says now."""
-        return " ".join(each.text() for each in self.findChildren(FlowingText))
+        items = (self._lines.itemAt(place) for place in range(self._lines.count()))
+        lines = (item.widget() for item in items if item is not None)
+        found = (each for line in lines if line for each in line.findChildren(FlowingText))
+        return " ".join(each.text() for each in found)
 
     def _opening(self, client_id: str) -> "partial[None]":
         return partial(self.client_wanted.emit, client_id)
@@ -114,12 +117,7 @@ class ClientStandingCard(Card):
         self._lines.addWidget(line)
 
     def _clear(self) -> None:
-        while (taken := self._lines.takeAt(0)) is not None:
-            widget = taken.widget()
-            if widget is not None:
-                widget.hide()
-                widget.setParent(None)
-                widget.deleteLater()
+        clear(self._lines)
 
     def _finish(self, surface: Surface) -> None:
         self.set_surface(surface)

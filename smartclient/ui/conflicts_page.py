@@ -19,7 +19,7 @@ from smartclient.ui.page import Page, scrolling
 from smartclient.ui.tasks import Tasks
 from smartclient.ui.theme import SPACE, look
 from smartclient.ui.widgets.button import Button, ButtonKind
-from smartclient.ui.widgets.card import Card, Surface, column, row
+from smartclient.ui.widgets.card import Card, Surface, clear, column, row
 from smartclient.ui.widgets.empty_state import EmptyState
 from smartclient.ui.widgets.text import ElidedText, FlowingText, Role, Text
 from smartclient.ui.widgets.wrapped_list import WrappedList
@@ -137,11 +137,7 @@ class ConflictsPage(Page):
             self._focus()
 
     def _choose(self, place: int) -> None:
-        while (taken := self._place.takeAt(0)) is not None:
-            widget = taken.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        clear(self._place)
         self.comparison = None
         if not 0 <= place < len(self._conflicts):
             self._here = ""

@@ -20,7 +20,7 @@ from smartclient.ui.places import Place
 from smartclient.ui.tasks import Tasks
 from smartclient.ui.theme import SPACE, look
 from smartclient.ui.widgets.button import Button, ButtonKind
-from smartclient.ui.widgets.card import Card, column, row
+from smartclient.ui.widgets.card import Card, clear, column, row
 from smartclient.ui.widgets.empty_state import EmptyState
 from smartclient.ui.widgets.text import ElidedText, Role, Text, rule
 from smartclient.ui.widgets.tile import Tile
@@ -205,11 +205,7 @@ class HomePage(Page):
         self.sending.show_count(str(unsent), told if unsent else _("everything is sent"))
 
     def _show_day(self, overview: Overview) -> None:
-        while (taken := self._lines.takeAt(0)) is not None:
-            widget = taken.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        clear(self._lines)
         if not overview.todos:
             self._lines.addWidget(self._nothing_to_do(overview))
             return

@@ -28,7 +28,7 @@ from smartclient.ui.tasks import Tasks
 from smartclient.ui.theme import SPACE, Scheme, look
 from smartclient.ui.widgets.banner import Banner
 from smartclient.ui.widgets.button import Button, ButtonKind
-from smartclient.ui.widgets.card import Card, Surface, column, row
+from smartclient.ui.widgets.card import Card, Surface, clear, column, row
 from smartclient.ui.widgets.choice import Choice
 from smartclient.ui.widgets.field import Field
 from smartclient.ui.widgets.text import Role, Text
@@ -273,11 +273,7 @@ class SettingsPage(Page):
         self.scale.setCurrentIndex(max(0, self.scale.findData(appearance.scale)))
         self.language.setCurrentIndex(max(0, self.language.findData(appearance.language)))
         self._filling = False
-        while (taken := self._who.takeAt(0)) is not None:
-            widget = taken.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        clear(self._who)
         for line, (label, value) in enumerate(_lines(account)):
             self._who.addWidget(Text(label, Role.MUTED), line, 0)
             self._who.addWidget(Text(value), line, 1)

@@ -8,7 +8,7 @@ from smartclient.services.synchronisation.history import RunItem
 from smartclient.ui.icons import IconView
 from smartclient.ui.theme import look
 from smartclient.ui.widgets.button import Button, ButtonKind
-from smartclient.ui.widgets.card import Card, row
+from smartclient.ui.widgets.card import Card, clear, row
 from smartclient.ui.widgets.plain_table import PlainTable
 from smartclient.ui.widgets.text import Role, Text
 
@@ -34,11 +34,7 @@ class SyncHistoryCard(Card):
 
     def show_runs(self, runs: tuple[RunItem, ...]) -> None:
         """Show other lines."""
-        while (taken := self._lines.takeAt(0)) is not None:
-            widget = taken.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        clear(self._lines)
         self.all.setVisible(bool(runs))
         if not runs:
             self._lines.addWidget(Text(_("None so far."), Role.MUTED))

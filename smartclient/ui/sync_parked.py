@@ -13,7 +13,7 @@ from smartclient.ui.icons import IconView
 from smartclient.ui.remedy_names import REMEDY_NAMES
 from smartclient.ui.theme import look
 from smartclient.ui.widgets.button import Button, ButtonKind
-from smartclient.ui.widgets.card import Card, Surface, row
+from smartclient.ui.widgets.card import Card, Surface, clear, row
 from smartclient.ui.widgets.text import FlowingText, Role, Text
 
 
@@ -46,11 +46,7 @@ class ParkedCard(Card):
     ) -> None:
         """Show them; nothing where there are none. The reasons are those of `Page.admit`."""
         self._no_documents, self._no_changes = no_documents, no_changes
-        while (taken := self._lines.takeAt(0)) is not None:
-            widget = taken.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        clear(self._lines)
         told = ngettext(
             "The server did not take {count} record",
             "The server did not take {count} records",

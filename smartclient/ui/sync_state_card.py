@@ -11,7 +11,7 @@ from smartclient.ui.icons import IconView
 from smartclient.ui.sync_steps import SyncSteps
 from smartclient.ui.theme import look
 from smartclient.ui.widgets.button import Button, ButtonKind
-from smartclient.ui.widgets.card import Card, row
+from smartclient.ui.widgets.card import Card, clear, row
 from smartclient.ui.widgets.text import Role, Text
 
 _LOUDER = {Staleness.DAYS: Role.BODY, Staleness.WEEK: Role.STRONG}
@@ -122,11 +122,7 @@ class SyncStateCard(Card):
             self._waiting.addWidget(line)
 
     def _clear_lines(self) -> None:
-        while (taken := self._waiting.takeAt(0)) is not None:
-            widget = taken.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        clear(self._waiting)
 
 
 def _said_once_revoked() -> str:

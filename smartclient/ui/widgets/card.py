@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from smartclient.ui.theme import SPACE, dress_again, look
 
@@ -58,3 +58,12 @@ def row(parent: QWidget | None = None, *, padding: int = 0, spacing: int = 2) ->
     layout = QHBoxLayout(parent) if parent is not None else QHBoxLayout()
     set_gaps(layout, padding=padding, spacing=spacing)
     return layout
+
+
+def clear(layout: QLayout) -> None:
+    """Take everything out of a layout; it is gone from the screen at once."""
+    while (taken := layout.takeAt(0)) is not None:
+        widget = taken.widget()
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()

@@ -7,10 +7,15 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from smartclient.ui.main_window import MainWindow
+from smartclient.ui.sync_runner import SyncRunner
 from smartclient.ui.tasks import Tasks
+from smartclient.wire.admission import AdviserUser
+from tests.simulators.inprocess import KNOWN_HR
 from tests.ui.desk import Desk, opened_window
+from tests.ui.site import Site
 
 Settle = Callable[[], None]
+USER = AdviserUser("Jana Dvořáková", "dvorakova.j", "012345PPZ")
 
 
 class Ticks:
@@ -62,3 +67,27 @@ def window(desk: Desk, tasks: Tasks, qtbot: QtBot, settle: Settle) -> Iterator[M
         settle()
         yield opened
         settle()
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    """An activated laptop and the insurer's server."""
+    made = Site(tmp_path)
+    made.activation.activate(KNOWN_HR, USER)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def ticks() -> Ticks:
+    """The clock of the runner."""
+    return Ticks()
+
+
+@pytest.fixture
+def runner(site: Site, tasks: Tasks, ticks: Ticks) -> Iterator[SyncRunner]:
+    """What synchronises that laptop."""
+    made = SyncRunner(site.synchronisation, tasks, fraction=lambda: 0.5, now=ticks)
+    yield made
+    made.end_automatic()
+    made.deleteLater()

@@ -1,8 +1,6 @@
 """Opening asks the server first, and never makes a person wait for a network that is not there."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QWidget
@@ -16,13 +14,10 @@ from smartclient.ui.asking_first import AskingFirst
 from smartclient.ui.sync_runner import SyncRunner
 from smartclient.ui.tasks import Tasks
 from smartclient.ui.widgets.button import Button
-from smartclient.wire.admission import AdviserUser
 from smartclient.wire.messages import JsonObject
-from tests.simulators.inprocess import KNOWN_HR
 from tests.ui.shell.conftest import Settle, Ticks
 from tests.ui.site import Site
 
-USER = AdviserUser("Jana Dvořáková", "dvorakova.j", "012345PPZ")
 OFF_LINE = Unreachable("SC-SYNC-020")
 
 
@@ -36,27 +31,6 @@ class Seen:
 
     def refuse(self, error: SmartClientError) -> None:
         self.refused.append(error.code)
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    made = Site(tmp_path)
-    made.activation.activate(KNOWN_HR, USER)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def ticks() -> Ticks:
-    return Ticks()
-
-
-@pytest.fixture
-def runner(site: Site, tasks: Tasks, ticks: Ticks) -> Iterator[SyncRunner]:
-    made = SyncRunner(site.synchronisation, tasks, fraction=lambda: 0.5, now=ticks)
-    yield made
-    made.end_automatic()
-    made.deleteLater()
 
 
 @pytest.fixture

@@ -15,15 +15,12 @@ from smartclient.ui.sync_runner import SyncRunner
 from smartclient.ui.synchronisation_page import SynchronisationPage
 from smartclient.ui.tasks import Tasks
 from smartclient.ui.widgets.button import Button
-from smartclient.wire.admission import AdviserUser
 from smartclient.wire.register_bodies import Purpose
-from tests.simulators.inprocess import KNOWN_HR
 from tests.simulators.time_and_ids import CountedIds
 from tests.ui.desk_contents import INFORMATION
 from tests.ui.shell.conftest import Settle
 from tests.ui.site import Site
 
-USER = AdviserUser("Jana Dvořáková", "dvorakova.j", "012345PPZ")
 TYPED = {
     "given_name": "Petr",
     "surname": "Novák",
@@ -34,14 +31,6 @@ TYPED = {
     "city": "Pardubice",
     "phone": "777123456",
 }
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    made = Site(tmp_path)
-    made.activation.activate(KNOWN_HR, USER)
-    yield made
-    made.close()
 
 
 @pytest.fixture

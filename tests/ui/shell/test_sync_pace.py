@@ -15,11 +15,6 @@ from smartclient.ui.sync_pace import (
 from tests.ui.shell.conftest import Ticks
 
 
-@pytest.fixture
-def ticks() -> Ticks:
-    return Ticks()
-
-
 def paced(ticks: Ticks, fraction: float = 0.0) -> SyncPace:
     pace = SyncPace(ticks, lambda: fraction)
     pace.started()

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -23,36 +22,11 @@ from smartclient.ui.tasks import Tasks
 from smartclient.ui.widgets.button import Button
 from smartclient.ui.widgets.card import Surface
 from smartclient.ui.widgets.text import Text
-from smartclient.wire.admission import AdviserUser
 from smartclient.wire.kinds import RecordKind
 from smartclient.wire.messages import JsonObject
 from smartclient.wire.register_bodies import ClientMerge
-from tests.simulators.inprocess import KNOWN_HR
 from tests.ui.shell.conftest import Settle, Ticks
 from tests.ui.site import Site
-
-USER = AdviserUser("Jana Dvořáková", "dvorakova.j", "012345PPZ")
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    made = Site(tmp_path)
-    made.activation.activate(KNOWN_HR, USER)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def ticks() -> Ticks:
-    return Ticks()
-
-
-@pytest.fixture
-def runner(site: Site, tasks: Tasks, ticks: Ticks) -> Iterator[SyncRunner]:
-    made = SyncRunner(site.synchronisation, tasks, fraction=lambda: 0.5, now=ticks)
-    yield made
-    made.end_automatic()
-    made.deleteLater()
 
 
 @pytest.fixture
