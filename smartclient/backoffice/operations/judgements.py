@@ -151,7 +151,9 @@ def judge_due(
 ) -> list[Judged]:
     """Judge up to `limit` documents that were due by `until`, the oldest first.
 
-    The lines of those that may be exported are made ready in these formats.
+    The lines of those that may be exported are made ready in these formats. Once a file could not
+    be read because the store is away, signed documents are put off without asking it again: each
+    would wait for its own time-out, and the export behind them all.
     """
     table = schema.judgement_due
     with office.reading() as desk:
@@ -162,25 +164,38 @@ def judge_due(
             .limit(limit)
         )
         waiting = [(row.scope, row.document) for row in desk.connection.execute(query)]
-    return [_judge_one(office, judge, key, formats) for key in waiting]
+    judged: list[Judged] = []
+    is_away = False
+    for key in waiting:
+        try:
+            judged.append(_judge_one(office, judge, key, formats, asks_store=not is_away))
+        except Unreachable:
+            # What could not be read says nothing about the document: no verdict, however often.
+            is_away = True
+            with office.writing() as desk:
+                _put_off(desk, key)
+            judged.append(Judged(*key, exportable=False))
+    return judged
 
 
 def _judge_one(
-    office: Office, judge: Judge, key: DocumentKey, formats: prepared_lines.Formats
+    office: Office,
+    judge: Judge,
+    key: DocumentKey,
+    formats: prepared_lines.Formats,
+    *,
+    asks_store: bool,
 ) -> Judged:
     scope, document = key
     with office.reading() as desk:
         row = read_record(desk, scope, document)
     verdict, failed = Verdict(False), False
     if row is not None and is_exportable_stage(row.stage):
+        if row.stage is Stage.SIGNED and not asks_store:
+            raise Unreachable("SC-SERV-061")
         try:
             verdict = _verdict(office, judge, scope, row)
-        except Unreachable:
-            # What could not be read says nothing about the document: no verdict, however often.
-            with office.writing() as desk:
-                _put_off(desk, scope, document)
-            return Judged(scope, document, exportable=False)
-        except PASSING:
+        except (Unreachable, *PASSING):
             raise
         except SmartClientError as refusal:
             verdict = Verdict(False, code=refusal.code)
@@ -272,9 +287,9 @@ def _on_its_contract(records: ScopeRecords, row: RecordRow, verdict: Verdict) ->
     return Verdict(False, code=code) if code else verdict
 
 
-def _put_off(desk: Desk, scope: str, document: RecordId) -> None:
+def _put_off(desk: Desk, key: DocumentKey) -> None:
     table = schema.judgement_due
-    of_it = (table.c.scope == scope) & (table.c.document == document)
+    of_it = (table.c.scope == key[0]) & (table.c.document == key[1])
     again = update(table).where(of_it)
     desk.connection.execute(again.values(due_at=desk.now + OUT_OF_REACH))
 

@@ -151,6 +151,28 @@ def test_that_a_document_whose_files_cannot_be_read_now_waits_for_its_verdict(
     assert (_waiting(server), _exportable(server, draft)) == (0, True)
 
 
+def test_that_a_store_that_is_away_is_asked_once_a_round(
+    adviser: Adviser, server: InProcessServer, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two hundred signed files would keep the export waiting for two hundred time-outs."""
+    asked: list[object] = []
+
+    def away(*_arguments: object) -> bytes:
+        asked.append(clock.now())
+        raise Unreachable("SC-SERV-061")
+
+    for _ in range(3):
+        signed = adviser.offer(Stage.WAITING)
+        adviser.push_ok(signed)
+        adviser.push(adviser.package(signed, b"%PDF judged"))
+    unsigned = adviser.offer()
+    adviser.push_ok(unsigned)
+    monkeypatch.setattr("smartclient.backoffice.operations.blobs.read", away)
+    judged = judge_due(server.office, lambda _case: YES, clock.now(), 10)
+    assert [each.exportable for each in judged].count(True) == 1
+    assert (len(asked), _waiting(server), _exportable(server, unsigned)) == (1, 3, True)
+
+
 def test_that_a_database_that_goes_away_is_no_verdict(
     adviser: Adviser, server: InProcessServer, clock: SetClock
 ) -> None:

@@ -1,5 +1,7 @@
 """What those who watch the back office are told: whether it works, why not, and how much it does."""
 
+import threading
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.request import ProxyHandler, build_opener
@@ -23,8 +25,10 @@ from smartclient.backoffice.operations.observing_health import (
     reasons_of,
 )
 from smartclient.backoffice.operations.observing_state import State, state_of
-from smartclient.backoffice.operations.observing_syncs import Notes
+from smartclient.backoffice.operations.observing_syncs import Notes, SyncBook
+from smartclient.backoffice.operations.office import Office
 from smartclient.backoffice.watched import metrics_of, metrics_served
+from smartclient.backoffice.watched import watched as writing_beside
 from smartclient.domain.document_life import Stage
 from smartclient.domain.lock_time import cutoff, last_cutoff_date
 from smartclient.wire import encoding
@@ -220,6 +224,37 @@ def test_that_a_process_tells_its_counts_while_the_database_is_away(
     assert found["smartclient_database_up"] == {"": 0.0}
     assert sum(found["smartclient_requests_total"].values()) == 1
     assert "smartclient_installs" not in found
+
+
+def test_that_a_database_that_is_away_is_told_of_now_and_then(
+    server: InProcessServer,
+    clock: SetClock,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Ten minutes of scraping, and a history that is written again and again."""
+    tried = threading.Semaphore(0)
+
+    def gone(*_arguments: object, **_more: object) -> object:
+        raise OperationalError("BEGIN", {}, RuntimeError("secret host"))
+
+    def not_written(_book: SyncBook, _office: Office) -> int:
+        tried.release()
+        raise OperationalError("COMMIT", {}, RuntimeError("secret host"))
+
+    metrics = metrics_of(server.office)
+    with monkeypatch.context() as away:
+        away.setattr(type(server.engine), "begin", gone)
+        for _ in range(60):
+            list(metrics.registry.collect())
+            clock.pass_time(seconds=10)
+        away.setattr(SyncBook, "write", not_written)
+        away.setattr("smartclient.backoffice.watched.WRITTEN_EVERY", 0.0)
+        with writing_beside(server.front):
+            assert all(tried.acquire(timeout=20) for _ in range(5))
+    told = Counter(record.message for record in caplog.records)
+    assert 1 < told["state not read"] <= 16
+    assert told["synchronisations not written"] == 1
 
 
 def test_that_many_scrapers_ask_the_database_once(
