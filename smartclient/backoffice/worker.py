@@ -112,7 +112,7 @@ class Worker:
         return True
 
     def _put_off(self, duty: Duty) -> None:
-        longest = max(LONGEST, duty.every.total_seconds())
+        longest = max(LONGEST, duty.every)
         pause = self._pauses.setdefault(duty.name, GrowingPause(self.clock.monotonic, longest))
         pause.grow()
 

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from sqlalchemy import insert, select, update
 
+from smartclient.backoffice.growing_pauses import pause_after
 from smartclient.backoffice.operations.office import Desk, Office
 from smartclient.backoffice.tables import schema
 from smartclient.domain.errors import Refused, Unreachable
@@ -90,8 +91,7 @@ def send_due(office: Office, send: Send) -> int:
 
 def wait_after(attempts: int) -> timedelta:
     """How long to wait after so many tries: a minute, doubled each time, six hours at most."""
-    doublings = min(attempts - 1, 10)
-    return min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT)
+    return pause_after(attempts, FIRST_WAIT, LONGEST_WAIT)
 
 
 def _taken(desk: Desk) -> WaitingMail | None:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from cryptography import x509
 from sqlalchemy import ColumnElement, and_, delete, select, update
 
+from smartclient.backoffice.growing_pauses import pause_after
 from smartclient.backoffice.operations import blobs
 from smartclient.backoffice.operations.alarms import Alarm, raise_alarm
 from smartclient.backoffice.operations.effective_packages import find_effective
@@ -141,12 +142,11 @@ def _put_off(desk: Desk, each: _Due, refusal: SmartClientError) -> None:
     is_passing = isinstance(refusal, Unreachable | Refused)
     is_over = attempts >= (MOST_ATTEMPTS if is_passing else MOST_OF_A_FAULT)
     detail = str(refusal.values.get("problem") or refusal.values.get("status") or "")
-    pause = min(TRY_AGAIN * 2 ** min(attempts - 1, 8), LONGEST_PAUSE)
     noted = {
         "attempts": attempts,
         "problem": refusal.code,
         "detail": detail[:_LONGEST_DETAIL],
-        "due_at": desk.now + pause,
+        "due_at": desk.now + pause_after(attempts, TRY_AGAIN, LONGEST_PAUSE),
         "given_up_at": desk.now if is_over else None,
     }
     desk.connection.execute(update(table).where(_is(each)).values(noted))
