@@ -63,11 +63,6 @@ def judged(principal: Principal, request: PushRequest, *, doubtful: bool = True)
     return Judged(request.epoch, lines)
 
 
-def push(desk: Desk, principal: Principal, request: PushRequest) -> Answers:
-    """Judge and take a push in one transaction."""
-    return take(desk, principal, judged(principal, request))
-
-
 def take(desk: Desk, principal: Principal, judged: Judged) -> Answers:
     """Answer each line in order; what is accepted counts once the transaction is committed.
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import ColumnElement, select, text
 
 from smartclient.backoffice.operations.principals import Principal
-from smartclient.backoffice.operations.pushing import push
+from smartclient.backoffice.operations.pushing import judged, take
 from smartclient.backoffice.operations.scope_records import hold_one
 from smartclient.backoffice.operations.tokens import require_principal
 from smartclient.backoffice.tables import engine, schema
@@ -142,7 +142,7 @@ def test_that_a_transaction_whose_session_was_ended_leaves_no_trace(
 
         def cut_off() -> None:
             with server.office.writing() as desk:
-                push(desk, principal, PushRequest(1, (draft.line(),)))
+                take(desk, principal, judged(principal, PushRequest(1, (draft.line(),))))
                 _end_sessions_of_others(database)
 
         with pytest.raises(PASSING):

@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from smartclient.backoffice.operations import handed_in_decisions
 from smartclient.backoffice.operations.alarms import Alarm
 from smartclient.backoffice.operations.office import Desk
-from smartclient.backoffice.operations.pushing import push
+from smartclient.backoffice.operations.pushing import judged, take
 from smartclient.backoffice.operations.registers import erasure_list, erasures
 from smartclient.backoffice.operations.tokens import require_principal
 from smartclient.backoffice.tables import schema
@@ -207,7 +207,7 @@ def _push(town: Town, desk: Desk, line: PushLine, by: RegisterLaptop | None = No
     adviser = (by or town.jana).adviser
     bearer = adviser.headers["Authorization"]
     principal = require_principal(desk, bearer.removeprefix("Bearer "))
-    push(desk, principal, PushRequest(adviser.epoch, (line,)))
+    take(desk, principal, judged(principal, PushRequest(adviser.epoch, (line,))))
 
 
 def _hurry(desk: Desk) -> None:

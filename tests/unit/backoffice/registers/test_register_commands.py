@@ -15,7 +15,7 @@ from smartclient.backoffice.operations.principals import (
     Principal,
     live_and_past,
 )
-from smartclient.backoffice.operations.pushing import push
+from smartclient.backoffice.operations.pushing import judged, take
 from smartclient.backoffice.operations.registers.scopes import make_scope
 from smartclient.backoffice.tables import schema
 from smartclient.domain.clock import SystemClock, to_text
@@ -79,7 +79,7 @@ def _pushed(found: Opened, *lines: PushLine) -> list[Answer]:
         live, past = live_and_past(given, desk.now)
         own = f"person:{PERSON}"
         principal = Principal(INSTALL, PERSON, own, HrNumber("90012345"), live, past)
-        answers = push(desk, principal, PushRequest(1, lines))
+        answers = take(desk, principal, judged(principal, PushRequest(1, lines)))
     return [result.answer for result in answers.results]
 
 
