@@ -30,7 +30,6 @@ MERGING = "smartclient/store/merging.py"
 ACCEPTANCE = "smartclient/backoffice/operations/acceptance.py"
 FEED = "smartclient/store/feed.py"
 SCOPE_RECORDS = "smartclient/backoffice/operations/scope_records.py"
-FEED = "smartclient/store/feed.py"
 RECEIVING = "smartclient/sync/exchange/receiving.py"
 OWN_PLACES = "smartclient/backoffice/operations/own_places.py"
 EPOCH = "smartclient/backoffice/operations/epoch.py"
@@ -169,6 +168,7 @@ LATER = (
         "what stands otherwise here than it was accepted is read",
         Edit(SENDING, " if scope not in unlike}", "}"),
         by=(5,),
+        seed=60,
     ),
     _removed(
         "rule 3: only an answer to the current op clears dirty",
@@ -278,7 +278,7 @@ LATER = (
     ),
     _removed(
         "invariant 11: a scope that was left is wiped",
-        Edit(WIPING, "settled = (record.c.dirty == 0,", "settled = (record.c.dirty == 2,"),
+        Edit(WIPING, "known = (record.c.dirty == 0,", "known = (record.c.dirty == 2,"),
         by=(5, 11),
         walk="wide_scenes",
     ),
