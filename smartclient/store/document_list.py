@@ -84,11 +84,11 @@ class DocumentList:
         return 0 if asked is None else self._unit.connection.execute(asked).scalar_one()
 
     def place(self, identity: str, wanted: DocumentFilter) -> int | None:
-        """How many lines stand before this one, None where the list does not have it.
-
-        For an order of values that no document lacks.
-        """
+        """How many lines stand before this one, None where the list does not have it."""
         order = [*_ORDER[wanted.sort], document.c.row]
+        if wanted.sort is DocumentSort.PREMIUM:
+            # Without one it stands before all others, as the database orders it.
+            order[0] = func.coalesce(document.c.premium, -1)
         return lines_before(
             self._unit,
             filtered(select(*order), wanted).where(document.c.id == identity),

@@ -1,6 +1,7 @@
 """Words on the screen: labels by their role, labels that shorten themselves, field labels."""
 
 from enum import StrEnum
+from functools import lru_cache
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
@@ -150,11 +151,35 @@ def wrapped_height(words: str, font: QFont, width: int) -> int:
     """How high words stand when they wrap in this width.
 
     Qt's own views leave out of account the padding that the stylesheet gives an item, so that
-    what fits in their reckoning is cut off on the screen.
+    what fits in their reckoning is cut off on the screen. Most words fit in one line, which is
+    remembered: a table of hundreds of lines asks for each of them at every change of its width.
     """
-    room = QRect(0, 0, max(1, width), 10_000)
-    flags = int(Qt.TextFlag.TextWordWrap)
-    return QFontMetrics(font).boundingRect(room, flags, words).height()
+    named = font.toString()
+    if "\n" not in words and _advance(words, named) < width:
+        return _line_height(named)
+    return _wrapped(words, named, max(1, width))
+
+
+@lru_cache(maxsize=64)
+def _metrics(font: str) -> QFontMetrics:
+    asked = QFont()
+    asked.fromString(font)
+    return QFontMetrics(asked)
+
+
+@lru_cache(maxsize=4_096)
+def _advance(words: str, font: str) -> int:
+    return _metrics(font).horizontalAdvance(words)
+
+
+@lru_cache(maxsize=64)
+def _line_height(font: str) -> int:
+    return _wrapped("X", font, 10_000)
+
+
+def _wrapped(words: str, font: str, width: int) -> int:
+    room, flags = QRect(0, 0, width, 10_000), int(Qt.TextFlag.TextWordWrap)
+    return _metrics(font).boundingRect(room, flags, words).height()
 
 
 def rule(parent: QWidget | None = None) -> QWidget:

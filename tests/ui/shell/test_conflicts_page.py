@@ -3,10 +3,10 @@
 from typing import cast
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from smartclient.domain.conflict_advice import advice
@@ -18,6 +18,7 @@ from smartclient.ui.conflicts_page import ConflictsPage
 from smartclient.ui.main_window import MainWindow
 from smartclient.ui.places import Place
 from smartclient.ui.widgets.button import Button
+from smartclient.ui.widgets.text import wrapped_height
 from tests.ui.desk import Desk
 from tests.ui.shell.conftest import Settle
 
@@ -252,3 +253,14 @@ def test_that_long_values_of_both_versions_are_shown_whole(qtbot: QtBot) -> None
     width, line = shown.width() - padding, QFontMetrics(item.font()).lineSpacing()
     assert QFontMetrics(item.font()).horizontalAdvance(item.text()) > width, "it has to wrap"
     assert shown.height() >= 2 * line
+
+
+@pytest.mark.parametrize("words", ["", "a", "Pojistná částka 600 000 Kč", "slovo " * 30, "dva\nři"])
+def test_that_words_stand_as_high_as_qt_draws_them_in_every_width(
+    qapp: QApplication, words: str
+) -> None:
+    font = qapp.font()
+    for width in range(10, 500, 7):
+        room, flags = QRect(0, 0, width, 10_000), int(Qt.TextFlag.TextWordWrap)
+        drawn = QFontMetrics(font).boundingRect(room, flags, words).height()
+        assert wrapped_height(words, font, width) == drawn

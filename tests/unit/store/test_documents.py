@@ -250,15 +250,19 @@ def _put_server_state(table: DocumentTable, identity: DocumentId, state: ServerS
     table.stand({identity: now}, lines)
 
 
+@pytest.mark.parametrize("text", ["", "7200041"])
+@pytest.mark.parametrize("sort", list(DocumentSort))
 @pytest.mark.parametrize("descending", [True, False])
 def test_that_the_place_of_a_document_is_that_of_its_line(
-    database: Database, clock: SetClock, descending: bool
+    database: Database, clock: SetClock, descending: bool, sort: DocumentSort, text: str
 ) -> None:
     with database.write() as tx:
         for number in range(7):
             clock.pass_time(minutes=number % 3)  # some were changed at the same instant
-            tx.documents.create(offer(f"720004187{number}"), Stage.DRAFT)
-    wanted = DocumentFilter(descending=descending)
+            body = offer(f"720004187{number}")
+            priced = body if number % 3 else {**body, "premium": None}
+            tx.documents.create(priced, Stage.DRAFT)
+    wanted = DocumentFilter(text, sort=sort, descending=descending)
     with database.read() as tx:
         rows = tx.documents.page(wanted, 0, 10)
         assert [tx.documents.place(row.id, wanted) for row in rows] == list(range(7))
