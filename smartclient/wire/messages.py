@@ -42,7 +42,6 @@ MAX_PACK_BYTES = 4_000_000
 MAX_BLOB_BYTES = 64_000_000
 MAX_SCOPE = 80
 MAX_SCOPES = 50
-MAX_LINEAGE = 64
 MAX_FORM_VERSION = 80
 _LINE = frozenset(
     ("id", "kind", "op", "lineage", "stage", "form_version", "sha256", "blobs", "body")
