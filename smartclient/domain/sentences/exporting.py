@@ -140,8 +140,8 @@ SENTENCES: dict[str, Sentence] = {
             "The core system's folder has no room for {batch}: {needed} MB are needed and "
             "{free} MB are free."
         ),
-        N_("The documents are locked and their batch is safe with us; it was not handed over."),
-        N_("Make room there; the worker tries again by itself, at least every minute."),
+        N_("The documents are locked and their batch is safe with us; nothing was copied."),
+        N_("Make room there. The worker tries again by itself; a resend is to be run again."),
     ),
     "SC-EXP-028": Sentence(
         N_("The batch {batch} was removed on {date}, after its retention date."),

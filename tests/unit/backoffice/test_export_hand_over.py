@@ -252,6 +252,31 @@ def test_that_a_resend_replaces_what_was_damaged_at_the_core(
     assert list(server.core.folder.glob(".*.partial")) == []
 
 
+def test_that_a_resend_without_room_takes_nothing_away(
+    server: InProcessServer, adviser: Adviser, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What lies there makes room for itself; nobody would hand it over again but a person."""
+    _evening(server, adviser, clock)
+    server.export()
+    there = server.core.folder / BATCHES[0]
+    sent = _bytes(there)
+    module = "smartclient.backoffice.operations.export.handing_over"
+
+    def free(_folder: Path) -> _Room:
+        return _Room(0 if there.exists() else 1_000_000)
+
+    monkeypatch.setattr(f"{module}.shutil.disk_usage", free)
+    server.exporter.resend(DAY)
+    assert _bytes(there) == sent
+    shutil.rmtree(there / "blobs", ignore_errors=True)
+    (there / "documents.ndjson.zst").write_bytes(b"")
+    (there / "manifest.json").write_bytes(b"")
+    left = _bytes(there)
+    with pytest.raises(NotAllowed, match="SC-EXP-029"):
+        server.exporter.resend(DAY)
+    assert _bytes(there) == left
+
+
 @pytest.mark.parametrize("name", ["manifest.json", "documents.ndjson.zst"])
 def test_that_a_resend_of_what_we_do_not_have_takes_nothing_away(
     server: InProcessServer, adviser: Adviser, clock: SetClock, name: str

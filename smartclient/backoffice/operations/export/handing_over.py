@@ -54,11 +54,10 @@ def hand_over(
     _require_ours(source, manifest_sha256)
     final = to_core / batch
     if not final.exists():
-        sealed = archive / SEALED / batch
         if reader is not None:
-            _seal(source, sealed, reader)
+            _seal(source, archive / SEALED / batch, reader)
         remove_partial(to_core, batch)
-        copied = sealed if sealed.exists() else source
+        copied = _copied(batch, archive)
         _require_room(copied, to_core)
         partial = to_core / f".{batch}.{secrets.token_hex(8)}.partial"
         try:
@@ -99,10 +98,12 @@ def require_valid(reader: x509.Certificate, now: datetime) -> None:
 def take_back(batch: str, manifest_sha256: str, archive: Path, to_core: Path) -> None:
     """Take what lies of the batch in the core's folder away, READY first.
 
-    Raises Damaged SC-EXP-005, and takes nothing away, when the archive is not what was locked.
+    Raises Damaged SC-EXP-005 when the archive is not what was locked, and NotAllowed SC-EXP-029
+    when ours would have no room in its place; then nothing is taken away.
     """
     _require_ours(archive / batch, manifest_sha256)
     final = to_core / batch
+    _require_room(_copied(batch, archive), to_core, freed=_room_of(final))
     (final / READY).unlink(missing_ok=True)
     if final.exists():
         gone = to_core / f".{batch}.{secrets.token_hex(8)}.partial"
@@ -119,13 +120,25 @@ def _require_ours(source: Path, manifest_sha256: str) -> None:
         raise Damaged("SC-EXP-005", batch=source.name)
 
 
-def _require_room(source: Path, to_core: Path) -> None:
-    sizes = [file.stat().st_size for file in source.rglob("*") if file.is_file()]
-    # A file takes whole blocks of the disk, and its name takes room as well.
-    needed, free = sum(sizes) + len(sizes) * _BESIDE, shutil.disk_usage(to_core).free
+def _copied(batch: str, archive: Path) -> Path:
+    """What the core gets: the copy that was sealed for it, where there is one."""
+    sealed = archive / SEALED / batch
+    return sealed if sealed.exists() else archive / batch
+
+
+def _require_room(source: Path, to_core: Path, freed: int = 0) -> None:
+    """NotAllowed SC-EXP-029 unless a copy has room, once so many bytes there are gone."""
+    needed, free = _room_of(source), shutil.disk_usage(to_core).free + freed
     if free < needed:
         told = {"needed": needed // _MEGABYTE + 1, "free": free // _MEGABYTE}
         raise NotAllowed("SC-EXP-029", batch=source.name, **told)
+
+
+def _room_of(folder: Path) -> int:
+    """The bytes that a folder takes; none where it is not there."""
+    sizes = [file.stat().st_size for file in folder.rglob("*") if file.is_file()]
+    # A file takes whole blocks of the disk, and its name takes room as well.
+    return sum(sizes) + len(sizes) * _BESIDE
 
 
 def _seal(source: Path, sealed: Path, reader: x509.Certificate) -> None:
