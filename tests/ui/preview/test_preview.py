@@ -12,9 +12,12 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from smartclient.documents.pages import PageRenderer
+from smartclient.domain.admission import REVOKED
+from smartclient.domain.document_life import ServerState, Stage
 from smartclient.domain.errors import NotAllowed
 from smartclient.domain.ids import DocumentId
 from smartclient.services.forms import Shown
+from smartclient.store.document_lines import Situation
 from smartclient.ui.pages.words import PageWords
 from smartclient.ui.preview.page import PreviewPage
 from smartclient.ui.tasks import Tasks
@@ -135,6 +138,37 @@ def test_that_another_document_is_looked_through_anew(
     qtbot.waitUntil(lambda: page.shown is not None and page.shown.document_id == second)
     qtbot.waitUntil(lambda: page.pages.is_drawn, timeout=10_000)
     assert not page.sign_button.isEnabled()
+
+
+def test_that_a_revoked_install_shows_the_pages_and_neither_signs_nor_edits(
+    qtbot: QtBot, page: PreviewPage, laptop: Laptop
+) -> None:
+    document_id = laptop.completed_offer(digital=True)
+    open_in(qtbot, page, document_id)
+    assert page._edit.isEnabled()
+    with laptop.db.write() as tx:
+        tx.feed.set_notice(REVOKED)
+    page.open(document_id, to_sign=True)
+    qtbot.waitUntil(lambda: not page._edit.isEnabled())
+    with qtbot.assertNotEmitted(page.signing_requested):
+        look_through(qtbot, page)
+    why = "The activation of this computer was revoked."
+    assert (page.sign_button.isEnabled(), page.sign_button.toolTip()) == (False, why)
+    assert page._edit.toolTip() == why
+    assert page._print.isEnabled()
+    assert page._save.isEnabled()
+
+
+def test_that_what_was_handed_over_is_not_offered_to_be_edited(
+    qtbot: QtBot, page: PreviewPage, laptop: Laptop
+) -> None:
+    document_id = laptop.completed_offer(digital=False)
+    with laptop.db.write() as tx:
+        stands = Situation(Stage.COMPLETE, ServerState.LOCKED, backed_up=True, has_pdf=True)
+        tx.documents.stand(document_id, stands)
+    open_in(qtbot, page, document_id)
+    assert not page._edit.isEnabled()
+    assert page._edit.toolTip() == "The document is locked, PČS already has it."
 
 
 def test_that_a_document_on_the_paper_way_offers_no_signing(
