@@ -93,11 +93,12 @@ class Worker:
         except PASSING:
             raise
         except SmartClientError as refusal:
-            if refusal.code != ANOTHER_AT_IT:
-                self._put_off(duty)
-                log.warning("duty refused", extra={"duty": duty.name, "code": refusal.code})
-                return False
-            log.info("left to another worker", extra={"duty": duty.name})
+            self._put_off(duty)
+            if refusal.code == ANOTHER_AT_IT:
+                log.info("left to another worker", extra={"duty": duty.name})
+                return True
+            log.warning("duty refused", extra={"duty": duty.name, "code": refusal.code})
+            return False
         except (SQLAlchemyError, OSError) as failure:
             self._put_off(duty)
             log.warning("duty failed", extra={"duty": duty.name, "error": _kind_of(failure)})

@@ -182,11 +182,21 @@ def _told(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [record.message for record in caplog.records]
 
 
-def test_that_what_another_worker_is_doing_is_left_to_it(clock: SetClock) -> None:
+def test_that_what_another_worker_is_doing_is_left_to_it(
+    clock: SetClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It exports for ten minutes; this one looks again every minute, and has not failed."""
+    caplog.set_level(logging.INFO)
+
     def busy() -> None:
         raise NotAllowed("SC-EXP-002")
 
-    assert Worker(clock, (Duty("export", timedelta(0), busy),)).round() == []
+    worker = Worker(clock, (Duty("export", timedelta(0), busy),))
+    for _ in range(600):
+        assert worker.round() == []
+        clock.pass_time(seconds=1)
+    assert set(_told(caplog)) == {"left to another worker"}
+    assert len(caplog.records) <= 16
 
 
 def test_that_an_hourly_duty_is_done_once_an_hour(clock: SetClock) -> None:
