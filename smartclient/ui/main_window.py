@@ -294,6 +294,7 @@ class MainWindow(QMainWindow):
         staleness, days = staleness_of(synchronised, now), days_since(synchronised, now)
         admission = self._services.synchronisation.admission
         self.shelf.admit(admission)
+        self.top.search.admit(admission)
         revoked = admission.is_revoked
         self.standing.show_standing(online, staleness, days, revoked=revoked)
         if synchronised is None:

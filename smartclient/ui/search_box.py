@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from smartclient.domain.admission import Admission
 from smartclient.domain.errors import SmartClientError
 from smartclient.domain.language import _, ngettext
 from smartclient.ui.icons import paint_icon
@@ -35,6 +36,7 @@ class SearchBox(QLineEdit):
         self._ask, self._tasks = find, tasks
         self._task: Task | None = None
         self._results: Results | None = None
+        self._may_add = True
         self.setProperty("kind", "search")
         self.setAccessibleName(_("Search"))
         self.setPlaceholderText(_("Find a client, document, contract, phone…"))
@@ -53,6 +55,10 @@ class SearchBox(QLineEdit):
             self._results.view.clicked.connect(self._take)
             self.window().installEventFilter(self)
         return self._results
+
+    def admit(self, admission: Admission) -> None:
+        """Offer to add a client only where the server lets this computer do it."""
+        self._may_add = admission.changes.allowed
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move in the results, take one, or leave."""
@@ -124,7 +130,7 @@ class SearchBox(QLineEdit):
 
         if not self.hasFocus():
             return
-        lines = lines_of(found)
+        lines = lines_of(found, may_add=self._may_add)
         self.results.show_lines(lines, self)
         count = len(found.clients) + len(found.documents)
         told = ngettext("{count} result", "{count} results", count).format(count=count)

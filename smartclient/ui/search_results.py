@@ -45,14 +45,14 @@ class Line:
     detail: str
 
 
-def lines_of(found: Found) -> tuple[Line, ...]:
+def lines_of(found: Found, *, may_add: bool) -> tuple[Line, ...]:
     """The lines for what was found; adding a client is offered when no client was."""
     clients = [Line("client", hit.id, "clients", hit.name, hit.detail) for hit in found.clients]
     documents = [
         Line("document", hit.id, hit.icon, hit.name, hit.detail) for hit in found.documents
     ]
     lines = clients + documents
-    if not clients and any(letter.isalpha() for letter in found.text):
+    if may_add and not clients and any(letter.isalpha() for letter in found.text):
         name = _("Add client “{name}”").format(name=found.text)
         hint = _("No client has this name yet.")
         lines.append(Line("add", found.text, "person-add", name, hint))

@@ -4,6 +4,7 @@ from typing import cast
 
 import pytest
 from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
 
 from smartclient.domain.admission import REVOKED
 from smartclient.domain.document_life import Action
@@ -13,7 +14,7 @@ from smartclient.ui.main_window import MainWindow
 from smartclient.ui.places import Place
 from smartclient.ui.widgets.button import Button
 from tests.ui.desk import Desk
-from tests.ui.keyboard import CONTROL, press
+from tests.ui.keyboard import CONTROL, press, write
 from tests.ui.shell.conftest import Settle
 
 BLOCKED = "SC-SERV-015"
@@ -149,3 +150,15 @@ def test_that_all_is_offered_again_once_the_server_answers(
     window.mark_document(desk.documents[4])
     settle()
     assert window.shelf.documents.actions_bar.buttons[Action.EDIT.value].isEnabled()
+
+
+@pytest.mark.usefixtures("told")
+def test_that_the_search_of_a_revoked_install_offers_no_new_client(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.activateWindow()
+    search = window.top.search
+    search.setFocus()
+    write(search, "nikdo takový")
+    qtbot.waitUntil(search.results.isVisible)
+    assert [line.kind for line in search.results.model.lines] == ["nothing"]
