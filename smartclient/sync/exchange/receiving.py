@@ -235,7 +235,8 @@ def _unchanged(run: Run, headers: Mapping[str, str]) -> Reply | None:
 
 def _keep_page(run: Run, page: Page, bodies: Bodies) -> None:
     said = page.said
-    with run.database.write() as tx:
+    # What a power cut takes back comes again: its cursor is taken back with it.
+    with run.database.write(durable=bool(said.left) or not said.more) as tx:
         incoming = tx.incoming(run.install)
         for scope in said.left:
             run.departed |= tx.departures.leave(scope)
