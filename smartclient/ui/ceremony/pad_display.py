@@ -133,11 +133,6 @@ class PadDisplay(QWidget):
         """Large words from the next step on."""
         self._large = large
 
-    @property
-    def shown_page(self) -> PadReading | None:
-        """What of a reading is in sight; None while there is nothing to read."""
-        return self._shown_page(self._reading) if self._reading is not None else None
-
     def allow(self, *, confirm: bool, again: bool, refuse: bool) -> None:
         """Which of the buttons can be pressed now."""
         for name, allowed in ((CONFIRM, confirm), (AGAIN, again), (REFUSE, refuse)):

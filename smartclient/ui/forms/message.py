@@ -41,11 +41,6 @@ class FieldMessage(QWidget):
         return self._text
 
     @property
-    def tone(self) -> Tone:
-        """How it is meant."""
-        return self._tone
-
-    @property
     def former(self) -> FormerAnswer | None:
         """The line about what it was before; None where nothing changed."""
         return self._former

@@ -288,11 +288,12 @@ def test_that_the_mirror_shows_and_turns_the_page_that_stands_on_the_pad(
         assert room.page.desk.is_read
         display.button(CONTINUE).click()
     qtbot.waitUntil(lambda: room.page.desk.buffer is not None, timeout=10_000)
-    assert display.shown_page is None
+    assert display._reading is None
 
 
 def _shows(display: PadDisplay, page: PadReading) -> bool:
-    return display.shown_page == page
+    words = display._reading
+    return words is not None and display._shown_page(words) == page
 
 
 LONG = PadReading(

@@ -68,7 +68,7 @@ def test_that_a_warning_looks_different_from_an_error_and_does_not_only_differ_b
     press(line, Qt.Key.Key_Tab)
     message = view.section.cells[f"{EVA}.income"].message
     assert message.text == "Ověřte prosím, že jde o měsíční příjem."
-    assert message.tone is Tone.WARNING
+    assert message._tone is Tone.WARNING
 
 
 def test_that_a_required_declaration_carries_a_star(view: FormView) -> None:
