@@ -14,7 +14,12 @@ from smartclient.backoffice.tables import observing, schema
 from smartclient.backoffice.tables.engine import upsert
 from smartclient.domain.lock_time import cutoff
 
-BLOB_BYTES = "blob bytes"
+_BLOB_BYTES, _ARCHIVED = "blob bytes", "archived documents"
+_HOURLY = {
+    _BLOB_BYTES: select(func.sum(schema.blob.c.size)),
+    _ARCHIVED: select(func.count()).select_from(observing.archived_record),
+}
+"""What reads every row of a table that grows for years: the worker counts it."""
 
 Values = Sequence[tuple[tuple[str, ...], float]]
 
@@ -78,10 +83,10 @@ def state_of(desk: Desk) -> State:
             _one(
                 "archived_documents",
                 "Records in the archive.",
-                _count(desk, observing.archived_record),
+                _counted(desk, _ARCHIVED),
             ),
             _one("handed_in_waiting", "Handed-in records nobody took.", _handed_in(desk)),
-            _one("blob_bytes", "Bytes of all files.", _blob_bytes(desk)),
+            _one("blob_bytes", "Bytes of all files.", _counted(desk, _BLOB_BYTES)),
         )
     )
 
@@ -125,18 +130,21 @@ def _handed_in(desk: Desk) -> float:
     return _number(desk, _rows(table, table.c.done_at.is_(None)))
 
 
-def count_blob_bytes(office: Office) -> None:
-    """Count the bytes of all files: the worker does it hourly, because it reads every row."""
+def count_what_is_large(office: Office) -> None:
+    """Count the bytes of all files and the records of the archive; `state_of` tells them then."""
     with office.reading() as desk:
-        total = desk.connection.execute(select(func.sum(schema.blob.c.size))).scalar() or 0
+        found = {name: desk.connection.execute(query).scalar() for name, query in _HOURLY.items()}
     with office.writing() as desk:
-        row = {"name": BLOB_BYTES, "at": desk.now, "position": str(int(total))}
-        upsert(desk.connection, observing.duty_mark, [row])
+        rows = [
+            {"name": name, "at": desk.now, "position": str(int(total or 0))}
+            for name, total in found.items()
+        ]
+        upsert(desk.connection, observing.duty_mark, rows)
 
 
-def _blob_bytes(desk: Desk) -> float:
+def _counted(desk: Desk, name: str) -> float:
     table = observing.duty_mark
-    query = select(table.c.position).where(table.c.name == BLOB_BYTES)
+    query = select(table.c.position).where(table.c.name == name)
     return float(desk.connection.execute(query).scalar() or 0)
 
 

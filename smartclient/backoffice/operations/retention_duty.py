@@ -1,7 +1,7 @@
 """The worker's duties of retention: the walk of the day, and what is over deleted."""
 
 from smartclient.backoffice.operations import blobs, retention, retention_archive, tokens
-from smartclient.backoffice.operations.observing_state import count_blob_bytes
+from smartclient.backoffice.operations.observing_state import count_what_is_large
 from smartclient.backoffice.operations.office import Office
 from smartclient.backoffice.operations.registers import handed_in_files
 from smartclient.backoffice.operations.retention_tidying import tidy as tidy_tables
@@ -22,5 +22,5 @@ def tidy(office: Office) -> dict[str, int]:
         gone["archived documents"] = retention_archive.end_due(desk)
     blobs.forget_orphans(office)
     handed_in_files.forget_orphans(office)
-    count_blob_bytes(office)
+    count_what_is_large(office)
     return gone

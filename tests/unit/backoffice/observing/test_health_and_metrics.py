@@ -8,6 +8,7 @@ from urllib.request import ProxyHandler, build_opener
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
 from smartclient.backoffice.api.application import FOR_INSTALLS, OPEN, application
@@ -184,6 +185,27 @@ def test_that_metrics_count_requests_pushes_conflicts_and_what_waits(
     assert found["smartclient_export_cutoff_age_seconds"][""] == -1
     assert found["smartclient_blob_bytes"][""] == 0
     assert found["smartclient_request_seconds_count"]["route=/v1/push"] == 2
+
+
+def test_that_nobody_who_watches_counts_the_archive(
+    watched: InProcessServer, adviser: Adviser
+) -> None:
+    """It grows for ten years; each of many servers is asked every fifteen seconds."""
+    adviser.push_ok(adviser.offer())
+    retention_duty.tidy(watched.office)
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        asked.append(statement)
+
+    event.listen(watched.engine, "before_cursor_execute", note)
+    try:
+        with watched.office.reading() as desk:
+            state_of(desk)
+    finally:
+        event.remove(watched.engine, "before_cursor_execute", note)
+    large = ("archived_record", "FROM blob", "FROM record ", "record_body", "record_op")
+    assert not [each for each in asked if any(name in each for name in large)]
 
 
 def test_that_every_label_is_of_a_bounded_set_and_names_nobody(
