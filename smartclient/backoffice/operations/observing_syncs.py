@@ -49,6 +49,17 @@ class _Sync:
     outcome: str = ""
     version: str = ""
 
+    def go_on_from(self, earlier: "_Sync") -> None:
+        """Count what came before with it, of the same synchronisation."""
+        self.started_at = earlier.started_at
+        self.requests += earlier.requests
+        self.pushed += earlier.pushed
+        self.not_taken += earlier.not_taken
+        self.pulled += earlier.pulled
+        self.bytes_in += earlier.bytes_in
+        self.bytes_out += earlier.bytes_out
+        self.version = self.version or earlier.version
+
 
 def code_of(header: str) -> str:
     """The support code of a request; empty for anything that is none."""
@@ -97,6 +108,9 @@ class SyncBook:
                 _write(desk, taken)
         except BaseException:
             with self._lock:
+                for key, later in self._syncs.items():
+                    if key in taken:
+                        later.go_on_from(taken[key])
                 self._syncs = {**taken, **self._syncs}
             raise
         return len(taken)

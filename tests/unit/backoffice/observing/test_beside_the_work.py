@@ -43,7 +43,8 @@ def test_that_what_could_not_be_written_is_written_later(memory_server: InProces
         """A database that is away."""
 
         def writing(self) -> object:
-            """Refused."""
+            """Refused; the laptop goes on meanwhile."""
+            book.note(CODE, Notes(install, pulled=4), (100, 200), now)
             raise Refused("SC-SERV-018")
 
     with pytest.raises(Refused):
@@ -51,7 +52,7 @@ def test_that_what_could_not_be_written_is_written_later(memory_server: InProces
     assert book.write(memory_server.office) == 1
     with memory_server.office.reading() as desk:
         [sync] = helpdesk.find_syncs(desk, CODE)
-    assert (sync.pulled, sync.bytes_in, sync.bytes_out) == (3, 10, 20)
+    assert (sync.requests, sync.pulled, sync.bytes_in, sync.bytes_out) == (2, 7, 110, 220)
 
 
 def test_that_the_history_never_fills_the_memory(clock: SetClock) -> None:
