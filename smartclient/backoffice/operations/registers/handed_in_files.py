@@ -72,16 +72,16 @@ def keep(desk: Desk, kept: Kept) -> None:
         "data_key": base64.b64encode(wrapped).decode("ascii"),
         "parts": [[digest, len(content)] for digest, content in parts.items()],
     }
-    name = _name(kept.line.id, kept.line.op)
+    name = _name(kept.scope, kept.line.id, kept.line.op)
     key = desk.keys.of(kept.scope, wrapped)
     sealed = key.seal_blob(b"".join(parts.values()), name, desk.random)
     desk.blobs.remove(name)  # of a transaction that never came
     desk.blobs.write_all({name: encoding.canonical(head) + b"\n" + sealed})
 
 
-def forget(desk: Desk, record: RecordId, op: Op) -> None:
-    """Remove what is kept of it."""
-    desk.blobs.remove(_name(record, op))
+def forget(desk: Desk, scope: str, record: RecordId, op: Op) -> None:
+    """Remove what is kept of it, as the writer of that scope handed it in."""
+    desk.blobs.remove(_name(scope, record, op))
 
 
 def names(desk: Desk) -> list[str]:
@@ -133,8 +133,9 @@ def forget_orphans(office: Office) -> None:
                 office.blobs.remove(name)
 
 
-def _name(record: RecordId, op: Op) -> str:
-    return f"{HANDED_IN}{record}.{op}"
+def _name(scope: str, record: RecordId, op: Op) -> str:
+    # Of each writer: two copies of one disk hand in one op, and neither takes the other's place.
+    return f"{HANDED_IN}{scope.rpartition(':')[2]}.{record}.{op}"
 
 
 def _part(source: Json) -> tuple[Sha256, int]:

@@ -220,7 +220,7 @@ def forget(desk: Desk, gone: Iterable[Going]) -> dict[str, set[Sha256]]:
     unnamed: dict[str, set[Sha256]] = {}
     for each in gone:
         unnamed.setdefault(each.scope, set()).update(each.blobs)
-        handed_in_files.forget(desk, each.record, each.op)
+        handed_in_files.forget(desk, each.scope, each.record, each.op)
         for table in (schema.handed_in, schema.handed_in_decision):
             desk.connection.execute(
                 delete(table).where(

@@ -1,6 +1,7 @@
 """What was handed in outlives the database: the laptop has wiped it and never offers it again."""
 
 import os
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -93,7 +94,7 @@ def test_that_an_erased_client_leaves_nothing_outside_either(town: Town) -> None
 def test_that_a_file_cut_off_by_a_crash_is_named_and_stops_no_restore(town: Town) -> None:
     edit, letter = _handed_in(town)
     with town.server.office.writing() as desk:
-        name = f"{HANDED_IN}{letter.id}.{letter.op}"
+        (name,) = [each for each in _names(desk) if each.endswith(f".{letter.id}.{letter.op}")]
         source = desk.blobs.reader(name)
         content = source(0, 1 << 20)
         desk.blobs.remove(name)
@@ -101,6 +102,23 @@ def test_that_a_file_cut_off_by_a_crash_is_named_and_stops_no_restore(town: Town
     _forget(town)
     assert _replay(town) == HandedInAgain(1, (name,))
     assert _waiting(town) == {edit.op}
+
+
+def test_that_two_copies_of_one_disk_keep_a_file_each(town: Town) -> None:
+    """The second one's transaction may never come: then the first one's file must still be there.
+
+    The same op is handed in from two installs, of which neither knows of the other.
+    """
+    edit, _letter = _handed_in(town)
+    with town.server.office.writing() as desk:
+        (name,) = [each for each in _names(desk) if each.endswith(f".{edit.op}")]
+        first = handed_in_files.read(desk, name)
+        second = replace(first, scope=town.petr.adviser.scope)
+        handed_in_files.keep(desk, second)
+        assert handed_in_files.read(desk, name) == first
+        assert len([each for each in _names(desk) if each.endswith(f".{edit.op}")]) == 2
+        handed_in_files.forget(desk, second.scope, edit.id, edit.op)
+        assert handed_in_files.read(desk, name) == first
 
 
 def test_that_only_files_of_transactions_that_never_came_are_swept(
