@@ -100,9 +100,11 @@ class PreviewPage(QWidget):
         path = self._choose(self, f"{shown.title} {shown.number}.pdf".strip())
         if path is None:
             return
-        try:
-            path.write_bytes(shown.pdf)
-        except OSError:
+
+        def told(is_there: bool) -> None:
+            if is_there:
+                self.banner.tell(_("Saved as {name}.").format(name=path.name), "", Surface.GOOD)
+                return
             self.banner.tell(
                 _("The PDF could not be saved there."),
                 _("The document itself is safe. Choose another folder."),
@@ -110,8 +112,9 @@ class PreviewPage(QWidget):
                 step=_("Choose again"),
                 pressed=self.save_as_pdf,
             )
-            return
-        self.banner.tell(_("Saved as {name}.").format(name=path.name), "", Surface.GOOD)
+
+        # A folder of the network may keep whoever writes into it waiting.
+        self._tasks.run(lambda: _written(path, shown.pdf), told, self._refuse, queue="network")
 
     def print_pages(self) -> None:
         """Print what is shown, on a printer of the person's choice."""
@@ -361,3 +364,12 @@ class PreviewPage(QWidget):
 
 def _nothing(_value: None) -> None:
     """Remembering has no answer."""
+
+
+def _written(path: Path, content: bytes) -> bool:
+    """Write a file; tells whether it is there."""
+    try:
+        path.write_bytes(content)
+    except OSError:
+        return False
+    return True

@@ -184,6 +184,7 @@ def test_that_the_saved_pdf_is_byte_for_byte_what_is_shown(
     document_id = laptop.completed_offer(digital=True)
     open_in(qtbot, page, document_id)
     page.save_as_pdf()
+    qtbot.waitUntil(lambda: page.banner.words.startswith("Saved as"))
     assert folder.path is not None
     assert folder.path.read_bytes() == laptop.forms.show(document_id).pdf
     assert folder.proposed == "Nabídka FLEXI životní pojištění 7200040001.pdf"
@@ -195,6 +196,7 @@ def test_that_a_folder_that_cannot_be_written_is_told_and_nothing_is_lost(
     open_in(qtbot, page, laptop.completed_offer(digital=True))
     folder.path = tmp_path / "nowhere" / "nabídka.pdf"
     page.save_as_pdf()
+    qtbot.waitUntil(page.banner.isVisible)
     assert "could not be saved there" in page.banner.words
     assert "is safe" in page.banner.words
 
