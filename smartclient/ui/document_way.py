@@ -159,7 +159,8 @@ class DocumentWay(Card):
             return
         self._icon.show_icon(item.icon, "muted")
         self._headline.setText(item.headline)
-        self._detail.setText(f"{item.title}, {item.detail}")
+        # What is cut off where there is little room stands in the list as well.
+        self._detail.setText(f"{item.detail} · {item.title}")
         self._told.setText(item.warning or ("" if item.way else item.note[0]))
         calm = Role.BODY if item.warning else Role.MUTED
         self._told.set_role(Role.BAD if item.warning and item.is_urgent else calm)
