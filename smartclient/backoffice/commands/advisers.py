@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from smartclient.backoffice.commands.named_files import read_file
 from smartclient.backoffice.commands.program import FINE, Context, print_json
 from smartclient.backoffice.opening import opened
+from smartclient.backoffice.operations.judgements import OF_PARTNERS, judge_again
 from smartclient.backoffice.operations.partners import Partner, require_hr, save_partners
 from smartclient.domain.errors import BadInput
 from smartclient.domain.language import _
@@ -34,11 +35,12 @@ def register(subparsers: "Subparsers") -> None:
 
 
 def run(parsed: argparse.Namespace, context: Context) -> int:
-    """Import the list; all of it or nothing."""
+    """Import the list, all of it or nothing, and judge again what waited for a partner."""
     content = read_file(parsed.file)
     partners = listed({"partners": parse(content)}, "partners", _partner, MAX_PARTNERS)
     with opened(context.home, context.mode, context.clock) as found, found.office.writing() as desk:
         count = save_partners(desk, partners)
+        judge_again(desk, OF_PARTNERS)
     print_json({"partners": count, "blocked": sum(partner.blocked for partner in partners)})
     return FINE
 

@@ -21,6 +21,7 @@ from smartclient.backoffice.operations.contract_import import (
     entries_of_list,
     import_contracts,
 )
+from smartclient.backoffice.operations.judgements import OF_CONTRACTS, judge_again
 from smartclient.domain.language import _
 from smartclient.wire.messages import Json
 
@@ -42,9 +43,14 @@ def register(subparsers: "Subparsers") -> None:
 
 
 def run(parsed: argparse.Namespace, context: Context) -> int:
-    """Import the list, but for the entries that cannot be taken; those are named."""
+    """Import the list, but for the entries that cannot be taken; those are named.
+
+    What waited for a contract is judged again.
+    """
     with opened(context.home, context.mode, context.clock) as found:
         imported = import_contracts(found.office, _entries(parsed.file))
+        with found.office.writing() as desk:
+            judge_again(desk, OF_CONTRACTS)
     print_json(_report(imported))
     return NEGATIVE if imported.refused else FINE
 

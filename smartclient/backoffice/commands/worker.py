@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from smartclient.backoffice.commands.program import FINE, NEGATIVE, Context, print_json
 from smartclient.backoffice.opening import Opened, opened
+from smartclient.backoffice.operations.judgements import OF_THE_OFFICE, judge_again
 from smartclient.backoffice.worker import Worker, duties_of
 from smartclient.domain.language import _
 from smartclient.wire.messages import Json
@@ -25,8 +26,14 @@ def register(subparsers: "Subparsers") -> None:
 
 
 def run(parsed: argparse.Namespace, context: Context) -> int:
-    """Work; with --once, exit 1 when a duty failed."""
+    """Work; with --once, exit 1 when a duty failed.
+
+    A worker is begun after a repair or an upgrade: what the office itself could not judge before is
+    judged again.
+    """
     with opened(context.home, context.mode, context.clock) as found:
+        with found.office.writing() as desk:
+            judge_again(desk, OF_THE_OFFICE)
         worker = worker_of(found)
         if parsed.once:
             failed = worker.round()

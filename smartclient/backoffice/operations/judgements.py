@@ -6,11 +6,11 @@ the one it judged. The exporter judges whatever is still due before it seals.
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, literal, select, true, update
+from sqlalchemy import delete, func, literal, literal_column, select, true, update
 
 from smartclient.backoffice.operations import (
     blobs,
@@ -54,11 +54,17 @@ TRY_AGAIN = timedelta(minutes=15)
 MAX_ATTEMPTS = 5
 OUT_OF_REACH = timedelta(minutes=1)
 """Until the next look at a document whose files could not be read just now."""
+OF_THE_CATALOGUE = ("SC-SERV-030", "SC-CAT-077")
+OF_PARTNERS = ("SC-SERV-031",)
+OF_CONTRACTS = ("SC-SERV-036",)
+OF_THE_OFFICE = ("SC-SERV-033", "SC-SERV-060")
+"""Verdicts by what is to be mended: then they are found anew, see `judge_again`."""
 _ALARMS = {
     "SC-SERV-032": Alarm.ID_DOUBLED,
     "SC-SERV-033": Alarm.NOT_JUDGED,
     "SC-SERV-034": Alarm.SIGNED_FILE_REFUSED,
     "SC-SERV-060": Alarm.NOT_JUDGED,
+    "SC-CAT-077": Alarm.NOT_JUDGED,
 }
 
 
@@ -117,11 +123,17 @@ def due(records: ScopeRecords, documents: Iterable[RecordId]) -> None:
     upsert(records.desk.connection, schema.judgement_due, rows)
 
 
-def judge_again(desk: Desk, code: str) -> None:
-    """Have every open document judged again whose verdict had this code."""
+def judge_again(desk: Desk, codes: Collection[str]) -> None:
+    """Have every open document judged again whose verdict had one of these codes.
+
+    Whoever mends what they name calls it: a signed document cannot be pushed anew to be looked at.
+    """
     record = schema.record
     found = select(record.c.scope, record.c.id, literal(desk.now, Instant), literal(0)).where(
-        record.c.verdict_code == code, record.c.state == ServerState.OPEN.value
+        record.c.verdict_code.in_(sorted(codes)),
+        # Said as the index says it, or SQLite does not use it.
+        record.c.verdict_code != literal_column("''"),
+        record.c.state == ServerState.OPEN.value,
     )
     insert_from(desk.connection, schema.judgement_due, found)
 

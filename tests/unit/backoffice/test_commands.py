@@ -10,19 +10,26 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from certs.practice import make
 from smartclient.backoffice import __main__ as program
 from smartclient.backoffice.commands.named_files import write_file
 from smartclient.backoffice.home import Home
-from smartclient.backoffice.opening import opened
+from smartclient.backoffice.opening import Opened, opened
 from smartclient.backoffice.operations.blob_bucket import BlobBucket
+from smartclient.backoffice.operations.record_rows import RecordRow
+from smartclient.backoffice.operations.registers.scopes import make_scope
+from smartclient.backoffice.operations.scope_records import hold_one
+from smartclient.backoffice.tables import schema
 from smartclient.domain.clock import SystemClock
+from smartclient.domain.document_life import ServerState, Stage
 from smartclient.domain.errors import BadInput
+from smartclient.domain.ids import HrNumber, InstallId, Op, RandomIds, RecordId, Sha256
 from smartclient.domain.mode import VARIABLE, Mode
 from smartclient.publisher.repository import SignedRepository
 from smartclient.publisher.signing import sign_catalogue
-from smartclient.wire.messages import Json, JsonObject
+from smartclient.wire.messages import Json, JsonObject, RecordKind
 from tests.simulators.operator_commands import OperatorCommands, refusal_of
 from tests.simulators.publishing import catalogue_of, key_folder
 from tests.simulators.time_and_ids import SetClock
@@ -159,6 +166,65 @@ def test_that_partners_are_imported_all_or_none(
     assert refusal_of(said) == "SC-SERV-013"
     assert refusal_of(run("advisers", "import", tmp_path / "none.json", code=2)) == "SC-CMD-002"
     assert refusal_of(run("advisers", "import", _written(file, "x"), code=2)) == "SC-CMD-009"
+
+
+@pytest.mark.parametrize(
+    ("code", "command"),
+    [
+        ("SC-SERV-031", ("advisers", "import", "partners.json")),
+        ("SC-SERV-036", ("contracts", "import", "contracts.json")),
+        ("SC-SERV-033", ("worker", "--once")),
+        ("SC-SERV-060", ("worker", "--once")),
+    ],
+)
+def test_that_what_waited_for_a_repair_is_judged_again(
+    home: Home, run: OperatorCommands, tmp_path: Path, code: str, command: tuple[str, ...]
+) -> None:
+    """A signed document is never pushed anew: nobody but the office can have it looked at."""
+    _written(tmp_path / "partners.json", PARTNERS)
+    _written(tmp_path / "contracts.json", [])
+    with opened(home, Mode.PRACTICE, SystemClock()) as found:
+        mended = _refused_with(found, code)
+        other = _refused_with(found, "SC-SERV-034")
+        run(*(tmp_path / word if word.endswith(".json") else word for word in command))
+        with found.office.reading() as desk:
+            due = set(desk.connection.execute(select(schema.judgement_due.c.document)).scalars())
+            verdicts = select(schema.record.c.id, schema.record.c.verdict_code)
+            now = {row.id: row.verdict_code for row in desk.connection.execute(verdicts)}
+    assert mended in due or now[mended] != code
+    assert other not in due
+    assert now[other] == "SC-SERV-034"
+
+
+def _refused_with(found: Opened, code: str) -> RecordId:
+    """A complete document of nobody's, with this verdict."""
+    record = RecordId(RandomIds().new())
+    nobody = (InstallId(""), HrNumber(""))
+    row = RecordRow(
+        id=record,
+        kind=RecordKind.DOCUMENT,
+        version=1,
+        op=Op(record),
+        sha256=Sha256("0" * 64),
+        stage=Stage.COMPLETE,
+        state=ServerState.OPEN,
+        seq=0,
+        blobs=(),
+        form_version="",
+        document_kind="offer",
+        number="",
+        install=nobody[0],
+        hr=nobody[1],
+        first_received_at=SystemClock().now(),
+        received_at=SystemClock().now(),
+        verdict_code=code,
+    )
+    with found.office.writing() as desk:
+        make_scope(desk, "person:nobody")
+        records = hold_one(desk, "person:nobody")
+        records.put(row, b"{}")
+        records.flush()
+    return record
 
 
 def test_that_export_tells_its_batch_and_another_time_is_for_practice_only(

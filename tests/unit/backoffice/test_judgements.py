@@ -200,7 +200,7 @@ def test_that_documents_wait_for_their_form_and_are_judged_when_it_comes(
     judge_due(server.office, lambda _case: unknown, clock.now(), 10)
     assert (_exportable(server, draft), _waiting(server)) == (False, 0)
     with server.office.writing() as desk:
-        judge_again(desk, "SC-SERV-030")
+        judge_again(desk, ["SC-SERV-030"])
     server.judge()
     assert _exportable(server, draft) is True
 
