@@ -28,8 +28,8 @@ def register(subparsers: "Subparsers") -> None:
 def run(parsed: argparse.Namespace, context: Context) -> int:
     """Work; with --once, exit 1 when a duty failed.
 
-    A worker is begun after a repair or an upgrade: what the office itself could not judge before is
-    judged again.
+    A worker is begun after a repair, an upgrade or with other certificates: what the office could
+    not judge, or did not accept as signed, is judged again.
     """
     with opened(context.home, context.mode, context.clock) as found:
         with found.office.writing() as desk:

@@ -57,7 +57,7 @@ OUT_OF_REACH = timedelta(minutes=1)
 OF_THE_CATALOGUE = ("SC-SERV-030", "SC-CAT-077")
 OF_PARTNERS = ("SC-SERV-031",)
 OF_CONTRACTS = ("SC-SERV-036",)
-OF_THE_OFFICE = ("SC-SERV-033", "SC-SERV-060")
+OF_THE_OFFICE = ("SC-SERV-033", "SC-SERV-034", "SC-SERV-060")
 """Verdicts by what is to be mended: then they are found anew, see `judge_again`."""
 _ALARMS = {
     "SC-SERV-032": Alarm.ID_DOUBLED,

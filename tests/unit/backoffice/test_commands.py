@@ -174,6 +174,7 @@ def test_that_partners_are_imported_all_or_none(
         ("SC-SERV-031", ("advisers", "import", "partners.json")),
         ("SC-SERV-036", ("contracts", "import", "contracts.json")),
         ("SC-SERV-033", ("worker", "--once")),
+        ("SC-SERV-034", ("worker", "--once")),
         ("SC-SERV-060", ("worker", "--once")),
     ],
 )
@@ -185,7 +186,7 @@ def test_that_what_waited_for_a_repair_is_judged_again(
     _written(tmp_path / "contracts.json", [])
     with opened(home, Mode.PRACTICE, SystemClock()) as found:
         mended = _refused_with(found, code)
-        other = _refused_with(found, "SC-SERV-034")
+        other = _refused_with(found, "SC-SERV-037")
         run(*(tmp_path / word if word.endswith(".json") else word for word in command))
         with found.office.reading() as desk:
             due = set(desk.connection.execute(select(schema.judgement_due.c.document)).scalars())
@@ -193,7 +194,7 @@ def test_that_what_waited_for_a_repair_is_judged_again(
             now = {row.id: row.verdict_code for row in desk.connection.execute(verdicts)}
     assert mended in due or now[mended] != code
     assert other not in due
-    assert now[other] == "SC-SERV-034"
+    assert now[other] == "SC-SERV-037"
 
 
 def _refused_with(found: Opened, code: str) -> RecordId:
