@@ -84,6 +84,7 @@ def main() -> None:
         with _desk(Path(folder)) as desk, opened_window(desk, tasks) as window:
             window.show()
             camera = Photographer(out, tasks)
+            _after_a_contact(desk, window, camera)
             _clients(desk, window, camera, Path(folder))
             _needs_a_person(desk, window, camera)
             _rejected(window, camera)
@@ -107,6 +108,18 @@ def _desk(folder: Path) -> Iterator[Desk]:
         tx.unit.connection.execute(update(append).values(acknowledged=1))
     yield desk
     desk.close()
+
+
+def _after_a_contact(desk: Desk, window: MainWindow, camera: Photographer) -> None:
+    """Home and a client while there is a connection; the other pictures begin without one."""
+    synchronisation = window._services.synchronisation
+    synchronisation.is_online = True
+    window.refresh_frame()
+    camera.take(window, "home")
+    window.open_client(desk.clients[0])
+    camera.take(window, "client")
+    synchronisation.is_online = None
+    window.refresh_frame()
 
 
 def _clients(desk: Desk, window: MainWindow, camera: Photographer, folder: Path) -> None:
