@@ -26,16 +26,12 @@ class OsSecret(Protocol):
     def set(self, name: str, secret: str) -> None:
         """Keep a secret under `name`."""
 
-    def delete(self, name: str) -> None:
-        """Forget the secret; harmless when there is none."""
-
 
 class _Backend(Protocol):
     """What we use of a back end of the library `keyring`."""
 
     def get_password(self, service: str, username: str) -> str | None: ...
     def set_password(self, service: str, username: str, password: str) -> None: ...
-    def delete_password(self, service: str, username: str) -> None: ...
 
 
 _TRUSTED = (
@@ -68,15 +64,6 @@ class KeyringSecret:
         """Keep a secret under `name`."""
         try:
             self._backend.set_password(SERVICE, name, secret)
-        except Exception as fault:
-            raise _refusal_of(fault) from fault
-
-    def delete(self, name: str) -> None:
-        """Forget the secret; harmless when there is none."""
-        if self.get(name) is None:
-            return
-        try:
-            self._backend.delete_password(SERVICE, name)
         except Exception as fault:
             raise _refusal_of(fault) from fault
 
@@ -127,10 +114,6 @@ class PracticeSecret:
         with refusing():
             self._folder.mkdir(parents=True, exist_ok=True)
             write_durably(self._file(name), secret.encode("ascii"))
-
-    def delete(self, name: str) -> None:
-        """Forget the secret; harmless when there is none."""
-        self._file(name).unlink(missing_ok=True)
 
     def _file(self, name: str) -> Path:
         return self._folder / f"practice-secret-{name}"

@@ -30,10 +30,6 @@ class SystemStore:
         self._fail()
         self.kept[(service, username)] = password
 
-    def delete_password(self, service: str, username: str) -> None:
-        self._fail()
-        del self.kept[(service, username)]
-
     def _fail(self) -> None:
         if self.fault is not None:
             raise self.fault
