@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import json
 import secrets
 import threading
 import time
@@ -19,14 +20,14 @@ from sqlalchemy import event, select
 from development.practice import HR
 from smartclient.domain.clock import SystemClock
 from smartclient.domain.document_life import ServerState, Stage
-from smartclient.domain.ids import DocumentId, Op, RandomIds, RecordId
+from smartclient.domain.ids import DocumentId, Op, RandomIds, RecordId, Sha256
 from smartclient.domain.mode import Mode
 from smartclient.store.database import Database
 from smartclient.store.document_lines import Situation
 from smartclient.store.keys import KeyRing
 from smartclient.store.os_secret import PracticeSecret
 from smartclient.store.records import RecordState
-from smartclient.store.schema import record
+from smartclient.store.schema import append, record
 from smartclient.sync.activation.activation import Activation
 from smartclient.sync.exchange.engine import Engine
 from smartclient.sync.exchange.identity import Identity
@@ -134,11 +135,21 @@ class Laptop:
             found = tx.unit.connection.execute(select(record.c.id, record.c.sha256).where(sent))
             return {str(name): str(digest) for name, digest in found}
 
-    def measured(self) -> Taken:
-        """What a synchronisation takes."""
+    def fetch_files(self) -> None:
+        """Every file that records here name, one after the other, as if each were opened."""
+        self.transport.forget()
+        with self.database.read() as tx:
+            named = tx.unit.connection.execute(select(append.c.blobs)).scalars().all()
+        with _counted(self.transport):
+            for digests in named:
+                for digest in json.loads(digests):
+                    self._engine.fetch_blob(Sha256(digest))
+
+    def measured(self, work: Callable[[], None] | None = None) -> Taken:
+        """What a synchronisation takes, or other work of this laptop."""
         with _statements() as statements:
             begun, before = time.perf_counter(), time.process_time()
-            self.synchronise()
+            (work or self.synchronise)()
             seconds, processor = time.perf_counter() - begun, time.process_time() - before
         way = self.transport
         return Taken(seconds, processor, len(statements), len(way.requests), way.bytes)
