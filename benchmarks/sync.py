@@ -187,7 +187,7 @@ def _of_books(rounds: list[_Round]) -> Iterator[Row]:
     )
     yield from _counted("sync: that pull", pulls)
     files = [each.files for each in rounds]
-    yield _against_floor(f"sync: the files of {PACKAGES} packages, each fetched as when it is opened", files)
+    yield _against_floor(f"sync: files of {PACKAGES} packages, fetched as they are opened", files)
     yield from _counted("sync: those files", files)
 
 
