@@ -1,6 +1,7 @@
 """The deploy files: what can be checked of them without starting them on a machine of their own."""
 
 import argparse
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -12,7 +13,8 @@ import yaml
 from smartclient.backoffice.commands import init, serve, worker
 from smartclient.wire.messages import JsonObject, mapping
 
-DEPLOY = Path(__file__).parents[3] / "docs" / "deploy"
+ROOT = Path(__file__).parents[3]
+DEPLOY = ROOT / "docs" / "deploy"
 UNITS = ("smartclient-office@.service", "smartclient-worker.service", "smartclient.target")
 
 
@@ -66,6 +68,56 @@ def test_that_no_secret_stands_in_a_file() -> None:
             written = path.read_text(encoding="utf-8").lower()
             assert "password =" not in written, path.name
             assert "secret_access_key =" not in written, path.name
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "docs/deploy/secrets/pgpass",
+        "docs/deploy/secrets/server-key.pem",
+        ".git/config",
+        ".venv/bin/python",
+        ".practice/office/keys/office.key",
+    ],
+)
+def test_that_no_layer_of_the_image_holds(secret: str) -> None:
+    """The guide has the secrets made inside of what the image is built from."""
+    assert not _reaches_the_builder(secret)
+    assert not [each for each in _copied() if f"{secret}/".startswith(f"{each}/") or each == "."]
+
+
+def test_that_the_image_gets_what_it_is_built_from() -> None:
+    ignored = ("__pycache__", ".mo")
+    sources = _copied()
+    assert {"requirements.lock", "pyproject.toml", "smartclient"} <= set(sources)
+    for source in sources:
+        place = ROOT / source
+        assert place.exists(), source
+        for file in place.rglob("*") if place.is_dir() else (place,):
+            if file.is_file() and not any(each in str(file) for each in ignored):
+                assert _reaches_the_builder(file.relative_to(ROOT).as_posix()), file.name
+
+
+def _copied() -> list[str]:
+    written = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
+    lines = [
+        line.split()[1:-1] for line in written.splitlines() if line.startswith(("COPY", "ADD"))
+    ]
+    return [source for line in lines for source in line]
+
+
+def _reaches_the_builder(path: str) -> bool:
+    """By the rules of .dockerignore: the last that fits the path, or a folder above it, decides."""
+    written = (DEPLOY / "Dockerfile.dockerignore").read_text(encoding="utf-8")
+    reaches = True
+    for line in written.splitlines():
+        rule = line.strip()
+        if rule and not rule.startswith("#"):
+            named = re.escape(rule.removeprefix("!"))
+            shape = named.replace(r"\*\*/", "(.*/)?").replace(r"\*", "[^/]*")
+            if re.match(f"{shape}(/|$)", path):
+                reaches = rule.startswith("!")
+    return reaches
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd here")
