@@ -201,7 +201,8 @@ class AdviserServices:
         from smartclient.services.opening import Opening
 
         base = self._base
-        return Opening(base.db, base.clock, base.catalogue, base.network.updater)
+        until = self.places.synchronisation.until
+        return Opening(base.db, base.clock, until, base.catalogue, base.network.updater)
 
     @cached_property
     def forms(self) -> "Forms":

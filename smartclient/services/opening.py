@@ -2,12 +2,13 @@
 
 A document names the signed set that it was made with. A laptop that was activated anew, or that
 pulled the document from another one, may not have that set: then it is fetched. After the lock
-time without a synchronisation a document may be exported already, which only the server knows.
-Design §4, capability rows SC-51 and SC-65.
+time without a synchronisation a document may be exported already, which only the server knows; so
+only its clock says whether that time has passed (rule 11). Design §4, capability rows SC-51 and
+SC-65.
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from smartclient.domain import presentation
@@ -34,12 +35,18 @@ class Opening:
         self,
         db: Database,
         clock: Clock,
+        until: Callable[[datetime], timedelta],
         catalogue: CatalogueStore,
         updater: Callable[[], "CatalogueUpdater"],
     ) -> None:
-        """`updater` is made at the first use, because it pulls in the network."""
+        """`until` says how long it is until an instant by the server's clock, as the countdown.
+
+        `clock` only says how an instant is written. `updater` is made at the first use, because it
+        pulls in the network.
+        """
         self._db = db
         self._clock = clock
+        self._until = until
         self._catalogue = catalogue
         self._updater = updater
         self._here: set[tuple[ComponentKind, str, int]] = set()
@@ -78,8 +85,11 @@ class Opening:
         with self._db.read() as tx:
             row = tx.documents.get(document_id).row
             locks_at = tx.feed.next_lock_at()
-        now = self._clock.now()
-        if locks_at is None or now < locks_at or row.kind is DocumentKind.OTHER:
+        if (
+            locks_at is None
+            or row.kind is DocumentKind.OTHER
+            or self._until(locks_at) > timedelta()
+        ):
             return ""
         editable = permission(row.standing(), Action.EDIT, row.shown).allowed
         if row.server is not ServerState.OPEN or not editable:
@@ -87,7 +97,7 @@ class Opening:
         return _(
             "PČS may have taken this document over ({moment}), you have not synchronised since. "
             "If it has, your changes will be kept under Show conflicts."
-        ).format(moment=_moment(presentation.moment(locks_at, now), locks_at))
+        ).format(moment=_moment(presentation.moment(locks_at, self._clock.now()), locks_at))
 
     def _body(self, document_id: DocumentId) -> JsonObject:
         with self._db.read() as tx:

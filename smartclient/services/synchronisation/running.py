@@ -221,6 +221,13 @@ class Synchronisation:
             self.admission = day.admission()
             return day.synchronised_at()
 
+    def until(self, instant: datetime) -> timedelta:
+        """How long until then by the server's clock, not above zero once it has passed.
+
+        By the clock of this computer while the server was not heard since the start.
+        """
+        return self._until(instant)
+
     def seconds_to_lock(self) -> float | None:
         """The time until the next lock by the server's clock; touches neither disk nor network.
 
@@ -228,7 +235,7 @@ class Synchronisation:
         """
         if self._next_lock_at is None or self.is_revoked:
             return None
-        left = self._until(self._next_lock_at).total_seconds()
+        left = self.until(self._next_lock_at).total_seconds()
         return left if left > 0 else None
 
     def locks_at(self) -> str:

@@ -1,6 +1,7 @@
 """Opening asks the server first, and never makes a person wait for a network that is not there."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import pytest
 from PySide6.QtWidgets import QWidget
@@ -39,7 +40,8 @@ def seen() -> Seen:
 
 
 def asking(site: Site, runner: SyncRunner, tasks: Tasks, seen: Seen, **wait: int) -> AskingFirst:
-    opening = Opening(site.db, site.clock, site.catalogue, site.updater)
+    until = site.synchronisation.until
+    opening = Opening(site.db, site.clock, until, site.catalogue, site.updater)
     patience = {"patience_ms": 60_000, "shown_after_ms": 60_000} | wait
     return AskingFirst(opening, runner, tasks, seen.pages.append, seen.refuse, runner, **patience)
 
@@ -182,4 +184,20 @@ def test_that_a_document_the_export_may_have_taken_opens_with_a_warning(
     ask.open(first, seen.opened.append)
     settle()
     assert len(seen.opened) == 1
+    assert "you have not synchronised since" in seen.opened[0]
+
+
+def test_that_a_clock_that_is_hours_slow_does_not_keep_the_warning_back(
+    site: Site, runner: SyncRunner, tasks: Tasks, seen: Seen, settle: Settle
+) -> None:
+    first = document(site)
+    runner.start()
+    settle()
+    left = site.synchronisation.seconds_to_lock()
+    assert left is not None
+    site.wire.fault = OFF_LINE
+    site.clock.pass_time(seconds=left + 60)
+    site.clock.set(site.clock.now() - timedelta(hours=2))
+    asking(site, runner, tasks, seen).open(first, seen.opened.append)
+    settle()
     assert "you have not synchronised since" in seen.opened[0]

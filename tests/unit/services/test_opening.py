@@ -13,6 +13,7 @@ from smartclient.domain.ids import DocumentId
 from smartclient.services.opening import Opening
 from smartclient.store.database import Database
 from smartclient.store.document_lines import situation_of
+from smartclient.sync.exchange.server_clock import ServerClock
 from smartclient.sync.updates.store import CatalogueStore
 from smartclient.sync.updates.updater import CatalogueUpdater
 from smartclient.wire.messages import JsonObject
@@ -40,7 +41,13 @@ class Desk:
         )
         assert self.updater.update().installed
         self.db = Database.open(folder / "db", bytes(32), clock=self.clock, ids=CountedIds())
-        self.opening = Opening(self.db, self.clock, self.catalogue, lambda: self.updater)
+        self.server_clock = ServerClock(self.clock)
+        self.opening = self.fresh_opening()
+
+    def fresh_opening(self) -> Opening:
+        """As after a start of the program."""
+        until = self.server_clock.until
+        return Opening(self.db, self.clock, until, self.catalogue, lambda: self.updater)
 
     def document(self, set_id: str, kind: str = "offer") -> DocumentId:
         """A document that was made with the first set's form."""
@@ -112,7 +119,7 @@ def test_that_a_damaged_older_form_is_fetched_again(desk: Desk) -> None:
     desk.opening.bring_older_set(document)
     for archive in (desk.folder / "catalogue" / "files").iterdir():
         archive.write_bytes(b"torn")
-    fresh = Opening(desk.db, desk.clock, desk.catalogue, lambda: desk.updater)
+    fresh = desk.fresh_opening()
     assert fresh.needs_older_set(document)
     fresh.bring_older_set(document)
     assert not fresh.needs_older_set(document)
@@ -123,6 +130,19 @@ def test_that_after_the_lock_time_without_a_synchronisation_opening_warns(desk: 
     desk.back_up(document)
     assert desk.opening.warning(document) == ""
     desk.clock.set(LOCK + timedelta(minutes=1))
+    assert "21:00" in desk.opening.warning(document)
+
+
+@pytest.mark.parametrize("off", [timedelta(hours=-2), timedelta(hours=2)])
+def test_that_only_the_servers_clock_says_whether_the_lock_has_passed(
+    desk: Desk, off: timedelta
+) -> None:
+    document = desk.document(FIRST.signed_set.id)
+    desk.back_up(document)
+    desk.clock.set(LOCK + off)
+    desk.server_clock.heard(LOCK - timedelta(minutes=10))
+    assert desk.opening.warning(document) == ""
+    desk.clock.pass_time(minutes=11)
     assert "21:00" in desk.opening.warning(document)
 
 
