@@ -295,8 +295,7 @@ class MainWindow(QMainWindow):
         admission = self._services.synchronisation.admission
         self.shelf.admit(admission)
         self.top.search.admit(admission)
-        revoked = admission.is_revoked
-        self.standing.show_standing(online, staleness, days, revoked=revoked)
+        self.standing.show_standing(online, staleness, days, admission)
         if synchronised is None:
             told = _("not synchronised yet")
         else:

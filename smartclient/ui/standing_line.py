@@ -1,12 +1,14 @@
 """A line below the top of every screen: off-line, not synchronised for too long, or revoked.
 
-Off-line is a calm line, not an alarm. How long it was is said louder with the days. That an install
-was revoked is said on every screen, because everything else there looks as if it were sent.
+Off-line is a calm line, not an alarm. How long it was is said louder with the days, and what still
+works all along, because whoever is away for days needs it most. That an install was revoked is said
+on every screen, because everything else there looks as if it were sent.
 """
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
+from smartclient.domain.admission import Admission
 from smartclient.domain.language import _
 from smartclient.services.synchronisation import Staleness
 from smartclient.services.synchronisation.staleness import stale_words
@@ -46,19 +48,22 @@ class StandingLine(QFrame):
         return self._words.text() if self._says_something else ""
 
     def show_standing(
-        self, online: bool | None, staleness: Staleness, days: int, *, revoked: bool = False
+        self, online: bool | None, staleness: Staleness, days: int, admission: Admission
     ) -> None:
         """Say how it stands; None for a connection that was not tried yet."""
-        self._revoked = revoked
+        self._revoked = revoked = admission.is_revoked
         self.step.rename(_("Help and contacts") if revoked else _("Start synchronisation"))
         if revoked:
             self._say([_revoked_words()], "bad-line", "attention", "bad", Role.STRONG)
             return
-        offline = online is False
+        offline, works = online is False, admission.documents.allowed
         loud = staleness >= Staleness.DAYS
-        words = [_("You are off-line.") if loud else _offline_words()] if offline else []
+        at_length = works and not loud
+        words = [_offline_words() if at_length else _("You are off-line.")] if offline else []
         if staleness is not Staleness.FRESH and (offline or loud):
             words.append(stale_words(staleness, days))
+        if offline and works and loud:
+            words.append(_("Filling in, completing and signing still work."))
         role = Role.STRONG if staleness is Staleness.WEEK else Role.BODY
         self._say(words, *_looks(offline, staleness), role)
 

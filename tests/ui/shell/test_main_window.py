@@ -22,6 +22,13 @@ from tests.ui.desk_contents import EVENING
 from tests.ui.keyboard import CONTROL, press, write
 from tests.ui.shell.conftest import Settle
 
+STILL_WORKS = (
+    "You can fill in, complete, show and sign documents",
+    "Filling in, completing and signing still work.",
+)
+"""In the first days, and from the third day on."""
+BLOCKED = "SC-SERV-015"
+
 
 def test_that_the_frame_shows_work_in_counts_and_who_works_here(window: MainWindow) -> None:
     buttons = tuple(window.navigation._buttons.values())
@@ -248,6 +255,7 @@ def test_that_off_line_is_a_calm_line_and_too_long_is_said_louder(
         settle()
         assert line.isVisible()
         surfaces[days] = line.property("surface")
+        assert STILL_WORKS[days >= 3] in line.words, "who is away for days needs it most"
     assert surfaces == {0: "calm-line", 1: "calm-line", 3: "attention-line", 7: "bad-line"}
     assert line.words.startswith("You are off-line. You have not synchronised for 7 days.")
     window._services.synchronisation.is_online = True
@@ -256,10 +264,25 @@ def test_that_off_line_is_a_calm_line_and_too_long_is_said_louder(
         window.refresh_frame()
         settle()
         assert line.isVisible() is shown
+    assert STILL_WORKS[True] not in line.words, "nobody doubts it on-line"
     window.open_page(Place.SYNCHRONISATION)
     assert line.isHidden(), "the page says it at length"
     window.open_page(Place.DOCUMENTS)
     assert line.isVisible()
+
+
+def test_that_a_blocked_partner_is_promised_no_work_off_line(
+    window: MainWindow, desk: Desk, settle: Settle
+) -> None:
+    with desk.db.write() as tx:
+        tx.feed.set_notice(BLOCKED)
+    window._services.synchronisation.is_online = False
+    for days in (0, 7):
+        desk.clock.set(EVENING + timedelta(days=days))
+        window.refresh_frame()
+        settle()
+        assert window.standing.words.startswith("You are off-line. ") or days == 0
+        assert not any(words in window.standing.words for words in STILL_WORKS)
 
 
 def test_that_a_revoked_install_is_told_on_every_screen_and_where_to_go(
