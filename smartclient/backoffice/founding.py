@@ -18,12 +18,11 @@ from smartclient.backoffice.home import (
     ONLINE_KEYS,
     OPTIONAL,
     Home,
-    MailSettings,
-    MailWay,
     Settings,
     replace_file,
     require_allowed,
 )
+from smartclient.backoffice.mail_settings import MailSettings, MailWay
 from smartclient.backoffice.operations.at_rest import KEY_BYTES, Random
 from smartclient.backoffice.storage_settings import BlobPlace, unhurried
 from smartclient.backoffice.tables.engine import open_database, reaching

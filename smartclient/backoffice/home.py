@@ -11,7 +11,6 @@ Practice certificates say so in their subject and are refused in production mode
 import json
 import os
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 
 from cryptography import x509
@@ -24,6 +23,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from smartclient.backoffice.export_settings import ExportSettings
+from smartclient.backoffice.mail_settings import MailSettings
 from smartclient.backoffice.storage_settings import (
     IN_THE_HOME,
     SERVED,
@@ -39,7 +39,7 @@ from smartclient.backoffice.tables.partitions import PARTITIONS
 from smartclient.domain.errors import BadInput, Damaged, NotAllowed
 from smartclient.domain.mode import Mode
 from smartclient.wire.encoding import parse
-from smartclient.wire.messages import Json, JsonObject, chosen, mapping, text, whole
+from smartclient.wire.messages import Json, JsonObject, chosen, mapping, text
 
 SETTINGS = "settings.json"
 OFFICE_KEY = "office.key"
@@ -66,46 +66,6 @@ NEEDED = (
 )
 """What the back office needs of the insurer's keys; the root's own key is never among them."""
 ONLINE_KEYS = ("snapshot.pem", "timestamp.pem")
-
-
-class MailWay(StrEnum):
-    """How mail leaves."""
-
-    FILE = "file"
-    SMTP = "smtp"
-
-
-@dataclass(frozen=True, slots=True)
-class MailSettings:
-    """Where mail goes and from whom it comes."""
-
-    way: MailWay
-    sender: str
-    host: str = ""
-    port: int = 25
-    starttls: bool = True
-
-    def to_json(self) -> JsonObject:
-        """As it stands in the settings."""
-        return {
-            "way": self.way.value,
-            "sender": self.sender,
-            "host": self.host,
-            "port": self.port,
-            "starttls": self.starttls,
-        }
-
-    @classmethod
-    def from_json(cls, source: Json) -> "MailSettings":
-        """Read the settings; BadInput SC-SYNC-010 naming what breaks a rule."""
-        fields = mapping(source, "mail")
-        return cls(
-            MailWay(chosen(fields, "way", MailWay)),
-            text(fields, "sender"),
-            text(fields, "host"),
-            whole(fields, "port", 1, 65535),
-            fields.get("starttls") is not False,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +191,18 @@ class Home:
             return x509.load_pem_x509_certificates((self.keys / name).read_bytes())
         except (OSError, ValueError) as broken:
             raise Damaged("SC-SERV-042", file=name) from broken
+
+    def mail_password(self, settings: Settings) -> str:
+        """What the mail server asks for; Damaged SC-SERV-092 when its file does not hold it."""
+        name = settings.mail.password_file
+        try:
+            found = (self.keys / name).read_text(encoding="utf-8").strip()
+        except (OSError, ValueError):
+            found = ""
+        if not found:
+            problem = f"mail.password_file is {name}, a file that holds the password"
+            raise Damaged("SC-SERV-092", file=SETTINGS, problem=problem)
+        return found
 
     def revocation_lists(self) -> list[x509.CertificateRevocationList]:
         """The list of the root, where there is one; Damaged SC-SERV-042."""

@@ -24,6 +24,7 @@ from smartclient.backoffice.home import (
     Settings,
     require_allowed,
 )
+from smartclient.backoffice.mail_settings import MailWay
 from smartclient.backoffice.operations.at_rest import DataKeys
 from smartclient.backoffice.operations.catalogue import OnlineKeys
 from smartclient.backoffice.operations.catalogue_files import TIMESTAMP_FILE, ServedCatalogue
@@ -31,7 +32,7 @@ from smartclient.backoffice.operations.certificates import Issuers
 from smartclient.backoffice.operations.export.exporter import Exporter, Places
 from smartclient.backoffice.operations.observing_health import Surroundings
 from smartclient.backoffice.operations.office import Office
-from smartclient.backoffice.postmen import FilePostman, Postman, SmtpPostman
+from smartclient.backoffice.postmen import FilePostman, Login, Postman, SmtpPostman
 from smartclient.backoffice.storage_settings import blob_store, unhurried
 from smartclient.backoffice.tables.engine import open_database, reaching
 from smartclient.backoffice.tables.upgrade import require_current
@@ -119,11 +120,29 @@ class Opened:
         return OnlineKeys.read(self.home.keys / ONLINE)
 
     def postman(self) -> Postman:
-        """Who takes the mail away."""
+        """Who takes the mail away; Damaged SC-SERV-092 where a password is named and not there."""
         mail = self.settings.mail
-        if mail.host:
-            return SmtpPostman(mail.host, mail.port, mail.sender, starttls=mail.starttls)
-        return FilePostman(self.home.folder / "mail", mail.sender)
+        match mail.way:
+            case MailWay.SMTP:
+                password = self.home.mail_password(self.settings) if mail.user else ""
+                login = Login(mail.user, password) if mail.user else None
+                return SmtpPostman(
+                    mail.host, mail.port, mail.sender, starttls=mail.starttls, login=login
+                )
+            case MailWay.FILE:
+                return FilePostman(self.home.folder / "mail", mail.sender)
+
+    def left_undone(self) -> list[str]:
+        """What its settings keep a production office from doing, as events of the log."""
+        if self.settings.mode is not Mode.PRODUCTION:
+            return []
+        stamps = bool(self.settings.time_stamps) and (self.home.keys / TSA).exists()
+        undone = {
+            "mail goes to files": self.settings.mail.way is MailWay.FILE,
+            "report has nobody to go to": not self.settings.export.report_to,
+            "nothing is stamped": not stamps,
+        }
+        return [event for event, is_so in undone.items() if is_so]
 
     def _issuers(self) -> Issuers:
         def issuer(name: str) -> Issuer:

@@ -2,6 +2,7 @@
 
 import smtplib
 import ssl
+from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
@@ -46,26 +47,49 @@ class FilePostman:
         path.write_bytes(message_of(waiting, self._sender).as_bytes())
 
 
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Whom an SMTP server knows us as."""
+
+    user: str
+    password: str = field(repr=False)
+
+
 class SmtpPostman:
     """Hands each message to an SMTP server."""
 
-    def __init__(self, host: str, port: int, sender: str, *, starttls: bool = True) -> None:
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        sender: str,
+        *,
+        starttls: bool = True,
+        login: Login | None = None,
+    ) -> None:
         self._host = host
         self._port = port
         self._sender = sender
         self._starttls = starttls
+        self._login = login
 
     def take(self, waiting: WaitingMail) -> None:
-        """Deliver to the server; what it refuses for good is not tried again."""
+        """Deliver to the server; what it refuses for good is not tried again.
+
+        For good is a word on the recipient or on what was written. A word on us, as on our password
+        or our address, is mended in the settings, and then everything that waits goes.
+        """
         try:
             with smtplib.SMTP(self._host, self._port, timeout=TIMEOUT_SECONDS) as server:
                 if self._starttls:
                     server.starttls(context=ssl.create_default_context())
+                if self._login is not None:
+                    server.login(self._login.user, self._login.password)
                 server.send_message(message_of(waiting, self._sender))
         except smtplib.SMTPRecipientsRefused as refused:
             codes = [code for code, _ in refused.recipients.values()]
             raise _refusal(all(code >= 500 for code in codes)) from refused
-        except smtplib.SMTPResponseException as answer:
+        except smtplib.SMTPDataError as answer:
             raise _refusal(answer.smtp_code >= 500) from answer
         except (OSError, smtplib.SMTPException) as failure:
             raise Unreachable("SC-SERV-050") from failure

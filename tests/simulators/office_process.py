@@ -13,7 +13,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from certs import practice
 from smartclient.backoffice.founding import Founding, found
-from smartclient.backoffice.home import Home, MailSettings, MailWay, Settings
+from smartclient.backoffice.home import Home, Settings
+from smartclient.backoffice.mail_settings import MailSettings, MailWay
 from smartclient.backoffice.opening import Opened, opened
 from smartclient.backoffice.operations.partners import Partner, save_partners
 from smartclient.domain.clock import SystemClock

@@ -1,6 +1,7 @@
 """`worker`: judging, export at the cut-off, mail, the core's answers, freshness; until stopped."""
 
 import argparse
+import logging
 import signal
 import threading
 from typing import TYPE_CHECKING
@@ -14,6 +15,8 @@ from smartclient.wire.messages import Json
 
 if TYPE_CHECKING:
     from smartclient.backoffice.commands.program import Subparsers
+
+log = logging.getLogger(__name__)
 
 PAUSE_SECONDS = 1.0
 
@@ -50,7 +53,9 @@ def run(parsed: argparse.Namespace, context: Context) -> int:
 
 
 def worker_of(found: Opened) -> Worker:
-    """The worker of an opened back office."""
+    """The worker of an opened back office; the log says what its settings leave undone."""
+    for event in found.left_undone():
+        log.warning(event)
     duties = duties_of(
         found.office,
         found.exporter(),

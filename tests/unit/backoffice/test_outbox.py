@@ -2,13 +2,14 @@
 
 import socket
 from collections.abc import Iterator
+from contextlib import nullcontext
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from sqlalchemy import select
 
 from smartclient.backoffice.operations.outbox import (
@@ -21,12 +22,13 @@ from smartclient.backoffice.operations.outbox import (
     send_due,
     wait_after,
 )
-from smartclient.backoffice.postmen import FilePostman, SmtpPostman
+from smartclient.backoffice.postmen import FilePostman, Login, SmtpPostman
 from smartclient.backoffice.tables import schema
 from smartclient.domain.errors import Refused, Unreachable
 from tests.simulators.inprocess import InProcessServer
 from tests.simulators.time_and_ids import SetClock
 
+SENDER = "smartclient@localhost"
 MAIL = Mail("centrala@partner.example", "Aktivace – Šárka", "Dobrý den,\nžluťoučký kůň.\n")
 
 
@@ -54,13 +56,17 @@ class Mailbox:
 @pytest.fixture
 def mailbox() -> Iterator[tuple[Mailbox, SmtpPostman]]:
     """A mailbox on loopback and a postman for it."""
-    box = Mailbox()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    box, port = Mailbox(), _free_port()
     controller = Controller(box, hostname="127.0.0.1", port=port)
     controller.start()
-    yield box, SmtpPostman("127.0.0.1", port, "smartclient@localhost", starttls=False)
+    yield box, SmtpPostman("127.0.0.1", port, SENDER, starttls=False)
     controller.stop()
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+    return port
 
 
 def _enqueue(server: InProcessServer) -> None:
@@ -175,6 +181,42 @@ def test_that_a_server_says_no_for_good_or_for_now(
     box.answer = answer
     with pytest.raises(refusal):
         postman.take(WaitingMail(1, MAIL, 1))
+
+
+@pytest.mark.filterwarnings("ignore:Requiring AUTH")  # on loopback the test needs no TLS
+@pytest.mark.parametrize(
+    ("login", "taken"), [(Login("office", "right"), 1), (Login("office", "wrong"), 0), (None, 0)]
+)
+def test_that_a_server_that_does_not_know_us_loses_no_mail(login: Login | None, taken: int) -> None:
+    """A wrong password is mended in the settings: the mail waits for it."""
+
+    def known(
+        _server: SMTP, _session: Session, _envelope: Envelope, _way: str, said: object
+    ) -> AuthResult:
+        right = isinstance(said, LoginPassword) and said.password == b"right"
+        return AuthResult(success=right, handled=False)
+
+    box = Mailbox()
+    asking = Controller(
+        box,
+        hostname="127.0.0.1",
+        port=_free_port(),
+        auth_required=True,
+        auth_require_tls=False,
+        authenticator=known,
+    )
+    asking.start()
+    try:
+        postman = SmtpPostman("127.0.0.1", asking.port, SENDER, starttls=False, login=login)
+        with nullcontext() if taken else pytest.raises(Unreachable, match="SC-SERV-050"):
+            postman.take(WaitingMail(1, MAIL, 1))
+    finally:
+        asking.stop()
+    assert len(box.received) == taken
+
+
+def test_that_no_password_is_shown() -> None:
+    assert "right" not in repr(Login("office", "right"))
 
 
 def test_that_a_mail_refused_for_good_is_not_tried_again(server: InProcessServer) -> None:

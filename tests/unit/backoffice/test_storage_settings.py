@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from smartclient.backoffice.home import Home, MailSettings, MailWay, Settings
+from smartclient.backoffice.home import Home, Settings
+from smartclient.backoffice.mail_settings import MailSettings, MailWay
 from smartclient.backoffice.operations.blob_store import BucketPlace
 from smartclient.backoffice.storage_settings import (
     SERVED,
