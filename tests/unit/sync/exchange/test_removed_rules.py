@@ -38,6 +38,7 @@ EXPORTER = "smartclient/backoffice/operations/export/exporter.py"
 SEALING = "smartclient/backoffice/operations/export/sealing.py"
 WRITING = "smartclient/backoffice/operations/export/writing.py"
 RECORDS = "smartclient/store/records.py"
+RECORD_ROWS = "smartclient/backoffice/operations/record_rows.py"
 RECEIPTS = "smartclient/backoffice/operations/registers/consent_receipts.py"
 
 WITHHOLD = """\
@@ -110,6 +111,8 @@ OP_AGAIN = """\
         op = Op(self._unit.ids.new()) if state is None or state.sent else state.op
         if state is None:
 """
+DATED = "RecordKind.CLIENT_HIDE, RecordKind.CONSENT_EVENT}"
+MERGES_AND_HIDES = "RecordKind.CLIENT_HIDE}"
 URGENT_FIRST = "send_records(run, (*withdrawals, *urgent), load.records, ordinary)"
 URGENT_LAST = "send_records(run, (), load.records, (*ordinary, *withdrawals, *urgent))"
 
@@ -157,6 +160,68 @@ AT_ONCE = (
         Edit(FEED, "seq = reached(read.seq, own)", "seq = max(read.seq, own[-1][1])"),
         by=(5,),
     ),
+    _removed(
+        "rule 1: the server takes an edit only over one that it stands on",
+        Edit(ACCEPTANCE, "if record.op not in line.lineage:", "if False:"),
+        by=(2,),
+    ),
+    _removed("rule 4: an edit that lost goes to the conflicts", Edit(OUTGOING, KEEP_LOST), by=(2,)),
+    _removed(
+        "rule 5: on a new epoch every record is doubted",
+        Edit(
+            DOUBTS,
+            "update(record).where(known).values(doubted=1)",
+            "update(record).where(known).values(doubted=0)",
+        ),
+        by=(2, 5),
+        seed=9,
+    ),
+    _removed(
+        "rule 5: lineage is not cleared on ok",
+        Edit(SENT_STATES, "known = small_json(lineage)", "known = []"),
+        by=(2, 3, 5),
+    ),
+    _removed(
+        "seal order: a sealed document takes no edit",
+        Edit(ACCEPTANCE, "if record.state is ServerState.SEALED:", "if False:"),
+        by=(1, 2, 4, 5),
+        walk="wide_scenes",
+        seed=8,
+    ),
+    _removed(
+        "rule 2: a known op is answered ok",
+        Edit(ACCEPTANCE, KNOWN_OP, KNOWN_OP.replace("None:", 'None and line.kind != "document":')),
+        by=(3, 5),
+        seed=34,
+    ),
+    _removed(
+        "epoch: an answer of an older epoch changes nothing",
+        Edit(EPOCH, "if claimed != epoch:", "if False:"),
+        by=(2, 5, 6),
+        walk="wide_scenes",
+        seed=6,
+    ),
+    _removed(
+        "rule 6: a record waits for its files",
+        Edit(SCOPE_PUSH, FILES_ASKED_FOR, "            missing: tuple[Sha256, ...] = ()\n"),
+        Edit(SENDING, SEND_FILES, "def send_files(_run, _ops): return None\n"),
+        by=(6,),
+        walk="wide_scenes",
+        seed=3,
+    ),
+    _removed(
+        "seal order: nothing is locked before its batch is durable",
+        Edit(EXPORTER, SEALED, LOCKED_AT_ONCE),
+        by=(4,),
+        walk="wide_scenes",
+        seed=8,
+    ),
+    _removed(
+        "seal order: what was edited since it was laid out is sealed no more",
+        Edit(SEALING, STILL_RIGHT),
+        by=(4,),
+        seed=6,
+    ),
 )
 LATER = (
     _removed(
@@ -176,22 +241,7 @@ LATER = (
         by=(2, 5),
         seed=3,
     ),
-    _removed(
-        "rule 1: the server takes an edit only over one that it stands on",
-        Edit(ACCEPTANCE, "if record.op not in line.lineage:", "if False:"),
-        by=(2,),
-    ),
     _removed("rule 4: a pull never writes over an edit", Edit(INCOMING, WITHHOLD), by=(2, 5)),
-    _removed("rule 4: an edit that lost goes to the conflicts", Edit(OUTGOING, KEEP_LOST), by=(2,)),
-    _removed(
-        "rule 5: on a new epoch every record is doubted",
-        Edit(
-            DOUBTS,
-            "update(record).where(known).values(doubted=1)",
-            "update(record).where(known).values(doubted=0)",
-        ),
-        by=(2, 5),
-    ),
     _removed(
         "rule 5: what a restored server shows is not believed", Edit(INCOMING, DOUBTFUL), by=(2, 5)
     ),
@@ -205,33 +255,10 @@ LATER = (
         by=(5, 6),
     ),
     _removed(
-        "rule 5: lineage is not cleared on ok",
-        Edit(SENT_STATES, "known = small_json(lineage)", "known = []"),
-        by=(2, 3, 5),
-    ),
-    _removed(
         "rule 4: a withheld row is remembered",
         Edit(INCOMING, REMEMBER_ROW, REMEMBER_ROW.replace("withheld=row, ", "")),
         by=(5,),
         seed=25,
-    ),
-    _removed(
-        "seal order: a sealed document takes no edit",
-        Edit(ACCEPTANCE, "if record.state is ServerState.SEALED:", "if False:"),
-        by=(1, 2, 4, 5),
-        walk="wide_scenes",
-    ),
-    _removed(
-        "rule 2: a known op is answered ok",
-        Edit(ACCEPTANCE, KNOWN_OP, KNOWN_OP.replace("None:", 'None and line.kind != "document":')),
-        by=(3, 5),
-        seed=30,
-    ),
-    _removed(
-        "epoch: an answer of an older epoch changes nothing",
-        Edit(EPOCH, "if claimed != epoch:", "if False:"),
-        by=(2, 5, 6),
-        walk="wide_scenes",
     ),
     _removed(
         "invariant 8: a clash is offered beside what is shown",
@@ -283,13 +310,6 @@ LATER = (
         walk="wide_scenes",
     ),
     _removed(
-        "rule 6: a record waits for its files",
-        Edit(SCOPE_PUSH, FILES_ASKED_FOR, "            missing: tuple[Sha256, ...] = ()\n"),
-        Edit(SENDING, SEND_FILES, "def send_files(_run, _ops): return None\n"),
-        by=(6,),
-        walk="wide_scenes",
-    ),
-    _removed(
         "own places: what else a push caused is read in the feed",
         Edit(OWN_PLACES, FOREIGN, "    others: list[int] = []\n"),
         by=(5,),
@@ -327,23 +347,11 @@ LATER = (
         walk="wide_scenes",
     ),
     _removed(
-        "seal order: nothing is locked before its batch is durable",
-        Edit(EXPORTER, SEALED, LOCKED_AT_ONCE),
-        by=(4,),
-        walk="wide_scenes",
-    ),
-    _removed(
         "seal order: a batch is durable before the database says so",
         Edit(EXPORTER, SAID_BEFORE.partition("        with")[0], SAID_BEFORE),
         Edit(EXPORTER, WRITTEN, "            write_batch(desk, run, writing)\n"),
         by=(4,),
         walk="wide_scenes",
-    ),
-    _removed(
-        "seal order: what was edited since it was laid out is sealed no more",
-        Edit(SEALING, STILL_RIGHT),
-        by=(4,),
-        seed=6,
     ),
     _removed(
         "seal order: what was laid out and not sealed is not written",
@@ -361,6 +369,12 @@ LATER = (
         "invariant 12: every event has its receipt",
         Edit(RECEIPTS, "    for each in arrived:\n", "    for each in arrived[:1]:\n"),
         by=(12,),
+        walk="wide_scenes",
+    ),
+    _removed(
+        "a consent counts by its receipt",
+        Edit(RECORD_ROWS, DATED, MERGES_AND_HIDES),
+        by=(7,),
         walk="wide_scenes",
     ),
     _removed(
