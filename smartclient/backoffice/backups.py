@@ -30,6 +30,7 @@ from smartclient.backoffice import dumps
 from smartclient.backoffice.home import OFFICE_KEY, SETTINGS, Home, Settings, replace_file
 from smartclient.backoffice.operations.alone import disk_fault, is_taken
 from smartclient.backoffice.operations.export.durable import sync_folder
+from smartclient.backoffice.operations.observing_health import note_backup
 from smartclient.backoffice.tables import counters
 from smartclient.backoffice.tables.engine import open_database, reaching
 from smartclient.domain.clock import from_text, to_text
@@ -115,7 +116,19 @@ def back_up(home: Home, settings: Settings, target: Path, now: datetime) -> Back
     put_on_disk(target)
     replace_file(target / ABOUT, json.dumps(made.to_json(), indent=2).encode())
     sync_folder(target)
+    _note(address, now)
     return made
+
+
+def _note(address: str, at: datetime) -> None:
+    """Let those who watch see how old the newest backup is."""
+    engine = open_database(address)
+    try:
+        # The backup is whole all the same; not noted, it is missed, and somebody looks.
+        with suppress(SQLAlchemyError), engine.begin() as connection:
+            note_backup(connection, at)
+    finally:
+        engine.dispose()
 
 
 def blob_folder(home: Home, settings: Settings) -> Path:

@@ -5,6 +5,7 @@ disk        too little room is left where keys, batches and files lie
 worker      its last sign of life is too old: nothing is judged, exported or sent
 export      the newest business date that is due was not begun, or its locks are not told
 hand_over   a batch is locked, and the core's folder did not get it in its time
+answer      the core got a batch, and has not answered every line of it in its time
 catalogue   nothing is published, or its freshness has run out
 """
 
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from smartclient.backoffice.operations.export import runs
 from smartclient.backoffice.operations.office import Desk
@@ -22,6 +23,7 @@ from smartclient.backoffice.tables.engine import upsert
 from smartclient.domain.lock_time import last_cutoff_date
 
 WORKER = "worker"
+BACKUP = "backup"
 BEATS_EVERY = timedelta(seconds=15)
 BEAT_MISSED = timedelta(minutes=3)
 """A long export is one duty: while it runs, the worker gives no sign; see `EXPORT_LATE`."""
@@ -38,6 +40,7 @@ class Reason(StrEnum):
     WORKER = "worker"
     EXPORT = "export"
     HAND_OVER = "hand_over"
+    ANSWER = "answer"
     CATALOGUE = "catalogue"
 
 
@@ -61,6 +64,8 @@ class Condition:
     """Every date that had to be locked by now is, and its advisers can read it."""
     handed_over: bool
     """Every batch that had to be in the core's folder by now is there; on a holiday none has to."""
+    answered: bool
+    """Every batch that the core had to answer by now is answered to its last line."""
     fresh_until: datetime | None
 
 
@@ -75,6 +80,8 @@ def reasons_of(found: Condition) -> list[Reason]:
         reasons.append(Reason.EXPORT)
     if not found.handed_over:
         reasons.append(Reason.HAND_OVER)
+    if not found.answered:
+        reasons.append(Reason.ANSWER)
     if not beats and not _may_be_exporting(found):
         reasons.append(Reason.WORKER)
     if found.fresh_until is None or found.fresh_until <= found.now:
@@ -95,6 +102,7 @@ def condition(desk: Desk, around: Surroundings) -> Condition:
         beaten_at(desk),
         _is_told(desk),
         not runs.is_overdue(desk),
+        not runs.is_unanswered(desk),
         around.fresh_until(),
     )
 
@@ -107,8 +115,22 @@ def beat(desk: Desk) -> None:
 
 def beaten_at(desk: Desk) -> datetime | None:
     """When the worker last gave a sign of life."""
+    return _marked_at(desk, WORKER)
+
+
+def note_backup(connection: Connection, at: datetime) -> None:
+    """A backup of that instant is whole."""
+    upsert(connection, observing.duty_mark, [{"name": BACKUP, "at": at, "position": ""}])
+
+
+def backed_up_at(desk: Desk) -> datetime | None:
+    """Of when the newest backup is; None before the first one."""
+    return _marked_at(desk, BACKUP)
+
+
+def _marked_at(desk: Desk, name: str) -> datetime | None:
     table = observing.duty_mark
-    query = select(table.c.at).where(table.c.name == WORKER)
+    query = select(table.c.at).where(table.c.name == name)
     found: datetime | None = desk.connection.execute(query).scalar_one_or_none()
     return found
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from smartclient.backoffice.operations import late_packages
-from smartclient.backoffice.operations.export import reporting
+from smartclient.backoffice.operations.export import reporting, runs
 from smartclient.backoffice.operations.export.comparing import Difference
 from smartclient.backoffice.operations.export.policy import ExportPolicy
 from smartclient.backoffice.operations.export.reconciling import (
@@ -261,13 +261,23 @@ def test_that_the_office_is_told_in_the_morning_of_a_batch_without_an_answer(
 ) -> None:
     policy = ExportPolicy(report_to=("a@insurer.example", "b@insurer.example"), language="en")
     evening.exporter = replace(evening.exporter, policy=policy)
-    clock.set(cutoff(DAY) + reporting.PATIENCE - timedelta(seconds=1))
+    clock.set(cutoff(DAY) + runs.ANSWERED_WITHIN - timedelta(seconds=1))
     assert reporting.report_due(evening.exporter) == 0
     clock.pass_time(seconds=1)
     assert reporting.report_due(evening.exporter) == 1
     first, _second = _mails(evening)
     assert first.subject == "Export of 21.\u00a011.\u00a02026: please look"
     assert "waits for the core's answer" in first.body
+
+
+def test_that_a_report_that_nobody_gets_is_told_once_in_the_log(
+    evening: InProcessServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    evening.answer()
+    assert reporting.report_due(evening.exporter) == 1
+    assert reporting.report_due(evening.exporter) == 0
+    said = [record for record in caplog.records if record.message == "report has nobody to go to"]
+    assert [vars(record)["batch"] for record in said] == [BATCH]
 
 
 def test_that_late_packages_are_counted_where_they_go(

@@ -3,8 +3,9 @@
 Documents are named by their numbers; nobody's name is in it.
 """
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from types import MappingProxyType
 
 from sqlalchemy import select, update
@@ -20,7 +21,7 @@ from smartclient.backoffice.operations.export.reconciling import (
     RejectedLine,
     reconcile,
 )
-from smartclient.backoffice.operations.export.runs import RunState
+from smartclient.backoffice.operations.export.runs import ANSWERED_WITHIN, RunState
 from smartclient.backoffice.operations.office import Desk
 from smartclient.backoffice.tables import schema
 from smartclient.backoffice.tables.exports import export_batch
@@ -33,8 +34,8 @@ from smartclient.domain.sentences import SENTENCES
 from smartclient.locale import translations_of
 from smartclient.wire.messages import Json, JsonObject
 
-PATIENCE = timedelta(hours=9)
-"""The office is told in the morning, also of a batch that is not answered."""
+log = logging.getLogger(__name__)
+
 LISTED = 200
 """Lines of each list in table and mail; JSON has them all."""
 
@@ -137,7 +138,11 @@ def subject_of(found: Reconciliation) -> str:
 
 
 def report_due(exporter: Exporter) -> int:
-    """Send the office the report of each batch whose time has come, once; how many were."""
+    """Send the office the report of each batch whose time has come, once; how many were.
+
+    In the morning, also of a batch that is not answered. Where the settings name nobody to send it
+    to, the log says so: it is there, by `export reconcile`, and nobody was told.
+    """
     policy, places = exporter.policy, exporter.places
     with exporter.office.reading() as desk:
         due = _due(desk)
@@ -151,6 +156,8 @@ def report_due(exporter: Exporter) -> int:
             of_it = (export_batch.c.batch == batch) & export_batch.c.reported_at.is_(None)
             noted = update(export_batch).where(of_it).values(reported_at=desk.now)
             if desk.connection.execute(noted).rowcount == 1:
+                if not policy.report_to:
+                    log.warning("report has nobody to go to", extra={"batch": batch})
                 for address in policy.report_to:
                     mail = outbox.Mail(address, subject_of(found), as_table(found))
                     outbox.enqueue(desk, mail)
@@ -170,7 +177,8 @@ def _due(desk: Desk) -> list[tuple[date, str]]:
     return [
         (row.business_date, row.batch)
         for row in desk.connection.execute(_WAITING)
-        if row.state == RunState.ACKNOWLEDGED.value or desk.now >= row.hand_over_at + PATIENCE
+        if row.state == RunState.ACKNOWLEDGED.value
+        or desk.now >= row.hand_over_at + ANSWERED_WITHIN
     ]
 
 

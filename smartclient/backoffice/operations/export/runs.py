@@ -18,6 +18,8 @@ from smartclient.wire.batches import batch_name
 
 PATIENCE = timedelta(minutes=30)
 """A hand-over may take so long."""
+ANSWERED_WITHIN = timedelta(hours=9)
+"""The core works through a batch by night: by the morning every line has its answer."""
 
 
 class RunState(StrEnum):
@@ -97,6 +99,18 @@ def is_overdue(desk: Desk) -> bool:
         .join(run, run.c.batch == export_batch.c.batch)
         .where(run.c.state == RunState.TOLD.value)
         .where(export_batch.c.hand_over_at < desk.now - PATIENCE)
+    )
+    return desk.connection.execute(query.limit(1)).first() is not None
+
+
+def is_unanswered(desk: Desk) -> bool:
+    """Whether the core got a batch `ANSWERED_WITHIN` ago and has not answered every line of it."""
+    run = schema.export_run
+    query = (
+        select(export_batch.c.batch)
+        .join(run, run.c.batch == export_batch.c.batch)
+        .where(run.c.state == RunState.HANDED_OVER.value)
+        .where(export_batch.c.handed_over_at < desk.now - ANSWERED_WITHIN)
     )
     return desk.connection.execute(query.limit(1)).first() is not None
 

@@ -16,6 +16,7 @@ from smartclient.backoffice.api.metrics import ASKED_AGAIN_AFTER, Metrics
 from smartclient.backoffice.api.watching import Visit, Watch
 from smartclient.backoffice.operations import observing_health, retention_duty
 from smartclient.backoffice.operations.export.policy import ExportPolicy
+from smartclient.backoffice.operations.export.runs import ANSWERED_WITHIN
 from smartclient.backoffice.operations.observing_health import (
     BEAT_MISSED,
     EXPORT_LATE,
@@ -40,7 +41,7 @@ from tests.simulators.inprocess import InProcessServer
 from tests.simulators.time_and_ids import SetClock
 
 NOW = datetime(2026, 11, 21, 22, 30, tzinfo=UTC)
-FINE = Condition(NOW, LEAST_FREE, NOW, True, True, NOW + timedelta(hours=1))
+FINE = Condition(NOW, LEAST_FREE, NOW, True, True, True, NOW + timedelta(hours=1))
 
 
 def test_that_everything_in_order_has_no_reason() -> None:
@@ -55,6 +56,7 @@ def test_that_everything_in_order_has_no_reason() -> None:
         (replace(FINE, beaten_at=NOW - EXPORT_LATE), Reason.WORKER),
         (replace(FINE, exported=False), Reason.EXPORT),
         (replace(FINE, handed_over=False), Reason.HAND_OVER),
+        (replace(FINE, answered=False), Reason.ANSWER),
         (replace(FINE, fresh_until=None), Reason.CATALOGUE),
         (replace(FINE, fresh_until=NOW), Reason.CATALOGUE),
     ],
@@ -90,6 +92,7 @@ def test_that_health_says_503_with_its_reasons_and_200_once_they_are_gone(
     with watched.office.writing() as desk:
         observing_health.beat(desk)
     watched.export()
+    watched.answer()
     assert _health(watched) == (200, {"status": "ok"})
     clock.pass_time(hours=11)  # 22:00 in Prague: the export of the day may still be on its way
     with watched.office.writing() as desk:
@@ -127,6 +130,21 @@ def _export_and_beat(server: InProcessServer) -> None:
     with server.office.writing() as desk:
         observing_health.beat(desk)
     server.export()
+
+
+def test_that_a_core_that_does_not_answer_is_a_reason_by_the_morning(
+    watched: InProcessServer, clock: SetClock
+) -> None:
+    clock.set(cutoff(last_cutoff_date(clock.now())))
+    _export_and_beat(watched)
+    clock.pass_time(seconds=ANSWERED_WITHIN.total_seconds())
+    with watched.office.writing() as desk:
+        observing_health.beat(desk)
+    assert _health(watched) == (200, {"status": "ok"})
+    clock.pass_time(seconds=1)
+    assert _health(watched) == (503, {"status": "failing", "reasons": ["answer"]})
+    watched.answer()
+    assert _health(watched) == (200, {"status": "ok"})
 
 
 def _no_share(*_folders: object) -> None:
@@ -204,7 +222,8 @@ def test_that_nobody_who_watches_counts_the_archive(
             state_of(desk)
     finally:
         event.remove(watched.engine, "before_cursor_execute", note)
-    large = ("archived_record", "FROM blob", "FROM record ", "record_body", "record_op")
+    large = ["archived_record", "FROM blob", "FROM record ", "record_body", "record_op"]
+    large += ["export_line", "signed_package"]
     assert not [each for each in asked if any(name in each for name in large)]
 
 
