@@ -2,6 +2,7 @@
 
 import argparse
 import re
+import shlex
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -10,12 +11,18 @@ from pathlib import Path
 import pytest
 import yaml
 
-from smartclient.backoffice.commands import init, serve, worker
+from smartclient.backoffice.commands import backup, init, serve, worker
 from smartclient.wire.messages import JsonObject, mapping
 
 ROOT = Path(__file__).parents[3]
 DEPLOY = ROOT / "docs" / "deploy"
-UNITS = ("smartclient-office@.service", "smartclient-worker.service", "smartclient.target")
+UNITS = (
+    "smartclient-office@.service",
+    "smartclient-worker.service",
+    "smartclient.target",
+    "smartclient-backup.service",
+    "smartclient-backup.timer",
+)
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +38,7 @@ def program() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(exit_on_error=False)
     parser.add_argument("--home", type=Path)
     subparsers = parser.add_subparsers(required=True)
-    for command in (init, serve, worker):
+    for command in (backup, init, serve, worker):
         command.register(subparsers)
     return parser
 
@@ -118,6 +125,33 @@ def _reaches_the_builder(path: str) -> bool:
             if re.match(f"{shape}(/|$)", path):
                 reaches = rule.startswith("!")
     return reaches
+
+
+def test_that_every_command_of_the_units_is_one_of_the_program(
+    program: argparse.ArgumentParser,
+) -> None:
+    called: dict[str, argparse.Namespace] = {}
+    for unit in UNITS:
+        written = (DEPLOY / "systemd" / unit).read_text(encoding="utf-8")
+        for line in written.replace("%i", "8443").splitlines():
+            if line.startswith("ExecStart="):
+                words = shlex.split(line.removeprefix("ExecStart="))
+                if words[:2] == ["/bin/sh", "-c"]:
+                    words = shlex.split(words[2].removeprefix("exec "))
+                assert words[0].endswith("/bin/smartclient-backoffice")
+                called[unit] = program.parse_args(words[1:])
+    assert len(called) == 3
+    served = called["smartclient-office@.service"]
+    assert (served.port, served.metrics_port, served.metrics_host) == (8443, 18443, "127.0.0.1")
+
+
+def test_that_the_guide_installs_every_unit() -> None:
+    there = {path.name for path in (DEPLOY / "systemd").glob("smartclient*.*")}
+    assert there == set(UNITS)
+    guide = (ROOT / "docs" / "guides" / "administrator.md").read_text(encoding="utf-8")
+    for suffix in {Path(unit).suffix for unit in UNITS}:
+        assert f"docs/deploy/systemd/*{suffix}" in guide
+    assert "smartclient-backup.timer" in guide
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd here")
