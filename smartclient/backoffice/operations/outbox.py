@@ -18,7 +18,9 @@ from smartclient.domain.errors import Refused, Unreachable
 log = logging.getLogger(__name__)
 
 AT_ONCE = 20
-MAX_ATTEMPTS = 12
+MAX_ATTEMPTS = 24
+"""Four days, as RFC 5321 (4.5.4.1) asks: a mail server away for a weekend, or a password of ours
+that was wrong over one, loses nothing."""
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=6)
 GIVEN_UP = "SC-SERV-052"

@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Iterator
 from contextlib import nullcontext
+from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -149,6 +150,7 @@ def test_that_waits_double_up_to_six_hours() -> None:
     waits = [wait_after(attempt) for attempt in range(1, 40)]
     assert waits[:3] == [FIRST_WAIT, FIRST_WAIT * 2, FIRST_WAIT * 4]
     assert waits[-1] == LONGEST_WAIT
+    assert sum(waits[:MAX_ATTEMPTS], timedelta()) > timedelta(days=4)
 
 
 def test_that_a_killed_worker_tries_the_mail_again(
