@@ -148,7 +148,9 @@ def test_that_nothing_made_from_the_description_provokes_a_fault(server: InProce
 def test_that_a_hundred_thousand_requests_provoke_no_fault(
     server: InProcessServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Half of them on each database; the distribution of statuses is printed."""
+    """Half of them on each database: 6,250 generated requests, each in eight forms (whole, cut,
+    packed wrongly, sent twice and so on). The distribution of statuses is printed.
+    """
     found = attack(_callers(server), cases=6_250, chosen=11)
     with capsys.disabled():
         print(f"\n{server.engine.dialect.name}: {found}")
