@@ -68,11 +68,16 @@ class Foundation:
         return Published(self.catalogue, self.clock, self.configuration)
 
     def recorder(self) -> "Recorder":
-        """Who records a consent, and on what."""
+        """Who records a consent, on what, and whether by a clock that the server confirms."""
         from smartclient.services.clients import Recorder
 
         installed = self.network.installed()
-        return Recorder(installed.user.name, installed.reply.install, installed.device)
+        return Recorder(
+            installed.user.name,
+            installed.reply.install,
+            installed.device,
+            self.network.engine().server_clock.is_uncertain(),
+        )
 
     def install_id(self) -> str:
         """The id of this install; empty before its activation."""

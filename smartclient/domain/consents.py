@@ -13,6 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
+from smartclient.domain.client_events import effective_at
 from smartclient.domain.clock import to_text
 from smartclient.domain.ids import ClientId, EventId, InstallId
 
@@ -57,6 +58,11 @@ class ConsentDecision:
     language: str
     proof: str = ""
     supersedes: EventId | None = None
+    clock_uncertain: bool = False
+    """The laptop that recorded it could not vouch for its clock, so `occurred_at` orders nothing.
+
+    Covered by the hash where it is true; what says nothing of it keeps the hash it had.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,8 @@ class ConsentEvent:
     hash: str
     digest: str = ""
     """Stands for the salted content when that was erased."""
+    received_at: datetime | None = None
+    """When the server received it, None while it has not said so; no part of the content."""
 
 
 def event_hash(event: ConsentEvent) -> str:
@@ -90,10 +98,10 @@ def content_digest(event: ConsentEvent) -> str:
     return hashlib.sha256((event.salt + text).encode()).hexdigest()
 
 
-def content_of(event: ConsentEvent) -> dict[str, str]:
-    """What an event says, as its hash, its message and its line in the store write it."""
+def content_of(event: ConsentEvent) -> dict[str, str | bool]:
+    """What an event says, as its hash and its message write it."""
     said = event.decision
-    return {
+    content: dict[str, str | bool] = {
         "client_id": said.client_id,
         "option_code": said.option_code,
         "text_version_id": said.text_version_id,
@@ -107,6 +115,7 @@ def content_of(event: ConsentEvent) -> dict[str, str]:
         "proof": said.proof,
         "supersedes": said.supersedes or "",
     }
+    return {**content, "clock_uncertain": True} if said.clock_uncertain else content
 
 
 def first_broken(events: Sequence[ConsentEvent]) -> ConsentEvent | None:
@@ -125,22 +134,36 @@ _RESTRICTIVE: Mapping[Decision, int] = MappingProxyType(
 )
 
 
-def newest(events: Iterable[ConsentEvent], option_code: str) -> ConsentEvent | None:
-    """The event that decides an option: the latest by the client's time, never later than receipt.
+def counts_at(event: ConsentEvent) -> datetime:
+    """The instant by which a decision counts: never later than its receipt.
 
-    In a tie the more restrictive one decides; the order of arrival does not matter.
+    Until the server has said when it received the event, the laptop's own word stands for that.
+    """
+    return effective_at(event.decision.occurred_at, event.received_at or event.recorded_at)
+
+
+def newest(events: Iterable[ConsentEvent], option_code: str) -> ConsentEvent | None:
+    """The event that decides an option: the most restrictive of those that may be the latest.
+
+    Where every clock is certain that is the latest one, in a tie the more restrictive. An event
+    whose clock is uncertain happened at any instant up to its receipt: it takes no right of a more
+    restrictive one, and gives way only to what certainly happened after its receipt. The order of
+    arrival does not matter.
     """
     of_option = [event for event in events if event.decision.option_code == option_code]
-    if not of_option:
-        return None
+    certain = [counts_at(event) for event in of_option if not event.decision.clock_uncertain]
+    latest = max(certain, default=None)
     return max(
-        of_option,
-        key=lambda event: (
-            min(event.decision.occurred_at, event.recorded_at),
-            _RESTRICTIVE[event.decision.decision],
-            event.id,
-        ),
+        (event for event in of_option if latest is None or _may_be_as_late_as(event, latest)),
+        key=lambda event: (_RESTRICTIVE[event.decision.decision], counts_at(event), event.id),
+        default=None,
     )
+
+
+def _may_be_as_late_as(event: ConsentEvent, instant: datetime) -> bool:
+    if not event.decision.clock_uncertain:
+        return counts_at(event) >= instant
+    return event.received_at is None or event.received_at >= instant
 
 
 def is_informed(events: Iterable[ConsentEvent]) -> bool:

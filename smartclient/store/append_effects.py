@@ -5,8 +5,10 @@ only kept and shown need nothing.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
-from smartclient.domain.ids import Op
+from smartclient.domain.consents import ConsentEvent
+from smartclient.domain.ids import RecordId
 from smartclient.store.appends import Appended, Appends, package_of
 from smartclient.store.changes import Subject
 from smartclient.store.client_life import ClientLife
@@ -53,7 +55,7 @@ class AppendEffects:
                     ]
                 )
             case RecordKind.CONSENT_EVENT:
-                self._consents.take([consent_from_json(each.body) for each in records])
+                self._consents.take([_received(each) for each in records])
             case RecordKind.CLIENT_MERGE | RecordKind.CLIENT_HIDE:
                 self.follow(records)
             case _:
@@ -66,7 +68,14 @@ class AppendEffects:
         losers = {str(each.body.get("loser")) for each in merges}
         self._life.follow({*(each.parent for each in records), *losers})
 
-    def parked(self, kind: RecordKind, ops: Sequence[Op]) -> None:
+    def dated(self, kind: RecordKind, received: Mapping[RecordId, str]) -> None:
+        """The server says when it received these of one kind, by which they count from now on."""
+        if kind is RecordKind.CONSENT_EVENT:
+            self._consents.received(received)
+        else:
+            self.parked(kind, list(received))
+
+    def parked(self, kind: RecordKind, ops: Sequence[str]) -> None:
         """The server refused these records of one kind, or they are to be offered again."""
         if kind in (RecordKind.CLIENT_MERGE, RecordKind.CLIENT_HIDE):
             found = (self._appends.find(op) for op in ops)
@@ -79,6 +88,10 @@ class AppendEffects:
             return
         for parent in records:
             self._unit.touch(Subject.CLIENT, parent)
+
+
+def _received(record: Appended) -> ConsentEvent:
+    return replace(consent_from_json(record.body), received_at=record.at)
 
 
 def _consent(record: Appended) -> object:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sqlalchemy import RowMapping
 
-from smartclient.domain.clock import from_text
+from smartclient.domain.clock import from_text, to_text
 from smartclient.domain.consents import (
     ConsentDecision,
     ConsentEvent,
@@ -40,6 +40,7 @@ def columns_of(event: ConsentEvent) -> dict[str, str | int | None]:
     return {
         **content_of(event),
         "supersedes": event.decision.supersedes,
+        "clock_uncertain": int(event.decision.clock_uncertain),
         "install": event.install,
         "sequence": event.sequence,
         "id": event.id,
@@ -47,6 +48,7 @@ def columns_of(event: ConsentEvent) -> dict[str, str | int | None]:
         "previous_hash": event.previous_hash,
         "hash": event.hash,
         "digest": event.digest,
+        "received_at": "" if event.received_at is None else to_text(event.received_at),
     }
 
 
@@ -64,6 +66,7 @@ def event_of(line: RowMapping) -> ConsentEvent:
         language=line["language"],
         proof=line["proof"],
         supersedes=None if line["supersedes"] is None else EventId(line["supersedes"]),
+        clock_uncertain=bool(line["clock_uncertain"]),
     )
     return ConsentEvent(
         id=EventId(line["id"]),
@@ -75,4 +78,5 @@ def event_of(line: RowMapping) -> ConsentEvent:
         previous_hash=line["previous_hash"],
         hash=line["hash"],
         digest=line["digest"],
+        received_at=from_text(line["received_at"]) if line["received_at"] else None,
     )

@@ -1,20 +1,21 @@
 """The ledger of consents and of the information duty: events are appended, never changed."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from smartclient.domain.clock import from_text, to_text
 from smartclient.domain.consents import ConsentDecision, ConsentEvent, event_hash
-from smartclient.domain.ids import ClientId, EventId, InstallId, Op
+from smartclient.domain.ids import ClientId, EventId, InstallId, Op, RecordId
 from smartclient.store.appends import Appended, Appends
 from smartclient.store.changes import Subject
 from smartclient.store.client_life import ClientLife
 from smartclient.store.clients import Clients
 from smartclient.store.consent_rows import columns_of, erased_columns, event_of
+from smartclient.store.many import among, given
 from smartclient.store.schema import consent_event
 from smartclient.store.unit_of_work import UnitOfWork
 from smartclient.wire.kinds import RecordKind
@@ -27,6 +28,14 @@ _TAKE = _NEW.on_conflict_do_update(
     set_={column.name: _NEW.excluded[column.name] for column in consent_event.columns},
 )
 """An event of a scope that was left, and came back, is known by its place in the chain."""
+_RECEIPTS = select(
+    consent_event.c.id, consent_event.c.client_id, consent_event.c.received_at
+).where(among(consent_event.c.id))
+_RECEIVED = (
+    update(consent_event)
+    .where(consent_event.c.id == bindparam("event"))
+    .values(received_at=bindparam("at"))
+)
 
 
 class Consents:
@@ -72,10 +81,16 @@ class Consents:
     def take(self, events: Sequence[ConsentEvent]) -> None:
         """Enter events of any install in the ledger; the clients stand as these say."""
         self._unit.connection.execute(_TAKE, [columns_of(each) for each in events])
-        clients = {each.decision.client_id for each in events}
-        self._life.follow(clients)
-        for client_id in clients:
-            self._unit.touch(Subject.CONSENT, client_id)
+        self._stand({each.decision.client_id for each in events})
+
+    def received(self, told: Mapping[RecordId, str]) -> None:
+        """The server says when it received these events; the clients stand as follows from that."""
+        found = self._unit.connection.execute(_RECEIPTS, given(told)).all()
+        news = [line for line in found if line.received_at != told[line.id]]
+        if news:
+            said = [{"event": line.id, "at": told[line.id]} for line in news]
+            self._unit.connection.execute(_RECEIVED, said)
+            self._stand({ClientId(line.client_id) for line in news})
 
     def erase(self, identities: Sequence[str]) -> None:
         """Erase what these events, and those of these clients, say.
@@ -106,6 +121,11 @@ class Consents:
             .order_by(consent_event.c.sequence)
         )
         return tuple(event_of(line) for line in self._unit.connection.execute(asked).mappings())
+
+    def _stand(self, clients: Collection[ClientId]) -> None:
+        self._life.follow(clients)
+        for client_id in clients:
+            self._unit.touch(Subject.CONSENT, client_id)
 
 
 def _to_the_millisecond(decision: ConsentDecision) -> ConsentDecision:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from enum import Enum, auto
 
-from sqlalchemy import select, text, update
+from sqlalchemy import bindparam, select, text, update
 
 from smartclient.domain.clock import from_text
 from smartclient.domain.document_life import ServerState
@@ -35,6 +35,7 @@ from smartclient.wire.messages import FeedRow
 log = logging.getLogger(__name__)
 
 _WITHHELD = text("withheld <> ''")
+_DATE = update(append).where(append.c.op == bindparam("of_op")).values(created_at=bindparam("at"))
 _OWED = select(record.c.id).where(_WITHHELD, record.c.dirty == 0)
 
 
@@ -171,11 +172,11 @@ class Incoming:
         """Events of ours count as of the server's receipt, like everybody else's."""
         if not rows:
             return
-        for row in rows:
-            at = {"created_at": row.received_at}
-            self._unit.connection.execute(update(append).where(append.c.op == row.id).values(at))
-        ours = (self._appends.find(row.id) for row in rows)
-        self._effects.follow([each for each in ours if each is not None])
+        said = [{"of_op": row.id, "at": row.received_at} for row in rows]
+        self._unit.connection.execute(_DATE, said)
+        for kind in dict.fromkeys(row.kind for row in rows):
+            of_kind = {row.id: row.received_at for row in rows if row.kind is kind}
+            self._effects.dated(kind, of_kind)
 
     def _appended(self, row: FeedRow, got: Body, scope: str) -> Appended:
         is_package = row.kind is RecordKind.SIGNED_PACKAGE

@@ -284,8 +284,12 @@ consent_event = Table(
     Column("previous_hash", Text, nullable=False),
     Column("hash", Text, nullable=False),
     Column("digest", Text, nullable=False),
+    Column("clock_uncertain", Integer, nullable=False, server_default="0"),
+    Column("received_at", Text, nullable=False, server_default=""),
 )
-"""`digest` stands for the salted content when that was erased."""
+"""`digest` stands for the salted content when that was erased; `received_at` is the server's word,
+empty until it came, and no part of what the event says.
+"""
 Index("consent_event_of_client", consent_event.c.client_id, consent_event.c.option_code)
 Index("consent_event_of_chain", consent_event.c.install, consent_event.c.sequence)
 

@@ -193,11 +193,15 @@ class Attachment:
         )
 
 
+UNCERTAIN = "uncertain"
+
+
 @dataclass(frozen=True, slots=True)
 class ContactLine:
     """`contact_history`: what happened with a client, as the server writes it down.
 
-    `code` names what happened ("consent.withdrawn"), `values` fill its sentence.
+    `code` names what happened ("consent.withdrawn"), `values` fill its sentence; "clock" among them
+    is UNCERTAIN where nobody vouches for the instant.
     """
 
     client_id: ClientId
@@ -257,6 +261,7 @@ def consent_from_json(source: Json) -> ConsentEvent:
         language=text(fields, "language", 20),
         proof=text(fields, "proof", 500),
         supersedes=EventId(text(fields, "supersedes", 36)) or None,
+        clock_uncertain="clock_uncertain" in fields and truth(fields, "clock_uncertain"),
     )
     return ConsentEvent(
         id=EventId(uuid_text(fields, "id")),

@@ -29,6 +29,22 @@ class SetClock:
         self._now = instant
 
 
+class WrongClock:
+    """The clock of one laptop: it goes as the right one does, `off` from it."""
+
+    def __init__(self, right: SetClock, off: timedelta = timedelta(0)) -> None:
+        self._right = right
+        self.off = off
+
+    def now(self) -> datetime:
+        """What this wall clock shows."""
+        return self._right.now() + self.off
+
+    def monotonic(self) -> float:
+        """The counter knows nothing of the wall clock."""
+        return self._right.monotonic()
+
+
 class CountedIds:
     """UUIDs in their order: the same test always sees the same ids."""
 

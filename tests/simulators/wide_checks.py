@@ -1,6 +1,7 @@
 """The invariants of the protocol that clients bring, each a check of its own over the wide world."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -15,7 +16,7 @@ from smartclient.domain.client_events import (
     is_hidden,
     survivors,
 )
-from smartclient.domain.consents import first_broken
+from smartclient.domain.consents import ConsentEvent, first_broken, is_informed, newest
 from smartclient.domain.document_life import ServerState
 from smartclient.domain.ids import ClientId, EventId
 from smartclient.store import schema as laptop
@@ -23,7 +24,7 @@ from smartclient.store.client_rows import Aside
 from smartclient.wire.encoding import sha256
 from smartclient.wire.kinds import RecordKind
 from smartclient.wire.messages import JsonObject, mapping
-from smartclient.wire.register_bodies import ClientHide, ClientMerge
+from smartclient.wire.register_bodies import ClientHide, ClientMerge, consent_from_json
 from tests.simulators.sync_places import Lost, Place
 from tests.simulators.traces import traces_of_clients
 from tests.simulators.wide_inventory import (
@@ -33,7 +34,10 @@ from tests.simulators.wide_inventory import (
     on_server,
     values_of,
 )
-from tests.simulators.wide_world import SCOPE, WideWorld
+from tests.simulators.wide_world import OPTIONS, SCOPE, WideWorld
+
+_Events = Sequence[tuple[str, tuple[str, RecordKind, JsonObject, datetime]]]
+"""Records that were written once, as the inventory has them."""
 
 # --- at any moment -------------------------------------------------------------------------------
 
@@ -143,7 +147,37 @@ def check_7_state_is_a_function_of_the_set_of_events(world: WideWorld) -> None:
                     raise Lost(f"7: {place.name} hides another set of clients: {name}")
 
 
-_Events = Sequence[tuple[str, tuple[str, RecordKind, JsonObject, datetime]]]
+def check_7_consents_count_by_their_receipt(world: WideWorld) -> None:
+    """What decides an option on a laptop is what decides it by the receipts of the server."""
+    found = on_server(world)
+    for place in world.places:
+        scopes = _scopes(world, place)
+        told = _consents([each for each in found.appended.items() if each[1][0] in scopes])
+        with place.database.read() as tx:
+            for name, (scope, *_) in found.clients.items():
+                events = told.get(name, [])
+                known = {event.id for event in events}
+                if scope not in scopes or known & found.twice:
+                    continue
+                here = tx.consents.of(ClientId(name))
+                for option in OPTIONS:
+                    mine = newest((event for event in here if event.id in known), option)
+                    if mine != newest(events, option):
+                        raise Lost(f"7: at {place.name} another event decides {option} of {name}")
+                family = tx.client_life.family(ClientId(name))
+                of_all = [event for each in family for event in tx.consents.of(each)]
+                row = tx.clients.get(ClientId(name)).row
+                if row.survivor is None and row.informed != is_informed(of_all):
+                    raise Lost(f"7: {place.name} does not show whether {name} is informed")
+
+
+def _consents(events: _Events) -> Mapping[str, list[ConsentEvent]]:
+    found: dict[str, list[ConsentEvent]] = {}
+    for _op, (_scope, kind, body, received) in events:
+        if kind is RecordKind.CONSENT_EVENT:
+            event = replace(consent_from_json(body), received_at=received)
+            found.setdefault(event.decision.client_id, []).append(event)
+    return found
 
 
 def _hidden(events: _Events) -> set[str]:
@@ -271,6 +305,7 @@ SETTLED: tuple[Check, ...] = (
     check_5_laptops_hold_what_the_server_wrote,
     check_6_every_event_arrived,
     check_7_state_is_a_function_of_the_set_of_events,
+    check_7_consents_count_by_their_receipt,
     check_8_every_value_is_shown_or_offered,
     check_9_nobody_is_edited_who_became_part_of_another,
     check_10_what_was_erased_is_gone,

@@ -6,15 +6,17 @@ as `tests.simulators.walk` walks with seeds.
 
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
+from smartclient.domain.consents import Decision
 from smartclient.domain.document_life import Stage
 from smartclient.domain.ids import ClientId
 from tests.simulators.network import Fault
 from tests.simulators.sync_places import Lost, Place
 from tests.simulators.walk import walk_with_many_seeds
 from tests.simulators.wide_checks import ALWAYS, SETTLED
-from tests.simulators.wide_world import WideWorld
+from tests.simulators.wide_world import WideWorld, Wrong
 
 _BREAKS = (Fault.LOSE_REQUEST, Fault.LOSE_REPLY, Fault.CUT_REPLY, Fault.KILL_BEFORE, Fault.TWICE)
 
@@ -265,6 +267,18 @@ def a_doubted_client_that_somebody_edited(world: WideWorld) -> None:
     world.synchronise(a)
 
 
+def a_consent_by_a_clock_that_runs_ahead(world: WideWorld) -> None:
+    """Given by a clock a year ahead, withdrawn an hour later elsewhere."""
+    a, _b, c = with_clients(world, 1)
+    (client,) = world.clients(a)
+    year = timedelta(days=365)
+    world.consent(a, client, "MKT", wrong=Wrong(year, says=Decision.GIVEN))
+    world.synchronise(a)
+    world.clock.pass_time(hours=1)
+    world.consent(c, client, "MKT", wrong=Wrong(says=Decision.WITHDRAWN))
+    world.synchronise(c)
+
+
 Scene = Callable[[WideWorld], None]
 SCENES: tuple[Scene, ...] = (
     an_edit_of_who_became_part_of_another,
@@ -281,6 +295,7 @@ SCENES: tuple[Scene, ...] = (
     a_restored_server_that_had_exported,
     a_right_lost_after_a_restore,
     a_doubted_client_that_somebody_edited,
+    a_consent_by_a_clock_that_runs_ahead,
 )
 
 

@@ -13,10 +13,9 @@ from smartclient.domain.ids import ClientId
 from tests.simulators.sync_places import Place
 from tests.simulators.walk import Walk, walk_with_many_seeds
 from tests.simulators.wide_checks import ALWAYS, SETTLED
-from tests.simulators.wide_world import FIELDS, WideWorld
+from tests.simulators.wide_world import FIELDS, OPTIONS, WideWorld
 
 _CLIENTS = 4
-_OPTIONS = ("PROC", "MKT")
 
 
 class WideWalk(Walk):
@@ -75,7 +74,7 @@ class WideWalk(Walk):
         self._with_client(lambda place, client: self._wide.choose(place, client, take_other=other))
 
     def _consent(self) -> None:
-        option = self._random.choice(_OPTIONS)
+        option = self._random.choice(OPTIONS)
         self._with_client(lambda place, client: self._wide.consent(place, client, option))
 
     def _attach(self) -> None:

@@ -42,8 +42,27 @@ from tests.simulators.wide_inventory import everything_at_server, everything_on
 OFFICE = "praha"
 SCOPE = office_scope(OFFICE)
 FIELDS = ("city", "street", "email", "phone", "surname", "national_id")
+OPTIONS = ("PROC", "MKT")
 _RIGHT = Right(SCOPE, ALL_CLASSES, may_write=True)
 _PURPOSES = (Purpose.IDENTITY, Purpose.MEDICAL, Purpose.OTHER)
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """How a laptop's clock is wrong while a client decides; what is decided, or by its number."""
+
+    by: timedelta = timedelta(0)
+    uncertain: bool = False
+    says: Decision | None = None
+
+
+_CLOCKS = (
+    Wrong(),
+    Wrong(timedelta(days=365)),
+    Wrong(timedelta(minutes=2)),
+    Wrong(timedelta(days=-365), uncertain=True),
+    Wrong(timedelta(days=365), uncertain=True),
+)
 
 
 @dataclass(slots=True)
@@ -139,22 +158,31 @@ class WideWorld(World):
         if isinstance(value, str):
             self.register.settled.add(value)
 
-    def consent(self, place: Place, client: ClientId, option: str) -> None:
-        """The client decides something."""
+    def consent(
+        self, place: Place, client: ClientId, option: str, *, wrong: Wrong | None = None
+    ) -> None:
+        """The client decides something; the clock of the laptop may be wrong, or just so wrong."""
         number = len(self.register.appended)
+        wrong = wrong or _CLOCKS[number % len(_CLOCKS)]
+        right = self.clock.now()
+        self.clock.set(right + wrong.by)
         decision = ConsentDecision(
             client_id=client,
             option_code=option,
             text_version_id="1",
-            decision=(Decision.GIVEN, Decision.WITHDRAWN)[number % 2],
+            decision=wrong.says or (Decision.GIVEN, Decision.WITHDRAWN)[number % 2],
             method=Method.PAPER_SIGNED,
             occurred_at=self.clock.now(),
             recorded_by="Jana",
             device=place.name,
             language="cs",
+            clock_uncertain=wrong.uncertain,
         )
-        with place.database.write() as tx:
-            event = tx.consents.append(decision, place.laptop.identity.install)
+        try:
+            with place.database.write() as tx:
+                event = tx.consents.append(decision, place.laptop.identity.install)
+        finally:
+            self.clock.set(right)
         self._appended(Op(event.id), client)
 
     def attach(self, place: Place, client: ClientId, *numbers: int) -> None:

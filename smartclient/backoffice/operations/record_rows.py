@@ -14,8 +14,11 @@ from smartclient.wire.messages import RecordKind
 _NONE = "[]"
 
 
-DATED = frozenset({RecordKind.CLIENT_MERGE, RecordKind.CLIENT_HIDE})
-"""Events that count as of their receipt when they claim to be later."""
+DATED = frozenset({RecordKind.CLIENT_MERGE, RecordKind.CLIENT_HIDE, RecordKind.CONSENT_EVENT})
+"""Events that count as of their receipt when they claim to be later.
+
+The feed says when that was, to the laptop that wrote them as well: it reads them again for it.
+"""
 
 
 @dataclass(frozen=True, slots=True)

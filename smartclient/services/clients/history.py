@@ -6,6 +6,7 @@ from datetime import datetime
 from smartclient.domain import presentation
 from smartclient.domain.consents import INFORMATION_DUTY
 from smartclient.domain.language import _
+from smartclient.wire.register_bodies import UNCERTAIN
 from smartclient.wire.register_bodies import ContactLine as WrittenLine
 
 
@@ -20,7 +21,10 @@ class ContactLine:
 
 def line_of(written: WrittenLine, now: datetime) -> ContactLine:
     """The line as it is shown; what a newer server wrote is named by its code."""
-    return ContactLine(written.at, presentation.moment(written.at, now), _text(written))
+    text = _text(written)
+    if written.values.get("clock") == UNCERTAIN:
+        text = _("{event} The clock of the computer was not checked.").format(event=text)
+    return ContactLine(written.at, presentation.moment(written.at, now), text)
 
 
 def _text(written: WrittenLine) -> str:

@@ -16,6 +16,7 @@ from smartclient.domain.consents import (
     ConsentDecision,
     Decision,
     Method,
+    counts_at,
     newest,
 )
 from smartclient.domain.errors import BadInput, NotAllowed
@@ -243,6 +244,7 @@ class Clients:
             device=recorder.device,
             language=read.language,
             proof=f"text sha256:{read.digest}",
+            clock_uncertain=recorder.clock_uncertain,
         )
         with self._db.write() as tx:
             tx.feed.require_active()
@@ -254,8 +256,11 @@ class Clients:
         event = newest(told, INFORMATION_DUTY)
         if event is None or event.decision.decision not in (Decision.INFORMED, Decision.GIVEN):
             return ""
-        when = event.decision.occurred_at
-        return _("{day} at {time}, recorded by {name}").format(
+        when = counts_at(event)
+        said = _("{day} at {time}, recorded by {name}")
+        if event.decision.clock_uncertain:
+            said = _("{day} at {time} by a clock that was not checked, recorded by {name}")
+        return said.format(
             day=presentation.day(when.astimezone(PRAGUE).date()),
             time=presentation.clock_time(when),
             name=event.decision.recorded_by,

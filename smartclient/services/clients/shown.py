@@ -35,6 +35,8 @@ class Recorder:
     name: str
     install: InstallId
     device: str
+    clock_uncertain: bool = False
+    """Nobody can vouch for the clock of this computer now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,4 +5,4 @@ are additive for one release: version N-1 must open N's database. A step that is
 `ADDITIVE = False`, and a copy of the file is made before it runs.
 """
 
-HISTORY = ("0001", "0002", "0003", "0004")
+HISTORY = ("0001", "0002", "0003", "0004", "0005")

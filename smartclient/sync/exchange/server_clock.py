@@ -41,3 +41,7 @@ class ServerClock:
             return None
         off = self._clock.now() - now
         return off if abs(off) > TOLERATED else None
+
+    def is_uncertain(self) -> bool:
+        """Whether nobody can vouch for this computer's clock: not heard yet, or known to be off."""
+        return self.now() is None or self.wall_clock_off() is not None

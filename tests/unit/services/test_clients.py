@@ -95,6 +95,22 @@ def test_that_the_information_is_an_event_bound_to_its_text(desk: Desk) -> None:
         assert first_broken(tx.consents.chain(INSTALL)) is None
     assert event.decision.text_version_id == "information-duty-1-cs"
     assert event.decision.proof == f"text sha256:{INFORMATION.digest}"
+    assert not event.decision.clock_uncertain
+
+
+def test_that_information_recorded_by_an_unchecked_clock_says_so(desk: Desk) -> None:
+    doubted = replace(recorder(), clock_uncertain=True)
+    clients = Clients(
+        desk.db, desk.clock, desk.ids, lambda: doubted, lambda: INFORMATION, lambda: "en"
+    )
+    client_id = clients.save(TYPED, clients.new_draft_id())
+    clients.record_informed(client_id, INFORMATION)
+    panel = clients.panel(client_id)
+    assert panel.is_informed
+    assert "by a clock that was not checked" in panel.informed_on
+    with desk.db.read() as tx:
+        (event,) = tx.consents.of(client_id)
+    assert event.decision.clock_uncertain
 
 
 def test_that_another_text_than_the_one_in_force_is_not_recorded(desk: Desk) -> None:

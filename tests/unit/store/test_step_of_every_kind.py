@@ -29,6 +29,8 @@ DOCUMENT = "22222222-2222-4222-8222-222222222222"
 SCOPE = "person:33333333-3333-4333-8333-333333333333"
 HERE = InstallId("44444444-4444-4444-8444-444444444444")
 NOW = "2026-11-20T10:00:00.000Z"
+_LATER = frozenset({"digest", "clock_uncertain", "received_at"})
+"""Columns of a consent event that the step before did not have."""
 
 
 def _history_of_the_step_before(folder: Path) -> History:
@@ -98,7 +100,7 @@ def _events(folder: Path) -> list[dict[str, object]]:
             tx.consents.append(told(CLIENT, decision), HERE)
         lines = [dict(columns_of(event)) for event in tx.consents.chain(HERE)]
     database.close()
-    return [{name: line[name] for name in line if name != "digest"} for line in lines]
+    return [{name: line[name] for name in line if name not in _LATER} for line in lines]
 
 
 @pytest.fixture

@@ -59,6 +59,16 @@ def test_that_a_consent_event_keeps_its_place_and_its_hash() -> None:
     assert event_hash(read) == event.hash
 
 
+def test_that_doubt_about_a_clock_travels_and_its_absence_says_nothing() -> None:
+    event = _consent()
+    assert "clock_uncertain" not in consent_to_json(event)
+    doubted = replace(event, decision=replace(event.decision, clock_uncertain=True))
+    assert consent_to_json(doubted)["clock_uncertain"] is True
+    assert consent_from_json(consent_to_json(doubted)) == doubted
+    with pytest.raises(BadInput, match="SC-SYNC-010"):
+        consent_from_json({**consent_to_json(event), "clock_uncertain": "yes"})
+
+
 def test_that_the_purpose_decides_the_class() -> None:
     card = Attachment(ONE, "x", "image/jpeg", 5, Sha256("a" * 64), Purpose.MEDICAL, NOON)
     assert card.record_class is RecordClass.MEDICAL

@@ -1,6 +1,6 @@
 """What follows from the appended records of clients that one push brings into one scope."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from smartclient.backoffice.operations.alarms import Alarm, raise_alarm
 from smartclient.backoffice.operations.lines import Offered
@@ -35,7 +35,8 @@ class Arrivals:
         match offered.said:
             case ConsentEvent() as event:
                 self._consents.append(consent_receipts.Arrived(event, offered.content))
-                tell_consent(self.records, event, (row.install, row.hr))
+                received = replace(event, received_at=row.received_at)
+                tell_consent(self.records, received, (row.install, row.hr))
             case ClientMerge() as merge:
                 self.merges.add(row.id, merge)
             case ClientHide() as hide:

@@ -4,11 +4,10 @@ import uuid
 
 from smartclient.backoffice.operations.scope_records import ScopeRecords
 from smartclient.backoffice.operations.server_records import put_server_record
-from smartclient.domain.client_events import effective_at
-from smartclient.domain.consents import ConsentEvent
+from smartclient.domain.consents import ConsentEvent, counts_at
 from smartclient.domain.ids import HrNumber, InstallId, RecordId
 from smartclient.wire.messages import RecordKind
-from smartclient.wire.register_bodies import ContactLine
+from smartclient.wire.register_bodies import UNCERTAIN, ContactLine
 
 _OF_EVENT = uuid.UUID("5b8f0a0e-6d0c-5c39-8a67-3f1d2f9f0b61")
 
@@ -21,16 +20,18 @@ def history_id(event: str) -> RecordId:
 def tell_consent(
     records: ScopeRecords, event: ConsentEvent, owner: tuple[InstallId, HrNumber]
 ) -> None:
-    """Write the line of a consent event into the scope of the event."""
+    """Write the line of a received consent event into the scope of the event."""
     said = event.decision
+    uncertain = {"clock": UNCERTAIN} if said.clock_uncertain else {}
     line = ContactLine(
         said.client_id,
-        effective_at(said.occurred_at, records.desk.now),
+        counts_at(event),
         f"consent.{said.decision.value}",
         {
             "option": said.option_code,
             "method": said.method.value,
             "text_version": said.text_version_id,
+            **uncertain,
         },
     )
     put_server_record(

@@ -18,7 +18,7 @@ from smartclient.backoffice.tables import schema
 from smartclient.domain.clock import to_text
 from smartclient.domain.consents import Decision, event_hash
 from smartclient.wire import encoding
-from smartclient.wire.messages import Answer, PushLine, RecordKind
+from smartclient.wire.messages import Answer, PushLine, RecordKind, mapping
 from smartclient.wire.register_bodies import consent_from_json
 from tests.simulators.register_lines import RegisterLaptop, consent_line
 from tests.unit.backoffice.registers.conftest import BRNO, Town
@@ -80,6 +80,26 @@ def test_that_the_server_writes_the_line_of_the_clients_history(town: Town) -> N
         "code": "consent.withdrawn",
         "values": {"option": "SMS", "method": "paper_signed", "text_version": "v1"},
     }
+
+
+def test_that_the_feed_says_when_a_consent_was_received_and_the_history_the_same(
+    memory_town: Town,
+) -> None:
+    town = memory_town
+    client = town.jana.client(BRNO)
+    receipt = town.server.clock.now()
+    ahead = consent_from_json(town.jana.consent(client, at=receipt + timedelta(days=365)).body)
+    doubted = replace(ahead, decision=replace(ahead.decision, clock_uncertain=True))
+    line = consent_line(replace(doubted, hash=event_hash(doubted)), client)
+    _taken(town.jana, client, line)
+    assert _alarms(town) == set()
+    for laptop in (town.jana, town.petr):
+        rows, _ = laptop.pull()
+        told = {row.kind: row for row in rows}
+        assert told[RecordKind.CONSENT_EVENT].received_at == to_text(receipt)
+        history = told[RecordKind.CONTACT_HISTORY].id
+        body = laptop.bodies(history)[history]
+        assert (body["at"], mapping(body["values"])["clock"]) == (to_text(receipt), "uncertain")
 
 
 def test_that_nobody_writes_the_history_but_the_server(memory_town: Town) -> None:

@@ -2,19 +2,35 @@
 walk. In the end all are on-line, and every laptop must show the same.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 
+from sqlalchemy import select
+
 from smartclient.backoffice.operations.registers import erasures
-from smartclient.domain.consents import Decision, first_broken
+from smartclient.backoffice.operations.scope_records import read_body
+from smartclient.backoffice.tables import schema
+from smartclient.domain.consents import (
+    INFORMATION_DUTY,
+    ConsentEvent,
+    Decision,
+    first_broken,
+    is_informed,
+    newest,
+)
+from smartclient.domain.document_life import ServerState
 from smartclient.domain.errors import SmartClientError
 from smartclient.domain.ids import ClientId
+from smartclient.wire.kinds import RecordKind
 from smartclient.wire.messages import Json
-from smartclient.wire.register_bodies import Purpose
+from smartclient.wire.register_bodies import Purpose, consent_from_json
 from tests.simulators.inprocess import InProcessServer
 from tests.simulators.network import Fault, Network
 from tests.simulators.time_and_ids import CountedIds, SetClock
+from tests.unit.store.consents import told
 from tests.unit.sync.exchange.registers import Adviser, adviser_of, open_office
 
 FIELDS = ("city", "note", "phone", "surname")
@@ -27,6 +43,8 @@ FAULTS = (
     Fault.TWICE,
     Fault.ONCE_MORE_LATER,
 )
+CLOCKS = (timedelta(0), timedelta(minutes=2), timedelta(days=365), timedelta(days=-365))
+"""How far the wall clock of a laptop may be off."""
 Shown = dict[ClientId, tuple[Json, ...]]
 
 
@@ -65,7 +83,8 @@ class Walk:
             self._merge,
             self._undo,
             self._hide,
-            self._consent,
+            *[self._consent] * 2,
+            self._set_clock,
             self._attach,
             self._choose,
             self._late,
@@ -103,9 +122,26 @@ class Walk:
                 if found is not None and found.row.survivor is None:
                     row = found.row
                     fields = (found.body.get(name) for name in FIELDS)
-                    events = len(tx.consents.of(client))
-                    shown[client] = (*fields, row.aside.value, row.informed, events)
+                    events = [str(event.id) for event in tx.consents.of(client)]
+                    shown[client] = (*fields, row.aside.value, row.informed, *sorted(events))
+                    family = tx.client_life.family(client)
+                    received = self._received(family)
+                    here = (event for each in family for event in tx.consents.of(each))
+                    decisive = newest(here, INFORMATION_DUTY), newest(received, INFORMATION_DUTY)
+                    assert decisive[0] == decisive[1], "as the receipts say"
+                    assert row.informed == is_informed(received)
         return shown
+
+    def _received(self, family: Sequence[ClientId]) -> list[ConsentEvent]:
+        """What the server has of a client and all its parts, and when it got that."""
+        record, events = schema.record, list[ConsentEvent]()
+        of_them = (record.c.parent.in_(family), record.c.state != ServerState.ERASED.value)
+        asked = select(record).where(record.c.kind == RecordKind.CONSENT_EVENT.value, *of_them)
+        with self._server.office.reading() as desk:
+            for row in desk.connection.execute(asked):
+                event = consent_from_json(read_body(desk, row.scope, row.id))
+                events.append(replace(event, received_at=row.received_at))
+        return events
 
     # --- what chance does ----------------------------------------------------------------------
 
@@ -150,7 +186,13 @@ class Walk:
 
     def _consent(self, adviser: Adviser) -> None:
         if client := self._one(adviser):
-            adviser.informs(client, self._random.choice([Decision.INFORMED, Decision.WITHDRAWN]))
+            decision = self._random.choice([Decision.INFORMED, Decision.WITHDRAWN])
+            said = told(client, decision, adviser.wall.now())
+            uncertain = self._random.random() < 0.3
+            adviser.records(replace(said, clock_uncertain=uncertain))
+
+    def _set_clock(self, adviser: Adviser) -> None:
+        adviser.wall.off = self._random.choice(CLOCKS)
 
     def _attach(self, adviser: Adviser) -> None:
         if client := self._one(adviser):

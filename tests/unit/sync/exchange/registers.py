@@ -19,7 +19,7 @@ from tests.simulators.exchanging_laptop import ExchangingLaptop
 from tests.simulators.identities import identity_of
 from tests.simulators.inprocess import InProcessServer, Installed
 from tests.simulators.network import Network
-from tests.simulators.time_and_ids import CountedIds, SetClock
+from tests.simulators.time_and_ids import CountedIds, SetClock, WrongClock
 from tests.unit.store.consents import told
 
 OFFICE = "office:brno"
@@ -44,12 +44,15 @@ class Adviser:
     laptop: ExchangingLaptop
     installed: Installed
     clock: SetClock
+    """The right time, which the server has."""
+    wall: WrongClock
+    """What the laptop takes for it."""
 
     @property
     def matters(self) -> ClientMatters:
         """The matters of clients besides their fields."""
         laptop = self.laptop
-        return ClientMatters(laptop.database, self.clock, lambda: laptop.engine, lambda: "en")
+        return ClientMatters(laptop.database, self.wall, lambda: laptop.engine, lambda: "en")
 
     def attaches(self, client: ClientId, folder: Path, content: bytes, purpose: Purpose) -> None:
         """A file with this content, for a client."""
@@ -88,7 +91,12 @@ class Adviser:
 
     def informs(self, client: ClientId, decision: Decision = Decision.INFORMED) -> None:
         """The information duty, now."""
-        self.records(told(client, decision, self.clock.now()))
+        self.records(told(client, decision, self.wall.now()))
+
+    def is_informed(self, client: ClientId) -> bool:
+        """Whether the list says that the information duty is done."""
+        with self.laptop.database.read() as tx:
+            return tx.clients.get(client).row.informed
 
     def waits(self) -> int:
         """How much has not been sent."""
@@ -105,8 +113,9 @@ def adviser_of(
 ) -> Iterator[Adviser]:
     """A new install with its adviser; its files are given back in the end."""
     installed = server.activate()
-    laptop = ExchangingLaptop(folder, identity_of(installed), network, clock, CountedIds(seed))
-    yield Adviser(laptop, installed, clock)
+    wall = WrongClock(clock)
+    laptop = ExchangingLaptop(folder, identity_of(installed), network, wall, CountedIds(seed))
+    yield Adviser(laptop, installed, clock, wall)
     laptop.close()
 
 

@@ -357,6 +357,7 @@ def test_that_a_wall_clock_off_by_more_than_two_minutes_is_reported_and_decides_
     laptop = ExchangingLaptop(tmp_path / "late", identity, network, wall, CountedIds(3))
     report = laptop.synchronise()
     assert report.clock_off == timedelta(hours=3)
+    assert laptop.engine.server_clock.is_uncertain()
     heard, lock = laptop.engine.server_clock, next_cutoff(clock.now())
     left = heard.until(lock)
     assert left == lock - clock.now()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from smartclient.domain.consents import Decision, first_broken
+from smartclient.domain.consents import Decision
 from smartclient.domain.ids import ClientId, RecordId
 from smartclient.store.client_rows import ClientFilter
 from smartclient.wire.kinds import RecordKind
@@ -122,27 +122,6 @@ def test_that_a_merge_of_three_ways_goes_on_when_somebody_writes_in_between(
     assert jana.sees(client, "city", "phone") == ("Brno 3", "+420608000003")
     assert eva.sees(client, "city", "phone") == ("Brno 3", "+420608000003")
     assert jana.offered(client) == eva.offered(client) == []
-
-
-def test_that_consents_of_two_laptops_keep_their_own_chains(jana: Adviser, eva: Adviser) -> None:
-    client = jana.adds()
-    quiet(jana, eva)
-    jana.informs(client)
-    jana.clock.pass_time(seconds=5)
-    eva.informs(client, Decision.WITHDRAWN)
-    quiet(jana, eva)
-    for adviser in (jana, eva):
-        with adviser.laptop.database.read() as tx:
-            assert len(tx.consents.of(client)) == 2
-            for each in (jana, eva):
-                chain = tx.consents.chain(each.laptop.identity.install)
-                assert len(chain) == 1
-                assert first_broken(chain) is None
-            assert not tx.clients.get(client).row.informed
-        assert [line.text for line in adviser.matters.history(client)] == [
-            "The client refused the information for clients.",
-            "The client was given the information for clients.",
-        ]
 
 
 def test_that_a_withdrawal_goes_before_the_files(

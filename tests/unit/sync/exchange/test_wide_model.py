@@ -14,6 +14,7 @@ from tests.simulators.network import Fault
 from tests.simulators.sync_places import Place
 from tests.simulators.wide_checks import ALWAYS, SETTLED
 from tests.simulators.wide_inventory import everything_at_server, everything_on
+from tests.simulators.wide_scenes import a_consent_by_a_clock_that_runs_ahead
 from tests.simulators.wide_walk import wide_walk
 from tests.simulators.wide_world import SCOPE, WideWorld
 from tests.simulators.words import words_of
@@ -165,6 +166,13 @@ def test_that_a_clock_that_runs_ahead_decides_the_same_everywhere(world: WideWor
     world.hide(c, client, hidden=False, ahead=0)
     world.synchronise(c)
     world.clock.pass_time(minutes=4)
+    _rest(world)
+
+
+def test_that_a_consent_by_a_clock_that_runs_ahead_counts_as_of_its_receipt(
+    world: WideWorld,
+) -> None:
+    a_consent_by_a_clock_that_runs_ahead(world)
     _rest(world)
 
 
