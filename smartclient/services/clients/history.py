@@ -23,7 +23,7 @@ def line_of(written: WrittenLine, now: datetime) -> ContactLine:
     """The line as it is shown; what a newer server wrote is named by its code."""
     text = _text(written)
     if written.values.get("clock") == UNCERTAIN:
-        text = _("{event} The clock of the computer was not checked.").format(event=text)
+        text = _("{event} Unchecked clock.").format(event=text)
     return ContactLine(written.at, presentation.moment(written.at, now), text)
 
 

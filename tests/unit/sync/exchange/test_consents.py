@@ -81,7 +81,7 @@ def test_that_doubt_about_a_clock_reaches_every_laptop_and_the_history(
             assert event.decision == said
             assert first_broken(tx.consents.chain(jana.laptop.identity.install)) is None
         (line,) = adviser.matters.history(client)
-        assert line.text.endswith("The clock of the computer was not checked.")
+        assert line.text.endswith("Unchecked clock.")
 
 
 def test_that_an_uncertain_clock_does_not_lift_what_another_laptop_recorded(
