@@ -52,7 +52,7 @@ class Appended:
     parent: str
     body: JsonObject
     at: datetime
-    """When it was written here; of one that came from the server, when it came."""
+    """When it was written here; of one that came from the server, when the server received it."""
     blobs: tuple[Sha256, ...] = ()
     record_class: RecordClass = RecordClass.GENERAL
     scope: str = ""
