@@ -153,19 +153,32 @@ class Workplace(QObject):
         self._tasks.run(make, self._prefilled, self._refused)
 
     def copy_conflict(self, conflict_id: str) -> None:
-        """Copy the adviser's values of a conflict into a new document and open it."""
-        make = partial(self._services.forms.copy_conflict, conflict_id)
-        self._tasks.run(make, self._fill_in, self._refused)
+        """Copy the adviser's values of a conflict and open the copy, naming what it left behind."""
+        from smartclient.ui.conflicts_page import copied_words
+
+        forms = self._services.forms
+
+        def make() -> tuple[DocumentId, tuple[str, ...]]:
+            left = forms.left_behind(conflict_id)  # what cannot be told is not copied either
+            return forms.copy_conflict(conflict_id), left
+
+        def show(made: tuple[DocumentId, tuple[str, ...]]) -> None:
+            document, left = made
+            self._fill_in(document, copied_words(left))
+
+        self._tasks.run(make, show, self._refused)
 
     def compare_conflict(self, conflict_id: str) -> None:
         """Show on the page of the conflicts what an edit and the valid version say."""
         from smartclient.ui.conflicts_page import ConflictsPage
 
-        page = self.window.shelf.page(Place.CONFLICTS)
+        page, forms = self.window.shelf.page(Place.CONFLICTS), self._services.forms
         if isinstance(page, ConflictsPage):
-            compare = partial(self._services.forms.compared, conflict_id)
-            show = partial(page.show_compared, conflict_id)
-            self._tasks.run(compare, show, self._quiet)
+            for ask, show in (
+                (forms.compared, page.show_compared),
+                (forms.left_behind, page.show_left),
+            ):
+                self._tasks.run(partial(ask, conflict_id), partial(show, conflict_id), self._quiet)
 
     def begin(self, check_app: "Callable[[], AppAnswer]", renew: Callable[[], object]) -> None:
         """Synchronise by itself from now on, and look for a newer version (SC-17).

@@ -84,6 +84,8 @@ class Glance:
     documents: int
     waiting: int
     conflicts: int
+    settled: int
+    """Conflicts that were copied or set aside, and whose values are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +293,7 @@ def _glance(day: Day, counts: Mapping[ShownState, int]) -> Glance:
         documents=listed,
         waiting=sum(counts.get(state, 0) for state in TO_BE_SENT),
         conflicts=day.count("conflicts"),
+        settled=day.count("settled"),
     )
 
 

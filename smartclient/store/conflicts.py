@@ -1,4 +1,7 @@
-"""Edits that met a locked or newer document: kept here until the adviser has dealt with them."""
+"""Edits that met a locked or newer document: listed until the adviser has dealt with them.
+
+Settled ones, copied or set aside, are kept whole until their document goes to the archive.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -42,6 +45,7 @@ class Conflict:
     body: JsonObject
     found_at: datetime
     copied_to: DocumentId | None
+    is_settled: bool
 
 
 IS_OPEN = conflict.c.closed_at.is_(None)
@@ -52,6 +56,11 @@ LOST = select(conflict.c.document_id).where(IS_OPEN)
 def open_ones(asked: Select[*Shown]) -> Select[*Shown]:
     """A query of conflicts narrowed to those that nobody has closed, the newest first."""
     return asked.where(IS_OPEN).order_by(conflict.c.found_at.desc(), conflict.c.id)
+
+
+def settled_ones(asked: Select[*Shown]) -> Select[*Shown]:
+    """A query of conflicts narrowed to those copied or set aside, the one settled last first."""
+    return asked.where(~IS_OPEN).order_by(conflict.c.closed_at.desc(), conflict.c.id)
 
 
 class Conflicts:
@@ -88,7 +97,13 @@ class Conflicts:
 
     def open(self) -> tuple[Conflict, ...]:
         """The conflicts that nobody has closed, the newest first."""
-        asked = open_ones(select(conflict))
+        return self._all(open_ones(select(conflict)))
+
+    def settled(self) -> tuple[Conflict, ...]:
+        """Those copied or set aside, the one settled last first."""
+        return self._all(settled_ones(select(conflict)))
+
+    def _all(self, asked: Select[*Shown]) -> tuple[Conflict, ...]:
         return tuple(_conflict(line) for line in self._unit.connection.execute(asked).mappings())
 
     def count(self) -> int:
@@ -105,7 +120,7 @@ class Conflicts:
         return _conflict(line)
 
     def copied(self, identity: str, to: DocumentId) -> None:
-        """The values went into a new document; that closes the conflict."""
+        """The values went into a new document; that closes the conflict, which is kept whole."""
         self._settle(identity, {"copied_to": to, "closed_at": self._unit.now_text()})
 
     def drop(self, identity: str) -> None:
@@ -118,7 +133,7 @@ class Conflicts:
         self._settle(identity, {"closed_at": self._unit.now_text()})
 
     def reopen(self, identity: str) -> None:
-        """Take back `close`."""
+        """Take back `close`, or that the values were copied; the copy stays."""
         self._settle(identity, {"closed_at": None})
 
     def close_returned(self, shown: Mapping[str, Op]) -> None:
@@ -154,4 +169,5 @@ def _conflict(line: RowMapping) -> Conflict:
         body=read_back(line["content"]),
         found_at=from_text(line["found_at"]),
         copied_to=None if copied_to is None else DocumentId(copied_to),
+        is_settled=line["closed_at"] is not None,
     )

@@ -75,11 +75,12 @@ class Day:
         return {ShownState(line["shown"]): line["count"] for line in self._lines("states")}
 
     def count(self, name: str) -> int:
-        """How many there are: clients, uninformed, conflicts, offers_in_progress, change_requests,
-        leaving, refused, offered.
+        """How many there are: clients, uninformed, conflicts, settled, offers_in_progress,
+        change_requests, leaving, refused, offered.
 
         Uninformed are the clients without the information duty done, offered those at whose fields
-        somebody must choose; refused is what the server did not take.
+        somebody must choose; settled are the conflicts that were copied or set aside, refused is
+        what the server did not take.
         """
         return next(self._lines(f"count_{name}"))["count"]
 

@@ -19,7 +19,7 @@ from smartclient.domain.document_life import (
     permission,
 )
 from smartclient.domain.errors import NotAllowed
-from smartclient.domain.ids import DocumentId
+from smartclient.domain.ids import DocumentId, RecordId
 from smartclient.store.bodies import read_back
 from smartclient.store.document_lines import Situation, row_of, situation_of
 from smartclient.store.document_list import DocumentList
@@ -122,6 +122,16 @@ class Documents:
         """The document as the list shows it, None when it is not here."""
         line = self._table.lines([identity]).get(identity)
         return None if line is None else row_of(line)
+
+    def row_that_holds(self, identity: DocumentId) -> DocumentRow | None:
+        """As `row`, but None while an edit that lost stands there: the server's is to come."""
+        row, state = self.row(identity), self._records.find(RecordId(identity))
+        awaited = state is not None and state.awaited
+        return None if row is None or (awaited and row.server is not ServerState.ARCHIVED) else row
+
+    def that_holds(self, identity: DocumentId) -> StoredDocument | None:
+        """The version that holds, with its answers; None where it is not here, or not any more."""
+        return None if self.row_that_holds(identity) is None else self.find(identity)
 
     def page(self, wanted: DocumentFilter, offset: int, limit: int) -> tuple[DocumentRow, ...]:
         """The rows of the list from `offset`, at most `limit`, in the wanted order."""

@@ -15,6 +15,9 @@ STATEMENTS: Mapping[str, str] = {
     "count_conflicts": (
         'SELECT count(*) AS count FROM "conflict" WHERE "conflict".closed_at IS NULL'
     ),
+    "count_settled": (
+        'SELECT count(*) AS count FROM "conflict" WHERE "conflict".closed_at IS NOT NULL'
+    ),
     "count_offers_in_progress": (
         "SELECT count(*) AS count FROM document WHERE listed = 1 AND document.shown IN "
         "('draft') AND document.kind IN ('offer')"

@@ -65,6 +65,7 @@ def statements() -> Mapping[str, Select[*tuple[object, ...]]]:
         "count_clients": clients.counted(ClientFilter()),
         "count_uninformed": clients.counted(uninformed),
         "count_conflicts": select(func.count().label("count")).where(conflicts.IS_OPEN),
+        "count_settled": select(func.count().label("count")).where(~conflicts.IS_OPEN),
         "count_offers_in_progress": document_list.counted(drafts),
         "count_change_requests": document_list.counted(requests),
         **lines,

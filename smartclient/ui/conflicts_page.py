@@ -1,9 +1,10 @@
 """Zobrazit konflikty: edits that came after the export, each beside the version that holds.
 
-An edit cannot go back into its document; its values can go into a new one. Capability rows SC-51 to
-SC-54.
+An edit cannot go back into its document; its values can go into a new one. What does not go along
+is named before, and stays here with the settled conflicts. Capability rows SC-51 to SC-54.
 """
 
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -11,9 +12,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QScrollArea, QWidget
 
 from smartclient.domain.language import _, ngettext
-from smartclient.services.documents import ConflictItem, Documents
+from smartclient.services.documents import ConflictItem, Documents, Version
 from smartclient.store.changes import Subject
-from smartclient.ui.comparison_table import ComparisonTable, Line
+from smartclient.ui.comparison_table import NOTHING, ComparisonTable, Line
 from smartclient.ui.icons import IconView
 from smartclient.ui.page import Page, scrolling
 from smartclient.ui.tasks import Tasks
@@ -39,7 +40,7 @@ class ConflictsPage(Page):
     change_requested = Signal(str, str)
     """A change request is wanted: the client's id, and the contract's number where it is known."""
     comparison_wanted = Signal(str)
-    """Whoever hears it calls `show_compared`. Carries the conflict's id."""
+    """Whoever hears it calls `show_compared` and `show_left`. Carries the conflict's id."""
     left = Signal()
 
     watches: ClassVar[frozenset[Subject]] = frozenset({Subject.CONFLICT, Subject.DOCUMENT})
@@ -50,6 +51,7 @@ class ConflictsPage(Page):
         self._conflicts: tuple[ConflictItem, ...] = ()
         self._here = ""
         self.comparison: ComparisonTable | None = None
+        self._left: FlowingText | None = None
         self._focus_wanted = False
         self._back = Button(_("Documents"), ButtonKind.SECONDARY, icon_name="chevron-left")
         self._back.clicked.connect(self.left)
@@ -106,27 +108,33 @@ class ConflictsPage(Page):
             lines.append(Line(each.section, label, each.yours, each.valid))
         self.comparison.show_lines(lines)
 
+    def show_left(self, conflict_id: str, chapters: Sequence[str]) -> None:
+        """Name the chapters with answers that a copy leaves here; nothing where there are none."""
+        if conflict_id == self._here and self._left is not None and chapters:
+            words = _(
+                "Answers in these chapters do not go into a new document, they stay here; ask the "
+                "client for them anew: {chapters}."
+            )
+            self._left.setText(words.format(chapters=", ".join(chapters)))
+            self._left.show()
+
     # --- the list ----------------------------------------------------------------------------
 
     def _conflict(self, conflict_id: str) -> ConflictItem | None:
         return next((each for each in self._conflicts if each.id == conflict_id), None)
 
     def _show(self, conflicts: tuple[ConflictItem, ...]) -> None:
-        told = ngettext(
-            "{count} document; your values are kept here",
-            "{count} documents; your values are kept here",
-            len(conflicts),
-        )
-        self.head(_("Conflicts"), told.format(count=len(conflicts)) if conflicts else "")
+        self.head(_("Conflicts"), _counted(conflicts))
         self._conflicts = conflicts
         here = QApplication.focusWidget()  # what is shown anew takes the keyboard with it
         held = here is not None and self.isAncestorOf(here)
         self.list.blockSignals(True)
         self.list.clear()
         for conflict in conflicts:
-            whose = " · ".join(part for part in (conflict.yours.client, conflict.found) if part)
-            told = f"{conflict.headline}, {conflict.yours.client}, {conflict.found}"
-            self.list.put(f"{conflict.headline}\n{whose}", told)
+            stands = _("settled") if conflict.settled else ""
+            about = [part for part in (conflict.yours.client, conflict.found) if part]
+            lines = [line for line in (conflict.headline, " · ".join(about), stands) if line]
+            self.list.put("\n".join(lines), ", ".join(lines))
         place = next((n for n, each in enumerate(conflicts) if each.id == self._here), 0)
         self.list.setCurrentRow(place if conflicts else -1)
         self.list.blockSignals(False)
@@ -138,7 +146,7 @@ class ConflictsPage(Page):
 
     def _choose(self, place: int) -> None:
         clear(self._place)
-        self.comparison = None
+        self.comparison = self._left = None
         if not 0 <= place < len(self._conflicts):
             self._here = ""
             card = Card()
@@ -155,21 +163,21 @@ class ConflictsPage(Page):
         self._here = conflict.id
         self._place.addWidget(self._card(conflict))
         self._place.addStretch()
-        if conflict.valid is not None:
-            self.comparison_wanted.emit(conflict.id)
+        self.comparison_wanted.emit(conflict.id)
 
     # --- one conflict ------------------------------------------------------------------------
 
     def _card(self, conflict: ConflictItem) -> Card:
+        settled = bool(conflict.settled)
         card = Card(padding=5, spacing=3)
         head = row(spacing=3)
-        head.addWidget(IconView("warning", 22, "bad"))
+        head.addWidget(IconView(*(("check", 22, "muted") if settled else ("warning", 22, "bad"))))
         head.addWidget(ElidedText(_whose(conflict), Role.HEADING_SMALL), 1)
         head.addWidget(Text(conflict.found, Role.MUTED))
         card.content.addLayout(head)
-        card.content.addWidget(FlowingText(conflict.why, Role.STRONG))
-        card.content.addWidget(FlowingText(conflict.goes_on))
-        card.content.addWidget(self._ways(conflict))
+        for number, words in enumerate(_told(conflict)):
+            card.content.addWidget(FlowingText(words, Role.BODY if number else Role.STRONG))
+        card.content.addWidget(self._settled_ways(conflict) if settled else self._ways(conflict))
         heads = (_("Your version"), _("The version that holds"))
         self.comparison = ComparisonTable(heads)
         self.comparison.line_reached.connect(self._bring_to_sight)
@@ -184,23 +192,42 @@ class ConflictsPage(Page):
         copy.hold(self.no_documents)
         copy.clicked.connect(partial(self.copy_requested.emit, conflict.id))
         ways.content.addLayout(_way(copy, conflict.copy_note))
+        ways.content.addWidget(self._left_line())
         if conflict.change_note and conflict.client_id is not None:
             change = self._step(_("Ask for a change"), conflict, ButtonKind.SECONDARY)
             change.hold(self.no_documents)
             wanted = partial(self.change_requested.emit, conflict.client_id, conflict.contract)
             change.clicked.connect(wanted)
             ways.content.addLayout(_way(change, conflict.change_note))
-        rest = row(spacing=2)
+        aside = self._step(_("I do not need my values"), conflict, ButtonKind.QUIET)
+        aside.clicked.connect(partial(self._set_aside, conflict))
+        ways.content.addLayout(self._last_ways(conflict, aside))
+        return ways
+
+    def _settled_ways(self, conflict: ConflictItem) -> Card:
+        """What can still be done with values that were copied or set aside."""
+        ways = Card(Surface.ACCENT, padding=4, spacing=2)
+        if conflict.is_copied:
+            ways.content.addWidget(self._left_line())
+        back = self._step(_("Take back"), conflict, ButtonKind.SECONDARY, "undo")
+        back.clicked.connect(partial(self._take_back, conflict))
+        ways.content.addLayout(self._last_ways(conflict, back))
+        return ways
+
+    def _left_line(self) -> FlowingText:
+        self._left = FlowingText("", Role.STRONG)
+        self._left.hide()
+        return self._left
+
+    def _last_ways(self, conflict: ConflictItem, last: Button) -> QHBoxLayout:
+        line = row(spacing=2)
         if conflict.valid is not None:
             show = self._step(_("Show the valid version"), conflict, ButtonKind.SECONDARY)
             show.clicked.connect(partial(self.preview_requested.emit, conflict.document_id))
-            rest.addWidget(show)
-        aside = self._step(_("I do not need my values"), conflict, ButtonKind.QUIET)
-        aside.clicked.connect(partial(self._set_aside, conflict))
-        rest.addWidget(aside)
-        rest.addStretch()
-        ways.content.addLayout(rest)
-        return ways
+            line.addWidget(show)
+        line.addWidget(last)
+        line.addStretch()
+        return line
 
     def _step(
         self, words: str, conflict: ConflictItem, kind: ButtonKind, icon_name: str = ""
@@ -210,7 +237,7 @@ class ConflictsPage(Page):
     def _set_aside(self, conflict: ConflictItem) -> None:
         def told(_none: None) -> None:
             self.banner.tell(
-                _("The conflict left the list; your values are kept."),
+                _("The conflict is settled; your values are kept here."),
                 _whose(conflict),
                 Surface.CARD,
                 step=_("Take back"),
@@ -234,6 +261,16 @@ class ConflictsPage(Page):
             self._area.ensureVisible(0, within + height // 2, 0, height)
 
 
+def copied_words(chapters: Sequence[str]) -> str:
+    """What a copy says of the chapters with answers that it left here; empty for none."""
+    if not chapters:
+        return ""
+    return _(
+        "Answers in these chapters did not go along, ask the client for them anew: {chapters}. "
+        "What you had typed is kept under Settled conflicts."
+    ).format(chapters=", ".join(chapters))
+
+
 def _way(step: Button, note: str) -> QHBoxLayout:
     line = row(spacing=3)
     line.addWidget(step)
@@ -245,10 +282,31 @@ def _whose(conflict: ConflictItem) -> str:
     return " · ".join(part for part in (conflict.headline, conflict.yours.client) if part)
 
 
+def _told(conflict: ConflictItem) -> tuple[str, ...]:
+    """The sentences at the top of a conflict, the most important one first."""
+    if conflict.settled:
+        kept = _("It is kept here until its document goes to the archive.")
+        return conflict.settled, conflict.why, kept
+    if conflict.valid is None:
+        to_come = _("The version that holds comes with the next synchronisation.")
+        return conflict.why, conflict.goes_on, to_come
+    return conflict.why, conflict.goes_on
+
+
+def _counted(conflicts: tuple[ConflictItem, ...]) -> str:
+    count = sum(not each.settled for each in conflicts)
+    if conflicts and not count:
+        return _("There is nothing to decide; settled conflicts are kept here")
+    told = ngettext(
+        "{count} document; your values are kept here",
+        "{count} documents; your values are kept here",
+        count,
+    )
+    return told.format(count=count) if count else ""
+
+
 def _main_lines(conflict: ConflictItem) -> list[Line]:
-    yours, valid = conflict.yours, conflict.valid
-    if valid is None:
-        return []
+    yours, valid = conflict.yours, conflict.valid or Version("", NOTHING, "", "")
     section = _("The document")
     return [
         Line(section, _("Client"), yours.client, valid.client),

@@ -288,7 +288,7 @@ class MainWindow(QMainWindow):
         self.navigation.show_count(Place.CLIENTS, glance.clients)
         self.navigation.show_count(Place.DOCUMENTS, glance.documents)
         self.navigation.show_count(Place.SYNCHRONISATION, glance.waiting)
-        self.top.show_conflicts(glance.conflicts)
+        self.top.show_conflicts(glance.conflicts, glance.settled)
         self.top.countdown.show_waiting(glance.waiting)
         online, now = self._services.synchronisation.is_online, self._clock.now()
         staleness, days = staleness_of(synchronised, now), days_since(synchronised, now)

@@ -1,4 +1,7 @@
-"""The top of every screen: search, the countdown to the lock, the way to the conflicts."""
+"""The top of every screen: search, the countdown to the lock, the way to the conflicts.
+
+It leads to the settled ones as well, quietly, for as long as their values are kept.
+"""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -111,7 +114,7 @@ class TopBar(QFrame):
         self.countdown = countdown
         self._conflicts = Button("", ButtonKind.ALARM, icon_name="warning")
         self._conflicts.clicked.connect(self.conflicts_pressed)
-        self._conflict_count = 0
+        self._open = self._settled = 0
         self._narrow = False
         self._line = QHBoxLayout(self)
         self._line.setSpacing(look().px(14))
@@ -122,15 +125,20 @@ class TopBar(QFrame):
         self.be_narrow(False)
         self.show_conflicts(0)
 
-    def show_conflicts(self, count: int) -> None:
-        """Show the way to the conflicts with their count, when there are any."""
-        self._conflict_count = count
-        told = _("Show conflicts ({count})").format(count=count)
-        shown = str(count) if self._narrow else told
+    def show_conflicts(self, count: int, settled: int = 0) -> None:
+        """Show the way to the conflicts with their count; a quiet one once all are settled."""
+        self._open, self._settled = count, settled
+        if count:
+            told = _("Show conflicts ({count})").format(count=count)
+        else:
+            told = _("Settled conflicts ({count})").format(count=settled)
+        shown = str(count or settled) if self._narrow else told
+        self._conflicts.show_icon("warning" if count else "check")
+        self._conflicts.set_kind(ButtonKind.ALARM if count else ButtonKind.QUIET)
         self._conflicts.setText(shown)
         self._conflicts.setAccessibleName(told)
         self._conflicts.setToolTip(told if self._narrow else "")
-        self._conflicts.setVisible(bool(count))
+        self._conflicts.setVisible(bool(count or settled))
 
     def be_narrow(self, narrow: bool) -> None:
         """Use less room, for small screens and large text."""
@@ -139,4 +147,4 @@ class TopBar(QFrame):
         self._line.setContentsMargins(edge, 0, edge, 0)
         self.setFixedHeight(look().px(54 if narrow else HEIGHT))
         self.countdown.be_narrow(narrow)
-        self.show_conflicts(self._conflict_count)
+        self.show_conflicts(self._open, self._settled)

@@ -130,7 +130,10 @@ class ConflictItem:
     """The number of the contract that the document makes or changes; empty where it has none."""
     yours: Version
     valid: Version | None
-    """The version that holds; None when it is not here."""
+    """The version that holds; None while the server has not told it."""
+    settled: str
+    """What became of it; empty while nobody has dealt with it."""
+    is_copied: bool
 
 
 class Documents:
@@ -199,24 +202,33 @@ class Documents:
             tx.documents.restore(document_id)
 
     def conflicts(self) -> tuple[ConflictItem, ...]:
-        """The edits under Show conflicts, the newest first."""
+        """The edits under Show conflicts, the newest first; below them those that are settled."""
         now = self._clock.now()
         with self._db.read() as tx:
-            open_ones = tx.conflicts.open()
-            rows = {each.document_id: tx.documents.row(each.document_id) for each in open_ones}
-        return tuple(self._conflict(each, rows[each.document_id], now) for each in open_ones)
+            found = (*tx.conflicts.open(), *tx.conflicts.settled())
+            copies = {each.copied_to for each in found if each.copied_to is not None}
+            rows = {identity: tx.documents.row(identity) for identity in copies}
+            hold = {
+                each.document_id: tx.documents.row_that_holds(each.document_id) for each in found
+            }
+        return tuple(
+            self._conflict(each, hold[each.document_id], now, _settled_words(each, rows))
+            for each in found
+        )
 
     def set_aside(self, conflict_id: str) -> None:
-        """The values are needed no more: they leave the list and are kept; see `take_back`."""
+        """The values are needed no more: they are among the settled ones; see `take_back`."""
         with self._db.write() as tx:
             tx.conflicts.close(conflict_id)
 
     def take_back(self, conflict_id: str) -> None:
-        """Show a conflict again that was set aside."""
+        """Make a conflict an open one again that was copied or set aside."""
         with self._db.write() as tx:
             tx.conflicts.reopen(conflict_id)
 
-    def _conflict(self, conflict: Conflict, row: DocumentRow | None, now: datetime) -> ConflictItem:
+    def _conflict(
+        self, conflict: Conflict, row: DocumentRow | None, now: datetime, settled: str
+    ) -> ConflictItem:
         title = self._title_of(conflict.form_id)
         valid = None
         if row is not None:
@@ -245,6 +257,8 @@ class Documents:
             _contract_of(conflict),
             _version_of(conflict, now),
             valid,
+            settled,
+            conflict.copied_to is not None,
         )
 
     def _item(
@@ -308,6 +322,17 @@ def _kind_of(conflict: Conflict) -> DocumentKind:
     named = conflict.body.get("document_kind")
     known = isinstance(named, str) and named in {kind.value for kind in DocumentKind}
     return DocumentKind(str(named)) if known else DocumentKind.OTHER
+
+
+def _settled_words(conflict: Conflict, rows: Mapping[DocumentId, DocumentRow | None]) -> str:
+    if not conflict.is_settled:
+        return ""
+    if conflict.copied_to is None:
+        return _("Settled: taken off the list, your values are kept here.")
+    copy = rows[conflict.copied_to]
+    if copy is None or not copy.number:
+        return _("Settled: your version was copied into a new document.")
+    return _("Settled: your version was copied into document {number}.").format(number=copy.number)
 
 
 def _contract_of(conflict: Conflict) -> str:

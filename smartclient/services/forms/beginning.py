@@ -8,15 +8,15 @@ from smartclient.domain.language import _
 from smartclient.forms.meaning import carry
 from smartclient.forms.package import FormPackage
 from smartclient.services.forms.body import (
-    answers_of,
     new_body,
     prefill,
     rates_of_contract,
     versions_of,
 )
 from smartclient.services.forms.contracts import reference
-from smartclient.services.forms.copying import copied_answers
+from smartclient.services.forms.copying import Copies
 from smartclient.services.forms.opened import Prefilled, Snapshot
+from smartclient.services.forms.variants import beside, open_letter
 from smartclient.services.forms.workshop import Workshop
 from smartclient.store.client_rows import StoredClient
 from smartclient.store.database import Database
@@ -31,6 +31,7 @@ class Beginnings:
     def __init__(self, db: Database, workshop: Workshop) -> None:
         self._db = db
         self._workshop = workshop
+        self._copies = Copies(workshop)
 
     def start(self, client_id: ClientId, form_id: str) -> DocumentId:
         """Begin a document for a client, prefilled by meaning; raises as `Forms.start`."""
@@ -66,6 +67,12 @@ class Beginnings:
         with self._db.write() as tx:
             return self._copied(tx, stored.body, stored.row.client_id, stored.row.client_name)
 
+    def left_behind(self, conflict_id: str) -> tuple[str, ...]:
+        """The chapters with answers of an edit in conflict that a copy does not take along."""
+        with self._db.read() as tx:
+            conflict = tx.conflicts.get(conflict_id)
+        return self._copies.left_behind(conflict.body)
+
     def copy_conflict(self, conflict_id: str) -> DocumentId:
         """The adviser's values of an edit in conflict, as a document of their own."""
         with self._db.write() as tx:
@@ -84,7 +91,7 @@ class Beginnings:
         for settings in ("contract", "baseline"):
             if settings in source:
                 body[settings] = source[settings]
-        body["answers"] = copied_answers(package.model, answers_of(source))
+        body |= beside(self._copies.answers(source, package), open_letter(source))
         snapshot = Snapshot.of(self._workshop.session(body), client_name)
         return tx.documents.create(snapshot.draft(body)).id
 

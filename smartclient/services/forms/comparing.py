@@ -25,11 +25,11 @@ class ComparedAnswer:
         return self.yours != self.valid
 
 
-def compared(yours: FormSession, valid: FormSession) -> tuple[ComparedAnswer, ...]:
+def compared(yours: FormSession, valid: FormSession | None) -> tuple[ComparedAnswer, ...]:
     """What both say, answer by answer, in the order of the form.
 
-    Rows are compared by their place. What nobody answered is left aside, and what follows by
-    computation, because what it follows from is there.
+    Rows are compared by their place; a version that is not here says nothing. What nobody answered
+    is left aside, and what follows by computation, because what it follows from is there.
     """
     found = (
         answer
@@ -43,7 +43,7 @@ def compared(yours: FormSession, valid: FormSession) -> tuple[ComparedAnswer, ..
 def _in(
     element: Element,
     yours: FormSession,
-    valid: FormSession,
+    valid: FormSession | None,
     section: str,
     inside: str,
     about: str,
@@ -62,13 +62,15 @@ def _in(
         case RepeatLayout():
             path = _joined(inside, element.path)
             for row in range(max(_rows(yours, path), _rows(valid, path))):
-                session = yours if row < _rows(yours, path) else valid
+                session = yours if valid is None or row < _rows(yours, path) else valid
                 title = session.row_title(path, row)
                 for each in element.elements:
                     yield from _in(each, yours, valid, section, f"{path}.{row}", title)
 
 
-def _answer(session: FormSession, path: str) -> str:
+def _answer(session: FormSession | None, path: str) -> str:
+    if session is None:
+        return ""
     try:
         state = session.field(path)
     except BadInput:
@@ -76,7 +78,9 @@ def _answer(session: FormSession, path: str) -> str:
     return "" if state.readonly or not state.relevant else state.typed
 
 
-def _rows(session: FormSession, path: str) -> int:
+def _rows(session: FormSession | None, path: str) -> int:
+    if session is None:
+        return 0
     try:
         return session.rows(path)
     except BadInput:

@@ -105,26 +105,33 @@ class Forms:
         return self._beginnings.copy(document_id)
 
     def copy_conflict(self, conflict_id: str) -> DocumentId:
-        """A new document with the adviser's values of an edit in conflict; that closes it.
+        """A new document with the adviser's values of an edit in conflict; that settles it.
 
-        What stays behind is the same as for `copy`; NotAllowed SC-STORE-026 for no such conflict.
+        What stays behind is the same as for `copy` and is kept with the settled conflict;
+        NotAllowed SC-STORE-026 for no such conflict.
         """
         self._require_admitted()
         return self._beginnings.copy_conflict(conflict_id)
 
+    def left_behind(self, conflict_id: str) -> tuple[str, ...]:
+        """The chapters whose answers `copy_conflict` leaves behind; empty where all go along.
+
+        NotAllowed SC-STORE-026 for no such conflict.
+        """
+        return self._beginnings.left_behind(conflict_id)
+
     def compared(self, conflict_id: str) -> tuple[ComparedAnswer, ...]:
         """What an edit in conflict and the version that holds say, answer by answer.
 
-        Empty where the valid version is not here; NotAllowed SC-STORE-026 for no such conflict.
+        The latter says nothing where it is not here; NotAllowed SC-STORE-026 for no such conflict.
         """
         with self._db.read() as tx:
             conflict = tx.conflicts.get(conflict_id)
-            if tx.documents.row(conflict.document_id) is None:
-                return ()
-            valid = tx.documents.get(conflict.document_id).body
+            valid = tx.documents.that_holds(conflict.document_id)
         language = self._workshop.language()
         yours = self._workshop.session(conflict.body, language)
-        return compared(yours, self._workshop.session(valid, language))
+        other = None if valid is None else self._workshop.session(valid.body, language)
+        return compared(yours, other)
 
     def prefill_offer(self, document_id: DocumentId) -> Prefilled:
         """A new offer with everything of a modelling that means the same, for the same client.

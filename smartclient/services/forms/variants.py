@@ -98,13 +98,8 @@ class Variants:
 
     def _open(self, document_id: DocumentId, found: Mapping[str, JsonObject], letter: str) -> None:
         stored = self._stored(document_id)
-        others: JsonObject = {key: each for key, each in found.items() if key != letter}
-        body: JsonObject = {
-            **stored.body,
-            "answers": found.get(letter, answers_of(stored.body)),
-            _OPEN: letter,
-            _OTHERS: others,
-        }
+        known = {letter: answers_of(stored.body), **found}
+        body: JsonObject = {**stored.body, **beside(known, letter)}
         filled = Snapshot.of(self._workshop.session(body), stored.row.client_name).draft(body)
         with self._db.write() as tx:
             tx.documents.save(document_id, filled, Stage.DRAFT)
@@ -112,6 +107,14 @@ class Variants:
     def _stored(self, document_id: DocumentId) -> StoredDocument:
         with self._db.read() as tx:
             return tx.documents.get(document_id)
+
+
+def beside(found: Mapping[str, JsonObject], letter: str) -> JsonObject:
+    """Sets of answers as they stand in a body with this one open; without a letter it is alone."""
+    if not letter:
+        return {"answers": found[letter]}
+    others: JsonObject = {key: each for key, each in found.items() if key != letter}
+    return {"answers": found[letter], _OPEN: letter, _OTHERS: others}
 
 
 def open_letter(body: Mapping[str, Json]) -> str:

@@ -76,6 +76,12 @@ class Button(QPushButton):
         self.setText(text)
         self.setAccessibleName(text)
 
+    def show_icon(self, name: str) -> None:
+        """Show another icon; the button must have had one from the beginning."""
+        if name != self._icon_name:
+            self._icon_name = name
+            self._redraw()
+
     def set_kind(self, kind: ButtonKind) -> None:
         """Call for more or less attention."""
         if kind is self._kind:

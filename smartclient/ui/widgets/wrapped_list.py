@@ -10,6 +10,8 @@ from smartclient.ui.widgets.text import wrapped_height
 _BESIDE, _ABOVE = 13, 9
 """Frame and padding of an item in the stylesheet, in the drawing's pixels."""
 _BELOW = 6
+_MARGIN = 3
+"""What Qt keeps free at both sides of words besides, at every size."""
 
 
 class WrappedList(QListWidget):
@@ -53,6 +55,6 @@ class WrappedList(QListWidget):
             self._measure(self.item(place))
 
     def _measure(self, item: QListWidgetItem) -> None:
-        room = self.viewport().width() - 2 * look().px(_BESIDE) - 2
+        room = self.viewport().width() - 2 * (look().px(_BESIDE) + _MARGIN)
         words = wrapped_height(item.text(), self.font(), room)
         item.setSizeHint(QSize(1, words + 2 * look().px(_ABOVE) + look().px(_BELOW)))

@@ -1,24 +1,28 @@
 """Zobrazit konflikty at the screen: both versions, and the adviser's one into a new document."""
 
+from dataclasses import replace
+from itertools import product
 from typing import cast
 
 import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QStyle, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
 from smartclient.domain.conflict_advice import advice
 from smartclient.domain.document_life import DocumentKind, Stage
+from smartclient.domain.ids import RecordId
 from smartclient.services.forms import ComparedAnswer
 from smartclient.store.conflicts import Reason
 from smartclient.ui.comparison_table import MARK, ComparisonTable, Line
-from smartclient.ui.conflicts_page import ConflictsPage
+from smartclient.ui.conflicts_page import ConflictsPage, copied_words
 from smartclient.ui.main_window import MainWindow
 from smartclient.ui.places import Place
 from smartclient.ui.widgets.button import Button
 from smartclient.ui.widgets.text import wrapped_height
+from smartclient.ui.widgets.wrapped_list import WrappedList
 from tests.ui.desk import Desk
 from tests.ui.shell.conftest import Settle
 
@@ -131,8 +135,9 @@ def test_that_the_keyboard_stays_on_the_page_whatever_is_shown_anew(
     page.refresh()
     settle()
     assert comparison(page).table.hasFocus()
-    for conflict in page._conflicts:
-        desk.services().documents.set_aside(conflict.id)
+    with desk.db.write() as tx:
+        for conflict in page._conflicts:
+            tx.conflicts.drop(conflict.id)
     page.refresh()
     settle()
     assert page._back.hasFocus(), "nothing is left but the way back"
@@ -182,15 +187,65 @@ def test_that_each_kind_says_what_a_copy_makes(kind: DocumentKind) -> None:
     assert "cannot come back to Documents" in exported.goes_on + elsewhere.goes_on
 
 
-def test_that_a_conflict_that_was_copied_leaves_the_page(
+def test_that_what_a_copy_leaves_behind_is_named_before_it_is_made(
     window: MainWindow, settle: Settle, desk: Desk
 ) -> None:
     page = opened(window, settle)
+    assert not any("do not go into a new document" in each for each in words(page))
+    page.show_left("another", ("Health questions",))
+    page.show_left(page._here, ())
+    assert not any("do not go into a new document" in each for each in words(page))
+    page.show_left(page._here, ("Health questions", "Signature"))
+    (told,) = [each for each in words(page) if "do not go into a new document" in each]
+    assert told.endswith("ask the client for them anew: Health questions, Signature.")
+
+
+def test_that_the_copy_names_what_it_left_behind() -> None:
+    assert copied_words(()) == ""
+    told = copied_words(("Health questions", "Signature"))
+    assert "did not go along" in told
+    assert "Health questions, Signature." in told
+
+
+def test_that_a_copied_conflict_stays_reachable_with_all_its_values(
+    window: MainWindow, settle: Settle, desk: Desk, qtbot: QtBot
+) -> None:
     with desk.db.write() as tx:
         (conflict,) = tx.conflicts.open()
         tx.conflicts.copied(conflict.id, desk.documents[0])
     settle()
-    assert "There is no conflict" in words(page)
+    assert window.top._conflicts.text() == "Settled conflicts (1)"
+    with qtbot.waitSignal(window.shelf.comparison_wanted) as asked:
+        window.top._conflicts.click()
+        settle()
+    assert asked.args == [conflict.id]
+    page = cast("ConflictsPage", window.stack.currentWidget())
+    assert page.subtitle == "There is nothing to decide; settled conflicts are kept here"
+    assert "Settled: your version was copied into document 7200041873." in words(page)
+    assert "It is kept here until its document goes to the archive." in words(page)
+    page.show_compared(conflict.id, answers())
+    page.show_left(conflict.id, ("Health questions",))
+    assert any("Health questions." in each for each in words(page))
+    assert comparison(page).told == "4 values differ"
+    button(page, "Take back").click()
+    settle()
+    assert window.top._conflicts.text() == "Show conflicts (1)"
+    assert button(page, "Copy my version").isEnabled()
+
+
+def test_that_ones_own_values_stand_alone_until_the_version_that_holds_has_come(
+    window: MainWindow, settle: Settle, desk: Desk, qtbot: QtBot
+) -> None:
+    with desk.db.write() as tx:
+        (conflict,) = tx.conflicts.open()
+        state = tx.records.find(RecordId(conflict.document_id))
+        assert state is not None
+        tx.records.keep([replace(state, awaited=True)])
+    with qtbot.waitSignal(window.shelf.comparison_wanted):
+        page = opened(window, settle)
+    assert "The version that holds comes with the next synchronisation." in words(page)
+    assert (MARK, "Premium", "2 610 Kč / month", "–") in shown(page)
+    assert not any(each.text() == "Show the valid version" for each in page.findChildren(Button))
 
 
 def test_that_values_set_aside_can_be_taken_back(
@@ -199,8 +254,8 @@ def test_that_values_set_aside_can_be_taken_back(
     page = opened(window, settle)
     button(page, "I do not need my values").click()
     settle()
-    assert "There is no conflict" in words(page)
-    assert window.top._conflicts.isHidden()
+    assert "Settled: taken off the list, your values are kept here." in words(page)
+    assert window.top._conflicts.text() == "Settled conflicts (1)"
     page.banner._step.click()
     settle()
     assert "You changed it after PČS had taken it. The exported version holds." in words(page)
@@ -238,6 +293,26 @@ def test_that_many_conflicts_are_shown_whole_beside_the_scroll_bar(
     assert page.list.verticalScrollBar().maximum() > 0
     for place in range(page.list.count()):
         assert page.list.visualItemRect(page.list.item(place)).right() < whole
+
+
+def test_that_words_that_just_fit_or_just_do_not_are_never_shortened(qtbot: QtBot) -> None:
+    listed = WrappedList("Conflicts")
+    qtbot.addWidget(listed)
+    listed.setFixedWidth(300)
+    for wide, narrow in product(range(24, 40), range(4)):
+        listed.put(f"Nabídka FLEXI\n{'x' * wide}{'i' * narrow} y")
+    listed.show()
+    option = QStyleOptionViewItem()
+    listed.initViewItemOption(option)
+    option.features |= QStyleOptionViewItem.ViewItemFeature.HasDisplay
+    style, margin = listed.style(), QStyle.PixelMetric.PM_FocusFrameHMargin
+    for place in range(listed.count()):
+        item = listed.item(place)
+        option.rect, option.text = listed.visualItemRect(item), item.text()
+        room = style.subElementRect(QStyle.SubElement.SE_ItemViewItemText, option, listed)
+        width = room.width() - 2 * (style.pixelMetric(margin, option, listed) + 1)
+        needed = wrapped_height(item.text(), listed.font(), width)
+        assert item.sizeHint().height() >= needed + 2 * 9
 
 
 def test_that_long_values_of_both_versions_are_shown_whole(qtbot: QtBot) -> None:

@@ -173,5 +173,8 @@ def test_that_a_conflict_keeps_every_value_until_it_is_dealt_with(
         assert tx.conflicts.open() == ()
         assert tx.conflicts.get(one.id).body == lost
         assert tx.conflicts.get(one.id).copied_to == "copy"
+        assert {each.id for each in tx.conflicts.settled()} == {one.id, other.id}
+        tx.conflicts.reopen(one.id)
+        assert [each.id for each in tx.conflicts.open()] == [one.id]
         with pytest.raises(NotAllowed, match="SC-STORE-026"):
             tx.conflicts.close("no such conflict")
