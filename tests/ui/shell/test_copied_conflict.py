@@ -1,0 +1,80 @@
+"""From the card of a conflict to the form of its copy: what did not go along is said there."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn, cast
+
+import pytest
+
+from smartclient.app.adviser import AdviserServices
+from smartclient.app.windows import Workplace
+from smartclient.services.forms import Forms
+from smartclient.ui.conflicts_page import ConflictsPage
+from smartclient.ui.places import Place
+from smartclient.ui.tasks import Tasks
+from smartclient.ui.widgets.button import Button
+from tests.simulators.laptop import Laptop
+from tests.ui.desk import Desk, DeskServices
+from tests.ui.shell.conftest import Settle
+from tests.unit.services.test_conflict_copies import in_conflict, offer
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the main window needs, and the forms."""
+
+    places: DeskServices
+    forms: Forms
+
+
+@pytest.fixture
+def laptop(tmp_path: Path) -> Iterator[Laptop]:
+    folder = tmp_path / "laptop"
+    folder.mkdir()
+    made = Laptop(folder)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def workplace(laptop: Laptop, desk: Desk, tasks: Tasks, settle: Settle) -> Iterator[Workplace]:
+    own, desk.db, desk.clock = desk.db, laptop.db, laptop.clock
+    services = cast("AdviserServices", Services(desk.services(), laptop.forms))
+    made = Workplace(services, tasks, laptop.clock, _no_pad, lambda _page, _asked: True)
+    end = laptop.db.subscribe(made.window.hear)
+    made.window.show()
+    settle()
+    yield made
+    made.form_page.close_form()
+    settle()
+    end()
+    made.window.deleteLater()
+    desk.db = own
+
+
+def _no_pad(_screen: object) -> NoReturn:
+    raise AssertionError("nobody signs")
+
+
+def test_that_what_a_copy_left_behind_is_named_on_the_card_and_above_its_form(
+    workplace: Workplace, laptop: Laptop, settle: Settle
+) -> None:
+    conflict_id = in_conflict(laptop, offer(laptop))
+    settle()
+    page = cast("ConflictsPage", workplace.window.open_page(Place.CONFLICTS))
+    settle()
+    assert page._left is not None
+    assert page._left.text().endswith("anew: Zdravotní dotazy, Souhlasy a podpis.")
+    assert page.comparison is not None
+    (copy,) = [each for each in page.findChildren(Button) if each.text() == "Copy my version"]
+    copy.click()
+    settle()
+    form = workplace.form_page
+    assert form.isVisible()
+    told = form.banner.accessibleName()
+    assert told.startswith("Answers in these chapters did not go along")
+    assert "Zdravotní dotazy, Souhlasy a podpis" in told
+    assert workplace.window.top._conflicts.text() == "Settled conflicts (1)"
+    with laptop.db.read() as tx:
+        assert [each.id for each in tx.conflicts.settled()] == [conflict_id]
