@@ -56,6 +56,14 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Clocks:
+    """What the server's clock and this computer's said at the same moment."""
+
+    server: datetime
+    wall: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ReadScope:
     """How far a scope was read, and the classes that were read besides the general one."""
 
@@ -193,6 +201,17 @@ class Feed:
     def set_next_lock_at(self, instant: datetime) -> None:
         """Remember when the server locks next."""
         self._set_mark("next_lock_at", to_text(instant))
+
+    def clocks(self) -> Clocks | None:
+        """The clocks at the last contact that was kept; None before the first one."""
+        match self._mark("clocks"):
+            case [str(server), str(wall)]:
+                return Clocks(from_text(server), from_text(wall))
+        return None
+
+    def note_clocks(self, clocks: Clocks) -> None:
+        """Keep what the clocks said just now (domain facts, "Clock")."""
+        self._set_mark("clocks", [to_text(clocks.server), to_text(clocks.wall)])
 
     def notice(self) -> str:
         """The code that the server had for this install at the last contact; empty for none."""

@@ -25,6 +25,7 @@ from smartclient.domain.errors import (
 )
 from smartclient.domain.ids import Sha256
 from smartclient.store.database import Database
+from smartclient.store.feed import Clocks
 from smartclient.store.sync_history import CANCELLED, DONE, SyncRun
 from smartclient.sync.exchange.conversation import Conversation
 from smartclient.sync.exchange.handing_in import Package, unsent_package
@@ -92,7 +93,7 @@ class Engine:
         self._clock = clock
         self._random = random
         self._version = version
-        self.server_clock = ServerClock(clock)
+        self.server_clock = ServerClock(clock, self._clocks_kept)
         self._conversation = Conversation(
             transport, identity, self.server_clock, random=random, version=version
         )
@@ -256,6 +257,12 @@ class Engine:
             return outlook.next_lock_at, outlook.catalogue_etag, outlook.catalogue_taken
         with self._database.write(durable=bool(moved)) as tx:
             tx.sync_history.add(entry)
+            if clocks := self.server_clock.clocks():
+                tx.feed.note_clocks(clocks)
             if key:
                 tx.feed.set_hand_in_key(key)
             return tx.feed.next_lock_at(), tx.feed.catalogue_etag(), tx.feed.catalogue_taken()
+
+    def _clocks_kept(self) -> Clocks | None:
+        with self._database.read() as tx:
+            return tx.feed.clocks()

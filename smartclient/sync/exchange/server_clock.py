@@ -4,9 +4,11 @@ It is what the server said last plus what the monotonic counter has moved since,
 clock that is wrong, or is being set, changes nothing. The wall clock is only reported when off.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from smartclient.domain.clock import Clock
+from smartclient.store.feed import Clocks
 
 TOLERATED = timedelta(minutes=2)
 
@@ -14,8 +16,10 @@ TOLERATED = timedelta(minutes=2)
 class ServerClock:
     """The server's time as far as it was heard."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, kept: Callable[[], Clocks | None] = lambda: None) -> None:
+        """`kept` is what was kept of a contact before this start."""
         self._clock = clock
+        self._kept = kept
         self._heard: tuple[datetime, float] | None = None
 
     def heard(self, server_time: datetime) -> None:
@@ -42,6 +46,21 @@ class ServerClock:
         off = self._clock.now() - now
         return off if abs(off) > TOLERATED else None
 
+    def clocks(self) -> Clocks | None:
+        """Both clocks now, None while the server was never heard since the start."""
+        now = self.now()
+        return None if now is None else Clocks(now, self._clock.now())
+
     def is_uncertain(self) -> bool:
-        """Whether nobody can vouch for this computer's clock: not heard yet, or known to be off."""
-        return self.now() is None or self.wall_clock_off() is not None
+        """Whether nobody can vouch for this computer's clock.
+
+        It is known to be off, or was at the last contact before this start; it stands before that
+        contact; or there never was one. Who works for days without a network keeps a clock that was
+        right (domain facts: after a restart the wall clock, but never earlier than the last known).
+        """
+        if self._heard is not None:
+            return self.wall_clock_off() is not None
+        before = self._kept()
+        if before is None or abs(before.wall - before.server) > TOLERATED:
+            return True
+        return self._clock.now() < before.server - TOLERATED

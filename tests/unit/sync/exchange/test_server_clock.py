@@ -2,7 +2,11 @@
 
 from datetime import timedelta
 
+import pytest
+
+from smartclient.store.feed import Clocks
 from smartclient.sync.exchange.server_clock import ServerClock
+from tests.simulators.exchanging_laptop import ExchangingLaptop
 from tests.simulators.time_and_ids import SetClock
 
 
@@ -17,3 +21,33 @@ def test_that_a_clock_is_uncertain_until_the_server_was_heard_and_while_it_is_of
     clock.heard(wall.now())
     wall.pass_time(days=3)
     assert not clock.is_uncertain()
+
+
+@pytest.mark.parametrize(
+    ("off_then", "since", "is_uncertain"),
+    [
+        (timedelta(0), timedelta(days=5), False),
+        (timedelta(minutes=1), timedelta(0), False),
+        (timedelta(minutes=3), timedelta(days=5), True),
+        (timedelta(minutes=-3), timedelta(days=5), True),
+        (timedelta(0), timedelta(hours=-1), True),
+    ],
+    ids=["right for days", "nearly right", "was ahead", "was behind", "set back since"],
+)
+def test_that_after_a_start_the_last_contact_vouches_for_the_clock(
+    off_then: timedelta, since: timedelta, *, is_uncertain: bool
+) -> None:
+    wall = SetClock()
+    before = Clocks(wall.now() - since, wall.now() - since + off_then)
+    assert ServerClock(wall, lambda: before).is_uncertain() is is_uncertain
+
+
+def test_that_a_laptop_without_a_network_keeps_the_clock_of_its_last_synchronisation(
+    laptop: ExchangingLaptop, clock: SetClock
+) -> None:
+    assert laptop.engine.server_clock.is_uncertain()
+    laptop.synchronise()
+    clock.pass_time(days=4)
+    laptop.restart()
+    assert laptop.engine.server_clock.now() is None
+    assert not laptop.engine.server_clock.is_uncertain()
