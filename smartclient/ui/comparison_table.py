@@ -56,7 +56,7 @@ class ComparisonTable(QWidget):
         """`heads` name the two versions, the person's own first."""
         super().__init__(parent)
         self._heads = heads
-        self._lines: tuple[Line, ...] = ()
+        self._lines: tuple[Line, ...] | None = None
         box = column(self, spacing=2)
         self._told = Text("", Role.STRONG)
         self.only = Button("", ButtonKind.SMALL)
@@ -76,7 +76,12 @@ class ComparisonTable(QWidget):
         box.addWidget(self.table)
 
     def show_lines(self, lines: Sequence[Line]) -> None:
-        """Show other values; only those that differ, until all are asked for."""
+        """Show other values; only those that differ, until all are asked for.
+
+        The same ones again leave the keyboard where it is.
+        """
+        if self._lines == tuple(lines):
+            return
         self._lines = tuple(lines)
         count = sum(line.differs for line in self._lines)
         told = ngettext("{count} value differs", "{count} values differ", count)
@@ -91,11 +96,13 @@ class ComparisonTable(QWidget):
 
     def _fill(self) -> None:
         only = self.only.isChecked()
-        shown = tuple(line for line in self._lines if line.differs or not only)
+        shown = tuple(line for line in self._lines or () if line.differs or not only)
         self.table.show_lines(shown)
         self.table.setVisible(bool(shown))
 
     def _reached(self, line: int, _column: int, _before: int, _from: int) -> None:
+        if line < 0:
+            return  # nothing is marked while other values are put in
         index: QModelIndex = self.table.model().index(line, 0)
         box = self.table.visualRect(index)
         top = self.table.viewport().mapTo(self, box.topLeft()).y()

@@ -49,6 +49,8 @@ class ConflictsPage(Page):
         super().__init__(_("Conflicts"), tasks, parent)
         self._documents = documents
         self._conflicts: tuple[ConflictItem, ...] = ()
+        self._shown: tuple[tuple[ConflictItem, ...], str] = ((), "")
+        """What stands here, and why no document may be begun with it."""
         self._here = ""
         self.comparison: ComparisonTable | None = None
         self._left: FlowingText | None = None
@@ -81,7 +83,10 @@ class ConflictsPage(Page):
         if not self.list.isHidden():
             self.list.setFocus()
         elif self.comparison is not None:
+            bar = self._area.verticalScrollBar()
+            before = bar.value()
             self.comparison.table.setFocus()
+            bar.setValue(before)  # what stands above the table is to be read first
         else:
             self._back.setFocus()
 
@@ -125,9 +130,20 @@ class ConflictsPage(Page):
 
     def _show(self, conflicts: tuple[ConflictItem, ...]) -> None:
         self.head(_("Conflicts"), _counted(conflicts))
-        self._conflicts = conflicts
         here = QApplication.focusWidget()  # what is shown anew takes the keyboard with it
         held = here is not None and self.isAncestorOf(here)
+        if (conflicts, self.no_documents) == self._shown and self._here:
+            self.comparison_wanted.emit(self._here)  # whoever reads is not thrown back to the top
+            held = False
+        else:
+            self._shown = conflicts, self.no_documents
+            self._list_anew(conflicts)
+        if held or self._focus_wanted:
+            self._focus_wanted = False
+            self._focus()
+
+    def _list_anew(self, conflicts: tuple[ConflictItem, ...]) -> None:
+        self._conflicts = conflicts
         self.list.blockSignals(True)
         self.list.clear()
         for conflict in conflicts:
@@ -140,9 +156,6 @@ class ConflictsPage(Page):
         self.list.blockSignals(False)
         self.list.setHidden(len(conflicts) < 2)
         self._choose(place if conflicts else -1)
-        if held or self._focus_wanted:
-            self._focus_wanted = False
-            self._focus()
 
     def _choose(self, place: int) -> None:
         clear(self._place)

@@ -143,6 +143,31 @@ def test_that_the_keyboard_stays_on_the_page_whatever_is_shown_anew(
     assert page._back.hasFocus(), "nothing is left but the way back"
 
 
+def test_that_the_page_begins_at_its_top_and_stays_where_somebody_reads(
+    window: MainWindow, settle: Settle, desk: Desk, qtbot: QtBot
+) -> None:
+    window.resize(1_100, 640)
+    page = opened(window, settle)
+    page.take_focus()
+    many = tuple(ComparedAnswer("Covers", f"Field {n}", "", str(n), "") for n in range(60))
+    page.show_compared(page._here, many)
+    bar = page._area.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 1_000)
+    assert comparison(page).table.hasFocus()
+    assert bar.value() == 0, "what stands above the table is to be read first"
+    comparison(page).table.setCurrentCell(40, 1)
+    bar.setValue(900)
+    with qtbot.waitSignal(window.shelf.comparison_wanted):
+        page.refresh()
+    page.show_compared(page._here, many)
+    settle()
+    assert (bar.value(), comparison(page).table.currentRow()) == (900, 40)
+    with desk.db.write() as tx:
+        tx.feed.set_notice("SC-SERV-015")
+    settle()
+    assert not button(page, "Copy my version").isEnabled(), "shown anew where that changes"
+
+
 def test_that_it_is_said_what_goes_on_and_that_nothing_comes_back(
     window: MainWindow, settle: Settle
 ) -> None:
