@@ -49,7 +49,8 @@ class Workplace(QObject):
         super().__init__()
         self._services, self._tasks, self._clock = services, tasks, clock
         self._choose_pad, self._question = choose_pad, question
-        self.runner = SyncRunner(services.places.synchronisation, tasks, self)
+        synchronisation = services.places.synchronisation
+        self.runner = SyncRunner(synchronisation, tasks, self, now=clock.monotonic)
         self.window = MainWindow(services.places, self.runner, tasks, clock, question=question)
         self._renew: Callable[[], object] = lambda: None
         self._connect()

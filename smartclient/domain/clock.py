@@ -1,8 +1,12 @@
 """Time comes in from outside: the wall clock in UTC and a counter that never steps back."""
 
+import sys
 import time
 from datetime import UTC, datetime
 from typing import Protocol
+
+_AWAKE_AND_ASLEEP = {"linux": "CLOCK_BOOTTIME", "darwin": "CLOCK_MONOTONIC"}
+_COUNTER: int | None = getattr(time, _AWAKE_AND_ASLEEP.get(sys.platform, ""), None)
 
 
 class Clock(Protocol):
@@ -12,7 +16,7 @@ class Clock(Protocol):
         """The wall clock."""
 
     def monotonic(self) -> float:
-        """Seconds of a counter that never steps back."""
+        """Seconds of a counter that never steps back and goes on while the computer sleeps."""
 
 
 class SystemClock:
@@ -23,8 +27,12 @@ class SystemClock:
         return datetime.now(UTC)
 
     def monotonic(self) -> float:
-        """The monotonic counter of this machine."""
-        return time.monotonic()
+        """The monotonic counter of this machine.
+
+        A laptop that slept over the lock has to know it. Python's own counter stands still during
+        sleep, but on Windows.
+        """
+        return time.monotonic() if _COUNTER is None else time.clock_gettime(_COUNTER)
 
 
 def to_text(instant: datetime) -> str:

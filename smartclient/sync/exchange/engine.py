@@ -111,6 +111,7 @@ class Engine:
             raise NotAllowed("SC-SYNC-028")
         self._conversation.sync_code = new_code(self._random)
         try:
+            self.server_clock.recall()
             return self._recorded(progress, cancelled)
         finally:
             self._conversation.sync_code = ""

@@ -20,6 +20,7 @@ class ServerClock:
         """`kept` is what was kept of a contact before this start."""
         self._clock = clock
         self._kept = kept
+        self._before: Clocks | None = None
         self._heard: tuple[datetime, float] | None = None
 
     def heard(self, server_time: datetime) -> None:
@@ -34,9 +35,26 @@ class ServerClock:
         return said + timedelta(seconds=self._clock.monotonic() - counter)
 
     def until(self, instant: datetime) -> timedelta:
-        """How long until `instant`, never negative; by the wall clock while nothing was heard."""
-        now = self.now() or self._clock.now()
+        """How long until `instant`, never negative; touches no disk.
+
+        While nothing was heard since the start it goes by the wall clock, which counts as slow by
+        what it was slow by at the last contact, and is never before that contact (`recall`).
+        """
+        now = self.now() or self._by_wall_clock()
         return max(instant - now, timedelta(0))
+
+    def recall(self) -> None:
+        """Read what was kept of a contact before this start, until the server is heard."""
+        if self._heard is None:
+            self._before = self._kept()
+
+    def _by_wall_clock(self) -> datetime:
+        now, before = self._clock.now(), self._before
+        if before is None:
+            return now
+        slow = before.server - before.wall
+        corrected = now + slow if slow > TOLERATED else now
+        return max(corrected, before.server)
 
     def wall_clock_off(self) -> timedelta | None:
         """How far this computer's clock is ahead (or behind, negative), if by over two minutes."""

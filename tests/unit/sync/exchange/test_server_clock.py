@@ -4,10 +4,20 @@ from datetime import timedelta
 
 import pytest
 
+from smartclient.domain.errors import Unreachable
 from smartclient.store.feed import Clocks
 from smartclient.sync.exchange.server_clock import ServerClock
+from smartclient.wire.transport import Reply, Request
 from tests.simulators.exchanging_laptop import ExchangingLaptop
 from tests.simulators.time_and_ids import SetClock
+
+
+class NoNetwork:
+    """Nobody answers."""
+
+    def send(self, _request: Request) -> Reply:
+        """Off-line."""
+        raise Unreachable("SC-SYNC-020")
 
 
 def test_that_a_clock_is_uncertain_until_the_server_was_heard_and_while_it_is_off() -> None:
@@ -51,3 +61,42 @@ def test_that_a_laptop_without_a_network_keeps_the_clock_of_its_last_synchronisa
     laptop.restart()
     assert laptop.engine.server_clock.now() is None
     assert not laptop.engine.server_clock.is_uncertain()
+
+
+@pytest.mark.parametrize(
+    ("off_then", "off_now", "left"),
+    [
+        (timedelta(0), timedelta(0), timedelta(hours=3)),
+        (timedelta(hours=-2), timedelta(hours=-2), timedelta(hours=3)),
+        (timedelta(hours=2), timedelta(hours=2), timedelta(hours=1)),
+        (timedelta(0), timedelta(days=-9), timedelta(hours=5)),
+    ],
+    ids=["right", "slow as before", "fast: rather too early", "set back: the last contact"],
+)
+def test_that_after_a_start_a_slow_clock_does_not_put_the_lock_off(
+    off_then: timedelta, off_now: timedelta, left: timedelta
+) -> None:
+    """The last contact was two hours ago, and five hours before the lock."""
+    wall = SetClock()
+    contact, lock = wall.now() - timedelta(hours=2), wall.now() + timedelta(hours=3)
+    wall.set(wall.now() + off_now)
+    clock = ServerClock(wall, lambda: Clocks(contact, contact + off_then))
+    clock.recall()
+    assert clock.until(lock) == left
+    clock.heard(lock - timedelta(minutes=1))
+    assert clock.until(lock) == timedelta(minutes=1)
+
+
+def test_that_a_laptop_started_off_line_knows_how_slow_its_clock_is(
+    laptop: ExchangingLaptop, clock: SetClock
+) -> None:
+    laptop.synchronise()
+    true_time, slow = clock.now(), timedelta(hours=2)
+    with laptop.database.write() as tx:
+        tx.feed.note_clocks(Clocks(true_time, true_time - slow))
+    clock.set(true_time - slow)
+    laptop._network = NoNetwork()
+    laptop.restart()
+    with pytest.raises(Unreachable):
+        laptop.synchronise()
+    assert laptop.engine.server_clock.until(true_time + slow) == slow
