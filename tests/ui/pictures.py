@@ -223,6 +223,7 @@ def _conflict(window: MainWindow, camera: Photographer, tasks: Tasks) -> None:
     assert isinstance(page, ConflictsPage)
     camera.settle()
     page.show_compared(page._here, ANSWERS)
+    page.show_left(page._here, ("Zdravotní dotazy", "Souhlasy a podpis"))
     camera.take(window, "conflict")
     conflict = page._conflicts[0]
     dialog = ContractDialog(_no_server, tasks, conflict.yours.client, window)
