@@ -40,6 +40,8 @@ _ORDER = (Action.EDIT, Action.SIGN, Action.SHOW, Action.COPY, Action.PREFILL)
 _REMOVALS = (Action.CANCEL, Action.DISCARD)
 _LEADS = (Action.SIGN, Action.EDIT, Action.SHOW)
 _PAUSE_MS = 80
+_SEARCH, _SEARCH_LEAST = 230, 76
+"""In the smallest window the search gives way, so that the filters are read whole."""
 _SORTS = (
     DocumentSort.STATE,
     DocumentSort.CLIENT,
@@ -163,7 +165,8 @@ class DocumentsPage(Page):
         self.way.be_compact(compact)
         self.begin.setVisible(not compact)
         self.begin_small.setVisible(compact)
-        self.search.setFixedWidth(look().px(150 if compact else 230))
+        self.search.setMinimumWidth(look().px(_SEARCH_LEAST if compact else _SEARCH))
+        self.search.setMaximumWidth(look().px(150 if compact else _SEARCH))
 
     # --- building ----------------------------------------------------------------------------
 
@@ -177,7 +180,7 @@ class DocumentsPage(Page):
         self.search.setAccessibleName(_("Search in documents"))
         self.search.setPlaceholderText(_("Search in documents"))
         self.search.setClearButtonEnabled(True)
-        self.search.setFixedWidth(look().px(230))
+        self.search.setFixedWidth(look().px(_SEARCH))
         states = [
             Option(state.value, _(name))
             for state, name in STATE_NAMES.items()

@@ -348,6 +348,16 @@ def test_that_a_warning_is_never_cut_off(
             assert told.width() <= page.way.contentsRect().width()
 
 
+def test_that_the_filters_are_read_whole_in_the_smallest_window(
+    window: MainWindow, page: DocumentsPage, settle: Settle
+) -> None:
+    window.resize(window.minimumSize())
+    settle()
+    for tool in (page.state_filter, page.kind_filter, page.begin_small):
+        assert tool.width() >= tool.sizeHint().width()
+    assert page.search.geometry().right() < page.state_filter.geometry().left()
+
+
 def test_that_actions_that_do_not_fit_are_in_a_menu_with_their_reasons(
     page: DocumentsPage, window: MainWindow, settle: Settle
 ) -> None:
