@@ -19,6 +19,11 @@ SENTENCES: dict[str, Sentence] = {
         N_("What you typed is kept under Show conflicts."),
         N_("Compare both versions there, or copy your values into a new document."),
     ),
+    "SC-OFFER-009": Sentence(
+        N_("The document was changed on another device while it was open here."),
+        N_("What you typed is kept under Show conflicts."),
+        N_("Compare both versions there, or copy your values into a new document."),
+    ),
     "SC-OFFER-004": Sentence(
         N_("The document is not complete: {missing} answers are missing, {errors} are wrong."),
         N_("Everything you typed is saved as a draft."),

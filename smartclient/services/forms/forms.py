@@ -18,7 +18,7 @@ from smartclient.domain.ids import ClientId, DocumentId
 from smartclient.domain.language import _
 from smartclient.forms.session import FormSession
 from smartclient.services.forms.beginning import Beginnings
-from smartclient.services.forms.body import Adviser, contract_of, versions_of
+from smartclient.services.forms.body import Adviser, answers_of, contract_of, versions_of
 from smartclient.services.forms.comparing import ComparedAnswer, compared
 from smartclient.services.forms.contracts import Server, fetched, no_server
 from smartclient.services.forms.freezing import DOCUMENT_LANGUAGE, Frozen, freeze
@@ -63,6 +63,8 @@ class Forms:
         self._beginnings = Beginnings(db, self._workshop)
         self._migrations = Migrations(db, self._workshop)
         self._pages = Pages(db, self._workshop)
+        self._stands_on: dict[DocumentId, JsonObject] = {}
+        """The answers that the open form last saw or kept; other ones came meanwhile."""
         self.variants = Variants(db, self._workshop)
         """The variants of a modelling side by side."""
 
@@ -151,6 +153,7 @@ class Forms:
             stored = tx.documents.get(document_id)
             signing = tx.signing.get(document_id)
         _require_editable(stored.row)
+        self._stands_on = {document_id: answers_of(stored.body)}
         language = self._workshop.language()
         session = self._workshop.session(stored.body, language)
         unchanged = self._workshop.unchanged(stored.body)
@@ -193,22 +196,32 @@ class Forms:
     def keep(self, document_id: DocumentId, snapshot: Snapshot) -> None:
         """Keep what is typed, as a draft; nothing happens when nothing differs from what is kept.
 
-        When the document was exported or signed meanwhile, the typed values go to Show conflicts
-        and NotAllowed SC-OFFER-003 says so.
+        When the document was exported or signed meanwhile, or another device's version came, the
+        typed values go to Show conflicts and NotAllowed SC-OFFER-003 or SC-OFFER-009 says so.
         """
-        locked = False
+        lost: Reason | None = None
         with self._db.write() as tx:
             stored = tx.documents.get(document_id)
             body = snapshot.draft(stored.body)
             if stored.body in (body, snapshot.complete(stored.body)):
+                self._stands_on[document_id] = answers_of(stored.body)
                 return
-            if permission(stored.row.standing(), Action.EDIT, stored.row.shown).allowed:
+            if not permission(stored.row.standing(), Action.EDIT, stored.row.shown).allowed:
+                lost = Reason.LOCKED
+            elif self._came_meanwhile(stored):
+                lost = Reason.STALE
+            if lost is None:
                 tx.documents.save(document_id, body, Stage.DRAFT)
             else:
-                tx.conflicts.keep(document_id, Reason.LOCKED, body, Stage.DRAFT)
-                locked = True
-        if locked:
-            raise NotAllowed("SC-OFFER-003")
+                tx.conflicts.keep(document_id, lost, body, Stage.DRAFT)
+        if lost is not None:
+            raise NotAllowed("SC-OFFER-003" if lost is Reason.LOCKED else "SC-OFFER-009")
+        self._stands_on[document_id] = snapshot.answers
+
+    def _came_meanwhile(self, stored: StoredDocument) -> bool:
+        """Whether a synchronisation brought other answers under the form that is open."""
+        there = answers_of(stored.body)
+        return self._stands_on.get(stored.row.id, there) != there
 
     def complete(self, document_id: DocumentId) -> Completed:
         """Complete a document: frozen and waiting when it is to be signed here, else complete.

@@ -34,6 +34,9 @@ from smartclient.ui.form_page.sections import RESULT
 from smartclient.ui.tasks import Tasks
 from smartclient.ui.widgets.card import Surface
 
+_TO_CONFLICTS = ("SC-OFFER-003", "SC-OFFER-009")
+"""What was typed could not be kept in the document, and is kept among the conflicts."""
+
 
 class FormPage(FormFrame):
     """Edits one document at a time; open it with `open`."""
@@ -160,7 +163,7 @@ class FormPage(FormFrame):
         self.banner.refuse(error, step=_("Back to the documents"), pressed=self.left.emit)
 
     def _refuse_save(self, error: SmartClientError) -> None:
-        if error.code == "SC-OFFER-003":
+        if error.code in _TO_CONFLICTS:
             self._let_go(error)
         else:
             self.banner.refuse(error, step=_("Try again"), pressed=self._save_again)
@@ -182,7 +185,7 @@ class FormPage(FormFrame):
 
     def _refuse_completion(self, error: SmartClientError) -> None:
         self._completing = False
-        if error.code == "SC-OFFER-003":
+        if error.code in _TO_CONFLICTS:
             self._let_go(error)
             return
         if self.form is not None:

@@ -272,6 +272,23 @@ def test_that_a_lock_that_came_meanwhile_is_told_and_what_was_typed_is_among_the
     assert "ředitel školy" in str(conflict.body)
 
 
+def test_that_another_devices_version_that_came_meanwhile_is_told_and_stays(
+    page: FormPage, qtbot: QtBot, laptop: Laptop, document_id: DocumentId
+) -> None:
+    with laptop.db.write() as tx:
+        theirs = {**tx.documents.get(document_id).body, "answers": {}}
+        tx.documents.save(document_id, theirs, Stage.DRAFT)
+    type_over(page, "insured.0.occupation", "ředitel školy")
+    qtbot.waitUntil(page.banner.isVisible, timeout=5_000)
+    assert "changed on another device" in page.banner.words
+    assert page.form is not None
+    assert not page.form.isEnabled()
+    with laptop.db.read() as tx:
+        (conflict,) = tx.conflicts.open()
+        assert tx.documents.get(document_id).body["answers"] == {}
+    assert "ředitel školy" in str(conflict.body)
+
+
 def test_that_an_edit_of_a_signed_page_is_asked_before_signatures_are_thrown_away(
     qtbot: QtBot, laptop: Laptop, tasks: Tasks, document_id: DocumentId
 ) -> None:

@@ -13,7 +13,7 @@ from smartclient.domain.language import speaking
 from smartclient.forms.session import FormSession
 from smartclient.services.forms import Snapshot, explain, summarise
 from smartclient.services.forms.summary import about_signature
-from smartclient.store.conflicts import Conflict
+from smartclient.store.conflicts import Conflict, Reason
 from smartclient.store.document_rows import StoredDocument
 from smartclient.wire.values import listed, mapping
 from tests.simulators.flexi_answers import COVERS, HEALTH, fill_in
@@ -235,6 +235,34 @@ def test_that_an_edit_of_a_document_exported_meanwhile_goes_to_the_conflicts(
     assert "ředitel školy" in str(conflict.body)
     with pytest.raises(NotAllowed, match="SC-OFFER-002"):
         laptop.forms.open(conflict.document_id)
+
+
+def test_that_a_form_that_is_open_does_not_write_over_the_version_of_another_device(
+    laptop: Laptop,
+) -> None:
+    document_id = laptop.filled_offer()
+    session = laptop.forms.open(document_id).session
+    session.set("insured.0.occupation", "učitel")
+    keep(laptop, document_id, session)
+    session.set("insured.0.occupation", "zástupce ředitele")
+    keep(laptop, document_id, session)
+    other = laptop.forms.open(document_id).session
+    other.set("policyholder.birth_place", "Hradec Králové")
+    with laptop.db.write() as tx:  # a synchronisation brought it
+        theirs = Snapshot.of(other, "Petr Novák").draft(tx.documents.get(document_id).body)
+        tx.documents.save(document_id, theirs, Stage.DRAFT)
+    session.set("insured.0.occupation", "ředitel školy")
+    with pytest.raises(NotAllowed, match="SC-OFFER-009"):
+        keep(laptop, document_id, session)
+    assert stored(laptop, document_id).body["answers"] == theirs["answers"]
+    with laptop.db.read() as tx:
+        (conflict,) = tx.conflicts.open()
+    assert conflict.reason is Reason.STALE
+    assert "ředitel školy" in str(conflict.body)
+    fresh = laptop.forms.open(document_id).session
+    fresh.set("insured.0.occupation", "vychovatel")
+    keep(laptop, document_id, fresh)
+    assert "vychovatel" in str(stored(laptop, document_id).body)
 
 
 def test_that_the_values_of_a_conflict_go_into_a_new_document_and_close_it(
