@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import cast
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, insert, select, update
 
 from smartclient.backoffice.operations.export.policy import ExportPolicy
 from smartclient.backoffice.operations.office import Desk
@@ -93,25 +93,20 @@ def hand_over_at(desk: Desk, run: ExportRun) -> datetime:
 
 def is_overdue(desk: Desk) -> bool:
     """Whether a batch whose locks are told should have gone to the core `PATIENCE` ago."""
-    run = schema.export_run
-    query = (
-        select(export_batch.c.batch)
-        .join(run, run.c.batch == export_batch.c.batch)
-        .where(run.c.state == RunState.TOLD.value)
-        .where(export_batch.c.hand_over_at < desk.now - PATIENCE)
-    )
-    return desk.connection.execute(query.limit(1)).first() is not None
+    return _stands(desk, RunState.TOLD, export_batch.c.hand_over_at < desk.now - PATIENCE)
 
 
 def is_unanswered(desk: Desk) -> bool:
     """Whether the core got a batch `ANSWERED_WITHIN` ago and has not answered every line of it."""
+    late = export_batch.c.handed_over_at < desk.now - ANSWERED_WITHIN
+    return _stands(desk, RunState.HANDED_OVER, late)
+
+
+def _stands(desk: Desk, state: RunState, late: ColumnElement[bool]) -> bool:
+    """Whether a batch stands there although it is late."""
     run = schema.export_run
-    query = (
-        select(export_batch.c.batch)
-        .join(run, run.c.batch == export_batch.c.batch)
-        .where(run.c.state == RunState.HANDED_OVER.value)
-        .where(export_batch.c.handed_over_at < desk.now - ANSWERED_WITHIN)
-    )
+    query = select(export_batch.c.batch).join(run, run.c.batch == export_batch.c.batch)
+    query = query.where(run.c.state == state.value, late)
     return desk.connection.execute(query.limit(1)).first() is not None
 
 
