@@ -21,6 +21,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--losing", action="store_true", help="a copy of the source without rule 1: must lose"
     )
     parser.add_argument("--keep", type=Path, metavar="DIR", help="leave everything in this folder")
+    parser.add_argument("--events", type=Path, metavar="FILE", help="write what happened, in order")
 
 
 @contextlib.contextmanager
@@ -39,8 +40,10 @@ def _database(wanted: bool) -> Iterator[str]:
 
 def run(chosen: argparse.Namespace) -> int:
     """Soak and print; exit 1 with the list of what was lost."""
+    from development.soak.chronicle import Chronicle
     from development.soak.conductor import Soak
     from development.soak.harm import ORDINARY, RESTORING
+    from development.soak.ledger import Ledger
     from development.soak.losing import losing_copy
 
     with contextlib.ExitStack() as stack:
@@ -49,7 +52,8 @@ def run(chosen: argparse.Namespace) -> int:
         source = losing_copy(place / "source") if chosen.losing else ROOT
         database = stack.enter_context(_database(chosen.postgres))
         odds = RESTORING if chosen.restoring else ORDINARY
-        soak = Soak(place, chosen.seed, source, database, odds)
+        ledger = Ledger(chronicle=Chronicle(chosen.events))
+        soak = Soak(place, chosen.seed, source, database, odds, ledger)
         is_well = soak.run(chosen.minutes * 60)
         print(soak.report())
     return 0 if is_well else 1

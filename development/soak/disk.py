@@ -7,10 +7,11 @@ from pathlib import Path
 import zstandard
 from sqlalchemy import select
 
-from development.soak.words import ONCE, event, is_word, words_in
+from development.soak.words import ONCE, is_word, words_in
 from smartclient.domain.clock import SystemClock
 from smartclient.domain.ids import RandomIds
 from smartclient.store import schema
+from smartclient.store.appends import FILE_ELSEWHERE, blobs_of
 from smartclient.store.bodies import read_back
 from smartclient.store.database import Database
 from smartclient.store.document_rows import DocumentFilter
@@ -43,7 +44,10 @@ class OnLaptop:
     bodies: frozenset[str] = frozenset()
     """Words of every document that is here, shown or not."""
     conflicts: frozenset[str] = frozenset()
-    packages: frozenset[str] = frozenset()
+    written_once: frozenset[str] = frozenset()
+    """Words of packages and events that are here with every file that they name."""
+    orphans: frozenset[str] = frozenset()
+    """Ops of events whose file is awaited from the computer where they were made."""
     histories: frozenset[str] = frozenset()
     """Ids of the lines that the server wrote of clients."""
     traces: frozenset[str] = frozenset()
@@ -63,8 +67,7 @@ class OnLaptop:
             for op, body in self.clients.values()
             for word in words_in(RecordKind.CLIENT, op, body)
         }
-        events = {event(op) for op in self.events}
-        return self.bodies | self.beside | self.packages | of_clients | events
+        return self.bodies | self.beside | self.written_once | of_clients
 
     def words_of(self, client: str) -> frozenset[str]:
         """The words that stand in a client, or are offered at its fields."""
@@ -92,19 +95,22 @@ def _read(tx: Transaction) -> OnLaptop:
     stored = [tx.documents.get(row.id) for row in rows]
     ops = {row.id: str(row.op) for row in run(select(schema.record.c.id, schema.record.c.op))}
     bodies = run(select(schema.client_body)).all()
-    appended = run(select(schema.append.c.op, schema.append.c.kind)).all()
+    appended = run(select(schema.append)).mappings().all()
+    files = frozenset(run(select(schema.blob.c.sha256)).scalars())
+    whole = [row for row in appended if files.issuperset(blobs_of(row))]
     contents = run(select(schema.document_body.c.content)).scalars().all()
     histories = schema.kept_body.c.kind == RecordKind.CONTACT_HISTORY.value
     return OnLaptop(
         documents={str(each.row.id): (str(each.op), each.body) for each in stored},
         clients={row.id: (ops.get(row.id, ""), read_back(row.content)) for row in bodies},
-        events=frozenset(row.op for row in appended if RecordKind(row.kind) in ONCE),
+        events=frozenset(row["op"] for row in appended if RecordKind(row["kind"]) in ONCE),
         offers=_offers(tx),
         bodies=frozenset(word for content in contents for word in words_of(read_back(content))),
         conflicts=frozenset(word for each in tx.conflicts.open() for word in words_of(each.body)),
-        packages=frozenset(
-            f"package {row.op}" for row in appended if row.kind == RecordKind.SIGNED_PACKAGE.value
+        written_once=frozenset(
+            word for row in whole for word in words_in(RecordKind(row["kind"]), row["op"], {})
         ),
+        orphans=frozenset(row["op"] for row in appended if row["parked"] == FILE_ELSEWHERE),
         histories=frozenset(run(select(schema.kept_body.c.id).where(histories)).scalars()),
         traces=frozenset(traces_of_clients(tx)),
         waiting=tx.feed.waiting().total,

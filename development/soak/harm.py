@@ -101,6 +101,7 @@ class Harm:
         (chosen,) = self.random.choices(list(self.odds), list(self.odds.values()))
         if self._acts[chosen]():
             self.ledger.counts[chosen.value] += 1
+            self.ledger.chronicle.note("office", {"what": f"one of {chosen.value}"})
         for laptop in self.laptops:
             if laptop.ended_by_itself():
                 self.faults.append(f"laptop {laptop.name} ended by itself: {laptop.log[-1500:]}")

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from development.soak.chronicle import Chronicle
 from smartclient.wire.messages import Json
 
 
@@ -55,10 +56,12 @@ class Ledger:
     counts: Counter[str] = field(default_factory=Counter)
     refusals: Counter[str] = field(default_factory=Counter)
     restless: set[str] = field(default_factory=set)
+    chronicle: Chronicle = field(default_factory=Chronicle)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def hear(self, laptop: str, said: Mapping[str, Json]) -> None:
         """One line of a laptop."""
+        self.chronicle.note(laptop, dict(said))
         with self._lock:
             match said:
                 case {"typed": str(word)}:
@@ -98,7 +101,10 @@ class Ledger:
             self.at_risk |= self.acknowledged - after.server - after.exported
             of_old_disks = {*self.old_disks, ""} if self.old_disks else set()
             nowhere = before.everywhere - after.everywhere
-            self.gone |= {word for word in nowhere if self.typed.get(word, "") in of_old_disks}
+            gone = {word for word in nowhere if self.typed.get(word, "") in of_old_disks}
+            self.gone |= gone
+        forgot = before.server - after.server
+        self._note("server restored", forgot=forgot, gone=gone)
 
     def disk_lost(self, laptop: str, before: Iterable[str], found: Whereabouts) -> None:
         """A disk was put back to an older state: what stood on it alone is gone with it.
@@ -108,13 +114,18 @@ class Ledger:
         with self._lock:
             self.old_disks.add(laptop)
             alone = set(before) - found.everywhere
-            self.gone |= alone & (self.at_risk | (alone - self.acknowledged))
+            gone = alone & (self.at_risk | (alone - self.acknowledged))
+            self.gone |= gone
+        self._note(f"disk of {laptop} put back", alone=alone, gone=gone)
 
     def client_erased(self, clients: Iterable[str], words: Iterable[str]) -> None:
         """The back office erased these clients, with the words that stood in their records."""
         with self._lock:
-            self.erased_clients |= set(clients)
+            new = set(clients) - self.erased_clients
+            self.erased_clients |= new
             self.erased |= set(words)
+        if new:
+            self._note("clients erased", clients=new)
 
     def lost(self, found: Whereabouts) -> list[str]:
         """What ought to be somewhere and is nowhere, when everything has calmed down."""
@@ -126,3 +137,7 @@ class Ledger:
         return [f"acknowledged and lost: {word}" for word in acknowledged] + [
             f"typed on {self.typed[word]} and nowhere: {word}" for word in only_typed
         ]
+
+    def _note(self, what: str, **words: Iterable[str]) -> None:
+        told: dict[str, Json] = {name: list[Json](sorted(of)) for name, of in words.items()}
+        self.chronicle.note("office", {"what": what, **told})

@@ -31,6 +31,9 @@ _OF_KIND = (
     .order_by(*_IN_ORDER)
 )
 _WRITE = Many(insert(append))
+FILE_ELSEWHERE = "SC-SYNC-033"
+"""Parked with this code: a restored server lost the file of a record that came from it. The file
+was never here; only the computer where the record was made can send it."""
 
 
 class Urgency(IntEnum):

@@ -34,6 +34,7 @@ from smartclient.wire.messages import FeedRow
 
 log = logging.getLogger(__name__)
 
+_UNSURE = append.c.acknowledged == 0
 _WITHHELD = text("withheld <> ''")
 _DATE = update(append).where(append.c.op == bindparam("of_op")).values(created_at=bindparam("at"))
 _OWED = select(record.c.id).where(_WITHHELD, record.c.dirty == 0)
@@ -151,11 +152,7 @@ class Incoming:
         if not rows:
             return 0
         known = self._appends.known([row.id for row in rows])
-        self._unit.connection.execute(
-            update(append)
-            .where(append.c.op.in_(known))
-            .values(acknowledged=1, doubted=0, **({"scope": scope} if scope else {}))
-        )
+        self._acknowledged(known, scope)
         self._date([row for row in rows if row.received_at and row.id in known])
         new = [
             self._appended(row, bodies[row.id], scope)
@@ -167,6 +164,20 @@ class Incoming:
         for kind in dict.fromkeys(each.kind for each in readable):
             self._effects.came(kind, [each for each in readable if each.kind is kind])
         return len(readable)
+
+    def _acknowledged(self, known: frozenset[str], scope: str) -> None:
+        """The server shows these: it has them, whoever sent them and whatever it answered here."""
+        unsure = select(append.c.kind, append.c.parent).where(append.c.op.in_(known), _UNSURE)
+        found = self._unit.connection.execute(unsure).all()
+        placed = {"scope": scope} if scope else {}
+        self._unit.connection.execute(
+            update(append)
+            .where(append.c.op.in_(known))
+            .values(acknowledged=1, doubted=0, parked="", **placed)
+        )
+        for kind in dict.fromkeys(line.kind for line in found):
+            parents = [line.parent for line in found if line.kind == kind]
+            self._effects.acknowledged(RecordKind(kind), parents)
 
     def _date(self, rows: Sequence[FeedRow]) -> None:
         """Events of ours count as of the server's receipt, like everybody else's."""

@@ -9,7 +9,7 @@ from smartclient.domain.document_life import Stage
 from smartclient.domain.errors import Damaged, SmartClientError
 from smartclient.domain.ids import Op, RecordId, Sha256
 from smartclient.store.append_effects import AppendEffects
-from smartclient.store.appends import Urgency, blobs_of
+from smartclient.store.appends import FILE_ELSEWHERE, Urgency, blobs_of
 from smartclient.store.changes import Subject
 from smartclient.store.many import among, given
 from smartclient.store.places import Homes, Places
@@ -107,18 +107,19 @@ class OutgoingAppends:
         return added(taken, Taken(accepted=len(arrived), unlike=frozenset(unlike)))
 
     def without_blob(self, digest: Sha256, fault: SmartClientError) -> int:
-        """The content is lost here: park what names it; tells how many.
+        """The content is lost here, or never was: park what names it; tells how many.
 
-        What came from the server never had its content here: whoever made it will send it.
+        What came from the server may have its content on the computer where it was made alone. It
+        is parked as well: should that computer be lost, this record is the only trace of it, and a
+        person has to know. Once the server shows the record again, it is parked no more.
         """
         names_it = (_UNACKNOWLEDGED, append.c.parked == "", append.c.blobs.contains(digest))
         lost = self._unit.connection.execute(select(append.c.op, append.c.pulled).where(*names_it))
         pulled = {Op(op): bool(was_pulled) for op, was_pulled in lost}
         elsewhere = [op for op in pulled if pulled[op] and not isinstance(fault, Damaged)]
-        parked = [op for op in pulled if op not in elsewhere]
-        self._change(elsewhere, acknowledged=1)
-        self._change(parked, parked=fault.code)
-        return len(parked)
+        self._change(elsewhere, parked=FILE_ELSEWHERE)
+        self._change([op for op in pulled if op not in elsewhere], parked=fault.code)
+        return len(pulled)
 
     def _placed(self, ops: Sequence[Op], homes: Homes) -> Sequence[tuple[RowMapping, str]]:
         lines = self._unit.connection.execute(_PLACED, given(ops)).mappings().all()

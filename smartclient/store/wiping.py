@@ -7,10 +7,10 @@ until it was handed in.
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, and_, literal_column, select
+from sqlalchemy import ColumnElement, and_, literal_column, or_, select
 from sqlalchemy import text as sql
 
-from smartclient.store.appends import Appends, blobs_of
+from smartclient.store.appends import FILE_ELSEWHERE, Appends, blobs_of
 from smartclient.store.blobs import Blobs
 from smartclient.store.client_life import ClientLife
 from smartclient.store.clients import Clients
@@ -27,6 +27,8 @@ from smartclient.wire.kinds import RecordKind
 
 _AT_ONCE = 500
 _SENT = literal_column("acknowledged") == literal_column("1")
+_SETTLED = or_(_SENT, append.c.parked == FILE_ELSEWHERE)
+"""The server has it, or can only have it from another computer."""
 _THROWN_AWAY = (
     select(record.c.id)
     .join(document, document.c.id == record.c.id)
@@ -93,7 +95,7 @@ class Wiping:
         for asked in gone:
             for some in _in_groups(self._unit.connection.execute(asked).scalars().all()):
                 self._drop_records(some)
-        sent = select(append.c.op).where(append.c.scope == scope, _SENT)
+        sent = select(append.c.op).where(append.c.scope == scope, _SETTLED)
         for ops in _in_groups(self._unit.connection.execute(sent).scalars().all()):
             self._consents.erase(ops)
             self.drop_appends(ops)
@@ -104,7 +106,7 @@ class Wiping:
         yet. What is here of other scopes stands as it does without them.
         """
         for some in _in_groups(identities):
-            of_them = append.c.op.in_(some), _SENT
+            of_them = append.c.op.in_(some), _SETTLED
             asked = select(append.c.op, append.c.parent).where(*of_them)
             hanging = self._unit.connection.execute(asked).all()
             clean = select(record.c.id).where(record.c.id.in_(some), *self._settled())

@@ -58,7 +58,8 @@ class ParkedCard(Card):
             "They are safe on this computer. Everything else is sent as usual.",
             len(items),
         )
-        self._about.setText(safe)
+        rest = _("Everything else is sent as usual.")
+        self._about.setText(safe if all(item.is_whole for item in items) else rest)
         shown = [self._line(item) for item in items]
         for line in shown:
             self._lines.addWidget(line)

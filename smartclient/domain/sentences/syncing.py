@@ -90,6 +90,17 @@ SENTENCES: dict[str, Sentence] = {
         _SAFE_HERE,
         N_("Update the application. If it happens again, call the help desk."),
     ),
+    "SC-SYNC-033": Sentence(
+        N_(
+            "The server was restored from a backup and does not have the file of this record. It "
+            "was never on this computer either."
+        ),
+        N_("What else is known of it is kept."),
+        N_(
+            "Synchronise the computer on which it was made; then this line goes away by itself. If "
+            "that computer is lost, have it signed or attach it again."
+        ),
+    ),
     "SC-SYNC-032": Sentence(
         N_("The server is being put in order and did not come to rest."),
         N_("Your documents are safe in this computer; nothing that waits was marked as sent."),

@@ -13,6 +13,7 @@ from smartclient.services.synchronisation.components import ComponentItem
 from smartclient.services.synchronisation.history import RunItem
 from smartclient.services.synchronisation.remedies import Remedy, remedy_of_code
 from smartclient.services.synchronisation.staleness import Staleness
+from smartclient.store.appends import FILE_ELSEWHERE
 from smartclient.store.transaction import Transaction
 from smartclient.store.unsent import TO_GIVE_UP, Parked, Unsent
 from smartclient.wire.kinds import RecordKind
@@ -22,6 +23,7 @@ _CONSENTS = (RecordKind.CONSENT_EVENT,)
 _ATTACHMENTS = (RecordKind.ATTACHMENT, RecordKind.SCAN_PAGE)
 _CLIENTS = (RecordKind.CLIENT, RecordKind.CLIENT_MERGE, RecordKind.CLIENT_HIDE)
 _NAMED = frozenset({*_CONSENTS, *_ATTACHMENTS, *_CLIENTS, RecordKind.SIGNED_PACKAGE})
+_WITHOUT_FILE = frozenset({FILE_ELSEWHERE, "SC-STORE-007"})
 _ANOTHER = N_("Another record")
 PARKED_NAMES: Mapping[str, str] = MappingProxyType(
     {
@@ -60,6 +62,8 @@ class ParkedItem:
     remedy: Remedy
     can_be_dropped: bool
     """It holds nowhere, so a person may discard it."""
+    is_whole: bool = True
+    """Everything of it is on this computer; otherwise its file is damaged, or was never here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,4 +199,5 @@ def _parked_item(tx: Transaction, parked: Parked, title_of: Callable[[str], str]
         parked.code,
         remedy,
         parked.kind in TO_GIVE_UP,
+        parked.code not in _WITHOUT_FILE,
     )
