@@ -233,10 +233,10 @@ class Outgoing:
         op = Op(self._unit.ids.new()) if result.code == OP_REUSED else state.op
         self._conflicts.keep(identity, reason, body, stage, op)
         self._kinds[state.kind].set_aside([identity])
-        # What comes now does not stand on the edit that lost; were it still in the lineage, the
-        # next edit would be accepted over it, should it ever become the server's.
-        lineage = tuple(op for op in state.lineage if op != state.op)
-        awaited = replace(state, lineage=lineage, dirty=False, doubted=False, awaited=True)
+        # Nobody knows how much of what is here stands in what comes now. Were it still in the
+        # lineage, the next edit would be accepted over what lost, should it ever be the server's;
+        # and its maker would be told that it was taken while the conflict is the only copy.
+        awaited = replace(state, lineage=(), dirty=False, doubted=False, awaited=True)
         return replace(awaited, version=result.version)
 
     def _note_base(self, state: RecordState, offer: Offer, result: PushResult) -> None:

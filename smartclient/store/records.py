@@ -2,7 +2,7 @@
 
 op        the newest edit here, or what was pulled last
 lineage   the ops this body stands on: acknowledged, pulled, sent, or found unsent when the database
-          was opened and edited since; the last 64, never cleared
+          was opened and edited since; the last 64, cleared only of what lost (`up_to`)
 dirty     the newest edit is not acknowledged
 version   the server's number as last heard; decides nothing
 sha256    of the body at the server as last heard
@@ -75,6 +75,16 @@ class RecordState:
 def lengthened(lineage: Sequence[Op], op: Op) -> tuple[Op, ...]:
     """The lineage with `op` as its newest entry."""
     return (*(known for known in lineage if known != op), op)[-LINEAGE:]
+
+
+def up_to(lineage: Sequence[Op], op: Op | None) -> tuple[Op, ...]:
+    """The part of the lineage that an older op stands on, the op included; nothing without one.
+
+    A lineage claims that the body has what those edits said, or what somebody who saw it typed
+    over it; the server then tells their makers that they are taken. Of an edit that lost, a
+    conflict or an offer here may be the only copy: it is not to be claimed.
+    """
+    return tuple(lineage[: lineage.index(op) + 1]) if op is not None and op in lineage else ()
 
 
 class Records:

@@ -12,7 +12,7 @@ from smartclient.store.bases import Base, Bases
 from smartclient.store.bodies import as_body
 from smartclient.store.field_offers import FieldOffers
 from smartclient.store.merging import INSTANTS, Merged, merged, rules_of, same
-from smartclient.store.records import Records, RecordState, lengthened
+from smartclient.store.records import Records, RecordState, lengthened, up_to
 from smartclient.store.register_exchange import RegisterExchange
 from smartclient.store.replaced import Body
 from smartclient.store.unit_of_work import UnitOfWork
@@ -52,7 +52,8 @@ class RegisterMerges:
             return False
         outcome = merged(base.body if base else None, mine, theirs.body, rules_of(state.kind))
         withheld = state.withheld
-        onto = replace(state, lineage=lengthened(state.lineage, theirs.op), sha256=theirs.sha256)
+        kept = up_to(state.lineage, base.op if base else None) if outcome.clashes else state.lineage
+        onto = replace(state, lineage=lengthened(kept, theirs.op), sha256=theirs.sha256)
         if withheld is not None and withheld.op == theirs.op:
             onto = replace(onto, withheld=None, version=withheld.version)
         if _says_nothing_new(outcome, theirs.body):
@@ -116,7 +117,9 @@ class RegisterMerges:
 
         Without a base that is asked of the server.
         """
+        lineage = up_to(state.lineage, base.op if base else None)
         clean = replace(state, dirty=False, doubted=False, parked="", awaited=base is None)
+        clean = replace(clean, lineage=lineage)
         if base is not None:
             clean = replace(clean, op=base.op)
             self._registers[state.kind].show({state.id: base.body}, {state.id: state.parent})

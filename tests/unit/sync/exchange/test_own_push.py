@@ -3,9 +3,7 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
 
-from smartclient.backoffice.tables import schema as server_schema
 from smartclient.domain.document_life import Stage
 from smartclient.domain.errors import SmartClientError
 from smartclient.domain.ids import DocumentId
@@ -13,7 +11,7 @@ from smartclient.wire.encoding import parse, unpack
 from smartclient.wire.messages import ChangesReply, RecordKind
 from smartclient.wire.transport import Reply, Request
 from tests.simulators.exchanging_laptop import ExchangingLaptop
-from tests.simulators.identities import identity_of
+from tests.simulators.identities import another_of
 from tests.simulators.inprocess import InProcessServer
 from tests.simulators.network import Fault, Network
 from tests.simulators.time_and_ids import CountedIds, SetClock
@@ -145,15 +143,8 @@ def test_that_another_laptop_of_the_person_is_shown_everything(
     tmp_path: Path,
 ) -> None:
     laptop.synchronise()
-    other = server.activate()
-    install = server_schema.install
-    asked = select(install.c.person, install.c.scope).where(install.c.id == laptop.identity.install)
-    with server.office.writing() as desk:
-        mine = dict(desk.connection.execute(asked).mappings().one())
-        desk.connection.execute(update(install).where(install.c.id == other.id).values(mine))
-    second = ExchangingLaptop(
-        tmp_path / "second", identity_of(other), network, clock, CountedIds(5)
-    )
+    another = another_of(server, laptop.identity)
+    second = ExchangingLaptop(tmp_path / "second", another, network, clock, CountedIds(5))
     try:
         made = _written(laptop)
         laptop.synchronise()
