@@ -19,7 +19,7 @@ from smartclient.store.many import among, given
 from smartclient.store.schema import consent_event
 from smartclient.store.unit_of_work import UnitOfWork
 from smartclient.wire.kinds import RecordKind
-from smartclient.wire.register_bodies import consent_to_json
+from smartclient.wire.register_bodies import consent_from_json, consent_to_json
 
 _SALT_BYTES = 16
 _NEW = insert(consent_event)
@@ -34,7 +34,7 @@ _RECEIPTS = select(
 _RECEIVED = (
     update(consent_event)
     .where(consent_event.c.id == bindparam("event"))
-    .values(received_at=bindparam("at"))
+    .values(received_at=bindparam("at"), clock_uncertain=bindparam("uncertain"))
 )
 
 
@@ -84,13 +84,24 @@ class Consents:
         self._stand({each.decision.client_id for each in events})
 
     def received(self, told: Mapping[RecordId, str]) -> None:
-        """The server says when it received these events; the clients stand as follows from that."""
+        """The server says when it received these events; the clients stand as follows from that.
+
+        Whether a clock was uncertain is read again from what the event says: the program that took
+        it may have been too old to know.
+        """
         found = self._unit.connection.execute(_RECEIPTS, given(told)).all()
         news = [line for line in found if line.received_at != told[line.id]]
         if news:
-            said = [{"event": line.id, "at": told[line.id]} for line in news]
+            said = [
+                {"event": line.id, "at": told[line.id], "uncertain": self._is_uncertain(line.id)}
+                for line in news
+            ]
             self._unit.connection.execute(_RECEIVED, said)
             self._stand({ClientId(line.client_id) for line in news})
+
+    def _is_uncertain(self, event: str) -> int:
+        kept = self._appends.find(event)
+        return int(kept is not None and consent_from_json(kept.body).decision.clock_uncertain)
 
     def erase(self, identities: Sequence[str]) -> None:
         """Erase what these events, and those of these clients, say.

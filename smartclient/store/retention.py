@@ -43,7 +43,8 @@ from smartclient.wire.kinds import RecordKind
 from smartclient.wire.messages import FeedRow, JsonObject
 
 _ARCHIVED = document.c.server == ServerState.ARCHIVED.value
-_ACKNOWLEDGED = (record.c.dirty == 0) & (record.c.lineage != "[]")
+_SERVERS = (record.c.lineage != "[]") | (record.c.awaited == 1)
+_ACKNOWLEDGED = (record.c.dirty == 0) & _SERVERS
 _AN_UNSEEN = select(unseen.c.id).limit(1)
 _NEW = upsert(leaving)
 _TELL = _NEW.on_conflict_do_update(
@@ -57,6 +58,9 @@ _LEAVING = (
 )
 """An edit after the day was told keeps its document, whether it was sent or not."""
 COUNT_LEAVING = select(func.count().label("count")).select_from(_LEAVING.subquery())
+_FINISHED = conflict.c.closed_at.is_not(None) & conflict.c.document_id.in_(
+    select(document.c.id).where(_ARCHIVED)
+)
 _SEEN = delete(unseen).where(unseen.c.id == bindparam("seen"))
 
 
@@ -153,6 +157,20 @@ class Retention:
         self._archive(gone)
         self._unit.connection.execute(delete(unseen))
         return len(gone)
+
+    # --- conflicts of what went ---------------------------------------------------------------
+
+    def has_finished_conflicts(self) -> bool:
+        """Whether a conflict was settled whose document had gone to the archive before."""
+        asked = select(conflict.c.id).where(_FINISHED).limit(1)
+        return self._unit.connection.execute(asked).first() is not None
+
+    def forget_finished_conflicts(self) -> None:
+        """Let go of them: until now a person could take the settling back."""
+        names = self._unit.connection.execute(select(conflict.c.id).where(_FINISHED)).scalars()
+        for name in names.all():
+            self._unit.connection.execute(delete(conflict).where(conflict.c.id == name))
+            self._unit.touch(Subject.CONFLICT, name)
 
     # --- what is shown of it -----------------------------------------------------------------
 

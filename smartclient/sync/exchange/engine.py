@@ -99,6 +99,8 @@ class Engine:
         )
         self._running = threading.Lock()
         self._calm: _Calm | None = None
+        self._clock_was_off: bool | None = None
+        """As the clocks that were kept say; None until some were kept since the start."""
 
     def run(self, progress: Report, cancelled: Cancelled) -> SyncReport:
         """Synchronise; both callables are called on this thread, between two calls.
@@ -252,7 +254,9 @@ class Engine:
         """Keep the run; the next lock, the catalogue's tag at the server and of the one in use."""
         key, calm = self._conversation.hand_in_key, self._calm
         moved = entry.pushed or entry.pulled or entry.conflicts
-        if calm and entry.outcome == DONE and not moved and key in ("", calm.outlook.hand_in_key):
+        off = self.server_clock.wall_clock_off() is not None
+        same = self._clock_was_off is off and key in ("", calm.outlook.hand_in_key if calm else "")
+        if calm and entry.outcome == DONE and not moved and same:
             self._database.note_quiet(entry)
             outlook = calm.outlook
             return outlook.next_lock_at, outlook.catalogue_etag, outlook.catalogue_taken
@@ -260,6 +264,7 @@ class Engine:
             tx.sync_history.add(entry)
             if clocks := self.server_clock.clocks():
                 tx.feed.note_clocks(clocks)
+                self._clock_was_off = off
             if key:
                 tx.feed.set_hand_in_key(key)
             return tx.feed.next_lock_at(), tx.feed.catalogue_etag(), tx.feed.catalogue_taken()

@@ -25,7 +25,7 @@ from smartclient.wire.messages import (
 )
 from smartclient.wire.transport import Reply
 
-_READ_AS = 2
+_READ_AS = 3
 """Raised when rows tell more than an older program kept: everything is read once more."""
 KNOWN_KINDS = sha256(f"{_READ_AS} {' '.join(sorted(kind.value for kind in KINDS))}".encode())[:16]
 """The kinds of records that this program knows; rows of others are passed over until it does."""
@@ -59,6 +59,8 @@ class Outlook:
     """Those of them whose bodies are needed."""
     departed: bool
     """Something of a scope that was left is still here."""
+    finished: bool
+    """Settled conflicts are here whose documents are in the archive."""
     unseen: bool
     """The feed is read from its beginning, and has not shown everything that is here."""
     next_lock_at: datetime | None
@@ -69,7 +71,7 @@ class Outlook:
     @property
     def something_is_left(self) -> bool:
         """Whether the laptop itself has something to settle when the feed came to its end."""
-        return bool(self.doubtful or self.withheld or self.departed or self.unseen)
+        return bool(self.doubtful or self.withheld or self.departed or self.finished or self.unseen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,9 @@ def receive(run: Run, known: Outlook | None = None) -> Received:
                 outlook = _look(run)
         if doubtful or outlook.departed or run.departed:
             _settle(run)
+        if outlook.finished:
+            with run.database.write() as tx:
+                tx.retention.forget_finished_conflicts()
         if outlook.unseen:
             with run.database.write() as tx:
                 run.archived += tx.retention.end_full_reading()
@@ -132,6 +137,7 @@ def _look(run: Run) -> Outlook:
             withheld,
             incoming.bodies_wanted(withheld) if withheld else (),
             bool(tx.feed.departed()),
+            tx.retention.has_finished_conflicts(),
             tx.retention.is_reading_fully(),
             lock,
             tx.feed.catalogue_etag(),

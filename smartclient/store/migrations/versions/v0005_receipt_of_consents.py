@@ -1,7 +1,6 @@
 """When the server received each consent, and whether the clock that dated it was uncertain.
 
-An older program leaves both as they are: an event of its own counts by its clock until the feed
-shows it again.
+An older program kept neither: the feed is read once more, and shows both of every event.
 """
 
 import sqlalchemy as sa

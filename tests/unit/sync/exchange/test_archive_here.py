@@ -114,6 +114,26 @@ def test_that_a_laptop_that_was_off_for_a_year_loses_nothing_it_has_not_sent(
         assert tx.documents.count(EVERYTHING) == 4
 
 
+def test_that_a_conflict_settled_after_the_archive_goes_with_the_next_synchronisation(
+    laptop: ExchangingLaptop, server: InProcessServer, clock: SetClock
+) -> None:
+    edited = _draft(laptop)
+    laptop.synchronise()
+    with laptop.database.write() as tx:
+        tx.documents.save(edited, offer(client_name="Off Line"), Stage.DRAFT)
+    _nights(server, clock, 170, 195)
+    laptop.synchronise()
+    laptop.synchronise()
+    with laptop.database.write() as tx:
+        [conflict] = tx.conflicts.open()
+        tx.conflicts.close(conflict.id)
+        assert [each.id for each in tx.conflicts.settled()] == [conflict.id]
+    laptop.synchronise()
+    with laptop.database.read() as tx:
+        assert tx.conflicts.settled() == ()
+    assert laptop.synchronise().conflicts == 0
+
+
 def test_that_a_laptop_away_longer_than_the_archive_lets_go_of_what_ended(
     laptop: ExchangingLaptop, server: InProcessServer, clock: SetClock
 ) -> None:

@@ -4,8 +4,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from smartclient.domain.consents import Decision, counts_at, first_broken
+from smartclient.store import schema
 from tests.simulators.inprocess import InProcessServer
 from tests.simulators.network import Network
 from tests.unit.store.consents import told
@@ -98,6 +100,25 @@ def test_that_an_uncertain_clock_does_not_lift_what_another_laptop_recorded(
     jana.informs(client)
     quiet(jana, eva)
     assert (jana.is_informed(client), eva.is_informed(client)) == (True, True)
+
+
+def test_that_an_upgraded_laptop_counts_old_consents_as_a_new_one_does(
+    jana: Adviser, eva: Adviser
+) -> None:
+    """The older program kept neither the receipts nor the doubt about a clock that it was told."""
+    client = jana.adds()
+    jana.records(replace(told(client, at=jana.clock.now()), clock_uncertain=True))
+    quiet(jana, eva)
+    with eva.laptop.database.write() as tx:
+        before = tx.consents.of(client)
+        tx.unit.connection.execute(
+            update(schema.consent_event).values(received_at="", clock_uncertain=0)
+        )
+        tx.feed.set_kinds("as an older program read them")
+        assert tx.consents.of(client) != before
+    quiet(eva)
+    with eva.laptop.database.read() as tx:
+        assert tx.consents.of(client) == before
 
 
 def test_that_an_evening_with_consents_takes_six_requests_at_most(

@@ -10,6 +10,7 @@ from smartclient.sync.exchange.server_clock import ServerClock
 from smartclient.wire.transport import Reply, Request
 from tests.simulators.exchanging_laptop import ExchangingLaptop
 from tests.simulators.time_and_ids import SetClock
+from tests.unit.sync.exchange.registers import Adviser
 
 
 class NoNetwork:
@@ -100,3 +101,19 @@ def test_that_a_laptop_started_off_line_knows_how_slow_its_clock_is(
     with pytest.raises(Unreachable):
         laptop.synchronise()
     assert laptop.engine.server_clock.until(true_time + slow) == slow
+
+
+@pytest.mark.parametrize("quiet", [False, True], ids=["never quiet", "quiet before"])
+def test_that_a_contact_is_remembered_when_the_clock_went_wrong(
+    jana: Adviser, *, quiet: bool
+) -> None:
+    """Also one that had nothing to write, and the one at which the clock was right again."""
+    for _ in range(3 if quiet else 1):
+        jana.laptop.synchronise()
+    for off, is_uncertain in ((timedelta(hours=5), True), (timedelta(0), False)):
+        jana.wall.off = off
+        jana.laptop.synchronise()
+        jana.laptop.restart()
+        assert jana.laptop.engine.server_clock.is_uncertain() is is_uncertain
+        for _ in range(2 if quiet else 0):
+            jana.laptop.synchronise()
