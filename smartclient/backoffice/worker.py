@@ -19,6 +19,7 @@ from smartclient.backoffice.operations.export.exporter import Exporter
 from smartclient.backoffice.operations.export.reporting import report_due
 from smartclient.backoffice.operations.office import Office
 from smartclient.backoffice.operations.registers import erasure_list, erasures, rights_list
+from smartclient.backoffice.operations.store_reach import StoreReach
 from smartclient.backoffice.postmen import Postman
 from smartclient.backoffice.tables.engine import PASSING
 from smartclient.domain.clock import Clock
@@ -151,11 +152,12 @@ def duties_of(
 
     Without `stamp` no time stamp authority was named, and seals get no proof behind them.
     """
+    store = StoreReach(office.clock.monotonic)
     stamping = () if stamp is None else (Duty("time stamps", AT_EACH_ROUND, stamp),)
     return (
         Duty("heartbeat", observing_health.BEATS_EVERY, lambda: _beat(office)),
         Duty("export", AT_EACH_ROUND, lambda: _export_when_due(exporter)),
-        Duty("judge", AT_EACH_ROUND, lambda: exporter.judge_some(office.clock.now())),
+        Duty("judge", AT_EACH_ROUND, lambda: exporter.judge_some(office.clock.now(), store)),
         Duty("answers", AT_EACH_ROUND, exporter.read_answers),
         Duty("report", AT_EACH_ROUND, lambda: report_due(exporter)),
         Duty("mail", AT_EACH_ROUND, lambda: outbox.send_due(office, postman.take)),

@@ -29,6 +29,7 @@ FIELDS: Final = (
     "driver",
     "duty",
     "error",
+    "file",
     "freed",
     "install",
     "kind",

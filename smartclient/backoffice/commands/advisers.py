@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from smartclient.backoffice.commands.named_files import read_file
 from smartclient.backoffice.commands.program import FINE, Context, print_json
 from smartclient.backoffice.opening import opened
-from smartclient.backoffice.operations.judgements import OF_PARTNERS, judge_again
+from smartclient.backoffice.operations.judgements_due import OF_PARTNERS, judge_again
 from smartclient.backoffice.operations.partners import Partner, require_hr, save_partners
 from smartclient.domain.errors import BadInput
 from smartclient.domain.language import _

@@ -21,7 +21,7 @@ from smartclient.backoffice.operations.contract_import import (
     entries_of_list,
     import_contracts,
 )
-from smartclient.backoffice.operations.judgements import OF_CONTRACTS, judge_again
+from smartclient.backoffice.operations.judgements_due import OF_CONTRACTS, judge_again
 from smartclient.domain.language import _
 from smartclient.wire.messages import Json
 

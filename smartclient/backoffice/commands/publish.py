@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from smartclient.backoffice.commands.program import FINE, Context, print_json
 from smartclient.backoffice.opening import opened
 from smartclient.backoffice.operations.catalogue import publish
-from smartclient.backoffice.operations.judgements import OF_THE_CATALOGUE, judge_again
+from smartclient.backoffice.operations.judgements_due import OF_THE_CATALOGUE, judge_again
 from smartclient.domain.language import _
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from smartclient.backoffice.commands.program import FINE, NEGATIVE, Context, print_json
 from smartclient.backoffice.opening import Opened, opened
-from smartclient.backoffice.operations.judgements import OF_THE_OFFICE, judge_again
+from smartclient.backoffice.operations.judgements_due import OF_THE_OFFICE, judge_again
 from smartclient.backoffice.worker import Worker, duties_of
 from smartclient.domain.language import _
 from smartclient.wire.messages import Json

@@ -124,7 +124,7 @@ class BlobBucket:
     def _range(self, name: str, offset: int, length: int) -> bytes:
         wanted = f"bytes={offset}-{offset + length - 1}"
         try:
-            with _refusing():
+            with _refusing(name):
                 got = self._client.get_object(
                     Bucket=self.place.bucket, Key=self._key(name), Range=wanted
                 )
@@ -165,20 +165,21 @@ def _client(place: BucketPlace, patience: Patience) -> _Client:
 
 
 @contextmanager
-def _refusing() -> Iterator[None]:
+def _refusing(name: str = "") -> Iterator[None]:
     """A store that does not answer, or refuses us, is one that cannot do it now.
 
-    An answer about the object itself is let through.
+    An answer about the object itself is let through. The log names the object where one was asked
+    for: somebody may have to put it right.
     """
     try:
         yield
     except ClientError as answer:
         if _code(answer) in _GONE | _PAST_THE_END:
             raise
-        log.warning("blob store", extra={"error": _code(answer)})
+        log.warning("blob store", extra={"error": _code(answer), "file": name})
         raise Unreachable("SC-SERV-061") from answer
     except (BotoCoreError, HTTPError, OSError) as failure:
-        log.warning("blob store", extra={"error": type(failure).__name__})
+        log.warning("blob store", extra={"error": type(failure).__name__, "file": name})
         raise Unreachable("SC-SERV-061") from failure
 
 

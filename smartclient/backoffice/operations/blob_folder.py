@@ -40,7 +40,7 @@ class BlobFolder:
 
         def read(offset: int, length: int) -> bytes:
             try:
-                with _refusing(), place.open("rb", buffering=0) as file:
+                with _refusing(name), place.open("rb", buffering=0) as file:
                     file.seek(offset)
                     return file.read(length)
             except FileNotFoundError as gone:
@@ -82,12 +82,15 @@ def _written(place: Path, sealed: bytes | bytearray) -> FileIO:
 
 
 @contextmanager
-def _refusing() -> Iterator[None]:
-    """A full or unreachable disk is told as what it is: a store that cannot do it now."""
+def _refusing(name: str = "") -> Iterator[None]:
+    """A full or unreachable disk is told as what it is: a store that cannot do it now.
+
+    The log names the file where one was asked for: somebody may have to put it right.
+    """
     try:
         yield
     except FileNotFoundError:
         raise
     except OSError as failure:
-        log.warning("blob store", extra={"error": type(failure).__name__})
+        log.warning("blob store", extra={"error": type(failure).__name__, "file": name})
         raise Unreachable("SC-SERV-061") from failure

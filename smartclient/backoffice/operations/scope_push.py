@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import literal_column, select
 
-from smartclient.backoffice.operations import blobs, judgements
+from smartclient.backoffice.operations import blobs, judgements_due
 from smartclient.backoffice.operations.acceptance import decide
 from smartclient.backoffice.operations.alarms import Alarm, raise_alarm
 from smartclient.backoffice.operations.lines import Offered, invalid
@@ -138,7 +138,7 @@ class ScopePush:
         self.arrivals.flush()
         self.packages.flush()
         self._report_doubled_numbers()
-        judgements.due(self.records, self.to_judge)
+        judgements_due.due(self.records, self.to_judge)
 
     def _survivor(self, line: PushLine) -> str:
         if line.kind is not RecordKind.CLIENT:

@@ -6,18 +6,12 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
-from smartclient.backoffice.operations.judgements import (
-    MAX_ATTEMPTS,
-    OUT_OF_REACH,
-    TRY_AGAIN,
-    Case,
-    Verdict,
-    judge_again,
-    judge_due,
-)
+from smartclient.backoffice.operations.judgements import Case, Judge, Judged, Judging, Verdict
+from smartclient.backoffice.operations.judgements_due import MAX_ATTEMPTS, TRY_AGAIN, judge_again
+from smartclient.backoffice.operations.store_reach import StoreReach
 from smartclient.backoffice.tables import schema
 from smartclient.domain.document_life import Stage
-from smartclient.domain.errors import Damaged, Unreachable
+from smartclient.domain.errors import Damaged
 from smartclient.domain.ids import RecordId
 from smartclient.wire.messages import JsonObject, RecordKind, mapping
 from tests.simulators.adviser import Adviser, Draft
@@ -25,6 +19,11 @@ from tests.simulators.inprocess import InProcessServer
 from tests.simulators.time_and_ids import SetClock
 
 YES = Verdict(exportable=True)
+
+
+def _judge(server: InProcessServer, judge: Judge) -> list[Judged]:
+    judging = Judging(server.office, judge, StoreReach(server.clock.monotonic))
+    return judging.some(server.clock.now(), 10)
 
 
 def _waiting(server: InProcessServer) -> int:
@@ -81,7 +80,7 @@ def test_that_a_verdict_on_an_older_op_is_thrown_away(
             adviser.push_ok(draft)
         return YES
 
-    judge_due(server.office, edited_meanwhile, clock.now(), 10)
+    _judge(server, edited_meanwhile)
     assert (_exportable(server, draft), _waiting(server)) == (False, 1)
     server.judge()
     assert (_exportable(server, draft), _waiting(server)) == (True, 0)
@@ -111,8 +110,8 @@ def test_that_a_judge_that_fails_is_asked_again_later_and_not_for_ever(
         raise ZeroDivisionError
 
     for _ in range(MAX_ATTEMPTS + 2):
-        judge_due(server.office, broken, clock.now(), 10)
-        judge_due(server.office, broken, clock.now(), 10)
+        _judge(server, broken)
+        _judge(server, broken)
         clock.pass_time(seconds=TRY_AGAIN.total_seconds())
     assert len(asked) == MAX_ATTEMPTS
     assert _waiting(server) == 0
@@ -129,48 +128,9 @@ def test_that_a_refusal_of_the_judge_is_the_verdict(
         raise Damaged("SC-CAT-077", file="forms/flexi-offer-1.zip")
 
     adviser.push_ok(adviser.offer())
-    judge_due(server.office, refusing, clock.now(), 10)
+    _judge(server, refusing)
     assert mapping(_status(adviser)["verdict"])["code"] == "SC-CAT-077"
     assert _waiting(server) == 0
-
-
-def test_that_a_document_whose_files_cannot_be_read_now_waits_for_its_verdict(
-    adviser: Adviser, server: InProcessServer, clock: SetClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The store is away for an evening; a signed document could never be pushed anew."""
-    draft = adviser.offer(Stage.WAITING)
-    adviser.push_ok(draft)
-    adviser.push(adviser.package(draft, b"%PDF judged"))
-    with monkeypatch.context() as away:
-        away.setattr("smartclient.backoffice.operations.blobs.read", _no_store)
-        for _ in range(MAX_ATTEMPTS + 2):
-            judge_due(server.office, lambda _case: YES, clock.now(), 10)
-            clock.pass_time(seconds=OUT_OF_REACH.total_seconds())
-    assert _waiting(server) == 1
-    judge_due(server.office, lambda _case: YES, clock.now(), 10)
-    assert (_waiting(server), _exportable(server, draft)) == (0, True)
-
-
-def test_that_a_store_that_is_away_is_asked_once_a_round(
-    adviser: Adviser, server: InProcessServer, clock: SetClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Two hundred signed files would keep the export waiting for two hundred time-outs."""
-    asked: list[object] = []
-
-    def away(*_arguments: object) -> bytes:
-        asked.append(clock.now())
-        raise Unreachable("SC-SERV-061")
-
-    for _ in range(3):
-        signed = adviser.offer(Stage.WAITING)
-        adviser.push_ok(signed)
-        adviser.push(adviser.package(signed, b"%PDF judged"))
-    unsigned = adviser.offer()
-    adviser.push_ok(unsigned)
-    monkeypatch.setattr("smartclient.backoffice.operations.blobs.read", away)
-    judged = judge_due(server.office, lambda _case: YES, clock.now(), 10)
-    assert [each.exportable for each in judged].count(True) == 1
-    assert (len(asked), _waiting(server), _exportable(server, unsigned)) == (1, 3, True)
 
 
 def test_that_a_database_that_goes_away_is_no_verdict(
@@ -182,13 +142,9 @@ def test_that_a_database_that_goes_away_is_no_verdict(
     draft = adviser.offer()
     adviser.push_ok(draft)
     with pytest.raises(OperationalError):
-        judge_due(server.office, lost, clock.now(), 10)
-    judge_due(server.office, lambda _case: YES, clock.now(), 10)
+        _judge(server, lost)
+    _judge(server, lambda _case: YES)
     assert _exportable(server, draft) is True
-
-
-def _no_store(*_arguments: object) -> bytes:
-    raise Unreachable("SC-SERV-061")
 
 
 def test_that_documents_wait_for_their_form_and_are_judged_when_it_comes(
@@ -197,7 +153,7 @@ def test_that_documents_wait_for_their_form_and_are_judged_when_it_comes(
     draft = adviser.offer()
     adviser.push_ok(draft)
     unknown = Verdict(False, code="SC-SERV-030")
-    judge_due(server.office, lambda _case: unknown, clock.now(), 10)
+    _judge(server, lambda _case: unknown)
     assert (_exportable(server, draft), _waiting(server)) == (False, 0)
     with server.office.writing() as desk:
         judge_again(desk, ["SC-SERV-030"])
@@ -217,7 +173,7 @@ def test_that_a_signed_document_is_judged_with_its_package(
         cases.append(case)
         return YES
 
-    judge_due(server.office, looking, clock.now(), 10)
+    _judge(server, looking)
     (case,) = cases
     assert case.evidence is not None
     assert case.evidence.pdf == b"%PDF judged"

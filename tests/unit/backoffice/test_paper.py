@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from smartclient.backoffice.operations.judgements import Case, Verdict, due
+from smartclient.backoffice.operations.judgements import Case, Verdict
+from smartclient.backoffice.operations.judgements_due import due
 from smartclient.backoffice.operations.paper import Arrival, arrived
 from smartclient.backoffice.operations.scope_records import hold_one
 from smartclient.domain.document_life import Marks, ServerState, Stage

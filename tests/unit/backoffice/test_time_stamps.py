@@ -13,7 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import func, select, update
 
-from smartclient.backoffice.operations import judgements, late_packages, stamps_due
+from smartclient.backoffice.operations import judgements_due, late_packages, stamps_due
 from smartclient.backoffice.operations.scope_records import hold_one
 from smartclient.backoffice.operations.server_records import status_id
 from smartclient.backoffice.operations.stamps_due import WaitingStamp
@@ -174,7 +174,7 @@ def test_that_a_file_is_stamped_once_and_stays_so(adviser: Adviser, stamper: Sta
     stamp_due(adviser.server.office, stamper)
     before = status_of(adviser)["time_stamp"]
     with adviser.server.office.writing() as desk:
-        judgements.due(hold_one(desk, adviser.scope), [draft.id])
+        judgements_due.due(hold_one(desk, adviser.scope), [draft.id])
     adviser.server.judge()
     assert waiting(adviser) == 0
     assert status_of(adviser)["time_stamp"] == before

@@ -27,8 +27,10 @@ from smartclient.backoffice.operations.export.policy import ExportPolicy
 from smartclient.backoffice.operations.export.runs import ExportRun, RunState
 from smartclient.backoffice.operations.export.staging import StagedBlobs
 from smartclient.backoffice.operations.export.writing import write_batch
-from smartclient.backoffice.operations.judgements import Judge, count_due, judge_due
+from smartclient.backoffice.operations.judgements import Judge, Judging
+from smartclient.backoffice.operations.judgements_due import bring_forward, count_due
 from smartclient.backoffice.operations.office import Desk, Office
+from smartclient.backoffice.operations.store_reach import StoreReach
 from smartclient.domain.errors import BadInput, NotAllowed
 from smartclient.domain.lock_time import PRAGUE, last_cutoff_date
 
@@ -206,20 +208,23 @@ class Exporter:
             return taken
 
     def judge_waiting(self) -> None:
-        """Judge what is due now, so that a full evening is not sealed half.
+        """Judge all that waits now, so that a full evening is not sealed half.
 
-        As many as are due at its beginning, the oldest first: what is pushed meanwhile comes behind
-        them, and waiting for it would never end where the server's clock is behind ours.
+        What was put off is asked about once more. As many as wait at its beginning, the oldest
+        first: what is pushed meanwhile comes behind them, and waiting for it would never end where
+        the server's clock is behind ours.
         """
-        now = self.office.clock.now()
-        with self.office.reading() as desk:
+        now, store = self.office.clock.now(), StoreReach(self.office.clock.monotonic)
+        with self.office.writing() as desk:
+            bring_forward(desk, now)
             left = count_due(desk, now)
-        while left > 0 and (judged := self.judge_some(now)):
+        while left > 0 and (judged := self.judge_some(now, store)):
             left -= judged
 
-    def judge_some(self, until: datetime) -> int:
+    def judge_some(self, until: datetime, store: StoreReach) -> int:
         """Judge some of what was due by then and stage what may be exported; how many were."""
-        judged = judge_due(self.office, self.judge, until, JUDGED_AT_ONCE, self.policy.formats)
+        judging = Judging(self.office, self.judge, store, self.policy.formats)
+        judged = judging.some(until, JUDGED_AT_ONCE)
         exportable = [(each.scope, each.document) for each in judged if each.exportable]
         if exportable:
             with self.office.reading() as desk:
