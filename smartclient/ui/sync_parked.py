@@ -79,9 +79,10 @@ class ParkedCard(Card):
         layout.addLayout(words, 1)
         if item.remedy is not Remedy.RETRY and not item.can_be_dropped:
             layout.addWidget(self._step(item), 0, Qt.AlignmentFlag.AlignTop)
-        again = _button(_("Send again"), item, partial(self.again_wanted.emit, item.id))
-        again.hold(self._no_changes)
-        layout.addWidget(again, 0, Qt.AlignmentFlag.AlignTop)
+        if item.can_be_sent:
+            again = _button(_("Send again"), item, partial(self.again_wanted.emit, item.id))
+            again.hold(self._no_changes)
+            layout.addWidget(again, 0, Qt.AlignmentFlag.AlignTop)
         if item.can_be_dropped:
             drop = _button(_("Discard"), item, partial(self.drop_wanted.emit, item.id))
             layout.addWidget(drop, 0, Qt.AlignmentFlag.AlignTop)

@@ -64,6 +64,8 @@ class ParkedItem:
     """It holds nowhere, so a person may discard it."""
     is_whole: bool = True
     """Everything of it is on this computer; otherwise its file is damaged, or was never here."""
+    can_be_sent: bool = True
+    """Sending it again may help; its file is not on another computer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,4 +202,5 @@ def _parked_item(tx: Transaction, parked: Parked, title_of: Callable[[str], str]
         remedy,
         parked.kind in TO_GIVE_UP,
         parked.code not in _WITHOUT_FILE,
+        parked.code != FILE_ELSEWHERE,
     )

@@ -256,6 +256,25 @@ def test_that_what_was_refused_stands_with_its_reason_and_its_steps(
     assert page.state.headline == "Everything is sent"
 
 
+def test_that_nothing_is_called_safe_here_whose_file_is_on_another_computer(
+    page: SynchronisationPage, site: Site, settle: Settle
+) -> None:
+    """Nor is a button shown that could not help."""
+    with site.db.write() as tx:
+        body: JsonObject = {"kind": "person", "given_name": "Eva", "surname": "Černá"}
+        eva, also = (tx.clients.create(card_of(body), body).id for _ in range(2))
+        tx.client_events.merge(ClientMerge(eva, also, undo=False, occurred_at=site.clock.now()))
+        changed = update(append).values(parked="SC-SYNC-033", kind=RecordKind.ATTACHMENT.value)
+        tx.unit.connection.execute(changed)
+    page.refresh()
+    settle()
+    assert page.parked.isVisible()
+    words = " ".join(label.text() for label in page.parked.findChildren(Text))
+    assert "Everything else is sent as usual." in words
+    assert "safe on this computer" not in words
+    assert [step.text() for step in page.parked.steps] == ["Open the client"]
+
+
 def test_that_a_refused_merge_can_be_sent_again_or_discarded(
     page: SynchronisationPage, site: Site, settle: Settle
 ) -> None:

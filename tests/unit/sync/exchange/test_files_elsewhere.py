@@ -53,7 +53,7 @@ def test_that_a_record_whose_file_is_nowhere_is_not_taken_for_delivered(
     assert told.id == attached
     assert told.code == "SC-SYNC-033"
     assert "Synchronise the computer on which it was made" in told.do
-    assert not told.is_whole
+    assert (told.is_whole, told.can_be_sent) == (False, False)
     assert not _at_server(server, attached)
 
 
