@@ -2,13 +2,14 @@
 
 import smtplib
 import ssl
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
 from typing import Protocol
 
-from smartclient.backoffice.operations.outbox import WaitingMail
+from smartclient.backoffice.operations.outbox import PutOff, WaitingMail
 from smartclient.domain.errors import Refused, Unreachable
 
 TIMEOUT_SECONDS = 20
@@ -18,7 +19,10 @@ class Postman(Protocol):
     """Takes one message away."""
 
     def take(self, waiting: WaitingMail) -> None:
-        """Raises Unreachable SC-SERV-050 (try again), Refused SC-SERV-051 (it will never go)."""
+        """Raises SC-SERV-050 to be tried again: PutOff of this message alone, Unreachable of all.
+
+        Refused SC-SERV-051 when it will never go.
+        """
 
 
 def message_of(waiting: WaitingMail, sender: str) -> EmailMessage:
@@ -79,21 +83,35 @@ class SmtpPostman:
         For good is a word on the recipient or on what was written. A word on us, as on our password
         or our address, is mended in the settings, and then everything that waits goes.
         """
+        message = message_of(waiting, self._sender)
         try:
-            with smtplib.SMTP(self._host, self._port, timeout=TIMEOUT_SECONDS) as server:
+            with closing(smtplib.SMTP(self._host, self._port, timeout=TIMEOUT_SECONDS)) as server:
                 if self._starttls:
                     server.starttls(context=ssl.create_default_context())
                 if self._login is not None:
                     server.login(self._login.user, self._login.password)
-                server.send_message(message_of(waiting, self._sender))
-        except smtplib.SMTPRecipientsRefused as refused:
-            codes = [code for code, _ in refused.recipients.values()]
-            raise _refusal(all(code >= 500 for code in codes)) from refused
-        except smtplib.SMTPDataError as answer:
-            raise _refusal(answer.smtp_code >= 500) from answer
-        except (OSError, smtplib.SMTPException) as failure:
+                try:
+                    _hand_over(server, message)
+                finally:
+                    # What was said of the message stands, however the server takes our leave.
+                    with suppress(OSError):
+                        server.quit()
+        except OSError as failure:  # every smtplib.SMTPException is one
             raise Unreachable("SC-SERV-050") from failure
 
 
-def _refusal(for_good: bool) -> Refused | Unreachable:
-    return Refused("SC-SERV-051") if for_good else Unreachable("SC-SERV-050")
+def _hand_over(server: smtplib.SMTP, message: EmailMessage) -> None:
+    """Raises a refusal for a word on this message or its recipient; smtplib's own for others."""
+    try:
+        server.send_message(message)
+    except smtplib.SMTPRecipientsRefused as refused:
+        codes = [code for code, _ in refused.recipients.values()]
+        raise _refusal(all(code >= 500 for code in codes)) from refused
+    except smtplib.SMTPDataError as answer:
+        raise _refusal(answer.smtp_code >= 500) from answer
+    except smtplib.SMTPNotSupportedError as foreign:  # an address outside ASCII
+        raise _refusal(for_good=True) from foreign
+
+
+def _refusal(for_good: bool) -> Refused | PutOff:
+    return Refused("SC-SERV-051") if for_good else PutOff("SC-SERV-050")

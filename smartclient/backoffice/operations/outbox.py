@@ -44,8 +44,12 @@ class WaitingMail:
     attempts: int
 
 
+class PutOff(Unreachable):
+    """The server has answered, and does not take this one message now: others may go."""
+
+
 Send = Callable[[WaitingMail], None]
-"""Raises Unreachable to be called again later, Refused when it will never go."""
+"""Raises PutOff or Unreachable to be called again later, Refused when it will never go."""
 
 
 def enqueue(desk: Desk, mail: Mail) -> None:
@@ -66,8 +70,9 @@ def enqueue(desk: Desk, mail: Mail) -> None:
 def send_due(office: Office, send: Send) -> int:
     """Try what is due, each once and `AT_ONCE` at most; how many were sent.
 
-    The first that cannot go now ends it: before a server that is silent each would wait for its own
-    time-out, and the export behind them all. Raises that Unreachable when none was sent before it.
+    A message that the server does not take now waits by itself. Only a server that is silent, or
+    does not let us in, ends the round: each message would wait for its own time-out, and the export
+    behind them all. Raises that Unreachable when none was sent before it.
     """
     sent = 0
     for _ in range(AT_ONCE):
@@ -79,9 +84,10 @@ def send_due(office: Office, send: Send) -> int:
             send(mail)
         except Refused as refusal:
             _settle(office, mail, refusal.code)
+        except PutOff:
+            _end_when_tried_enough(office, mail)
         except Unreachable:
-            if mail.attempts >= MAX_ATTEMPTS:
-                _settle(office, mail, GIVEN_UP)
+            _end_when_tried_enough(office, mail)
             if not sent:
                 raise
             break
@@ -113,6 +119,11 @@ def _taken(desk: Desk) -> WaitingMail | None:
     later = {"attempts": mail.attempts, "due_at": desk.now + wait_after(mail.attempts)}
     desk.connection.execute(update(table).where(table.c.id == mail.id).values(later))
     return mail
+
+
+def _end_when_tried_enough(office: Office, mail: WaitingMail) -> None:
+    if mail.attempts >= MAX_ATTEMPTS:
+        _settle(office, mail, GIVEN_UP)
 
 
 def _settle(office: Office, mail: WaitingMail, code: str) -> None:

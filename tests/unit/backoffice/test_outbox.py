@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Iterator
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
@@ -18,6 +19,7 @@ from smartclient.backoffice.operations.outbox import (
     LONGEST_WAIT,
     MAX_ATTEMPTS,
     Mail,
+    PutOff,
     WaitingMail,
     enqueue,
     send_due,
@@ -25,6 +27,7 @@ from smartclient.backoffice.operations.outbox import (
 )
 from smartclient.backoffice.postmen import FilePostman, Login, SmtpPostman
 from smartclient.backoffice.tables import schema
+from smartclient.backoffice.worker import AT_EACH_ROUND, Duty, Worker
 from smartclient.domain.errors import Refused, Unreachable
 from tests.simulators.inprocess import InProcessServer
 from tests.simulators.time_and_ids import SetClock
@@ -39,12 +42,22 @@ class Mailbox:
     def __init__(self) -> None:
         self.received: list[bytes] = []
         self.answer = "250 OK"
+        self.answers: dict[str, str] = {}
+        """By recipient, where it is another."""
+        self.farewell = "221 Bye"
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: object
     ) -> str:
-        envelope.rcpt_tos.append(address)
-        return self.answer
+        answer = self.answers.get(address, self.answer)
+        if answer.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return answer
+
+    async def handle_QUIT(  # noqa: N802 - aiosmtpd's name
+        self, _server: SMTP, _session: Session, _envelope: Envelope
+    ) -> str:
+        return self.farewell
 
     async def handle_DATA(  # noqa: N802 - aiosmtpd's name
         self, _server: SMTP, _session: Session, envelope: Envelope
@@ -58,7 +71,7 @@ class Mailbox:
 def mailbox() -> Iterator[tuple[Mailbox, SmtpPostman]]:
     """A mailbox on loopback and a postman for it."""
     box, port = Mailbox(), _free_port()
-    controller = Controller(box, hostname="127.0.0.1", port=port)
+    controller = Controller(box, hostname="127.0.0.1", port=port, enable_SMTPUTF8=False)
     controller.start()
     yield box, SmtpPostman("127.0.0.1", port, SENDER, starttls=False)
     controller.stop()
@@ -70,9 +83,10 @@ def _free_port() -> int:
     return port
 
 
-def _enqueue(server: InProcessServer) -> None:
+def _enqueue(server: InProcessServer, *recipients: str) -> None:
     with server.office.writing() as desk:
-        enqueue(desk, MAIL)
+        for recipient in recipients or [MAIL.recipient]:
+            enqueue(desk, replace(MAIL, recipient=recipient))
 
 
 def _row(server: InProcessServer) -> tuple[object, ...]:
@@ -80,6 +94,10 @@ def _row(server: InProcessServer) -> tuple[object, ...]:
     with server.office.reading() as desk:
         query = select(table.c.attempts, table.c.due_at, table.c.sent_at, table.c.code)
         return tuple(desk.connection.execute(query).one())
+
+
+def _post(server: InProcessServer, postman: SmtpPostman) -> int:
+    return send_due(server.office, postman.take)
 
 
 def _fails(_waiting: WaitingMail) -> None:
@@ -146,6 +164,62 @@ def test_that_a_silent_server_is_asked_once_a_round(
     assert len(set(asked)) == 5
 
 
+@pytest.mark.parametrize("answer", ["451 greylisted", "452 mailbox full", "421 too many of these"])
+def test_that_a_recipient_put_off_keeps_nobody_else_waiting(
+    server: InProcessServer, clock: SetClock, mailbox: tuple[Mailbox, SmtpPostman], answer: str
+) -> None:
+    """An activation code stands behind sixty mails that the server does not take now."""
+    box, postman = mailbox
+    box.answers = {f"full{number}@partner.example": answer for number in range(60)}
+    _enqueue(server, *box.answers)
+    clock.pass_time(seconds=1)
+    _enqueue(server)
+    worker = Worker(clock, [Duty("mail", AT_EACH_ROUND, lambda: _post(server, postman))])
+    for _second in range(5):
+        assert worker.round() == []
+        clock.pass_time(seconds=1)
+    assert len(box.received) == 1
+    box.answers.clear()
+    clock.pass_time(seconds=wait_after(1).total_seconds())
+    for _second in range(4):
+        worker.round()
+        clock.pass_time(seconds=1)
+    assert len(box.received) == 61
+
+
+def test_that_a_recipient_put_off_for_days_is_given_up(
+    server: InProcessServer, clock: SetClock, mailbox: tuple[Mailbox, SmtpPostman]
+) -> None:
+    box, postman = mailbox
+    box.answer = "452 mailbox full"
+    _enqueue(server)
+    for attempt in range(1, MAX_ATTEMPTS + 1):
+        assert _post(server, postman) == 0
+        clock.pass_time(seconds=wait_after(attempt).total_seconds())
+    assert _row(server) == (MAX_ATTEMPTS, None, None, "SC-SERV-052")
+
+
+def test_that_an_address_that_the_server_cannot_write_keeps_nobody_else_waiting(
+    server: InProcessServer, mailbox: tuple[Mailbox, SmtpPostman]
+) -> None:
+    """It speaks no SMTPUTF8: tried again, that would be the same on each of four days."""
+    box, postman = mailbox
+    _enqueue(server, "žofie@partner.example")
+    _enqueue(server)
+    assert _post(server, postman) == 1
+    assert len(box.received) == 1
+
+
+def test_that_a_mail_that_was_taken_is_sent_however_the_server_says_goodbye(
+    server: InProcessServer, mailbox: tuple[Mailbox, SmtpPostman]
+) -> None:
+    box, postman = mailbox
+    box.farewell = "451 busy"
+    _enqueue(server)
+    assert _post(server, postman) == 1
+    assert _row(server)[1:] == (None, server.clock.now(), "")
+
+
 def test_that_waits_double_up_to_six_hours() -> None:
     waits = [wait_after(attempt) for attempt in range(1, 40)]
     assert waits[:3] == [FIRST_WAIT, FIRST_WAIT * 2, FIRST_WAIT * 4]
@@ -172,12 +246,12 @@ def test_that_a_killed_worker_tries_the_mail_again(
 
 
 @pytest.mark.parametrize(
-    ("answer", "refusal"), [("550 no such user", Refused), ("451 later", Unreachable)]
+    ("answer", "refusal"), [("550 no such user", Refused), ("451 later", PutOff)]
 )
 def test_that_a_server_says_no_for_good_or_for_now(
     mailbox: tuple[Mailbox, SmtpPostman],
     answer: str,
-    refusal: type[Refused] | type[Unreachable],
+    refusal: type[Refused] | type[PutOff],
 ) -> None:
     box, postman = mailbox
     box.answer = answer
