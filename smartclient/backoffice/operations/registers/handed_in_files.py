@@ -8,7 +8,7 @@ it, since an older database may not know the scope. Ids only are readable.
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import accumulate, islice
@@ -18,6 +18,8 @@ from sqlalchemy import select
 
 from smartclient.backoffice.operations.blob_store import HANDED_IN
 from smartclient.backoffice.operations.office import Desk, Office
+from smartclient.backoffice.operations.principals import PERSON
+from smartclient.backoffice.operations.scope_records import hold_rows
 from smartclient.backoffice.tables import schema
 from smartclient.domain.clock import to_text
 from smartclient.domain.errors import BadInput, Damaged
@@ -118,19 +120,38 @@ def forget_orphans(office: Office) -> None:
     """Remove files that are a day old and whose line the database does not have.
 
     Their transaction never came, so the laptop still has it; or it was decided long ago. No
-    transaction stands open while the store is asked.
+    transaction stands open while the store tells what it keeps.
     """
-    table = schema.handed_in
     every = office.blobs.older_than(office.clock.now() - ORPHANS.kept.span)
     old = (name for name in every if name.startswith(HANDED_IN))
     while some := list(islice(old, _AT_ONCE)):
-        ops = {name: name.rpartition(".")[2] for name in some}
-        query = select(table.c.op).where(table.c.op.in_(sorted(ops.values())))
         with office.reading() as desk:
-            known = set(desk.connection.execute(query).scalars())
+            known = _known(desk, some)
         for name in some:
-            if ops[name] not in known:
-                office.blobs.remove(name)
+            if name not in known:
+                _forget_orphan(office, name)
+
+
+def _forget_orphan(office: Office, name: str) -> None:
+    """Remove a file that no transaction is just bringing in.
+
+    A laptop that hands the same edit in again writes it under the same name, and holds the row of
+    its scope until the line is committed.
+    """
+    writer = name.removeprefix(HANDED_IN).partition(".")[0]
+    with office.writing() as desk:
+        hold_rows(desk, [f"{PERSON}{writer}"])
+        if name not in _known(desk, [name]):
+            desk.blobs.remove(name)
+
+
+def _known(desk: Desk, names: Sequence[str]) -> set[str]:
+    """Those of the files whose line the database has."""
+    table = schema.handed_in
+    ops = sorted(name.rpartition(".")[2] for name in names)
+    query = select(table.c.scope, table.c.record, table.c.op).where(table.c.op.in_(ops))
+    found = desk.connection.execute(query)
+    return {_name(row.scope, row.record, row.op) for row in found}.intersection(names)
 
 
 def _name(scope: str, record: RecordId, op: Op) -> str:

@@ -1,23 +1,32 @@
 """What was handed in outlives the database: the laptop has wiped it and never offers it again."""
 
 import os
-from dataclasses import replace
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import fields, replace
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
+from typing import ClassVar
 
-from sqlalchemy import delete
+from sqlalchemy import delete, text
 
 from smartclient.backoffice.operations import blobs, handed_in_decisions
 from smartclient.backoffice.operations.blob_store import HANDED_IN
-from smartclient.backoffice.operations.office import Desk
+from smartclient.backoffice.operations.office import Desk, Office
+from smartclient.backoffice.operations.pushing import judged, take
 from smartclient.backoffice.operations.registers import erasures, handed_in_files, handing_in
 from smartclient.backoffice.operations.registers.handing_in import HandedInAgain
 from smartclient.backoffice.operations.restoring import begin
+from smartclient.backoffice.operations.tokens import require_principal
 from smartclient.backoffice.tables import schema
-from smartclient.domain.ids import ClientId, Op
-from smartclient.wire.messages import Answer, PushLine
+from smartclient.domain.ids import ClientId, IdSource, Op
+from smartclient.wire.messages import Answer, PushLine, PushRequest
+from tests.simulators.inprocess import InProcessServer
 from tests.simulators.register_lines import client_body
-from tests.unit.backoffice.registers.conftest import BRNO, REASON, Town
+from tests.simulators.time_and_ids import SetClock
+from tests.unit.backoffice.registers.conftest import BRNO, REASON, Town, town_of
 
 
 def _handed_in(town: Town) -> tuple[PushLine, PushLine]:
@@ -132,11 +141,87 @@ def test_that_only_files_of_transactions_that_never_came_are_swept(
     assert _swept(town, tmp_path, timedelta(hours=25)) == {letter.op}
 
 
+class InBetween(Office):
+    """An office in which something happens once, right after the next reading transaction."""
+
+    happens: ClassVar[Iterator[Callable[[], object]]]
+
+    @contextmanager
+    def reading(self) -> Iterator[Desk]:
+        """Read, then let it happen."""
+        with super().reading() as desk:
+            yield desk
+        for each in self.happens:
+            each()
+
+
+def _in_between(office: Office, happens: Callable[[], object]) -> Office:
+    InBetween.happens = iter([happens])
+    parts = {each.name: getattr(office, each.name) for each in fields(office)}
+    return InBetween(**parts)
+
+
+def _never_came(town: Town) -> PushLine:
+    """A line that was handed in by a transaction that never came; its file is a day old."""
+    client = town.jana.client(BRNO)
+    assert town.jana.adviser.push_one(client).answer is Answer.OK
+    town.take(town.jana)
+    line = town.jana.edit(client, client_body("Bílá"))
+    assert town.jana.adviser.push_one(line).handed_in
+    with town.server.office.writing() as desk:
+        desk.connection.execute(delete(schema.handed_in))
+    return line
+
+
+def _age(folder: Path, written: datetime) -> None:
+    for path in folder.rglob(f"{HANDED_IN}*"):
+        os.utime(path, (written.timestamp(), written.timestamp()))
+
+
+def test_that_a_file_handed_in_again_survives_the_tidying(town: Town, tmp_path: Path) -> None:
+    """It is listed as old and as nobody's; then the laptop hands the same edit in again."""
+    line = _never_came(town)
+    _age(tmp_path, town.clock.now() - timedelta(days=2))
+    again = partial(town.jana.adviser.push_one, line)
+    handed_in_files.forget_orphans(_in_between(town.server.office, again))
+    with town.server.office.reading() as desk:
+        (name,) = _names(desk)
+        assert handed_in_files.read(desk, name).line.op == line.op
+    _forget(town)
+    assert _replay(town).lines == 1
+
+
+def test_that_a_file_of_a_transaction_not_yet_committed_survives_the_tidying(
+    on_postgresql: InProcessServer, clock: SetClock, ids: IdSource, tmp_path: Path
+) -> None:
+    town = town_of(on_postgresql, ids, clock)
+    line = _never_came(town)
+    _age(tmp_path, clock.now() - timedelta(days=2))
+    office = town.server.office
+    with ThreadPoolExecutor(1) as pool:
+        with office.writing() as desk:
+            token = town.jana.adviser.headers["Authorization"].removeprefix("Bearer ")
+            writer = require_principal(desk, token)
+            take(desk, writer, judged(writer, PushRequest(town.server.epoch, (line,))))
+            _age(tmp_path, clock.now() - timedelta(days=2))
+            tidying = pool.submit(handed_in_files.forget_orphans, office)
+            while not tidying.done() and not _somebody_waits(office):
+                pass
+        tidying.result()
+    with office.reading() as desk:
+        assert len(_names(desk)) == 1
+
+
+def _somebody_waits(office: Office) -> bool:
+    """Whether a transaction waits for the row of another."""
+    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    with office.reading() as desk:
+        return bool(desk.connection.execute(waiting).scalar_one())
+
+
 def _swept(town: Town, folder: Path, age: timedelta) -> set[str]:
     """The ops of the files that a sweep leaves when all are so old."""
-    written = (town.clock.now() - age).timestamp()
-    for path in folder.rglob(f"{HANDED_IN}*"):
-        os.utime(path, (written, written))
+    _age(folder, town.clock.now() - age)
     blobs.forget_orphans(town.server.office)
     handed_in_files.forget_orphans(town.server.office)
     with town.server.office.reading() as desk:
