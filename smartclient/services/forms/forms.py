@@ -18,10 +18,11 @@ from smartclient.domain.ids import ClientId, DocumentId
 from smartclient.domain.language import _
 from smartclient.forms.session import FormSession
 from smartclient.services.forms.beginning import Beginnings
-from smartclient.services.forms.body import Adviser, answers_of, contract_of, versions_of
+from smartclient.services.forms.body import Adviser, contract_of, versions_of
 from smartclient.services.forms.comparing import ComparedAnswer, compared
 from smartclient.services.forms.contracts import Server, fetched, no_server
 from smartclient.services.forms.freezing import DOCUMENT_LANGUAGE, Frozen, freeze
+from smartclient.services.forms.keeping import Keeping
 from smartclient.services.forms.kinds import FormKind
 from smartclient.services.forms.library import Library
 from smartclient.services.forms.migrating import Migration, Migrations
@@ -29,7 +30,6 @@ from smartclient.services.forms.opened import Completed, OpenForm, Prefilled, Sh
 from smartclient.services.forms.showing import Pages
 from smartclient.services.forms.variants import Variants, answers_by_letter, open_letter
 from smartclient.services.forms.workshop import Workshop
-from smartclient.store.conflicts import Reason
 from smartclient.store.database import Database
 from smartclient.store.document_rows import DocumentRow, StoredDocument
 from smartclient.store.transaction import Transaction
@@ -63,8 +63,7 @@ class Forms:
         self._beginnings = Beginnings(db, self._workshop)
         self._migrations = Migrations(db, self._workshop)
         self._pages = Pages(db, self._workshop)
-        self._stands_on: dict[DocumentId, JsonObject] = {}
-        """The answers that the open form last saw or kept; other ones came meanwhile."""
+        self._keeping = Keeping(db)
         self.variants = Variants(db, self._workshop)
         """The variants of a modelling side by side."""
 
@@ -153,7 +152,7 @@ class Forms:
             stored = tx.documents.get(document_id)
             signing = tx.signing.get(document_id)
         _require_editable(stored.row)
-        self._stands_on = {document_id: answers_of(stored.body)}
+        self._keeping.opened(stored)
         language = self._workshop.language()
         session = self._workshop.session(stored.body, language)
         unchanged = self._workshop.unchanged(stored.body)
@@ -196,41 +195,26 @@ class Forms:
     def keep(self, document_id: DocumentId, snapshot: Snapshot) -> None:
         """Keep what is typed, as a draft; nothing happens when nothing differs from what is kept.
 
+        A snapshot taken before one that was kept is left alone. May be called at any time.
         When the document was exported or signed meanwhile, or another device's version came, the
         typed values go to Show conflicts and NotAllowed SC-OFFER-003 or SC-OFFER-009 says so.
         """
-        lost: Reason | None = None
-        with self._db.write() as tx:
-            stored = tx.documents.get(document_id)
-            body = snapshot.draft(stored.body)
-            if stored.body in (body, snapshot.complete(stored.body)):
-                self._stands_on[document_id] = answers_of(stored.body)
-                return
-            if not permission(stored.row.standing(), Action.EDIT, stored.row.shown).allowed:
-                lost = Reason.LOCKED
-            elif self._came_meanwhile(stored):
-                lost = Reason.STALE
-            if lost is None:
-                tx.documents.save(document_id, body, Stage.DRAFT)
-            else:
-                tx.conflicts.keep(document_id, lost, body, Stage.DRAFT)
-        if lost is not None:
-            raise NotAllowed("SC-OFFER-003" if lost is Reason.LOCKED else "SC-OFFER-009")
-        self._stands_on[document_id] = snapshot.answers
+        self._keeping.keep(document_id, snapshot)
 
-    def _came_meanwhile(self, stored: StoredDocument) -> bool:
-        """Whether a synchronisation brought other answers under the form that is open."""
-        there = answers_of(stored.body)
-        return self._stands_on.get(stored.row.id, there) != there
-
-    def complete(self, document_id: DocumentId) -> Completed:
+    def complete(self, document_id: DocumentId, typed: Snapshot | None = None) -> Completed:
         """Complete a document: frozen and waiting when it is to be signed here, else complete.
 
-        Raises NotAllowed SC-OFFER-004 while something is missing or wrong, SC-OFFER-002, and
-        SC-OFFER-006 when the version of its form is no longer in force.
+        What is `typed` is kept before, as by `keep`; then that is completed, or nothing.
+        Raises NotAllowed SC-OFFER-004 while something is missing or wrong, SC-OFFER-002,
+        SC-OFFER-005 when another version came just now, and SC-OFFER-006 when the version of its
+        form is no longer in force.
         """
+        if typed is not None:
+            self.keep(document_id, typed)
         with self._db.read() as tx:
             stored = tx.documents.get(document_id)
+        if typed is not None and not typed.is_in(stored.body):
+            raise NotAllowed("SC-OFFER-005")
         _require_editable(stored.row)
         session = self._workshop.session(stored.body)
         if not session.package.is_valid(self._workshop.today()):

@@ -1,6 +1,7 @@
 """What the verbs of a document take and give: values only, the open session apart."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import count
 
 from smartclient.domain.document_life import DocumentKind, Permission, Stage
 from smartclient.domain.ids import DocumentId
@@ -10,6 +11,8 @@ from smartclient.forms.session import FormSession
 from smartclient.premium.pricing import Premium
 from smartclient.services.forms.body import client_name_of
 from smartclient.wire.messages import Json, JsonObject
+
+_TAKEN = count(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,8 @@ class Snapshot:
     client: str
     changes: Json = None
     """What a change request changes; None for other kinds."""
+    taken: int = field(default_factory=lambda: next(_TAKEN), compare=False)
+    """The place in the order in which snapshots were taken since the program began."""
 
     @classmethod
     def of(cls, session: FormSession, client: str) -> "Snapshot":
@@ -82,6 +87,10 @@ class Snapshot:
     def complete(self, body: JsonObject) -> JsonObject:
         """The body with what is in force."""
         return self._put_into(body, self.in_force)
+
+    def is_in(self, body: JsonObject) -> bool:
+        """Whether the body says all that is in force, whatever else was typed."""
+        return body in (self.draft(body), self.complete(body))
 
     def _put_into(self, body: JsonObject, answers: JsonObject) -> JsonObject:
         changes = {} if self.changes is None else {"changes": self.changes}
