@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from smartclient.domain.clock import Clock
 from smartclient.domain.document_life import DocumentKind, Stage
-from smartclient.domain.errors import SmartClientError
+from smartclient.domain.errors import NotAllowed, SmartClientError
 from smartclient.domain.ids import DocumentId
 from smartclient.domain.language import _, ngettext
 from smartclient.services.forms import (
@@ -31,7 +31,7 @@ from smartclient.ui.form_page.moved import MovedDialog, migration_dialog
 from smartclient.ui.form_page.result import ResultView
 from smartclient.ui.form_page.saving import Autosave
 from smartclient.ui.form_page.sections import RESULT
-from smartclient.ui.tasks import Tasks
+from smartclient.ui.tasks import Task, Tasks
 from smartclient.ui.widgets.card import Surface
 
 _TO_CONFLICTS = ("SC-OFFER-003", "SC-OFFER-009")
@@ -59,9 +59,12 @@ class FormPage(FormFrame):
         super().__init__(parent)
         self._forms, self._tasks, self._clock = forms, tasks, clock
         self._ask = question
+        self._opening: Task | None = None
         self._autosave: Autosave | None = None
         self._wanted = self._warning = ""
         self._completing = False
+        self._save_refused = False
+        """The banner tells of a save that was refused."""
         self.versions: MovedDialog | None = None
         """The question about a newer version of the form, while it is asked."""
         self.changed.connect(self._note_change)
@@ -76,19 +79,38 @@ class FormPage(FormFrame):
         return self._autosave is None or self._autosave.is_kept
 
     def open(self, document_id: DocumentId, path: str = "", *, warning: str = "") -> None:
-        """Open a document, if wanted at a field; a warning is shown above it."""
-        self.close_form()
+        """Open a document, if wanted at a field; a warning is shown above it.
+
+        The one that is open stays while it cannot be kept, as `close_form` says.
+        """
+        if not self.close_form():
+            return
         self.banner.hide()
         self._wanted, self._warning = path, warning
-        self._tasks.run(lambda: self._forms.open(document_id), self._take_form, self._refuse)
+        work = partial(self._forms.open, document_id)
+        self._opening = self._tasks.run(work, self._take_form, self._refuse)
 
-    def close_form(self) -> None:
-        """Keep what is left and forget the document; call it before the program closes."""
-        if self._autosave is not None:
-            self._autosave.stop()
-            self._autosave.deleteLater()
-            self._autosave = None
+    def close_form(self, *, asks: bool = True) -> bool:
+        """Keep what is left and forget the document; call it before the program closes.
+
+        Where it cannot be kept and the person rather stays, it is open as before: that is False.
+        Without `asks` it is forgotten all the same, because the program ends.
+        """
+        if self._opening is not None:
+            self._opening.cancel()  # who closes the page waits for no document
+        refusal = self._autosave.stop() if self._autosave is not None else None
+        if refusal is not None and asks and not self._leaves_unkept(refusal):
+            return False
+        self._forget_autosave()
         self.forget()
+        return True
+
+    def _leaves_unkept(self, refusal: SmartClientError) -> bool:
+        """What is not allowed stays so: it is among the conflicts, or its document is gone."""
+        if isinstance(refusal, NotAllowed):
+            return True
+        self._tell_refused_save(refusal)
+        return self._ask(self, _about_unkept(refusal))
 
     def complete(self) -> None:
         """Keep everything, complete the document and show its pages."""
@@ -104,13 +126,8 @@ class FormPage(FormFrame):
         self.allow_completion(False)
         if self.form is not None:
             self.form.setEnabled(False)
-        snapshot = Snapshot.of(opened.session, opened.client)
-
-        def complete() -> Completed:
-            # In one piece of work: what is completed is what was typed last, or nothing.
-            self._forms.keep(opened.document_id, snapshot)
-            return self._forms.complete(opened.document_id)
-
+        typed = Snapshot.of(opened.session, opened.client)
+        complete = partial(self._forms.complete, opened.document_id, typed)
         self._tasks.run(complete, self._take_completed, self._refuse_completion)
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -121,6 +138,7 @@ class FormPage(FormFrame):
     # --- what the service answers -------------------------------------------------------------
 
     def _take_form(self, opened: OpenForm) -> None:
+        self.banner.hide()  # it may tell of the document before
         if opened.newer is not None and opened.newer.forced:
             self._ask_about_version(opened.document_id, self.left.emit)
             return
@@ -128,7 +146,7 @@ class FormPage(FormFrame):
             self.left.emit()
             return
         self._tell(opened)
-        self._completing = False
+        self._completing = self._save_refused = False
         self._autosave = Autosave(self._tasks, self._clock, self._take_save, self)
         self._autosave.changed.connect(self._show_saved)
         self._autosave.refused.connect(self._refuse_save)
@@ -163,14 +181,22 @@ class FormPage(FormFrame):
         self.banner.refuse(error, step=_("Back to the documents"), pressed=self.left.emit)
 
     def _refuse_save(self, error: SmartClientError) -> None:
-        if error.code in _TO_CONFLICTS:
+        if error.code not in _TO_CONFLICTS:
+            self._tell_refused_save(error)
+            return
+        if self.form is not None:
+            self.form.setEnabled(False)
+        # What was typed before this was heard goes to the conflicts as well, and is answered.
+        if self._autosave is None or not self._autosave.save_rest():
             self._let_go(error)
-        else:
-            self.banner.refuse(error, step=_("Try again"), pressed=self._save_again)
+
+    def _tell_refused_save(self, error: SmartClientError) -> None:
+        self._save_refused = True
+        self.banner.refuse(error, step=_("Try again"), pressed=self._save_again)
 
     def _forget_autosave(self) -> None:
         if self._autosave is not None:
-            self._autosave.pause()
+            self._autosave.end()
             self._autosave.deleteLater()
             self._autosave = None
 
@@ -184,7 +210,7 @@ class FormPage(FormFrame):
         self.banner.refuse(error, step=_("Back to the documents"), pressed=self._leave)
 
     def _refuse_completion(self, error: SmartClientError) -> None:
-        self._completing = False
+        self._completing = self._save_refused = False
         if error.code in _TO_CONFLICTS:
             self._let_go(error)
             return
@@ -219,10 +245,13 @@ class FormPage(FormFrame):
 
     def _show_saved(self) -> None:
         self.show_saved(self._autosave.words if self._autosave is not None else "")
+        if self._save_refused and self.is_kept:
+            self._save_refused = False
+            self.banner.hide()
 
     def _leave(self) -> None:
-        self.close_form()
-        self.left.emit()
+        if self.close_form():
+            self.left.emit()
 
     # --- a newer version of the form -------------------------------------------------------------
 
@@ -244,7 +273,8 @@ class FormPage(FormFrame):
         self.versions = None
 
     def _migrate(self, document_id: DocumentId) -> None:
-        self.close_form()
+        if not self.close_form():
+            return
         self._tasks.run(
             lambda: self._forms.migrate(document_id),
             lambda _none: self.open(document_id),
@@ -287,7 +317,8 @@ class FormPage(FormFrame):
         if opened is None:
             return
         document_id = opened.document_id
-        self.close_form()
+        if not self.close_form():
+            return
         again = partial(self.open, document_id, RESULT)
         self._tasks.run(change, lambda _done: again(), self._refuse)
 
@@ -302,8 +333,8 @@ class FormPage(FormFrame):
         opened = self._opened
         if opened is not None:
             document_id = opened.document_id
-            self.close_form()
-            self.prefill_requested.emit(document_id)
+            if self.close_form():
+                self.prefill_requested.emit(document_id)
 
 
 def _completed_words(opened: OpenForm, completed: Completed) -> str:
@@ -315,6 +346,20 @@ def _completed_words(opened: OpenForm, completed: Completed) -> str:
     if waits:
         return _("The document is complete and waits for the signature.")
     return _("The document is complete.")
+
+
+def _about_unkept(refusal: SmartClientError) -> Question:
+    from smartclient.domain.sentences import sentence_for
+
+    spoken = sentence_for(refusal)
+    return Question(
+        _("What you typed last could not be kept. Leave the form all the same?"),
+        f"{spoken.happened} {spoken.do}".strip(),
+        _("Leave it, and lose that"),
+        _("Stay in the form"),
+        destroys=True,
+        prefers_no=True,
+    )
 
 
 def _about_variant(letter: str) -> Question:

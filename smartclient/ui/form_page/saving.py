@@ -1,7 +1,7 @@
 """Keeps what is typed: soon after the last key, at once when a section is left or the page closes.
 
 What it says is true: "Saved" counts from the commit, not from the key; while something is not kept
-yet it says so, and a refusal stays in sight until the next save succeeds.
+yet it says so. A refused save is made again by itself, and its refusal stays in sight until then.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from smartclient.domain.clock import Clock
 from smartclient.domain.errors import SmartClientError
 from smartclient.domain.language import _, ngettext
 from smartclient.domain.presentation import clock_time
-from smartclient.ui.tasks import Tasks
+from smartclient.ui.tasks import Tasks, unexpected
 
 DEBOUNCE_MS = 600
 LONGEST_MS = 3_000
@@ -41,6 +41,7 @@ class Autosave(QObject):
         self._under_way = 0
         self._saved_at: tuple[float, datetime] | None = None
         self._failed = False
+        self._ended = False
         self._soon = QTimer(self, singleShot=True, interval=DEBOUNCE_MS)
         self._soon.timeout.connect(self.save_now)
         self._latest = QTimer(self, singleShot=True, interval=LONGEST_MS)
@@ -86,43 +87,71 @@ class Autosave(QObject):
         """Keep it at once, if anything is not kept yet."""
         self._soon.stop()
         self._latest.stop()
-        if not self._dirty and not self._failed:
+        if self._ended or not (self._dirty or self._failed):
             return
+        save = self._take()
         self._dirty = False
         self._under_way += 1
-        self._tasks.run(self._take(), self._done, self._refuse)
+        self._tasks.run(save, self._done, self._refuse)
         self.changed.emit()
+
+    def save_rest(self) -> bool:
+        """Keep at once what was typed after the last save; whether any answer is to come."""
+        if self._dirty:
+            self.save_now()
+        return self._under_way > 0
 
     def pause(self) -> None:
         """Somebody else keeps it now; `note_change` goes on."""
         self._soon.stop()
         self._latest.stop()
 
-    def stop(self) -> None:
-        """Keep what is left before this returns, because the page or the program closes."""
+    def stop(self) -> SmartClientError | None:
+        """Keep what is left before this returns, because the page or the program closes.
+
+        It has ended then; with a refusal, which is the answer, it goes on as before.
+        """
+        # A save that waits its turn is made again here: the program may end before its turn.
+        refusal = None if self.is_kept else self._save_here()
+        if refusal is None:
+            self.end()
+        return refusal
+
+    def end(self) -> None:
+        """Keep nothing any more; what becomes of saves under way is not told."""
+        self._ended = True
         for timer in (self._soon, self._latest, self._second):
             timer.stop()
-        if self.is_kept:
-            return
-        # A save that waits its turn is made again here: the program may end before its turn.
-        self._dirty = False
+
+    def _save_here(self) -> SmartClientError | None:
         try:
             self._take()()
         except SmartClientError as error:
-            self._failed = True
-            self.refused.emit(error)
+            refusal = error
+        except Exception as fault:  # noqa: BLE001 - as of work in the line: it must be told
+            refusal = unexpected(fault)
         else:
-            self._failed = False
-            self._saved_at = (self._clock.monotonic(), self._clock.now())
+            self._dirty = self._failed = False
+            return None
+        self._note_refusal()
+        return refusal
+
+    def _note_refusal(self) -> None:
+        self._failed = True
+        self._latest.start()
+        self.changed.emit()
 
     def _done(self, _value: None) -> None:
         self._under_way -= 1
+        if self._ended:
+            return
         self._failed = False
         self._saved_at = (self._clock.monotonic(), self._clock.now())
         self.changed.emit()
 
     def _refuse(self, error: SmartClientError) -> None:
         self._under_way -= 1
-        self._failed = True
-        self.changed.emit()
+        if self._ended:
+            return
+        self._note_refusal()
         self.refused.emit(error)
