@@ -17,6 +17,7 @@ from smartclient.backoffice.operations.catalogue import OnlineKeys, refresh
 from smartclient.backoffice.operations.catalogue_files import ServedCatalogue
 from smartclient.backoffice.operations.export.exporter import Exporter
 from smartclient.backoffice.operations.export.reporting import report_due
+from smartclient.backoffice.operations.observing_state import count_what_is_large
 from smartclient.backoffice.operations.office import Office
 from smartclient.backoffice.operations.registers import erasure_list, erasures, rights_list
 from smartclient.backoffice.operations.store_reach import StoreReach
@@ -164,6 +165,10 @@ def duties_of(
         Duty("freshness", HOURLY, lambda: _keep_fresh(office.clock, catalogue, online_keys)),
         Duty("retention", AT_EACH_ROUND, lambda: retention_duty.walk(office)),
         Duty("tidying", HOURLY, lambda: _tidy(office, exporter)),
+        # Each for itself: a store that is away, or an export of hours, keeps no other of them.
+        Duty("files without a record", HOURLY, lambda: retention_duty.sweep(office)),
+        Duty("expired batches", HOURLY, exporter.remove_expired),
+        Duty("counts", HOURLY, lambda: count_what_is_large(office)),
         Duty("acts", HOURLY, lambda: _confirm(office)),
         *stamping,
     )
@@ -194,7 +199,6 @@ def _keep_fresh(
 def _tidy(office: Office, exporter: Exporter) -> None:
     retention_duty.tidy(office)
     exporter.staged.forget_old(office.clock.now())
-    exporter.remove_expired()
 
 
 def _confirm(office: Office) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from smartclient.backoffice.commands.program import FINE, Context, print_json
 from smartclient.backoffice.opening import opened
 from smartclient.backoffice.operations import retention, retention_duty
+from smartclient.backoffice.operations.observing_state import count_what_is_large
 from smartclient.domain.language import _
 from smartclient.domain.retention import PERIODS, WARNED_BEFORE, Period
 from smartclient.wire.messages import Json, JsonObject
@@ -39,6 +40,8 @@ def run(_parsed: argparse.Namespace, context: Context) -> int:
     with opened(context.home, context.mode, context.clock) as found:
         walked = retention.walk_all(found.office)
         gone = retention_duty.tidy(found.office)
+        retention_duty.sweep(found.office)
+        count_what_is_large(found.office)
     print_json(
         {
             "announced": walked.announced,

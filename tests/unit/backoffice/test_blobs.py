@@ -219,7 +219,7 @@ def test_that_writers_go_on_while_the_store_names_what_it_keeps(
         yield "no file"
 
     monkeypatch.setattr(BlobFolder, "older_than", slow)
-    retention_duty.tidy(server.office)
+    retention_duty.sweep(server.office)
     assert len(written) == 2
 
 

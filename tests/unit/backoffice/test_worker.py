@@ -4,19 +4,23 @@ import io
 import json
 import logging
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import ClassVar
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
 from smartclient.backoffice.log_lines import JsonLines
+from smartclient.backoffice.operations.alone import alone
+from smartclient.backoffice.operations.blob_folder import BlobFolder
 from smartclient.backoffice.operations.catalogue import OnlineKeys
 from smartclient.backoffice.operations.outbox import WaitingMail
-from smartclient.backoffice.tables import schema
+from smartclient.backoffice.tables import observing, schema
 from smartclient.backoffice.worker import AT_EACH_ROUND, HOURLY, Duty, Worker, duties_of
-from smartclient.domain.errors import NotAllowed
+from smartclient.domain.errors import NotAllowed, Unreachable
 from smartclient.domain.ids import IdSource
 from smartclient.domain.lock_time import cutoff, last_cutoff_date
 from smartclient.wire.messages import RecordKind
@@ -223,6 +227,70 @@ def test_that_old_tokens_and_abandoned_parts_are_tidied_away(
             for table in (schema.token, schema.used_nonce, schema.blob_part)
         ]
     assert counts == [0, 0, 0]
+
+
+class Listed(BlobFolder):
+    """A store that counts how often it had to name all that it keeps, and may be away."""
+
+    times: ClassVar[list[datetime]]
+    is_away: ClassVar[bool]
+
+    def older_than(self, instant: datetime) -> Iterator[str]:
+        """Name what is older."""
+        self.times.append(instant)
+        if self.is_away:
+            raise Unreachable("SC-SERV-061")
+        return super().older_than(instant)
+
+
+@pytest.fixture
+def listed(memory_server: InProcessServer, clock: SetClock) -> Worker:
+    """A worker beside whose store `Listed` stands."""
+    server = memory_server
+    Listed.times, Listed.is_away = [], False
+    assert isinstance(server.office.blobs, BlobFolder)
+    office = replace(server.office, blobs=Listed(server.office.blobs.path))
+    exporter = replace(server.exporter, office=office)
+    return Worker(clock, duties_of(office, exporter, Bag(), server.catalogue, _no_keys))
+
+
+def _counted_at(server: InProcessServer) -> set[datetime]:
+    """When what is large was counted."""
+    table = observing.duty_mark
+    query = select(table.c.at).where(table.c.name == "blob bytes")
+    with server.office.reading() as desk:
+        return set(desk.connection.execute(query).scalars())
+
+
+def test_that_a_busy_export_does_not_repeat_the_tidying(
+    listed: Worker, memory_server: InProcessServer, clock: SetClock
+) -> None:
+    """Another worker exports for ten minutes; a store of a million files is named in minutes."""
+    with alone(memory_server.exporter.places.archive / ".lock", "SC-EXP-002"):
+        for _ in range(600):
+            assert listed.round() == []
+            clock.pass_time(seconds=1)
+    assert len(Listed.times) == 2
+    assert _counted_at(memory_server) != set()
+
+
+def test_that_a_store_that_is_away_keeps_no_count_and_no_batch_waiting(
+    listed: Worker,
+    memory_server: InProcessServer,
+    ids: IdSource,
+    clock: SetClock,
+) -> None:
+    adviser = Adviser(memory_server, ids)
+    adviser.push_ok(adviser.offer())
+    clock.set(cutoff(last_cutoff_date(clock.now()) + timedelta(days=1)))
+    listed.round()
+    memory_server.answer()
+    Listed.is_away = True
+    clock.pass_time(days=400)
+    assert listed.round() == ["files without a record"]
+    assert _counted_at(memory_server) == {clock.now()}
+    batch = min(memory_server.exporter.places.archive.glob("smartclient-*"))
+    assert sorted(path.name for path in batch.iterdir()) == ["manifest.json", "manifest.sig"]
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from smartclient.backoffice.api.application import FOR_INSTALLS, OPEN, application
 from smartclient.backoffice.api.metrics import ASKED_AGAIN_AFTER, Metrics
 from smartclient.backoffice.api.watching import Visit, Watch
-from smartclient.backoffice.operations import observing_health, retention_duty
+from smartclient.backoffice.operations import observing_health
 from smartclient.backoffice.operations.export.policy import ExportPolicy
 from smartclient.backoffice.operations.export.runs import ANSWERED_WITHIN
 from smartclient.backoffice.operations.observing_health import (
@@ -26,7 +26,7 @@ from smartclient.backoffice.operations.observing_health import (
     Surroundings,
     reasons_of,
 )
-from smartclient.backoffice.operations.observing_state import State, state_of
+from smartclient.backoffice.operations.observing_state import State, count_what_is_large, state_of
 from smartclient.backoffice.operations.observing_syncs import Notes, SyncBook
 from smartclient.backoffice.operations.office import Office
 from smartclient.backoffice.watched import metrics_of, metrics_served
@@ -191,7 +191,7 @@ def test_that_metrics_count_requests_pushes_conflicts_and_what_waits(
     assert adviser.push_one(draft.line()).answer is Answer.STALE
     adviser.pull()
     watched.send(Request("GET", f"/v1/person/{draft.id}", {}))
-    retention_duty.tidy(watched.office)
+    count_what_is_large(watched.office)
     found = _measured(metrics)
     requests = found["smartclient_requests_total"]
     assert requests["method=POST,route=/v1/push,status=200"] == 2
@@ -210,7 +210,7 @@ def test_that_nobody_who_watches_counts_the_archive(
 ) -> None:
     """It grows for ten years; each of many servers is asked every fifteen seconds."""
     adviser.push_ok(adviser.offer())
-    retention_duty.tidy(watched.office)
+    count_what_is_large(watched.office)
     asked: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:

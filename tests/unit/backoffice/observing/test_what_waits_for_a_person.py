@@ -8,11 +8,11 @@ import pytest
 
 from smartclient.backoffice.home import Home
 from smartclient.backoffice.opening import opened
-from smartclient.backoffice.operations import late_packages, retention_duty
+from smartclient.backoffice.operations import late_packages
 from smartclient.backoffice.operations.alarms import Alarm, raise_alarm
 from smartclient.backoffice.operations.export import holding
 from smartclient.backoffice.operations.judgements import Case, Verdict
-from smartclient.backoffice.operations.observing_state import state_of
+from smartclient.backoffice.operations.observing_state import count_what_is_large, state_of
 from smartclient.backoffice.operations.office import Office
 from smartclient.backoffice.practice_core import CoreSystem
 from smartclient.domain.clock import SystemClock
@@ -65,22 +65,22 @@ def test_that_rejected_lines_count_until_the_next_batch(
     evening: InProcessServer, clock: SetClock
 ) -> None:
     evening.answer()
-    retention_duty.tidy(evening.office)
+    count_what_is_large(evening.office)
     assert _told(evening.office, "export_rejected_lines") == 1
     clock.set(cutoff(DAY + timedelta(days=1)))
     evening.export()
-    retention_duty.tidy(evening.office)
+    count_what_is_large(evening.office)
     assert _told(evening.office, "export_rejected_lines") == 0
 
 
 def test_that_a_late_package_waits_until_a_person_decides(evening: InProcessServer) -> None:
     office = evening.office
-    retention_duty.tidy(office)
+    count_what_is_large(office)
     assert _told(office, "late_undecided") == 1
     with office.writing() as desk:
         (late,) = late_packages.late_packages(desk)
         late_packages.accept(desk, late.id, ("Jana", "in time"), {}, ())
-    retention_duty.tidy(office)
+    count_what_is_large(office)
     assert _told(office, "late_undecided") == 0
 
 
