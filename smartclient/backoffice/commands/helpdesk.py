@@ -37,6 +37,11 @@ def register(subparsers: "Subparsers") -> None:
     """Add the command."""
     parser = subparsers.add_parser("helpdesk", help=_("installs and their synchronisations"))
     actions = parser.add_subparsers(metavar=_("ACTION"), required=True)
+    _add_questions(actions)
+    _add_changes(actions)
+
+
+def _add_questions(actions: "Subparsers") -> None:
     finding = actions.add_parser("find", help=_("find installs by what a caller can say"))
     finding.add_argument("text", metavar=_("TEXT"))
     finding.set_defaults(run=find)
@@ -49,32 +54,31 @@ def register(subparsers: "Subparsers") -> None:
     syncing = actions.add_parser("sync", help=_("the synchronisation of a support code"))
     syncing.add_argument("code", metavar=_("CODE"))
     syncing.set_defaults(run=find_sync)
+
+
+def _add_changes(actions: "Subparsers") -> None:
     joining = actions.add_parser("join", help=_("let an install work for a proven person"))
     joining.add_argument("install", metavar=_("INSTALL"))
     joining.add_argument("--person", required=True, metavar=_("PERSON"))
-    joining.add_argument("--reason", required=True, metavar=_("TEXT"))
     joining.set_defaults(run=join)
     adopting = actions.add_parser("adopt", help=_("give an install a scope that the server lost"))
     adopting.add_argument("install", metavar=_("INSTALL"))
     adopting.add_argument("--scope", required=True, metavar=_("SCOPE"))
-    adopting.add_argument("--reason", required=True, metavar=_("TEXT"))
     adopting.set_defaults(run=adopt)
     parting = actions.add_parser("part", help=_("take back a join that was wrong"))
     parting.add_argument("install", metavar=_("INSTALL"))
-    parting.add_argument("--reason", required=True, metavar=_("TEXT"))
     parting.set_defaults(run=part)
     taking = actions.add_parser("take-in", help=_("take in what a revoked install still had"))
     taking.add_argument("file", type=Path, metavar=_("FILE"))
-    taking.add_argument("--reason", required=True, metavar=_("TEXT"))
     taking.set_defaults(run=take_in)
-    for name, change, about in (
-        ("revoke", helpdesk.revoke, _("let an install synchronise no more")),
-        ("reactivate", helpdesk.reactivate, _("let a revoked install synchronise again")),
-    ):
-        changing = actions.add_parser(name, help=about)
-        changing.add_argument("install", metavar=_("INSTALL"))
-        changing.add_argument("--reason", required=True, metavar=_("TEXT"))
-        changing.set_defaults(run=_changing(name, change))
+    revoking = actions.add_parser("revoke", help=_("let an install synchronise no more"))
+    revoking.add_argument("install", metavar=_("INSTALL"))
+    revoking.set_defaults(run=_changing("revoke", helpdesk.revoke))
+    again = actions.add_parser("reactivate", help=_("let a revoked install synchronise again"))
+    again.add_argument("install", metavar=_("INSTALL"))
+    again.set_defaults(run=_changing("reactivate", helpdesk.reactivate))
+    for each in (joining, adopting, parting, taking, revoking, again):
+        each.add_argument("--reason", required=True, metavar=_("TEXT"))
 
 
 def find(parsed: argparse.Namespace, context: Context) -> int:

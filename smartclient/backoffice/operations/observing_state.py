@@ -81,50 +81,54 @@ def is_up(*, answered: bool) -> Gauge:
 
 def state_of(desk: Desk) -> State:
     """Ask for everything, each by an index or from a small table."""
-    judged, mail = schema.judgement_due, schema.outbox
-    due = mail.c.due_at.is_not(None)
-    oldest = desk.connection.execute(select(func.min(mail.c.created_at)).where(due)).scalar()
-    install = schema.install
-    revoked = install.c.revoked_at.is_not(None)
     return State(
         (
             is_up(answered=True),
-            _one("judgements_waiting", "Documents that wait to be judged.", _count(desk, judged)),
-            _one("outbox_waiting", "Mail that is due or put off.", _number(desk, _rows(mail, due))),
-            _one(
-                "outbox_oldest_seconds",
-                "Age of the oldest mail that waits.",
-                _seconds_since(desk, oldest),
-            ),
+            *_waiting(desk),
             _one(
                 "worker_beat_age_seconds",
                 "Time since the worker's last sign of life; -1 for none ever.",
                 _age(desk, beaten_at(desk)),
             ),
             *_export(desk),
-            Gauge(
-                "installs",
-                "Installs by whether they may synchronise.",
-                (
-                    (("revoked",), _number(desk, _rows(install, revoked))),
-                    (("active",), _number(desk, _rows(install, ~revoked))),
-                ),
-                ("state",),
-            ),
+            _installs(desk),
             *_alarms(desk),
             _one(
                 "backup_age_seconds",
                 "Age of the newest backup; -1 for none ever.",
                 _age(desk, backed_up_at(desk)),
             ),
-            _one(
-                "archived_documents",
-                "Records in the archive.",
-                _counted(desk, _ARCHIVED),
-            ),
+            _one("archived_documents", "Records in the archive.", _counted(desk, _ARCHIVED)),
             _one("handed_in_waiting", "Handed-in records nobody took.", _handed_in(desk)),
             _one("blob_bytes", "Bytes of all files.", _counted(desk, _BLOB_BYTES)),
         )
+    )
+
+
+def _waiting(desk: Desk) -> tuple[Gauge, ...]:
+    """What the worker has yet to do."""
+    judged, mail = schema.judgement_due, schema.outbox
+    due = mail.c.due_at.is_not(None)
+    oldest = desk.connection.execute(select(func.min(mail.c.created_at)).where(due)).scalar()
+    age = _seconds_since(desk, oldest)
+    return (
+        _one("judgements_waiting", "Documents that wait to be judged.", _count(desk, judged)),
+        _one("outbox_waiting", "Mail that is due or put off.", _number(desk, _rows(mail, due))),
+        _one("outbox_oldest_seconds", "Age of the oldest mail that waits.", age),
+    )
+
+
+def _installs(desk: Desk) -> Gauge:
+    table = schema.install
+    revoked = table.c.revoked_at.is_not(None)
+    return Gauge(
+        "installs",
+        "Installs by whether they may synchronise.",
+        (
+            (("revoked",), _number(desk, _rows(table, revoked))),
+            (("active",), _number(desk, _rows(table, ~revoked))),
+        ),
+        ("state",),
     )
 
 
