@@ -167,19 +167,31 @@ class Workplace(QObject):
             document, left = made
             self._fill_in(document, copied_words(left))
 
-        self._tasks.run(make, show, self._refused)
+        def copy() -> None:
+            self._tasks.run(make, show, self._refused)
+
+        self._asking.bring_for_conflict(conflict_id, copy, self._refused)
 
     def compare_conflict(self, conflict_id: str) -> None:
         """Show on the page of the conflicts what an edit and the valid version say."""
         from smartclient.ui.conflicts_page import ConflictsPage
 
         page, forms = self.window.shelf.page(Place.CONFLICTS), self._services.forms
-        if isinstance(page, ConflictsPage):
+        if not isinstance(page, ConflictsPage):
+            return
+
+        def compare() -> None:
             for ask, show in (
                 (forms.compared, page.show_compared),
                 (forms.left_behind, page.show_left),
             ):
                 self._tasks.run(partial(ask, conflict_id), partial(show, conflict_id), self._quiet)
+
+        def refuse(error: SmartClientError) -> None:
+            page.show_not_compared(conflict_id, error)
+            compare()  # one of the two may be told all the same
+
+        self._asking.bring_for_conflict(conflict_id, compare, refuse, compared=True)
 
     def begin(self, check_app: "Callable[[], AppAnswer]", renew: Callable[[], object]) -> None:
         """Synchronise by itself from now on, and look for a newer version (SC-17).

@@ -9,6 +9,7 @@ SC-65.
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from smartclient.domain import presentation
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from smartclient.sync.updates.updater import CatalogueUpdater
 
 _MOST_VERSIONS = 1_000_000
+_BUSY = "SC-CAT-002"
+"""The components are being updated just now, so nothing else can be fetched."""
 
 
 class Opening:
@@ -50,6 +53,7 @@ class Opening:
         self._catalogue = catalogue
         self._updater = updater
         self._here: set[tuple[ComponentKind, str, int]] = set()
+        self._fetching = Lock()
         self._seen_with: Sha256 | None = None
         """The set in use when `_here` was looked at: with another one older sets may have gone."""
 
@@ -61,17 +65,36 @@ class Opening:
         """Fetch the set that the document names, unless everything of it is here.
 
         Raises Unreachable SC-OPEN-001 without a network and NotAllowed SC-OPEN-002 when the server
-        does not have the set any more; NoSpace SC-PROG-003. The document itself is kept in any
-        case.
+        does not have the set any more, SC-OPEN-003 while the components are being updated; NoSpace
+        SC-PROG-003. The document itself is kept in any case.
         """
-        body = self._body(document_id)
-        if not self._missing(body):
-            return
-        answer = self._updater().fetch_set(text(body, "set_id", 60))
-        missing = self._missing(body)
+        self._bring(self._body(document_id))
+
+    def needs_set_of_conflict(self, conflict_id: str, *, compared: bool = False) -> bool:
+        """As `needs_older_set` for an edit in conflict; `compared` also for what holds."""
+        bodies = self._bodies(conflict_id, compared=compared)
+        return any(self._missing_to_read(body) for body in bodies)
+
+    def bring_set_of_conflict(self, conflict_id: str, *, compared: bool = False) -> None:
+        """As `bring_older_set` for an edit in conflict; `compared` also for what holds.
+
+        What it would be printed with is not missed.
+        """
+        for body in self._bodies(conflict_id, compared=compared):
+            if self._missing_to_read(body):
+                self._bring(body)
+
+    def _bring(self, body: JsonObject) -> None:
+        with self._fetching:  # what somebody else fetches just now may be here after that
+            if not self._missing(body):
+                return
+            answer = self._updater().fetch_set(text(body, "set_id", 60))
+            missing = self._missing(body)
         if not missing:
             return
         form = f"{missing[0][1]} {missing[0][2]}"
+        if answer.refusal is not None and answer.refusal.code == _BUSY:
+            raise NotAllowed("SC-OPEN-003", form=form)
         if isinstance(answer.refusal, Unreachable):
             raise Unreachable("SC-OPEN-001", form=form)
         raise NotAllowed("SC-OPEN-002", form=form)
@@ -102,6 +125,15 @@ class Opening:
     def _body(self, document_id: DocumentId) -> JsonObject:
         with self._db.read() as tx:
             return tx.documents.get(document_id).body
+
+    def _bodies(self, conflict_id: str, *, compared: bool) -> tuple[JsonObject, ...]:
+        with self._db.read() as tx:
+            conflict = tx.conflicts.get(conflict_id)
+            valid = tx.documents.that_holds(conflict.document_id) if compared else None
+        return (conflict.body,) if valid is None else (conflict.body, valid.body)
+
+    def _missing_to_read(self, body: JsonObject) -> bool:
+        return any(kind is not ComponentKind.TEMPLATE for kind, _id, _v in self._missing(body))
 
     def _missing(self, body: JsonObject) -> list[tuple[ComponentKind, str, int]]:
         wanted = [(ComponentKind.FORM, "form_id", "form_version")]

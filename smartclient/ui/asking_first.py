@@ -7,6 +7,7 @@ as it is here, and the person can open it at once at any time. Design §4.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
@@ -67,6 +68,29 @@ class AskingFirst(QObject):
         self._soon.start()
         self._patience.start()
         self._runner.start()
+
+    def bring_for_conflict(
+        self,
+        conflict_id: str,
+        go_on: Callable[[], None],
+        refused: Callable[[SmartClientError], None],
+        *,
+        compared: bool = False,
+    ) -> None:
+        """Call `go_on` once the form of an edit in conflict is here, fetched if need be.
+
+        `compared` waits for the form of the version that holds as well.
+        """
+        bring = partial(self._opening.bring_set_of_conflict, conflict_id, compared=compared)
+        needs = partial(self._opening.needs_set_of_conflict, conflict_id, compared=compared)
+
+        def looked(needs_set: bool) -> None:
+            if needs_set:
+                self._tasks.run(bring, lambda _none: go_on(), refused, queue="network")
+            else:
+                go_on()
+
+        self._tasks.run(needs, looked, refused)
 
     def _answered(self, _answer: object) -> None:
         if self.is_asking:

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, ClassVar
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QScrollArea, QWidget
 
+from smartclient.domain.errors import SmartClientError
 from smartclient.domain.language import _, ngettext
+from smartclient.domain.sentences import sentence_for
 from smartclient.services.documents import ConflictItem, Documents, Version
 from smartclient.store.changes import Subject
 from smartclient.ui.comparison_table import NOTHING, ComparisonTable, Line
@@ -40,7 +42,10 @@ class ConflictsPage(Page):
     change_requested = Signal(str, str)
     """A change request is wanted: the client's id, and the contract's number where it is known."""
     comparison_wanted = Signal(str)
-    """Whoever hears it calls `show_compared` and `show_left`. Carries the conflict's id."""
+    """Whoever hears it calls `show_compared` and `show_left`, or `show_not_compared`.
+
+    Carries the conflict's id.
+    """
     left = Signal()
 
     watches: ClassVar[frozenset[Subject]] = frozenset({Subject.CONFLICT, Subject.DOCUMENT})
@@ -54,6 +59,7 @@ class ConflictsPage(Page):
         self._here = ""
         self.comparison: ComparisonTable | None = None
         self._left: FlowingText | None = None
+        self._not_compared: FlowingText | None = None
         self._focus_wanted = False
         self._back = Button(_("Documents"), ButtonKind.SECONDARY, icon_name="chevron-left")
         self._back.clicked.connect(self.left)
@@ -112,6 +118,18 @@ class ConflictsPage(Page):
             label = " · ".join(part for part in (each.label, each.about) if part)
             lines.append(Line(each.section, label, each.yours, each.valid))
         self.comparison.show_lines(lines)
+        if self._not_compared is not None and not self._not_compared.isHidden():
+            self._not_compared.hide()
+            self.banner.hide()  # what could not be copied either can be now
+
+    def show_not_compared(self, conflict_id: str, error: SmartClientError) -> None:
+        """Say why the answers of both versions cannot be shown now."""
+        if conflict_id == self._here and self._not_compared is not None:
+            spoken = sentence_for(error)
+            first = _("The answers of both versions cannot be compared now.")
+            words = (first, spoken.happened, spoken.do)
+            self._not_compared.setText(" ".join(each for each in words if each))
+            self._not_compared.show()
 
     def show_left(self, conflict_id: str, chapters: Sequence[str]) -> None:
         """Name the chapters with answers that a copy leaves here; nothing where there are none."""
@@ -159,7 +177,7 @@ class ConflictsPage(Page):
 
     def _choose(self, place: int) -> None:
         clear(self._place)
-        self.comparison = self._left = None
+        self.comparison = self._left = self._not_compared = None
         if not 0 <= place < len(self._conflicts):
             self._here = ""
             card = Card()
@@ -191,6 +209,9 @@ class ConflictsPage(Page):
         for number, words in enumerate(_told(conflict)):
             card.content.addWidget(FlowingText(words, Role.BODY if number else Role.STRONG))
         card.content.addWidget(self._settled_ways(conflict) if settled else self._ways(conflict))
+        self._not_compared = FlowingText("", Role.STRONG)
+        self._not_compared.hide()
+        card.content.addWidget(self._not_compared)
         heads = (_("Your version"), _("The version that holds"))
         self.comparison = ComparisonTable(heads)
         self.comparison.line_reached.connect(self._bring_to_sight)
@@ -203,6 +224,7 @@ class ConflictsPage(Page):
         ways = Card(Surface.ACCENT, padding=4, spacing=2)
         copy = self._step(_("Copy my version"), conflict, ButtonKind.PRIMARY, "copy")
         copy.hold(self.no_documents)
+        copy.clicked.connect(self.banner.hide)
         copy.clicked.connect(partial(self.copy_requested.emit, conflict.id))
         ways.content.addLayout(_way(copy, conflict.copy_note))
         ways.content.addWidget(self._left_line())

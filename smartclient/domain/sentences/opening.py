@@ -16,4 +16,9 @@ SENTENCES: dict[str, Sentence] = {
         _KEPT,
         N_("Call the help desk and read out this message."),
     ),
+    "SC-OPEN-003": Sentence(
+        N_("The form {form} cannot be fetched now: components are being updated."),
+        _KEPT,
+        N_("Try again in a minute."),
+    ),
 }

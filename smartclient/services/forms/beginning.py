@@ -77,6 +77,8 @@ class Beginnings:
         """The adviser's values of an edit in conflict, as a document of their own."""
         with self._db.write() as tx:
             conflict = tx.conflicts.get(conflict_id)
+            if conflict.is_settled and conflict.copied_to is not None:
+                return conflict.copied_to  # pressed twice
             owner = conflict.body.get("client_id")
             client_id = ClientId(owner) if isinstance(owner, str) and owner else None
             made = self._copied(tx, conflict.body, client_id, conflict.client_name)

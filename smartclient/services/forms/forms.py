@@ -108,8 +108,8 @@ class Forms:
     def copy_conflict(self, conflict_id: str) -> DocumentId:
         """A new document with the adviser's values of an edit in conflict; that settles it.
 
-        What stays behind is the same as for `copy` and is kept with the settled conflict;
-        NotAllowed SC-STORE-026 for no such conflict.
+        What stays behind is the same as for `copy` and is kept with the settled conflict. Of one
+        that was copied already it is that copy. NotAllowed SC-STORE-026 for no such conflict.
         """
         self._require_admitted()
         return self._beginnings.copy_conflict(conflict_id)

@@ -10,6 +10,7 @@ import pytest
 from smartclient.app.adviser import AdviserServices
 from smartclient.app.windows import Workplace
 from smartclient.services.forms import Forms
+from smartclient.services.opening import Opening
 from smartclient.ui.conflicts_page import ConflictsPage
 from smartclient.ui.places import Place
 from smartclient.ui.tasks import Tasks
@@ -22,10 +23,11 @@ from tests.unit.services.test_conflict_copies import in_conflict, offer
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What the main window needs, and the forms."""
+    """What the main window needs, the forms, and how their sets come here."""
 
     places: DeskServices
     forms: Forms
+    opening: Opening
 
 
 @pytest.fixture
@@ -40,7 +42,10 @@ def laptop(tmp_path: Path) -> Iterator[Laptop]:
 @pytest.fixture
 def workplace(laptop: Laptop, desk: Desk, tasks: Tasks, settle: Settle) -> Iterator[Workplace]:
     own, desk.db, desk.clock = desk.db, laptop.db, laptop.clock
-    services = cast("AdviserServices", Services(desk.services(), laptop.forms))
+    places = desk.services()
+    until, catalogue = places.synchronisation.until, laptop.library._catalogue
+    opening = Opening(laptop.db, laptop.clock, until, catalogue, _no_server)
+    services = cast("AdviserServices", Services(places, laptop.forms, opening))
     made = Workplace(services, tasks, laptop.clock, _no_pad, lambda _page, _asked: True)
     end = laptop.db.subscribe(made.window.hear)
     made.window.show()
@@ -51,6 +56,10 @@ def workplace(laptop: Laptop, desk: Desk, tasks: Tasks, settle: Settle) -> Itera
     end()
     made.window.deleteLater()
     desk.db = own
+
+
+def _no_server() -> NoReturn:
+    raise AssertionError("every form is here")
 
 
 def _no_pad(_screen: object) -> NoReturn:

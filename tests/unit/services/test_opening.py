@@ -11,6 +11,7 @@ from smartclient.domain.document_life import ServerState, Stage
 from smartclient.domain.errors import NotAllowed, Unreachable
 from smartclient.domain.ids import DocumentId
 from smartclient.services.opening import Opening
+from smartclient.store.conflicts import Reason
 from smartclient.store.database import Database
 from smartclient.store.document_lines import situation_of
 from smartclient.sync.exchange.server_clock import ServerClock
@@ -112,6 +113,41 @@ def test_that_a_set_nobody_publishes_any_more_is_told_apart_from_no_network(desk
     with pytest.raises(NotAllowed) as refusal:
         desk.opening.bring_older_set(document)
     assert refusal.value.code == "SC-OPEN-002"
+
+
+def test_that_an_update_under_way_is_told_apart_from_a_set_that_is_gone(desk: Desk) -> None:
+    document = desk.document(FIRST.signed_set.id)
+    with desk.updater._alone(), pytest.raises(NotAllowed) as refusal:
+        desk.opening.bring_older_set(document)
+    assert refusal.value.code == "SC-OPEN-003"
+    desk.opening.bring_older_set(document)
+    assert not desk.opening.needs_older_set(document)
+
+
+@pytest.mark.parametrize("compared", [False, True])
+def test_that_the_sets_of_a_conflict_and_of_what_holds_are_fetched(
+    desk: Desk, compared: bool
+) -> None:
+    """For a copy the version that holds is not needed, so it refuses nothing."""
+    document = desk.document("2019-01")  # nobody publishes it any more
+    with desk.db.write() as tx:
+        body: JsonObject = {**tx.documents.get(document).body, "set_id": FIRST.signed_set.id}
+        theirs: JsonObject = {**body, "set_id": "2019-01", "form_version": 9}
+        tx.documents.save(document, theirs, Stage.COMPLETE)
+        conflict = tx.conflicts.keep(document, Reason.LOCKED, body, Stage.DRAFT).id
+    assert desk.opening.needs_set_of_conflict(conflict, compared=compared)
+    if compared:
+        with pytest.raises(NotAllowed, match="SC-OPEN-002"):
+            desk.opening.bring_set_of_conflict(conflict, compared=True)
+    else:
+        desk.opening.bring_set_of_conflict(conflict)
+    assert not desk.opening.needs_set_of_conflict(conflict)
+    assert desk.opening.needs_set_of_conflict(conflict, compared=True)
+
+
+def test_that_a_conflict_that_is_gone_needs_no_form(desk: Desk) -> None:
+    with pytest.raises(NotAllowed, match="SC-STORE-026"):
+        desk.opening.needs_set_of_conflict("nobody")
 
 
 def test_that_a_damaged_older_form_is_fetched_again(desk: Desk) -> None:
