@@ -24,6 +24,7 @@ from smartclient.backoffice.operations import (
 from smartclient.backoffice.operations.alarms import Alarm, raise_alarm
 from smartclient.backoffice.operations.effective_packages import find_effective
 from smartclient.backoffice.operations.export.formats import JSON
+from smartclient.backoffice.operations.export.staging import StagedBlobs
 from smartclient.backoffice.operations.office import Desk, Office
 from smartclient.backoffice.operations.partners import find_partner
 from smartclient.backoffice.operations.record_rows import RecordRow
@@ -45,7 +46,7 @@ from smartclient.domain.document_life import (
     Stage,
     is_exportable_stage,
 )
-from smartclient.domain.errors import Damaged, SmartClientError, Unreachable
+from smartclient.domain.errors import Damaged, Refused, SmartClientError, Unreachable
 from smartclient.domain.ids import Op, RecordId
 from smartclient.wire import encoding
 from smartclient.wire.messages import Json, JsonObject, mapping
@@ -102,6 +103,8 @@ class Verdict:
         return {"exportable": self.exportable, "missing": missing, "code": self.code}
 
 
+_NOT_JUDGED = Verdict(False, code="SC-SERV-033")
+
 Judge = Callable[[Case], Verdict]
 """Pure: the same case always gets the same verdict."""
 
@@ -117,19 +120,24 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Judging:
-    """Judges what is due; the lines of what may be exported are made ready in these formats."""
+    """Judges what is due, and makes ready for its batch what may be exported.
+
+    Its line is written in these formats, and its attachments are staged: what cannot be read now
+    would stop the whole batch.
+    """
 
     office: Office
     judge: Judge
     store: StoreReach
+    staged: StagedBlobs
     formats: prepared_lines.Formats = (JSON,)
 
     def some(self, until: datetime, limit: int) -> list[Judged]:
         """Judge up to `limit` documents that were due by `until`, the oldest first.
 
         One whose files cannot be read is put off, later each time, and the others go on. Once the
-        store itself counts as away, signed documents are put off without asking it: each would wait
-        for its own time-out, and the export behind them all.
+        store itself counts as away, what needs it is put off without asking: each would wait for
+        its own time-out, and the export behind them all. OSError when nothing can be staged.
         """
         with self.office.reading() as desk:
             waiting = judgements_due.oldest_due(desk, until, limit)
@@ -151,27 +159,66 @@ class Judging:
         scope, document = key
         with self.office.reading() as desk:
             row = read_record(desk, scope, document)
+        if row is None:
+            with self.office.writing() as desk:
+                judgements_due.done(desk, key)
+            return False
         verdict, failed = Verdict(False), False
-        if row is not None and is_exportable_stage(row.stage):
+        if is_exportable_stage(row.stage):
             try:
-                verdict = self._verdict(scope, row)
-            except (NotAsked, *PASSING):
+                verdict, failed = self._judged(scope, row)
+                if verdict.exportable and (row.blobs or row.stage is Stage.SIGNED):
+                    verdict = self._made_ready(key, verdict)
+            except NotAsked:
                 raise
             except Unreachable:
                 # What could not be read says nothing about the document: no verdict, however often.
                 with self.office.writing() as desk:
                     judgements_due.not_read(desk, key, row.op)
                 return False
-            except SmartClientError as refusal:
-                verdict = Verdict(False, code=refusal.code)
-            except Exception:
-                log.exception("judgement failed", extra={"record": document})
-                verdict, failed = Verdict(False, code="SC-SERV-033"), True
+        return self._settle(key, row, verdict, failed=failed)
+
+    def _judged(self, scope: str, row: RecordRow) -> tuple[Verdict, bool]:
+        """The verdict, and whether it is none because the judge failed."""
+        try:
+            return self._verdict(scope, row), False
+        except (Unreachable, *PASSING):
+            raise
+        except SmartClientError as refusal:
+            return Verdict(False, code=refusal.code), False
+        except Exception:
+            log.exception("judgement failed", extra={"record": row.id})
+            return _NOT_JUDGED, True
+
+    def _made_ready(self, key: DocumentKey, verdict: Verdict) -> Verdict:
+        """The verdict, once its attachments lie ready; another one where one of them is lost."""
+        try:
+            with self.office.reading() as desk:
+                self.staged.stage(desk, [key], self.store)
+        except (Damaged, Refused) as lost:
+            return Verdict(False, code=lost.code)
+        return verdict
+
+    def _settle(self, key: DocumentKey, row: RecordRow, verdict: Verdict, *, failed: bool) -> bool:
+        """Write the verdict; whether the document may be exported.
+
+        A line that cannot be made is a judge that failed: the next document must come to its turn.
+        """
+        try:
+            self._write(key, row, verdict, failed=failed)
+        except PASSING:
+            raise
+        except Exception:
+            log.exception("judgement failed", extra={"record": row.id})
+            self._write(key, row, _NOT_JUDGED, failed=True)
+            return False
+        return verdict.exportable
+
+    def _write(self, key: DocumentKey, row: RecordRow, verdict: Verdict, *, failed: bool) -> None:
         with self.office.writing() as desk:
-            if row is None or _settled(desk, scope, row, verdict, self.formats):
+            if _settled(desk, key[0], row, verdict, self.formats):
                 after = judgements_due.judge_failed if failed else judgements_due.done
                 after(desk, key)
-        return verdict.exportable
 
     def _verdict(self, scope: str, row: RecordRow) -> Verdict:
         with self.office.reading() as desk:

@@ -1,13 +1,20 @@
 """Judging beside the pushes: nothing judged twice, nothing left out, no old verdict on a new op."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
+from smartclient.backoffice.operations.export.formats import JSON, BatchFormat
+from smartclient.backoffice.operations.export.policy import ExportPolicy
 from smartclient.backoffice.operations.judgements import Case, Judge, Judged, Judging, Verdict
-from smartclient.backoffice.operations.judgements_due import MAX_ATTEMPTS, TRY_AGAIN, judge_again
+from smartclient.backoffice.operations.judgements_due import (
+    MAX_ATTEMPTS,
+    OF_THE_OFFICE,
+    TRY_AGAIN,
+    judge_again,
+)
 from smartclient.backoffice.operations.store_reach import StoreReach
 from smartclient.backoffice.tables import schema
 from smartclient.domain.document_life import Stage
@@ -22,7 +29,8 @@ YES = Verdict(exportable=True)
 
 
 def _judge(server: InProcessServer, judge: Judge) -> list[Judged]:
-    judging = Judging(server.office, judge, StoreReach(server.clock.monotonic))
+    store = StoreReach(server.clock.monotonic)
+    judging = Judging(server.office, judge, store, server.exporter.staged)
     return judging.some(server.clock.now(), 10)
 
 
@@ -119,6 +127,41 @@ def test_that_a_judge_that_fails_is_asked_again_later_and_not_for_ever(
     assert mapping(_status(adviser)["verdict"])["code"] == "SC-SERV-033"
     told = [record.message for record in caplog.records]
     assert (told.count("judgement failed"), told.count("alarm")) == (MAX_ATTEMPTS, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Choking:
+    """A file of a batch that can be written for all documents but one."""
+
+    on: RecordId
+    name: str = "choking.txt.zst"
+    opening: bytes = b""
+    closing: bytes = b""
+
+    def entry(self, line: JsonObject) -> bytes:
+        """Nothing, or a defect."""
+        if line["id"] == self.on:
+            raise KeyError("premium")
+        return b""
+
+
+def test_that_a_line_that_cannot_be_made_holds_up_no_other_document(
+    adviser: Adviser, server: InProcessServer, clock: SetClock
+) -> None:
+    first, second = adviser.offer(), adviser.offer()
+    adviser.push_ok(first)
+    clock.pass_time(seconds=1)
+    adviser.push_ok(second)
+    formats = (JSON, BatchFormat("choking", (Choking(first.id),)))
+    choking = replace(server.exporter, policy=ExportPolicy(formats=formats))
+    for _ in range(MAX_ATTEMPTS):
+        choking.judge_waiting()
+        assert (_exportable(server, first), _exportable(server, second)) == (False, True)
+    assert _waiting(server) == 0
+    with server.office.writing() as desk:
+        judge_again(desk, OF_THE_OFFICE)
+    server.judge()
+    assert _exportable(server, first) is True, "once the defect is mended"
 
 
 def test_that_a_refusal_of_the_judge_is_the_verdict(

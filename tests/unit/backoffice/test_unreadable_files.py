@@ -1,7 +1,7 @@
 """A file that cannot be read holds up its own document and no other; a store away is let be."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +12,12 @@ from smartclient.backoffice.operations.alarms import Alarm
 from smartclient.backoffice.operations.blob_folder import BlobFolder
 from smartclient.backoffice.operations.blob_store import place_of
 from smartclient.backoffice.operations.judgements import Judging, Verdict
-from smartclient.backoffice.operations.judgements_due import LONGEST_PAUSE, MAX_ATTEMPTS
+from smartclient.backoffice.operations.judgements_due import (
+    LONGEST_PAUSE,
+    MAX_ATTEMPTS,
+    OF_THE_OFFICE,
+    judge_again,
+)
 from smartclient.backoffice.operations.store_reach import IN_A_ROW, StoreReach
 from smartclient.backoffice.tables import schema
 from smartclient.domain.document_life import ServerState, Stage
@@ -77,7 +82,8 @@ def _away(server: InProcessServer) -> Iterator[None]:
 
 
 def _judging(server: InProcessServer) -> Judging:
-    return Judging(server.office, lambda _case: YES, StoreReach(server.clock.monotonic))
+    store = StoreReach(server.clock.monotonic)
+    return Judging(server.office, lambda _case: YES, store, server.exporter.staged)
 
 
 def _exportable(server: InProcessServer) -> set[RecordId]:
@@ -225,3 +231,54 @@ def test_that_small_files_in_the_database_are_judged_while_the_store_is_away(
     with _away(server):
         _judging(server).some(clock.now(), 50)
     assert _exportable(server) == {small.id}
+
+
+@contextmanager
+def _gone(place: Path) -> Iterator[None]:
+    """Nothing stands there."""
+    aside = place.with_name(f"{place.name}.aside")
+    place.rename(aside)
+    yield
+    aside.rename(place)
+
+
+def _attach(adviser: Adviser, clock: SetClock, count: int) -> list[Draft]:
+    """Complete documents, each with a large attachment of its own."""
+    drafts = []
+    for _ in range(count):
+        draft = adviser.offer()
+        adviser.send_blobs(_large(draft))
+        draft.blobs = (sha_of(_large(draft)),)
+        adviser.push_ok(draft)
+        clock.pass_time(seconds=1)
+        drafts.append(draft)
+    return drafts
+
+
+Missing = Callable[[Path], AbstractContextManager[None]]
+
+
+@pytest.mark.parametrize("judged_before", [True, False])
+@pytest.mark.parametrize("missing", [_unreadable, _gone])
+def test_that_an_attachment_that_cannot_be_read_keeps_no_other_document_from_its_batch(
+    adviser: Adviser,
+    server: InProcessServer,
+    clock: SetClock,
+    missing: Missing,
+    judged_before: bool,
+) -> None:
+    first, *others = _attach(adviser, clock, 3)
+    evening = cutoff(last_cutoff_date(clock.now()) + timedelta(days=1))
+    with missing(_place(server, _large(first))):
+        if judged_before:
+            server.exporter.judge_some(clock.now(), StoreReach(clock.monotonic))
+        clock.set(evening)
+        run = server.export()
+        assert run is not None
+        assert run.documents == len(others)
+    clock.set(evening + timedelta(days=1))
+    with server.office.writing() as desk:
+        judge_again(desk, OF_THE_OFFICE)
+    run = server.export()
+    assert run is not None
+    assert run.documents == 1, "it goes once its file is there again"

@@ -223,13 +223,8 @@ class Exporter:
 
     def judge_some(self, until: datetime, store: StoreReach) -> int:
         """Judge some of what was due by then and stage what may be exported; how many were."""
-        judging = Judging(self.office, self.judge, store, self.policy.formats)
-        judged = judging.some(until, JUDGED_AT_ONCE)
-        exportable = [(each.scope, each.document) for each in judged if each.exportable]
-        if exportable:
-            with self.office.reading() as desk:
-                self.staged.stage(desk, exportable)
-        return len(judged)
+        judging = Judging(self.office, self.judge, store, self.staged, self.policy.formats)
+        return len(judging.some(until, JUDGED_AT_ONCE))
 
     @property
     def staged(self) -> StagedBlobs:

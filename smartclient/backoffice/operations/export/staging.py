@@ -7,6 +7,7 @@ the batch. What was not staged, or cannot be linked, is written then.
 
 import os
 from collections.abc import Collection
+from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from smartclient.backoffice.operations.export.durable import sync_folder, write_
 from smartclient.backoffice.operations.office import Desk
 from smartclient.backoffice.operations.scope_records import read_record
 from smartclient.backoffice.operations.signed_packages import DocumentKey
+from smartclient.backoffice.operations.store_reach import StoreReach
 from smartclient.domain.ids import Sha256
 from smartclient.domain.retention import STAGED
 
@@ -30,15 +32,19 @@ class StagedBlobs:
         self._folder = archive / ".staged"
         self._prefix = str(self._folder)
 
-    def stage(self, desk: Desk, documents: Collection[DocumentKey]) -> None:
-        """Write what these documents name and is not here yet; durable when this returns."""
+    def stage(self, desk: Desk, documents: Collection[DocumentKey], store: StoreReach) -> None:
+        """Write what these documents name and is not here yet; durable when this returns.
+
+        Raises Damaged SC-SERV-060 and Refused SC-SERV-025 for what is lost, Unreachable
+        SC-SERV-061 for what cannot be read now, OSError when our own disk takes nothing.
+        """
         packages = find_effective(desk, documents)
         for scope, document in documents:
             row = read_record(desk, scope, document)
             package = packages.get((scope, document))
             names = {*(row.blobs if row else ()), *(package.package.blobs if package else ())}
             for name in sorted(names):
-                self._stage_one(desk, scope, name)
+                self._stage_one(desk, scope, name, store)
 
     def link(self, name: Sha256, place: str) -> bool:
         """Give a staged attachment a second name; False when it is not here or cannot be linked."""
@@ -55,13 +61,16 @@ class StagedBlobs:
             if now.timestamp() - path.stat().st_mtime > KEPT.total_seconds():
                 path.unlink(missing_ok=True)
 
-    def _stage_one(self, desk: Desk, scope: str, name: Sha256) -> None:
+    def _stage_one(self, desk: Desk, scope: str, name: Sha256, store: StoreReach) -> None:
         path = self._path(name)
         if path.exists():
             return
+        found = blobs.find_in_scope(desk, scope, name)
+        with store.asking() if found.file else nullcontext():
+            content = blobs.read(desk, found)
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = path.with_name(f".{name}.{desk.ids.new()}.partial")
-        write_durably(partial, blobs.read(desk, blobs.find_in_scope(desk, scope, name)))
+        write_durably(partial, content)
         partial.replace(path)
         sync_folder(path.parent)
 
