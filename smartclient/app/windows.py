@@ -208,12 +208,13 @@ class Workplace(QObject):
     def keep_typed(self) -> None:
         """Keep what is typed in the form that is open, before the program ends."""
         if "form_page" in self.__dict__:
-            self.form_page.close_form()
+            self.form_page.close_form(asks=False)
 
     # --- inside ------------------------------------------------------------------------------
 
     def _connect(self) -> None:
         window = self.window
+        window.may_close = self._may_close
         window.document_requested.connect(self.begin_document)
         window.change_requested.connect(self.begin_change)
         window.document_opened.connect(self.open_document)
@@ -226,6 +227,13 @@ class Workplace(QObject):
         window.closed.connect(self.closed)
         window.reactivation_wanted.connect(self.reactivation_wanted)
         window.restart_wanted.connect(self.restart_wanted)
+
+    def _may_close(self) -> bool:
+        """Whether what is typed in the form that is open is kept, or may be lost."""
+        if "form_page" not in self.__dict__ or self.form_page.keep_typed():
+            return True
+        self.window.show_work(self.form_page)
+        return False
 
     def _fill_in(self, document_id: str, warning: str = "") -> None:
         self.window.show_work(self.form_page)

@@ -96,6 +96,8 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._services, self._runner, self._tasks, self._clock = services, runner, tasks, clock
         self._question = question
+        self.may_close: Callable[[], bool] = lambda: True
+        """Asked before the window closes: whether everything typed in the pages of work is kept."""
         self._place = Place.HOME
         self._closing = False
         self._compact = False
@@ -339,6 +341,8 @@ class MainWindow(QMainWindow):
             event.accept()
             return
         event.ignore()
+        if not self.may_close():
+            return
         self.shelf.keep_typed()
         self._tasks.run(self._services.home.unsent, self._ask_to_close, self._close_anyway)
 

@@ -15,7 +15,7 @@ from smartclient.domain.clock import Clock
 from smartclient.domain.document_life import DocumentKind, Stage
 from smartclient.domain.errors import NotAllowed, SmartClientError
 from smartclient.domain.ids import DocumentId
-from smartclient.domain.language import _, ngettext
+from smartclient.domain.language import _
 from smartclient.services.forms import (
     Compared,
     Completed,
@@ -25,9 +25,10 @@ from smartclient.services.forms import (
     Snapshot,
 )
 from smartclient.ui.announce import announce
-from smartclient.ui.dialogs import Ask, Question, ask
+from smartclient.ui.dialogs import Ask, ask
 from smartclient.ui.form_page.frame import FormFrame
 from smartclient.ui.form_page.moved import MovedDialog, migration_dialog
+from smartclient.ui.form_page.questions import about_signatures, about_unkept, about_variant
 from smartclient.ui.form_page.result import ResultView
 from smartclient.ui.form_page.saving import Autosave
 from smartclient.ui.form_page.sections import RESULT
@@ -90,16 +91,22 @@ class FormPage(FormFrame):
         work = partial(self._forms.open, document_id)
         self._opening = self._tasks.run(work, self._take_form, self._refuse)
 
+    def keep_typed(self, *, asks: bool = True) -> bool:
+        """Keep what is left before this returns; False where it fails and the person rather stays.
+
+        Without `asks` nobody is asked, because the program ends.
+        """
+        refusal = self._autosave.keep_rest() if self._autosave is not None else None
+        return refusal is None or not asks or self._leaves_unkept(refusal)
+
     def close_form(self, *, asks: bool = True) -> bool:
         """Keep what is left and forget the document; call it before the program closes.
 
-        Where it cannot be kept and the person rather stays, it is open as before: that is False.
-        Without `asks` it is forgotten all the same, because the program ends.
+        Where that is False, as of `keep_typed`, the form is open as before.
         """
         if self._opening is not None:
             self._opening.cancel()  # who closes the page waits for no document
-        refusal = self._autosave.stop() if self._autosave is not None else None
-        if refusal is not None and asks and not self._leaves_unkept(refusal):
+        if not self.keep_typed(asks=asks):
             return False
         self._forget_autosave()
         self.forget()
@@ -110,7 +117,7 @@ class FormPage(FormFrame):
         if isinstance(refusal, NotAllowed):
             return True
         self._tell_refused_save(refusal)
-        return self._ask(self, _about_unkept(refusal))
+        return self._ask(self, about_unkept(refusal))
 
     def complete(self) -> None:
         """Keep everything, complete the document and show its pages."""
@@ -142,7 +149,7 @@ class FormPage(FormFrame):
         if opened.newer is not None and opened.newer.forced:
             self._ask_about_version(opened.document_id, self.left.emit)
             return
-        if opened.signatures and not self._ask(self, _about_signatures(opened)):
+        if opened.signatures and not self._ask(self, about_signatures(opened)):
             self.left.emit()
             return
         self._tell(opened)
@@ -324,7 +331,7 @@ class FormPage(FormFrame):
 
     def _drop_variant(self, letter: str) -> None:
         opened = self._opened
-        if opened is None or not self._ask(self, _about_variant(letter)):
+        if opened is None or not self._ask(self, about_variant(letter)):
             return
         document_id = opened.document_id
         self._turn(lambda: self._forms.variants.drop(document_id, letter))
@@ -346,44 +353,6 @@ def _completed_words(opened: OpenForm, completed: Completed) -> str:
     if waits:
         return _("The document is complete and waits for the signature.")
     return _("The document is complete.")
-
-
-def _about_unkept(refusal: SmartClientError) -> Question:
-    from smartclient.domain.sentences import sentence_for
-
-    spoken = sentence_for(refusal)
-    return Question(
-        _("What you typed last could not be kept. Leave the form all the same?"),
-        f"{spoken.happened} {spoken.do}".strip(),
-        _("Leave it, and lose that"),
-        _("Stay in the form"),
-        destroys=True,
-        prefers_no=True,
-    )
-
-
-def _about_variant(letter: str) -> Question:
-    return Question(
-        _("Let variant {letter} go?").format(letter=letter),
-        _("What was filled in for it is gone then; the other variants stay as they are."),
-        _("Let it go"),
-        _("Keep it"),
-        destroys=True,
-    )
-
-
-def _about_signatures(opened: OpenForm) -> Question:
-    return Question(
-        ngettext(
-            "{count} person has already signed this document. Edit it all the same?",
-            "{count} people have already signed this document. Edit it all the same?",
-            opened.signatures,
-        ).format(count=opened.signatures),
-        _("As soon as you change something, the signatures given are thrown away."),
-        _("Edit"),
-        _("Leave it as it is"),
-        destroys=True,
-    )
 
 
 def _nothing() -> None:

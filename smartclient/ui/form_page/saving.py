@@ -106,16 +106,10 @@ class Autosave(QObject):
         self._soon.stop()
         self._latest.stop()
 
-    def stop(self) -> SmartClientError | None:
-        """Keep what is left before this returns, because the page or the program closes.
-
-        It has ended then; with a refusal, which is the answer, it goes on as before.
-        """
+    def keep_rest(self) -> SmartClientError | None:
+        """Keep what is left before this returns; the refusal where that fails."""
         # A save that waits its turn is made again here: the program may end before its turn.
-        refusal = None if self.is_kept else self._save_here()
-        if refusal is None:
-            self.end()
-        return refusal
+        return None if self.is_kept else self._save_here()
 
     def end(self) -> None:
         """Keep nothing any more; what becomes of saves under way is not told."""
@@ -131,10 +125,16 @@ class Autosave(QObject):
         except Exception as fault:  # noqa: BLE001 - as of work in the line: it must be told
             refusal = unexpected(fault)
         else:
-            self._dirty = self._failed = False
+            self._dirty = False
+            self._note_success()
             return None
         self._note_refusal()
         return refusal
+
+    def _note_success(self) -> None:
+        self._failed = False
+        self._saved_at = (self._clock.monotonic(), self._clock.now())
+        self.changed.emit()
 
     def _note_refusal(self) -> None:
         self._failed = True
@@ -143,11 +143,8 @@ class Autosave(QObject):
 
     def _done(self, _value: None) -> None:
         self._under_way -= 1
-        if self._ended:
-            return
-        self._failed = False
-        self._saved_at = (self._clock.monotonic(), self._clock.now())
-        self.changed.emit()
+        if not self._ended:
+            self._note_success()
 
     def _refuse(self, error: SmartClientError) -> None:
         self._under_way -= 1

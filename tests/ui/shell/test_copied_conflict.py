@@ -9,6 +9,7 @@ import pytest
 
 from smartclient.app.adviser import AdviserServices
 from smartclient.app.windows import Workplace
+from smartclient.domain.errors import NoSpace
 from smartclient.services.forms import Forms
 from smartclient.services.opening import Opening
 from smartclient.ui.conflicts_page import ConflictsPage
@@ -19,6 +20,7 @@ from tests.simulators.laptop import Laptop
 from tests.ui.desk import Desk, DeskServices
 from tests.ui.shell.conftest import Settle
 from tests.unit.services.test_conflict_copies import in_conflict, offer
+from tests.unit.services.test_keeping_typed import kept_work
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,3 +89,38 @@ def test_that_what_a_copy_left_behind_is_named_on_the_card_and_above_its_form(
     assert workplace.window.top._conflicts.text() == "Settled conflicts (1)"
     with laptop.db.read() as tx:
         assert [each.id for each in tx.conflicts.settled()] == [conflict_id]
+
+
+def test_that_the_window_stays_open_with_a_form_that_cannot_be_kept(
+    workplace: Workplace, laptop: Laptop, settle: Settle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document_id = laptop.filled_offer()
+    workplace._fill_in(document_id)
+    settle()
+    form, answered = workplace.form_page, [False, True]
+    assert form.opened is not None
+    monkeypatch.setattr(form, "_ask", lambda _parent, _question: answered.pop(0))
+    form.opened.session.set("insured.0.occupation", "učitel na gymnáziu")
+    form.changed.emit()
+    workplace.window.mark_document(document_id)  # away from the form, by the search
+    settle()
+    form.opened.session.set("insured.0.occupation", "učitel v důchodu")
+    form.changed.emit()
+
+    def full(*_args: object) -> None:
+        raise NoSpace("SC-STORE-010")
+
+    closed: list[bool] = []
+    workplace.window.closed.connect(lambda: closed.append(True))
+    with monkeypatch.context() as patch:
+        patch.setattr(laptop.forms, "keep", full)
+        workplace.window.close()
+        settle()
+        assert form.isVisible(), "it is shown what could not be kept"
+        assert "no space left" in form.banner.words
+        assert not closed
+    workplace.window.close()
+    settle()
+    assert closed
+    assert answered == [True], "what is kept is not asked about"
+    assert kept_work(laptop, document_id) == "učitel v důchodu"
