@@ -1,4 +1,4 @@
-"""Domů: what must be finished today, each with the step that does it, and the book in counts."""
+"""What must be finished today: one line for each, with the step that does it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -6,22 +6,14 @@ from datetime import datetime
 from enum import StrEnum
 
 from smartclient.domain import presentation
-from smartclient.domain.clock import Clock
-from smartclient.domain.document_life import (
-    KIND_NAMES,
-    DocumentKind,
-    ShownState,
-)
+from smartclient.domain.document_life import KIND_NAMES, DocumentKind, ShownState
 from smartclient.domain.document_looks import NOT_EXPORTED, appearance
-from smartclient.domain.language import N_, _, ngettext, pgettext
+from smartclient.domain.language import N_, _, ngettext
 from smartclient.domain.lock_time import PRAGUE
-from smartclient.store.database import Database
 from smartclient.store.day import Day, Named
-from smartclient.store.document_rows import DocumentFilter, DocumentRow
+from smartclient.store.document_rows import DocumentRow
 
 LEAVING_SHOWN = 3
-UNSENT_NAMED = 6
-TO_BE_SENT = frozenset({ShownState.COMPLETE_HERE, ShownState.SIGNED_HERE})
 
 
 class Step(StrEnum):
@@ -66,109 +58,15 @@ class Todo:
     urgent: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """One bar of the book; `token` names its colour in the theme."""
+class Todos:
+    """Words what one state of the database asks for."""
 
-    label: str
-    count: int
-    token: str
-    states: frozenset[ShownState]
-
-
-@dataclass(frozen=True, slots=True)
-class Glance:
-    """The counts that the frame of the window shows."""
-
-    clients: int
-    documents: int
-    waiting: int
-    conflicts: int
-    settled: int
-    """Conflicts that were copied or set aside, and whose values are kept."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unsent:
-    """The documents that PČS would not have; `names` are those of the first few."""
-
-    count: int
-    names: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Overview:
-    """Everything the home page shows."""
-
-    greeting: str
-    summary: str
-    glance: Glance
-    uninformed: int
-    offers_in_progress: int
-    change_requests: int
-    todos: tuple[Todo, ...]
-    bars: tuple[Bar, ...]
-
-
-_BACKED_UP = frozenset(
-    {
-        ShownState.COMPLETE_BACKED_UP,
-        ShownState.SIGNED_BACKED_UP,
-        ShownState.PAPER_EXPECTED,
-        ShownState.LATE_SIGNED,
-    }
-)
-_EXPORTED = frozenset({ShownState.EXPORTED, ShownState.EMAIL_UNDELIVERABLE, ShownState.REJECTED})
-
-
-class Home:
-    """Gathers the day from one state of the database."""
-
-    def __init__(self, db: Database, clock: Clock, title_of: Callable[[str], str]) -> None:
-        self._db = db
-        self._clock = clock
+    def __init__(self, title_of: Callable[[str], str]) -> None:
+        """`title_of` is the title of a form, for the documents that are called by it."""
         self._title_of = title_of
 
-    def glance(self) -> Glance:
-        """The counts of the frame."""
-        with self._db.day() as day:
-            return _glance(day, day.counts_by_state())
-
-    def overview(self) -> Overview:
-        """The whole home page."""
-        now = self._clock.now()
-        with self._db.day() as day:
-            counts = day.counts_by_state()
-            glance = _glance(day, counts)
-            todos = self._todos(day, now)
-            uninformed = day.count("uninformed")
-            offers = day.count("offers_in_progress")
-            requests = day.count("change_requests")
-        return Overview(
-            greeting=greeting(now),
-            summary=_summary(glance.waiting),
-            glance=glance,
-            uninformed=uninformed,
-            offers_in_progress=offers,
-            change_requests=requests,
-            todos=todos,
-            bars=_bars(counts),
-        )
-
-    def unsent(self) -> Unsent:
-        """What was completed or signed and not sent yet, named for the question at the end."""
-        wanted = DocumentFilter(states=TO_BE_SENT)
-        with self._db.read() as tx:
-            rows, count = tx.documents.page(wanted, 0, UNSENT_NAMED), tx.documents.count(wanted)
-        names = tuple(f"{self._headline(row)} · {row.client_name}" for row in rows)
-        return Unsent(count, names)
-
-    def understood(self) -> None:
-        """The adviser read what was handed in; it is told no more."""
-        with self._db.write() as tx:
-            tx.feed.forget_handed_in()
-
-    def _todos(self, day: Day, now: datetime) -> tuple[Todo, ...]:
+    def of(self, day: Day, now: datetime) -> tuple[Todo, ...]:
+        """Everything that must be finished, in the order in which it is told."""
         lines = [
             *_refused(day.count("refused")),
             *_handed_in(day.handed_in()),
@@ -219,12 +117,13 @@ class Home:
             Step.SHOW,
             row.id,
             "box",
-            self._headline(row),
+            self.headline(row),
             row.client_name,
             told.format(day=_day_of(leaves_at)),
         )
 
-    def _headline(self, row: DocumentRow) -> str:
+    def headline(self, row: DocumentRow) -> str:
+        """What a document is called: its kind, or the title of its form, and its number."""
         other = row.kind is DocumentKind.OTHER
         named = self._title_of(row.form_id) if other else _(KIND_NAMES[row.kind])
         return " ".join(part for part in (named, row.number) if part)
@@ -234,7 +133,7 @@ class Home:
             Step.SIGN,
             row.id,
             appearance(row.standing(), row.shown).icon,
-            self._headline(row),
+            self.headline(row),
             row.client_name,
             _("waits for the digital signature"),
         )
@@ -244,7 +143,7 @@ class Home:
             Step.CORRECT_CONTACT,
             row.client_id or "",
             "envelope",
-            self._headline(row),
+            self.headline(row),
             row.client_name,
             _("the client's e-mail is undeliverable, the offer cannot be put in force"),
             urgent=True,
@@ -257,7 +156,7 @@ class Home:
             Step.SHOW,
             row.id,
             appearance(row.standing(), row.shown).icon,
-            self._headline(row),
+            self.headline(row),
             row.client_name,
             told if reason else _("PČS did not accept it"),
             urgent=True,
@@ -268,7 +167,7 @@ class Home:
             Step.SHOW,
             row.id,
             NOT_EXPORTED.icon,
-            self._headline(row),
+            self.headline(row),
             row.client_name,
             _("it does not go to PČS as it is; Documents say why"),
             urgent=True,
@@ -280,52 +179,10 @@ class Home:
             Step.COMPLETE,
             row.id,
             appearance(row.standing(), row.shown).icon,
-            self._headline(row),
+            self.headline(row),
             row.client_name,
             _("in progress, last change {when}").format(when=when),
         )
-
-
-def _glance(day: Day, counts: Mapping[ShownState, int]) -> Glance:
-    listed = sum(n for state, n in counts.items() if state is not ShownState.ARCHIVED)
-    return Glance(
-        clients=day.count("clients"),
-        documents=listed,
-        waiting=sum(counts.get(state, 0) for state in TO_BE_SENT),
-        conflicts=day.count("conflicts"),
-        settled=day.count("settled"),
-    )
-
-
-def _bars(counts: Mapping[ShownState, int]) -> tuple[Bar, ...]:
-    states = (
-        (pgettext("documents", "in progress"), "bar_in_progress", frozenset({ShownState.DRAFT})),
-        (pgettext("documents", "wait for signature"), "bar_waiting", {ShownState.WAITING}),
-        (pgettext("documents", "wait to be sent"), "bar_to_send", TO_BE_SENT),
-        (pgettext("documents", "backed up"), "bar_backed_up", _BACKED_UP),
-        (pgettext("documents", "exported"), "bar_exported", _EXPORTED),
-        (pgettext("documents", "accepted"), "bar_accepted", {ShownState.ACCEPTED}),
-    )
-    return tuple(
-        Bar(label, sum(counts.get(state, 0) for state in shown), token, frozenset(shown))
-        for label, token, shown in states
-    )
-
-
-def greeting(now: datetime) -> str:
-    """Good morning, day or evening, by the clock of Prague."""
-    hour = now.astimezone(PRAGUE).hour
-    if hour < 9:
-        return _("Good morning")
-    return _("Good evening") if hour >= 18 else _("Good day")
-
-
-def _summary(waiting: int) -> str:
-    if not waiting:
-        return _("Nothing waits to be sent.")
-    return ngettext(
-        "{count} document waits to be sent.", "{count} documents wait to be sent.", waiting
-    ).format(count=waiting)
 
 
 def _refused(count: int) -> list[Todo]:
