@@ -18,6 +18,7 @@ from pathlib import Path
 from random import Random
 
 from benchmarks.exchange import peer
+from benchmarks.exchange.collecting import as_the_program_collects
 from benchmarks.exchange.cuts import Cutting
 from benchmarks.exchange.floor import Bare, bare, bare_replies, committing, post, processor
 from benchmarks.exchange.laptops import (
@@ -110,6 +111,7 @@ def rows() -> Iterator[Row]:
         stack.enter_context(site)
         transport = HttpTransport(f"https://localhost:{site.port}", site.certs / "root.pem")
         stack.callback(transport.close)
+        stack.enter_context(as_the_program_collects())
         world = _World(site, transport, folder)
         rounds = [_round(world, number) for number in range(ROUNDS)]
         yield from _of_books(rounds)

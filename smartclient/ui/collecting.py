@@ -30,17 +30,22 @@ class Collector(QObject):
         self._timer.start()
 
     def look(self) -> None:
-        """Collect the oldest generation whose turn it is, as Python itself would."""
+        """Collect what is due, unless libraries were imported: then all of it is put aside."""
         if self._modules != (modules := len(sys.modules)):
             self._modules = modules
             gc.freeze()
             return
-        due = [
-            generation
-            for generation, (count, limit) in enumerate(
-                zip(gc.get_count(), gc.get_threshold(), strict=True)
-            )
-            if count > limit
-        ]
-        if due:
-            gc.collect(max(due))
+        collect_what_is_due()
+
+
+def collect_what_is_due() -> None:
+    """Collect the oldest generation whose turn it is, as Python itself would."""
+    due = [
+        generation
+        for generation, (count, limit) in enumerate(
+            zip(gc.get_count(), gc.get_threshold(), strict=True)
+        )
+        if count > limit
+    ]
+    if due:
+        gc.collect(max(due))
