@@ -7,7 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from smartclient.domain.language import _
-from smartclient.services.clients import Whereabouts
+from smartclient.services.clients import MergedClient, Whereabouts
 from smartclient.ui.icons import IconView
 from smartclient.ui.theme import look
 from smartclient.ui.widgets.button import Button, ButtonKind
@@ -53,22 +53,13 @@ class ClientStandingCard(Card):
         `held` is why nothing may be changed now.
         """
         self._clear()
-        serious = False
         if standing.survivor is not None:
-            serious = True
-            survivor = standing.survivor
-            self._put(
-                _(
-                    "This client is the same person as {name} and became part of that client. "
-                    "Work with {name}."
-                ).format(name=survivor.name),
-                [
-                    (_("Open {name}").format(name=survivor.name), self._opening(survivor.id), ""),
-                    (_("Take the merging back"), self._undoing(client_id), held),
-                ],
+            became = _(
+                "This client is the same person as {name} and became part of that client. "
+                "Work with {name}."
             )
+            self._put_merging(became, standing.survivor, client_id, held)
         if standing.is_hidden:
-            serious = True
             self._put(
                 _("This client is hidden: it is not in the list of clients."),
                 [(_("Show the client again"), self.unhide_wanted.emit, held)],
@@ -82,13 +73,8 @@ class ClientStandingCard(Card):
                 [],
             )
         for part in standing.parts:
-            self._put(
-                _("{name} became part of this client.").format(name=part.name),
-                [
-                    (_("Open {name}").format(name=part.name), self._opening(part.id), ""),
-                    (_("Take the merging back"), self._undoing(part.id), held),
-                ],
-            )
+            self._put_merging(_("{name} became part of this client."), part, part.id, held)
+        serious = standing.survivor is not None or standing.is_hidden
         self._finish(Surface.ATTENTION if serious else Surface.CARD)
 
     @property
@@ -99,11 +85,17 @@ class ClientStandingCard(Card):
         found = (each for line in lines if line for each in line.findChildren(FlowingText))
         return " ".join(each.text() for each in found)
 
-    def _opening(self, client_id: str) -> "partial[None]":
-        return partial(self.client_wanted.emit, client_id)
-
-    def _undoing(self, loser: str) -> "partial[None]":
-        return partial(self.undo_wanted.emit, loser)
+    def _put_merging(self, words: str, other: MergedClient, loser: str, held: str) -> None:
+        """A line of a merging with another client; it can be opened, or the merging taken back."""
+        opening = partial(self.client_wanted.emit, other.id)
+        undoing = partial(self.undo_wanted.emit, loser)
+        self._put(
+            words.format(name=other.name),
+            [
+                (_("Open {name}").format(name=other.name), opening, ""),
+                (_("Take the merging back"), undoing, held),
+            ],
+        )
 
     def _put(self, words: str, steps: list[_Step]) -> None:
         line = QWidget()
