@@ -53,16 +53,12 @@ ORDINARY: Odds = {
     Act.ERASE: 1,
 }
 RESTORING: Odds = {
-    Act.KILL_A_LAPTOP: 4,
-    Act.KILL_THE_SERVER: 1,
-    Act.EVENING: 1,
-    Act.BACK_UP: 5,
-    Act.RESTORE: 7,
+    **ORDINARY,
+    Act.RESTORE: 4,
     Act.IMAGE_A_DISK: 4,
-    Act.RESTORE_A_DISK: 4,
-    Act.ERASE: 1,
+    Act.RESTORE_A_DISK: 8,
 }
-"""Old states of servers and laptops meet each other all the time."""
+"""Old states of servers and laptops meet each other all the time, with work between them."""
 
 
 @dataclass(slots=True)
