@@ -24,6 +24,11 @@ SENTENCES: dict[str, Sentence] = {
         N_("What you typed is kept under Show conflicts."),
         N_("Compare both versions there, or copy your values into a new document."),
     ),
+    "SC-OFFER-010": Sentence(
+        N_("Another device changed the document just now, so this was not done."),
+        N_("What you typed is saved."),
+        N_("Open it again and check it."),
+    ),
     "SC-OFFER-004": Sentence(
         N_("The document is not complete: {missing} answers are missing, {errors} are wrong."),
         N_("Everything you typed is saved as a draft."),

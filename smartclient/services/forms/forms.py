@@ -25,6 +25,7 @@ from smartclient.services.forms.freezing import DOCUMENT_LANGUAGE, Frozen, freez
 from smartclient.services.forms.keeping import Keeping
 from smartclient.services.forms.kinds import FormKind
 from smartclient.services.forms.library import Library
+from smartclient.services.forms.meanwhile import require_unchanged
 from smartclient.services.forms.migrating import Migration, Migrations
 from smartclient.services.forms.opened import Completed, OpenForm, Prefilled, Shown, Snapshot
 from smartclient.services.forms.showing import Pages
@@ -188,7 +189,7 @@ class Forms:
     def migrate(self, document_id: DocumentId) -> None:
         """Move a draft to the newer version, once the person agreed to what that does.
 
-        Raises NotAllowed SC-OFFER-006 when there is nothing to move to any more, SC-OFFER-005.
+        Raises NotAllowed SC-OFFER-006 when there is nothing to move to any more, SC-OFFER-010.
         """
         self._migrations.migrate(document_id)
 
@@ -278,10 +279,7 @@ def _require_editable(row: DocumentRow) -> None:
 
 def _require_unchanged(tx: Transaction, before: StoredDocument) -> None:
     """Between reading and writing a synchronisation may have locked or replaced the document."""
-    now = tx.documents.get(before.row.id)
-    if now.op != before.op or now.body != before.body:
-        raise NotAllowed("SC-OFFER-005")
-    _require_editable(now.row)
+    _require_editable(require_unchanged(tx, before, "SC-OFFER-005").row)
 
 
 def _start_signing(tx: Transaction, document_id: DocumentId, frozen: Frozen) -> None:

@@ -12,6 +12,7 @@ from smartclient.domain.ids import DocumentId
 from smartclient.forms.migration import Migrated, migrate
 from smartclient.forms.package import FormPackage
 from smartclient.services.forms.body import answers_of, day_of, rates_of_contract, versions_of
+from smartclient.services.forms.meanwhile import require_unchanged
 from smartclient.services.forms.opened import Newer, Snapshot
 from smartclient.services.forms.variants import answers_by_letter, open_letter
 from smartclient.services.forms.workshop import Workshop
@@ -67,7 +68,8 @@ class Migrations:
     def migrate(self, document_id: DocumentId) -> None:
         """Move the draft to the newer version; it keeps its number and the day it was begun.
 
-        Raises NotAllowed SC-OFFER-006 when there is no version to move to any more.
+        Raises NotAllowed SC-OFFER-006 when there is no version to move to any more, SC-OFFER-010
+        when another version of the document came just now.
         """
         stored = self._stored(document_id)
         if self.newer_than(stored) is None:
@@ -76,9 +78,7 @@ class Migrations:
         body = self._moved_body(stored.body, old, new)
         snapshot = Snapshot.of(self._workshop.session(body), stored.row.client_name)
         with self._db.write() as tx:
-            now = tx.documents.get(document_id)
-            if now.op != stored.op or now.body != stored.body:
-                raise NotAllowed("SC-OFFER-005")
+            require_unchanged(tx, stored, "SC-OFFER-010")
             tx.documents.save(document_id, snapshot.draft(body), Stage.DRAFT)
 
     def _moved_body(self, body: JsonObject, old: FormPackage, new: FormPackage) -> JsonObject:

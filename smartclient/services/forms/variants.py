@@ -14,6 +14,7 @@ from smartclient.domain.language import _
 from smartclient.domain.presentation import money
 from smartclient.forms.session import FormSession
 from smartclient.services.forms.body import answers_of
+from smartclient.services.forms.meanwhile import require_unchanged
 from smartclient.services.forms.opened import Snapshot
 from smartclient.services.forms.outlook import middle_of, rounded, scenario_name
 from smartclient.services.forms.summary import NOTHING, instalment_words, summarise
@@ -74,35 +75,38 @@ class Variants:
     def add(self, document_id: DocumentId) -> str:
         """A copy of the open variant, which is open from now on; its letter.
 
-        Raises NotAllowed SC-OFFER-008 when there are as many as can be compared.
+        Raises NotAllowed SC-OFFER-008 when there are as many as can be compared, and, as all that
+        changes variants, SC-OFFER-010 when another version of the document came just now.
         """
-        body = self._stored(document_id).body
-        found = answers_by_letter(body)
+        stored = self._stored(document_id)
+        found = answers_by_letter(stored.body)
         free = next((letter for letter in LETTERS if letter not in found), "")
         if not free:
             raise NotAllowed("SC-OFFER-008", most=len(LETTERS))
-        self._open(document_id, {**found, free: answers_of(body)}, free)
+        self._open(stored, {**found, free: answers_of(stored.body)}, free)
         return free
 
     def take(self, document_id: DocumentId, letter: str) -> None:
         """Open another variant."""
-        self._open(document_id, answers_by_letter(self._stored(document_id).body), letter)
+        stored = self._stored(document_id)
+        self._open(stored, answers_by_letter(stored.body), letter)
 
     def drop(self, document_id: DocumentId, letter: str) -> None:
         """Let a variant go; of the open one, the first that is left is opened."""
-        body = self._stored(document_id).body
-        left = {key: each for key, each in answers_by_letter(body).items() if key != letter}
-        if left:
-            now = open_letter(body)
-            self._open(document_id, left, now if now in left else next(iter(left)))
-
-    def _open(self, document_id: DocumentId, found: Mapping[str, JsonObject], letter: str) -> None:
         stored = self._stored(document_id)
+        found = answers_by_letter(stored.body)
+        left = {key: each for key, each in found.items() if key != letter}
+        if left:
+            now = open_letter(stored.body)
+            self._open(stored, left, now if now in left else next(iter(left)))
+
+    def _open(self, stored: StoredDocument, found: Mapping[str, JsonObject], letter: str) -> None:
         known = {letter: answers_of(stored.body), **found}
         body: JsonObject = {**stored.body, **beside(known, letter)}
         filled = Snapshot.of(self._workshop.session(body), stored.row.client_name).draft(body)
         with self._db.write() as tx:
-            tx.documents.save(document_id, filled, Stage.DRAFT)
+            require_unchanged(tx, stored, "SC-OFFER-010")
+            tx.documents.save(stored.row.id, filled, Stage.DRAFT)
 
     def _stored(self, document_id: DocumentId) -> StoredDocument:
         with self._db.read() as tx:

@@ -1,6 +1,8 @@
 """What is typed is kept in the order in which it was typed, whichever thread keeps it when."""
 
 import threading
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +17,7 @@ from smartclient.store.documents import Documents
 from smartclient.wire.messages import JsonObject
 from smartclient.wire.values import mapping
 from tests.simulators.laptop import Laptop, lock
+from tests.unit.services.test_kinds_of_documents import modelling
 
 WORK = "insured.0.occupation"
 
@@ -230,3 +233,30 @@ def test_that_a_form_moved_to_a_newer_version_elsewhere_is_not_written_over(
         tx.documents.save(document_id, body, Stage.DRAFT)
     with pytest.raises(NotAllowed, match="SC-OFFER-009"):
         laptop.forms.keep(document_id, typed(session, "učitel"))
+
+
+@pytest.mark.parametrize("turn", ["add", "take", "drop"])
+def test_that_turning_variants_writes_over_no_version_that_came_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, turn: str
+) -> None:
+    laptop = Laptop(tmp_path, every_kind=True)
+    document_id = modelling(laptop)
+    laptop.forms.variants.add(document_id)
+    workshop = laptop.forms._workshop
+    session = workshop.session
+
+    def synchronised(body: JsonObject, *more: str) -> FormSession:
+        another_device(laptop, document_id)
+        return session(body, *more)
+
+    monkeypatch.setattr(workshop, "session", synchronised)
+    ways: dict[str, Callable[[], object]] = {
+        "add": lambda: laptop.forms.variants.add(document_id),
+        "take": lambda: laptop.forms.variants.take(document_id, "A"),
+        "drop": lambda: laptop.forms.variants.drop(document_id, "A"),
+    }
+    with pytest.raises(NotAllowed, match="SC-OFFER-010"):
+        ways[turn]()
+    with laptop.db.read() as tx:
+        assert tx.documents.get(document_id).body["answers"] == {}
+    laptop.close()
