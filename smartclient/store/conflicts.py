@@ -137,7 +137,7 @@ class Conflicts:
         self._settle(identity, {"closed_at": None})
 
     def close_returned(self, shown: Mapping[str, Op]) -> None:
-        """Close the conflicts whose very edit the server shows as the document again.
+        """Close the conflicts whose very edit is here as the server's document again.
 
         That happens after a restore: this laptop offered what it had pulled and was refused, and
         then the laptop where the edit was made brought it back.

@@ -141,7 +141,7 @@ class Incoming:
             handler.unsent(lost)
         changed = handler.came(came) if came else 0
         if not KINDS[kind].merges:
-            self._conflicts.close_returned({row.id: row.op for row, _ in pairs})
+            self._conflicts.close_returned({each.row.id: each.row.op for each in came})
         return changed
 
     # --- everything else ---------------------------------------------------------------------

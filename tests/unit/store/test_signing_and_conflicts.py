@@ -4,13 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from smartclient.domain.document_life import ShownState, Stage
+from smartclient.domain.document_life import ServerState, ShownState, Stage
 from smartclient.domain.errors import NotAllowed
-from smartclient.domain.ids import DocumentId, InstallId
+from smartclient.domain.ids import DocumentId, InstallId, Op, RecordId
 from smartclient.store.conflicts import Reason
 from smartclient.store.database import Database
+from smartclient.store.replaced import Body
 from smartclient.store.server_records import ServerRecords
-from smartclient.wire.encoding import sha256
+from smartclient.wire.encoding import canonical, sha256
+from smartclient.wire.feed_rows import FeedRow
+from smartclient.wire.kinds import RecordKind
 from smartclient.wire.values import JsonObject
 from tests.simulators.time_and_ids import CountedIds, SetClock
 from tests.unit.store.conftest import KEY
@@ -178,3 +181,34 @@ def test_that_a_conflict_keeps_every_value_until_it_is_dealt_with(
         assert [each.id for each in tx.conflicts.open()] == [one.id]
         with pytest.raises(NotAllowed, match="SC-STORE-026"):
             tx.conflicts.close("no such conflict")
+
+
+def test_that_a_conflict_stays_until_its_edit_is_here_as_the_servers(
+    database: Database, document: DocumentId
+) -> None:
+    """A row of the feed is no copy: its body may not come, or a newer one in its place."""
+    body = offer(client_name="Off Line")
+    digest, op = sha256(canonical(body)), Op("00000000-0000-4000-8000-00000000000f")
+    with database.write() as tx:
+        tx.conflicts.keep(document, Reason.STALE, body, Stage.DRAFT, op)
+        state = tx.records.find(document)
+        assert state is not None
+        tx.records.keep([replace(state, dirty=False, awaited=True)])
+    row = FeedRow(
+        RecordId(document),
+        RecordKind.DOCUMENT,
+        2,
+        op,
+        digest,
+        Stage.DRAFT,
+        ServerState.OPEN,
+        (),
+        7,
+    )
+    with database.write() as tx:
+        tx.incoming(INSTALL).take([row], {})
+        assert tx.conflicts.count() == 1
+    with database.write() as tx:
+        tx.incoming(INSTALL).take([row], {row.id: Body(op, digest, body, canonical(body))})
+        assert tx.conflicts.count() == 0
+        assert tx.documents.get(document).body["client_name"] == "Off Line"
