@@ -49,7 +49,7 @@ from smartclient.domain.document_life import (
 from smartclient.domain.errors import Damaged, Refused, SmartClientError, Unreachable
 from smartclient.domain.ids import Op, RecordId
 from smartclient.wire import encoding
-from smartclient.wire.messages import Json, JsonObject, mapping
+from smartclient.wire.messages import Json, JsonObject, RecordKind, mapping
 
 log = logging.getLogger(__name__)
 
@@ -166,6 +166,8 @@ class Judging:
         verdict, failed = Verdict(False), False
         if is_exportable_stage(row.stage):
             try:
+                if row.kind is RecordKind.SIGNED_PACKAGE:
+                    return self._make_late_ready(key, row)
                 verdict, failed = self._judged(scope, row)
                 if verdict.exportable and (row.blobs or row.stage is Stage.SIGNED):
                     verdict = self._made_ready(key, verdict)
@@ -198,6 +200,16 @@ class Judging:
         except (Damaged, Refused) as lost:
             return Verdict(False, code=lost.code)
         return verdict
+
+    def _make_late_ready(self, key: DocumentKey, row: RecordRow) -> bool:
+        """Stage the files of a package that a person accepted; only then a batch takes it along."""
+        is_ready = self._made_ready(key, Verdict(True)).exportable
+        with self.office.writing() as desk:
+            if is_ready:
+                judgements_due.done(desk, key)
+            else:
+                judgements_due.not_read(desk, key, row.op)
+        return False
 
     def _settle(self, key: DocumentKey, row: RecordRow, verdict: Verdict, *, failed: bool) -> bool:
         """Write the verdict; whether the document may be exported.
@@ -234,6 +246,13 @@ class Judging:
                 raise Damaged("SC-SERV-060")
             case = Case(row.id, row.op, row.stage, mapping(encoding.parse(content)), evidence)
         return self.judge(case)
+
+
+def withdraw(desk: Desk, key: DocumentKey) -> None:
+    """Take back the verdict of a document whose attachments were lost since, and judge it again."""
+    row = read_record(desk, *key)
+    if row is not None and _settled(desk, key[0], row, Verdict(False, code="SC-SERV-061"), ()):
+        judgements_due.have_judged(desk, [key])
 
 
 def _is_elsewhere(desk: Desk, scope: str, row: RecordRow) -> bool:

@@ -1,6 +1,7 @@
 """Which documents wait for a verdict, and when each comes: the rows of `judgement_due`.
 
-A document that was asked about and failed comes later each time, so that it holds up no other.
+A document that was asked about and failed comes later each time, so that it holds up no other. A
+late package that a person accepted waits here as well, for its files to be made ready.
 """
 
 from collections.abc import Collection, Iterable
@@ -40,12 +41,16 @@ _due = schema.judgement_due
 
 def due(records: ScopeRecords, documents: Iterable[RecordId]) -> None:
     """Have documents judged soon, in the transaction that changed them."""
-    now = records.desk.now
+    have_judged(records.desk, [(records.scope, document) for document in documents])
+
+
+def have_judged(desk: Desk, documents: Iterable[DocumentKey]) -> None:
+    """The same for documents of several scopes, or for accepted late packages."""
     rows = [
-        {"scope": records.scope, "document": document, "due_at": now, "attempts": 0}
-        for document in documents
+        {"scope": scope, "document": document, "due_at": desk.now, "attempts": 0}
+        for scope, document in documents
     ]
-    upsert(records.desk.connection, _due, rows)
+    upsert(desk.connection, _due, rows)
 
 
 def judge_again(desk: Desk, codes: Collection[str]) -> None:

@@ -13,7 +13,13 @@ from enum import StrEnum
 
 from sqlalchemy import RowMapping, Select, select
 
-from smartclient.backoffice.operations import blobs, desk_acts, prepared_lines, stamps_due
+from smartclient.backoffice.operations import (
+    blobs,
+    desk_acts,
+    judgements_due,
+    prepared_lines,
+    stamps_due,
+)
 from smartclient.backoffice.operations.judgements import Case, SignedEvidence
 from smartclient.backoffice.operations.office import Desk
 from smartclient.backoffice.operations.scope_records import (
@@ -172,10 +178,22 @@ def accept(
     decided = _decided(desk, Decision.ACCEPTED, *decided_by)
     late = _decide(desk, find(desk, package), decided)
     records = hold_one(desk, late.scope)
-    body = body_of(desk, late)
-    signed = SignedPackage.from_body(body)
+    signed = SignedPackage.from_body(body_of(desk, late))
     names = (signed.pdf_sha256, signed.values_sha256)
     sizes = [(name, blobs.find_in_scope(desk, late.scope, name).size) for name in names]
+    line = _line(desk, late, decided, record, names)
+    about: JsonObject = {"payable": None, "signed": True}
+    prepared_lines.keep(records, (late.id, late.op), line, sizes, about, formats)
+    judgements_due.have_judged(desk, [(late.scope, late.id)])
+    _have_stamped(records, late)
+    return late
+
+
+def _line(
+    desk: Desk, late: LatePackage, decided: Decided, record: JsonObject, names: Sequence[Sha256]
+) -> bytes:
+    """What the core gets of the package."""
+    body = body_of(desk, late)
     line: JsonObject = {
         **BatchedDocument(late.id, 1, late.op, late.sha256).to_json(),
         "blobs": [*names],
@@ -193,11 +211,7 @@ def accept(
         "stage": Stage.SIGNED.value,
         "values": signed_values(desk, late),
     }
-    about: JsonObject = {"payable": None, "signed": True}
-    packed = encoding.canonical(line) + b"\n"
-    prepared_lines.keep(records, (late.id, late.op), packed, sizes, about, formats)
-    _have_stamped(records, late)
-    return late
+    return encoding.canonical(line) + b"\n"
 
 
 def _have_stamped(records: ScopeRecords, late: LatePackage) -> None:

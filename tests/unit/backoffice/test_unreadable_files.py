@@ -1,5 +1,6 @@
 """A file that cannot be read holds up its own document and no other; a store away is let be."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
@@ -8,9 +9,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from smartclient.backoffice.operations import late_packages
 from smartclient.backoffice.operations.alarms import Alarm
 from smartclient.backoffice.operations.blob_folder import BlobFolder
 from smartclient.backoffice.operations.blob_store import place_of
+from smartclient.backoffice.operations.export import runs
+from smartclient.backoffice.operations.export.formats import JSON
+from smartclient.backoffice.operations.export.runs import RunState
 from smartclient.backoffice.operations.judgements import Judging, Verdict
 from smartclient.backoffice.operations.judgements_due import (
     LONGEST_PAUSE,
@@ -21,6 +26,7 @@ from smartclient.backoffice.operations.judgements_due import (
 from smartclient.backoffice.operations.store_reach import IN_A_ROW, StoreReach
 from smartclient.backoffice.tables import schema
 from smartclient.domain.document_life import ServerState, Stage
+from smartclient.domain.errors import Unreachable
 from smartclient.domain.ids import RecordId
 from smartclient.domain.lock_time import cutoff, last_cutoff_date
 from tests.simulators.adviser import Adviser, Draft, sha_of
@@ -279,6 +285,83 @@ def test_that_an_attachment_that_cannot_be_read_keeps_no_other_document_from_its
     clock.set(evening + timedelta(days=1))
     with server.office.writing() as desk:
         judge_again(desk, OF_THE_OFFICE)
+    run = server.export()
+    assert run is not None
+    assert run.documents == 1, "it goes once its file is there again"
+
+
+def _forget_staged(server: InProcessServer) -> None:
+    """As after the days that they are kept: an export may be held so long."""
+    shutil.rmtree(server.exporter.places.archive / ".staged")
+
+
+@pytest.mark.parametrize("missing", [_unreadable, _gone])
+def test_that_what_is_lost_after_it_was_judged_keeps_no_other_from_its_batch(
+    adviser: Adviser, server: InProcessServer, clock: SetClock, missing: Missing
+) -> None:
+    first, *others = _attach(adviser, clock, 3)
+    server.judge()
+    _forget_staged(server)
+    evening = cutoff(last_cutoff_date(clock.now()) + timedelta(days=1))
+    clock.set(evening)
+    with missing(_place(server, _large(first))):
+        run = server.export()
+        assert run is not None
+        assert run.documents == len(others)
+        server.judge()
+    batch = server.exporter.places.archive / run.batch
+    assert {path.name for path in (batch / "blobs").iterdir()} == {
+        sha_of(_large(each)) for each in others
+    }
+    adviser.headers = server.bearer(adviser.installed)
+    states = {row.id: row.state for row in adviser.changes(0).rows}
+    assert states[first.id] is ServerState.OPEN
+    assert states[others[0].id] is ServerState.LOCKED
+    clock.set(evening + timedelta(days=1))
+    with server.office.writing() as desk:
+        judge_again(desk, OF_THE_OFFICE)
+    run = server.export()
+    assert run is not None
+    assert run.documents == 1
+
+
+def test_that_a_batch_waits_for_a_store_that_is_away_and_is_whole_then(
+    adviser: Adviser, server: InProcessServer, clock: SetClock
+) -> None:
+    """Nothing is sealed by then: what was judged in the day goes this evening."""
+    drafts = _attach(adviser, clock, IN_A_ROW + 2)
+    server.judge()
+    _forget_staged(server)
+    clock.set(cutoff(last_cutoff_date(clock.now()) + timedelta(days=1)))
+    with _away(server), pytest.raises(Unreachable, match="SC-SERV-061"):
+        server.export()
+    server.exporter.finish()
+    with server.office.reading() as desk:
+        (run,) = runs.unanswered(desk)
+    assert run.documents == len(drafts)
+
+
+@pytest.mark.parametrize("missing", [_unreadable, _gone])
+def test_that_a_late_package_that_is_lost_keeps_nothing_from_its_batch(
+    adviser: Adviser, server: InProcessServer, clock: SetClock, missing: Missing
+) -> None:
+    late, other = adviser.offer(), adviser.offer()
+    adviser.push_ok(late)
+    evening = cutoff(last_cutoff_date(clock.now()) + timedelta(days=1))
+    clock.set(evening)
+    server.export()
+    adviser.headers = server.bearer(adviser.installed)
+    package = adviser.package(late, _large(late))
+    adviser.push_one(package)
+    adviser.push_ok(other)
+    with server.office.writing() as desk:
+        late_packages.accept(desk, package.id, ("Jana", "in time"), {}, (JSON,))
+    clock.set(evening + timedelta(days=1))
+    with missing(_place(server, _large(late))):
+        run = server.export()
+    assert run is not None
+    assert (run.state, run.documents) == (RunState.HANDED_OVER, 1)
+    clock.set(evening + timedelta(days=2))
     run = server.export()
     assert run is not None
     assert run.documents == 1, "it goes once its file is there again"

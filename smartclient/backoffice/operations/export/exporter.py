@@ -27,7 +27,7 @@ from smartclient.backoffice.operations.export.policy import ExportPolicy
 from smartclient.backoffice.operations.export.runs import ExportRun, RunState
 from smartclient.backoffice.operations.export.staging import StagedBlobs
 from smartclient.backoffice.operations.export.writing import write_batch
-from smartclient.backoffice.operations.judgements import Judge, Judging
+from smartclient.backoffice.operations.judgements import Judge, Judging, withdraw
 from smartclient.backoffice.operations.judgements_due import bring_forward, count_due
 from smartclient.backoffice.operations.office import Desk, Office
 from smartclient.backoffice.operations.store_reach import StoreReach
@@ -140,6 +140,16 @@ class Exporter:
             scopes = sealing.scopes_to_seal(desk, run)
         self._each(scopes, lambda desk, some: sealing.note_candidates(desk, run, some))
         sealing.count_candidates(self.office)
+        try:
+            self._lay_out(run, writing)
+        except laying.Lost as lost:
+            # They are judged again; the others go without them.
+            for key in lost.documents:
+                with self.office.writing() as desk:
+                    withdraw(desk, key)
+            self._lay_out(run, writing)
+
+    def _lay_out(self, run: ExportRun, writing: Writing) -> None:
         with self.office.reading() as desk:
             laying.lay_out(desk, run, writing)
 

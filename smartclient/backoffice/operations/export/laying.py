@@ -25,13 +25,14 @@ from smartclient.backoffice.operations.export.durable import (
     remove_partial,
     write_durably,
 )
-from smartclient.backoffice.operations.export.part_files import Writing, attach, open_parts
+from smartclient.backoffice.operations.export.part_files import Attaching, Writing, open_parts
 from smartclient.backoffice.operations.export.runs import ExportRun
 from smartclient.backoffice.operations.export.staging import StagedBlobs
 from smartclient.backoffice.operations.office import Desk
 from smartclient.backoffice.operations.prepared_lines import PreparedLine
+from smartclient.backoffice.operations.store_reach import IN_A_ROW
 from smartclient.backoffice.tables import schema
-from smartclient.domain.errors import Damaged
+from smartclient.domain.errors import Damaged, Refused, Unreachable
 from smartclient.domain.ids import Op, RecordId, Sha256
 from smartclient.wire.batches import BLOBS, BatchFile
 from smartclient.wire.messages import RecordKind
@@ -75,6 +76,14 @@ class LaidOut:
     """In their order."""
 
 
+class Lost(Unreachable):
+    """Attachments of these documents cannot be had; the others could go without them."""
+
+    def __init__(self, documents: Sequence[Key]) -> None:
+        super().__init__("SC-SERV-061")
+        self.documents = tuple(documents)
+
+
 def is_laid_out(desk: Desk, run: ExportRun, writing: Writing) -> bool:
     """Whether something that counts lies ready for the batch.
 
@@ -108,20 +117,19 @@ def find(desk: Desk, run: ExportRun, writing: Writing) -> LaidOut | None:
 def lay_out(desk: Desk, run: ExportRun, writing: Writing) -> LaidOut:
     """Put together what the lines of the run say now; durable when this returns.
 
-    Raises Damaged SC-EXP-005 when a document has no line: nothing is sealed by then.
+    Raises Damaged SC-EXP-005 when a document has no line, Lost for those whose attachments cannot
+    be had, and Unreachable SC-SERV-061 once the store counts as away: nothing is sealed by then.
     """
     forget(writing.archive, run.batch)
     remove_partial(writing.archive, run.batch)
     partial = writing.archive / f".{run.batch}.{secrets.token_hex(8)}.partial"
     (partial / BLOBS).mkdir(parents=True)
-    staged, place = StagedBlobs(writing.archive), str(partial / BLOBS)
+    attaching = Attaching(desk, str(partial / BLOBS), StagedBlobs(writing.archive))
     lines: list[list[object]] = []
-    linked: set[Sha256] = set()
     with ExitStack() as stack:
         parts = open_parts(partial, writing, stack)
         openings = [part.size for part in parts]
-        for (scope, document), version, sha256, op, line in _read(desk, run):
-            attach(desk, scope, (name for name, _ in line.blobs), place, staged, linked)
+        for (scope, document), version, sha256, op, line in _attached(desk, run, attaching):
             lengths = [part.add(line) for part in parts]
             payable = line.payable and [line.payable[0], str(line.payable[1])]
             told = [version, op, sha256, lengths, line.blobs, line.is_signed, payable]
@@ -179,6 +187,23 @@ def _read(desk: Desk, run: ExportRun) -> Iterator[_Found]:
         if len(page) < PAGE:
             return
         after = (page[-1].scope, page[-1].document)
+
+
+def _attached(desk: Desk, run: ExportRun, attaching: Attaching) -> Iterator[_Found]:
+    """The documents of the batch once their attachments lie in it; Lost when some cannot."""
+    lost: list[Key] = []
+    for found in _read(desk, run):
+        (scope, _), line = found[0], found[-1]
+        try:
+            attaching.attach(scope, (name for name, _ in line.blobs))
+        except (Damaged, Refused, Unreachable):
+            if attaching.unread_in_a_row >= IN_A_ROW:
+                raise
+            lost.append(found[0])
+        else:
+            yield found
+    if lost:
+        raise Lost(lost)
 
 
 def _page(desk: Desk, run: ExportRun, which: ColumnElement[bool]) -> Sequence[Row[_Columns]]:

@@ -19,7 +19,7 @@ from smartclient.backoffice.operations.export.formats import (
 from smartclient.backoffice.operations.export.staging import StagedBlobs
 from smartclient.backoffice.operations.office import Desk
 from smartclient.backoffice.operations.prepared_lines import PreparedLine
-from smartclient.domain.errors import Damaged
+from smartclient.domain.errors import Damaged, SmartClientError, Unreachable
 from smartclient.domain.ids import Sha256
 from smartclient.domain.retention import BATCHES
 from smartclient.wire import encoding
@@ -105,19 +105,42 @@ def open_parts(folder: Path, writing: Writing, stack: ExitStack) -> list[PartFil
     return [PartFile(folder, name, part, stack) for name, part in writing.parts]
 
 
-def attach(
-    desk: Desk,
-    scope: str,
-    names: Iterable[Sha256],
-    folder: str,
-    staged: StagedBlobs,
-    linked: set[Sha256],
-) -> None:
-    """Put attachments of a scope into the folder where they are not yet; notes them in `linked`."""
-    for name in names:
-        if name not in linked:
-            place = f"{folder}/{name}"
-            if not staged.link(name, place):
-                content = blobs.read(desk, blobs.find_in_scope(desk, scope, name))
-                write_durably(Path(place), content)
-            linked.add(name)
+class Attaching:
+    """The attachments of a batch while they are put into its folder."""
+
+    def __init__(
+        self, desk: Desk, folder: str, staged: StagedBlobs, there: Iterable[Sha256] = ()
+    ) -> None:
+        self._desk = desk
+        self._folder = folder
+        self._staged = staged
+        self.names = set(there)
+        """What lies in the folder."""
+        self.unread_in_a_row = 0
+        """Documents whose attachments the store did not give, one after the other."""
+
+    def attach(self, scope: str, names: Iterable[Sha256]) -> None:
+        """Put attachments of a document into the folder where they are not yet.
+
+        Raises what `blobs.read` does; then none of them was put there.
+        """
+        new: list[Sha256] = []
+        try:
+            for name in names:
+                if name not in self.names:
+                    self._put(scope, name)
+                    self.names.add(name)
+                    new.append(name)
+        except SmartClientError as refusal:
+            self.unread_in_a_row += isinstance(refusal, Unreachable)
+            for name in new:
+                Path(self._folder, name).unlink()
+                self.names.discard(name)
+            raise
+
+    def _put(self, scope: str, name: Sha256) -> None:
+        place = f"{self._folder}/{name}"
+        if not self._staged.link(name, place):
+            content = blobs.read(self._desk, blobs.find_in_scope(self._desk, scope, name))
+            self.unread_in_a_row = 0
+            write_durably(Path(place), content)

@@ -3,7 +3,8 @@
 Only complete and signed documents with an exportable verdict on exactly this version are sealed,
 none that waits to be judged again, and only what was received by the cut-off, so that a late worker
 takes what a punctual one would have taken. A push that meets a sealed document is answered `busy`.
-Besides, the batch takes along the late signed packages that a person let through by the cut-off.
+Besides, the batch takes along the late signed packages that a person let through by the cut-off,
+once their files lie ready.
 
 The lines of the batch are written before, of what would be sealed then (`note_candidates`). The
 seal itself is a mark on each scope: with it, the lines of the batch are what is sealed there. So
@@ -43,7 +44,12 @@ _HELD = (
     .order_by(schema.scope.c.scope)
     .with_for_update()
 )
-_LATE = (late_decision.c.decision == "accepted") & late_decision.c.batch.is_(None)
+_WAITS = select(_due.c.document).where(
+    _due.c.scope == late_decision.c.scope, _due.c.document == late_decision.c.package
+)
+_LATE = (
+    (late_decision.c.decision == "accepted") & late_decision.c.batch.is_(None) & ~_WAITS.exists()
+)
 
 
 def scopes_to_seal(desk: Desk, run: ExportRun) -> list[str]:
@@ -132,8 +138,12 @@ def _seal_late(desk: Desk, run: ExportRun, scopes: Sequence[str]) -> None:
     taken = _lines_of(run).join(late_decision, package).where(_LATE, *of_them)
     given = {"scopes": list(scopes)}
     insert_from(desk.connection, schema.export_line, taken, given)
-    noted = update(late_decision).where(_LATE, *of_them).values(batch=run.batch)
-    desk.connection.execute(noted, given)
+    # By the lines: another package may have become ready since they were written.
+    line = schema.export_line
+    in_batch = (line.c.batch == run.batch) & (line.c.scope == late_decision.c.scope)
+    its_line = select(line.c.document).where(in_batch, line.c.document == late_decision.c.package)
+    noted = update(late_decision).where(of_them[0], its_line.exists())
+    desk.connection.execute(noted.values(batch=run.batch), given)
 
 
 def count_sealed(desk: Desk, run: ExportRun) -> int:

@@ -27,9 +27,9 @@ from smartclient.backoffice.operations.export.durable import (
 )
 from smartclient.backoffice.operations.export.laying import Key, LaidLine, LaidOut
 from smartclient.backoffice.operations.export.part_files import (
+    Attaching,
     PartFile,
     Writing,
-    attach,
     open_parts,
 )
 from smartclient.backoffice.operations.export.runs import ExportRun
@@ -184,10 +184,11 @@ def _gather_blobs(desk: Desk, folder: Path, writing: Writing, sealed: _Sealed) -
         if sealed.is_as_laid:
             return
         linked = {name for line in sealed.laid.lines.values() for name, _ in line.blobs}
-    surplus, staged = set(linked), StagedBlobs(writing.archive)
+    surplus = set(linked)
+    attaching = Attaching(desk, str(folder), StagedBlobs(writing.archive), linked)
     for (scope, _), line in sealed.lines():
         names = [name for name, _ in line.blobs]
-        attach(desk, scope, names, str(folder), staged, linked)
+        attaching.attach(scope, names)
         surplus.difference_update(names)
     for name in surplus:
         (folder / name).unlink()
