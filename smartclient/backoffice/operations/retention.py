@@ -24,6 +24,7 @@ from smartclient.backoffice.tables import observing, schema
 from smartclient.backoffice.tables.engine import upsert
 from smartclient.domain.clock import to_text
 from smartclient.domain.document_life import ServerState
+from smartclient.domain.errors import SmartClientError
 from smartclient.domain.ids import RecordId
 from smartclient.domain.lock_time import PRAGUE
 from smartclient.domain.retention import DOCUMENTS, WARNED_BEFORE
@@ -108,16 +109,18 @@ def is_walk_due(walked_at: datetime | None, position: str, now: datetime) -> boo
 
 
 def walk_on(office: Office, scopes_at_once: int = SCOPES_AT_ONCE) -> Walked:
-    """Go on with the walk of the day by so many scopes, if it is due."""
+    """Go on with the walk of the day by so many scopes, if it is due.
+
+    A scope in which something is damaged is left for the walk of tomorrow, and keeps no other from
+    this one: what it was refused with is raised once the walk has passed it.
+    """
     with office.reading() as desk:
         walked_at, position = _mark(desk)
         if not is_walk_due(walked_at, position, desk.now):
             return Walked(is_at_end=True)
         scopes = _scopes_after(desk, position, scopes_at_once)
         aged = _scopes_with_aged(desk, scopes)
-    walked = Walked()
-    for scope in aged:
-        walked += look_over(office, scope)
+    walked, refused = _look_over_each(office, aged)
     is_at_end = len(scopes) < scopes_at_once
     with office.writing() as desk:
         reached = "" if is_at_end else scopes[-1]
@@ -128,17 +131,36 @@ def walk_on(office: Office, scopes_at_once: int = SCOPES_AT_ONCE) -> Walked:
             "retention",
             extra={"announced": walked.announced, "archived": walked.archived},
         )
+    if refused is not None:
+        raise refused
     return walked + Walked(is_at_end=is_at_end)
 
 
 def walk_all(office: Office) -> Walked:
-    """Look over every scope now, whatever the walk of the day has done."""
+    """Look over every scope now, whatever the walk of the day has done.
+
+    What one of them was refused with is raised after all the others.
+    """
     with office.reading() as desk:
         scopes = _scopes_with_aged(desk, None)
-    walked = Walked()
-    for scope in scopes:
-        walked += look_over(office, scope)
+    walked, refused = _look_over_each(office, scopes)
+    if refused is not None:
+        raise refused
     return walked
+
+
+def _look_over_each(
+    office: Office, scopes: Sequence[str]
+) -> tuple[Walked, SmartClientError | None]:
+    """What it came to, and the first refusal."""
+    walked, refused = Walked(), None
+    for scope in scopes:
+        try:
+            walked += look_over(office, scope)
+        except SmartClientError as refusal:
+            log.warning("a scope was not looked over", extra={"code": refusal.code})
+            refused = refused or refusal
+    return walked, refused
 
 
 def look_over(office: Office, scope: str) -> Walked:

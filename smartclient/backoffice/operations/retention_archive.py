@@ -25,6 +25,9 @@ from smartclient.wire.messages import JsonObject, RecordKind, mapping
 _IS_DOCUMENT = observing.archived_record.c.kind == RecordKind.DOCUMENT.value
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 
+ENDED_AT_ONCE = 200
+"""Documents in one transaction; a day may end many times as many."""
+
 
 @dataclass(frozen=True, slots=True)
 class Archived:
@@ -82,7 +85,7 @@ def content(desk: Desk, scope: str, named: Sha256) -> bytes:
     return blobs.read(desk, blobs.find_in_scope(desk, scope, named))
 
 
-def end_due(desk: Desk, limit: int = 200) -> int:
+def end_due(desk: Desk, limit: int = ENDED_AT_ONCE) -> int:
     """End up to `limit` documents whose time in the archive is over; how many."""
     table = observing.archived_record
     query = select(table.c.scope, table.c.document).where(_IS_DOCUMENT, table.c.ends_at <= desk.now)

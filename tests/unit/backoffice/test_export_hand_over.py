@@ -289,8 +289,9 @@ def test_that_a_resend_of_what_we_do_not_have_takes_nothing_away(
     assert _bytes(server.core.folder) == sent
 
 
+@pytest.mark.parametrize("unreadable", [True, False])
 def test_that_an_answer_that_cannot_be_used_keeps_back_no_other(
-    server: InProcessServer, adviser: Adviser, clock: SetClock
+    server: InProcessServer, adviser: Adviser, clock: SetClock, unreadable: bool
 ) -> None:
     drafts = []
     for day in range(2):
@@ -298,8 +299,13 @@ def test_that_an_answer_that_cannot_be_used_keeps_back_no_other(
         server.export()
     server.core.take(BATCHES[0])
     server.core.take(BATCHES[1])
-    (server.core.folder / ack_name(BATCHES[0])).write_bytes(b"{")
-    with pytest.raises(BadInput, match="SC-EXP-006"):
+    answer = server.core.folder / ack_name(BATCHES[0])
+    if unreadable:
+        answer.unlink()
+        answer.mkdir()
+    else:
+        answer.write_bytes(b"{")
+    with pytest.raises(OSError if unreadable else BadInput):
         server.exporter.read_answers()
     assert _state(server, 1) is RunState.ACKNOWLEDGED
     assert _status(adviser, drafts[1])["core"] == "accepted"

@@ -198,17 +198,18 @@ class Exporter:
     def read_answers(self) -> list[Acknowledged]:
         """Take every answer of the core that has come; none while held after a restore.
 
-        BadInput SC-EXP-006 for one that cannot be used, after all others were taken.
+        BadInput SC-EXP-006 for one that cannot be used, OSError for one that cannot be read; both
+        after all others were taken.
         """
         with self._alone():
             with self.office.reading() as desk:
                 waiting = [] if holding.is_held(desk) else runs.unanswered(desk)
             taken: list[Acknowledged] = []
-            unusable: BadInput | None = None
+            unusable: BadInput | OSError | None = None
             for run in waiting:
                 try:
                     answer = acknowledging.read_answer(run, self.places.to_core)
-                except BadInput as refusal:
+                except (BadInput, OSError) as refusal:
                     unusable = unusable or refusal
                     continue
                 if answer is not None:

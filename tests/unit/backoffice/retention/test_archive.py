@@ -1,17 +1,20 @@
 """Documents go to the archive after six months by the server's clock, told fourteen days before."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select, update
 
-from smartclient.backoffice.operations import retention, retention_archive
+from smartclient.backoffice.operations import retention, retention_archive, retention_duty
+from smartclient.backoffice.operations.judgements import Verdict
 from smartclient.backoffice.operations.retention import Aged, Due, due_of, is_walk_due
 from smartclient.backoffice.operations.server_records import status_id
 from smartclient.backoffice.tables import observing, schema
 from smartclient.domain.document_life import ServerState, Stage
-from smartclient.domain.errors import NotAllowed
-from smartclient.domain.ids import RecordId
+from smartclient.domain.errors import Damaged, NotAllowed
+from smartclient.domain.ids import IdSource, RecordId
 from smartclient.domain.retention import DOCUMENTS
 from smartclient.wire.messages import Answer, FeedRow
 from smartclient.wire.transport import Request
@@ -227,6 +230,43 @@ def test_that_files_of_an_ended_archive_go_unless_something_names_them(
         assert retention_archive.end_due(desk) == 1
         left = set(desk.connection.execute(select(schema.blob.c.sha256)).scalars())
     assert left == set(shared.blobs)  # both have the same values
+
+
+def test_that_a_damaged_record_keeps_no_other_scope_from_the_walk(
+    server: InProcessServer, clock: SetClock, ids: IdSource
+) -> None:
+    advisers = sorted((Adviser(server, ids) for _ in range(3)), key=lambda each: each.scope)
+    server.exporter = replace(server.exporter, judge=lambda _case: Verdict(exportable=False))
+    drafts = [adviser.offer() for adviser in advisers]
+    for adviser, draft in zip(advisers, drafts, strict=True):
+        adviser.push_ok(draft)
+    server.judge()
+    first = status_id(drafts[0].id)
+    with server.office.writing() as desk:
+        body = schema.record_body
+        desk.connection.execute(update(body).where(body.c.id == first).values(body=b"damaged"))
+    clock.pass_time(days=168)
+    with pytest.raises(Damaged, match="SC-SERV-060"):
+        retention.walk_on(server.office)
+    assert retention.walk_on(server.office).is_at_end, "it is tried again tomorrow"
+    with server.office.reading() as desk:
+        table = observing.leaving_notice
+        told = set(desk.connection.execute(select(table.c.document)).scalars())
+    assert told == {each.id for each in drafts[1:]}
+
+
+def test_that_everything_whose_time_in_the_archive_is_over_ends_at_once(
+    adviser: Adviser, server: InProcessServer, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two hundred an hour are fewer than an evening of the country brings."""
+    few = partial(retention_archive.end_due, limit=2)
+    monkeypatch.setattr(retention_archive, "end_due", few)
+    adviser.push_ok(*(adviser.offer(Stage.DRAFT, number=f"720000000{n}") for n in range(5)))
+    _archive_all(server, clock, adviser)
+    clock.pass_time(days=400)
+    assert retention_duty.tidy(server.office)["archived documents"] == 5
+    with server.office.reading() as desk:
+        assert retention_archive.listed(desk) == []
 
 
 def test_that_the_walk_is_made_once_a_day_and_goes_on_where_it_was(clock: SetClock) -> None:
