@@ -2,17 +2,22 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from smartclient.domain.document_life import Stage
 from smartclient.domain.errors import NoSpace, NotAllowed
 from smartclient.domain.ids import DocumentId
 from smartclient.forms.session import FormSession
 from smartclient.services.forms import Snapshot
+from smartclient.services.forms.keeping import Keeping
 from smartclient.store.changes import Changed
-from smartclient.store.conflicts import Reason
+from smartclient.store.conflicts import Conflicts, Reason
 from smartclient.store.documents import Documents
 from smartclient.wire.messages import JsonObject
 from smartclient.wire.values import mapping
@@ -260,3 +265,93 @@ def test_that_turning_variants_writes_over_no_version_that_came_meanwhile(
     with laptop.db.read() as tx:
         assert tx.documents.get(document_id).body["answers"] == {}
     laptop.close()
+
+
+@dataclass(slots=True)
+class Order:
+    """One order of typing, saving, refusing and synchronising, and what must come of it."""
+
+    laptop: Laptop
+    keeping: Keeping
+    document: DocumentId
+    taken: list[Snapshot] = field(default_factory=list)
+    newest: int = 0
+    """When what is kept had been taken."""
+    holds: JsonObject = field(default_factory=dict)
+    foreign: bool = False
+    """Another device's version stands there."""
+    lost: list[JsonObject] = field(default_factory=list)
+
+    def type(self, text: int) -> None:
+        answers: JsonObject = {"typed": str(text)}
+        self.taken.append(Snapshot(answers, answers, None, False, "Petr Novák"))
+
+    def synchronise(self, text: int) -> None:
+        self.holds, self.foreign = {"theirs": str(text)}, True
+        another_device(self.laptop, self.document, answers=self.holds)
+
+    def save(self, place: int, *, full: bool) -> None:
+        if not self.taken:
+            return
+        snapshot = self.taken[place % len(self.taken)]
+        before = self.holds
+        if snapshot.taken >= self.newest and not full:
+            self.newest = snapshot.taken
+            if self.foreign:
+                self.lost = [snapshot.answers]
+            else:
+                self.holds = snapshot.answers
+        refused = NoSpace if full else NotAllowed
+        with ExitStack() as around, suppress(refused):
+            if full:
+                patch = around.enter_context(pytest.MonkeyPatch.context())
+                patch.setattr(Documents, "save", _full)
+                patch.setattr(Conflicts, "keep", _full)
+            self.keeping.keep(self.document, snapshot)
+            if full and snapshot.taken >= self.newest and snapshot.answers == before:
+                self.newest = snapshot.taken  # nothing differed, so nothing was written
+
+    def check(self) -> None:
+        with self.laptop.db.read() as tx:
+            assert tx.documents.get(self.document).body["answers"] == self.holds
+            found = [each for each in tx.conflicts.open() if each.document_id == self.document]
+        assert [each.body["answers"] for each in found] == self.lost
+
+
+def _full(*_args: object) -> None:
+    raise NoSpace("SC-STORE-010")
+
+
+STEPS = st.one_of(
+    st.tuples(st.just("type"), st.integers(0, 3)),
+    st.tuples(st.just("save"), st.integers(0, 5)),
+    st.tuples(st.just("save"), st.integers(0, 5)),
+    st.tuples(st.just("refuse"), st.integers(0, 5)),
+    st.tuples(st.just("synchronise"), st.integers(0, 3)),
+)
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(steps=st.lists(STEPS, max_size=14))
+def test_that_no_order_of_saves_loses_what_was_typed_last_or_another_devices_version(
+    laptop: Laptop, steps: list[tuple[str, int]]
+) -> None:
+    body: JsonObject = {"document_kind": "offer", "form_id": "flexi-offer", "form_version": 2}
+    body |= {"tariff_id": "flexi", "tariff_version": 2, "answers": {}, "premium": None}
+    body |= {"digital": False, "client_name": "Petr Novák", "number": "7200040001"}
+    keeping = Keeping(laptop.db)
+    with laptop.db.write() as tx:
+        document = tx.documents.create(body).id
+        keeping.opened(tx.documents.get(document))
+    order = Order(laptop, keeping, document)
+    for step, number in steps:
+        match step:
+            case "type":
+                order.type(number)
+            case "synchronise":
+                order.synchronise(number)
+            case _:
+                order.save(number, full=step == "refuse")
+        order.check()
