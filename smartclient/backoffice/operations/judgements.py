@@ -137,18 +137,18 @@ class Judging:
 
         One whose files cannot be read is put off, later each time, and the others go on. Once the
         store itself counts as away, what needs it is put off without asking: each would wait for
-        its own time-out, and the export behind them all. OSError when nothing can be staged.
+        its own time-out, and the export behind them all.
         """
         with self.office.reading() as desk:
             waiting = judgements_due.oldest_due(desk, until, limit)
         judged: list[Judged] = []
         not_asked: list[DocumentKey] = []
         for key in waiting:
+            exportable = False
             try:
                 exportable = self._judge_one(key)
             except NotAsked:
                 not_asked.append(key)
-                exportable = False
             judged.append(Judged(*key, exportable))
         if not_asked:
             with self.office.writing() as desk:
@@ -193,12 +193,18 @@ class Judging:
             return _NOT_JUDGED, True
 
     def _made_ready(self, key: DocumentKey, verdict: Verdict) -> Verdict:
-        """The verdict, once its attachments lie ready; another one where one of them is lost."""
+        """The verdict, once its attachments lie ready; another one where one of them is lost.
+
+        Where our own disk takes nothing, the verdict stands: they are written with the batch.
+        """
         try:
             with self.office.reading() as desk:
                 self.staged.stage(desk, [key], self.store)
         except (Damaged, Refused) as lost:
             return Verdict(False, code=lost.code)
+        except OSError as full:
+            told = {"record": key[1], "error": type(full).__name__}
+            log.warning("not staged", extra=told)
         return verdict
 
     def _make_late_ready(self, key: DocumentKey, row: RecordRow) -> bool:
@@ -214,17 +220,20 @@ class Judging:
     def _settle(self, key: DocumentKey, row: RecordRow, verdict: Verdict, *, failed: bool) -> bool:
         """Write the verdict; whether the document may be exported.
 
-        A line that cannot be made is a judge that failed: the next document must come to its turn.
+        A line that cannot be made is a judge that failed, and where not even that can be written,
+        as when its status is damaged, the document is put off: the next must come to its turn.
         """
-        try:
-            self._write(key, row, verdict, failed=failed)
-        except PASSING:
-            raise
-        except Exception:
-            log.exception("judgement failed", extra={"record": row.id})
-            self._write(key, row, _NOT_JUDGED, failed=True)
-            return False
-        return verdict.exportable
+        for told, is_none in ((verdict, failed), (_NOT_JUDGED, True)):
+            try:
+                self._write(key, row, told, failed=is_none)
+                return told.exportable
+            except PASSING:
+                raise
+            except Exception:
+                log.exception("judgement failed", extra={"record": row.id})
+        with self.office.writing() as desk:
+            judgements_due.not_read(desk, key, row.op)
+        return False
 
     def _write(self, key: DocumentKey, row: RecordRow, verdict: Verdict, *, failed: bool) -> None:
         with self.office.writing() as desk:

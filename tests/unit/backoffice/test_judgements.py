@@ -3,9 +3,10 @@
 from dataclasses import dataclass, replace
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import OperationalError
 
+from smartclient.backoffice.operations.alarms import Alarm
 from smartclient.backoffice.operations.export.formats import JSON, BatchFormat
 from smartclient.backoffice.operations.export.policy import ExportPolicy
 from smartclient.backoffice.operations.judgements import Case, Judge, Judged, Judging, Verdict
@@ -15,6 +16,7 @@ from smartclient.backoffice.operations.judgements_due import (
     TRY_AGAIN,
     judge_again,
 )
+from smartclient.backoffice.operations.server_records import status_id
 from smartclient.backoffice.operations.store_reach import StoreReach
 from smartclient.backoffice.tables import schema
 from smartclient.domain.document_life import Stage
@@ -162,6 +164,28 @@ def test_that_a_line_that_cannot_be_made_holds_up_no_other_document(
         judge_again(desk, OF_THE_OFFICE)
     server.judge()
     assert _exportable(server, first) is True, "once the defect is mended"
+
+
+def test_that_a_damaged_status_holds_up_no_other_document(
+    adviser: Adviser, server: InProcessServer, clock: SetClock
+) -> None:
+    first, second = adviser.offer(), adviser.offer()
+    adviser.push_ok(first)
+    server.judge()
+    adviser.edit(first)
+    adviser.push_ok(first)
+    clock.pass_time(seconds=1)
+    adviser.push_ok(second)
+    body = schema.record_body
+    damaged = update(body).where(body.c.id == status_id(first.id)).values(body=b"damaged")
+    with server.office.writing() as desk:
+        desk.connection.execute(damaged)
+    for _ in range(MAX_ATTEMPTS):
+        server.judge()
+    assert (_exportable(server, first), _exportable(server, second)) == (False, True)
+    with server.office.reading() as desk:
+        kinds = desk.connection.execute(select(schema.alarm.c.kind)).scalars().all()
+    assert Alarm.NOT_READ.value in kinds
 
 
 def test_that_a_refusal_of_the_judge_is_the_verdict(

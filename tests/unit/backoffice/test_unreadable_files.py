@@ -365,3 +365,18 @@ def test_that_a_late_package_that_is_lost_keeps_nothing_from_its_batch(
     run = server.export()
     assert run is not None
     assert run.documents == 1, "it goes once its file is there again"
+
+
+def test_that_a_disk_that_takes_nothing_keeps_no_document_from_its_verdict(
+    adviser: Adviser, server: InProcessServer, clock: SetClock
+) -> None:
+    drafts = _attach(adviser, clock, 3)
+    archive = server.exporter.places.archive
+    archive.mkdir(parents=True, exist_ok=True)
+    (archive / ".staged").write_bytes(b"")
+    server.judge()
+    assert _exportable(server) == {each.id for each in drafts}
+    clock.set(cutoff(last_cutoff_date(clock.now()) + timedelta(days=1)))
+    run = server.export()
+    assert run is not None
+    assert run.documents == len(drafts)
