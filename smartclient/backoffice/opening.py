@@ -32,6 +32,7 @@ from smartclient.backoffice.operations.certificates import Issuers
 from smartclient.backoffice.operations.export.exporter import Exporter, Places
 from smartclient.backoffice.operations.observing_health import Surroundings
 from smartclient.backoffice.operations.office import Office
+from smartclient.backoffice.operations.store_reach import StoreReach
 from smartclient.backoffice.postmen import FilePostman, Login, Postman, SmtpPostman
 from smartclient.backoffice.storage_settings import blob_store, unhurried
 from smartclient.backoffice.tables.engine import open_database, reaching
@@ -113,7 +114,8 @@ class Opened:
             return None
         issuers, lists = self._issuers(), self.home.revocation_lists()
         stamper = Stamper(stamp, chain, issuers.root, issuers.document, lists)
-        return lambda: stamp_due(self.office, stamper)
+        store = StoreReach(self.office.clock.monotonic)
+        return lambda: stamp_due(self.office, stamper, store=store)
 
     def online_keys(self) -> OnlineKeys:
         """The keys of freshness; BadInput SC-CAT-070 where the publisher gave none."""

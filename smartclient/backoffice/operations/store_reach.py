@@ -12,6 +12,7 @@ from typing import Final
 from smartclient.backoffice.growing_pauses import GrowingPause
 from smartclient.domain.errors import Unreachable
 
+STORE_AWAY: Final = "SC-SERV-061"
 IN_A_ROW: Final = 5
 """Files of different documents that cannot be read one after the other. Their time-outs together
 stay below what the worker may take without a sign of life."""
@@ -32,7 +33,7 @@ class StoreReach:
     def asking(self) -> Iterator[None]:
         """Ask the store within the block; raises NotAsked SC-SERV-061 while it is let be."""
         if not self._pause.is_over:
-            raise NotAsked("SC-SERV-061")
+            raise NotAsked(STORE_AWAY)
         try:
             yield
         except Unreachable:

@@ -7,6 +7,7 @@ names the stamped file, which is a blob of the status and never a new version of
 
 import logging
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -28,7 +29,9 @@ from smartclient.backoffice.operations.server_records import (
 )
 from smartclient.backoffice.operations.signed_packages import SignedPackage
 from smartclient.backoffice.operations.stamps_due import LATE, TIME_STAMP
+from smartclient.backoffice.operations.store_reach import STORE_AWAY, NotAsked, StoreReach
 from smartclient.backoffice.tables import schema
+from smartclient.backoffice.tables.engine import PASSING
 from smartclient.documents.acceptance import REVOKED_BEFORE
 from smartclient.documents.certificates import Issuer
 from smartclient.documents.cms_check import check_signature
@@ -73,15 +76,19 @@ class _Due:
     op: Op
 
 
-def stamp_due(office: Office, stamper: Stamper, limit: int = 20) -> int:
+def stamp_due(
+    office: Office, stamper: Stamper, limit: int = 20, store: StoreReach | None = None
+) -> int:
     """Stamp up to `limit` files that are due; how many were.
 
     What fails is tried again, later each time, and in the end given up: then it is an alarm for
     a person, and the row keeps the reason. A file whose seal was revoked before it was used can
-    never be stamped, and is an alarm at once. Where the authority or the blob store is silent, the
-    other files are not tried now: each would wait for its own time-out, and the export behind them
-    all. Raises that Unreachable when none was stamped before it.
+    never be stamped, and is an alarm at once. One that cannot be read keeps no other waiting. Where
+    the authority is silent, or the blob store as a whole (`store` knows), the other files are not
+    tried now: each would wait for its own time-out, and the export behind them all. Raises that
+    Unreachable when none was stamped before it.
     """
+    store = store or StoreReach(office.clock.monotonic)
     table = schema.stamp_due
     with office.reading() as desk:
         query = (
@@ -94,42 +101,55 @@ def stamp_due(office: Office, stamper: Stamper, limit: int = 20) -> int:
     stamped = 0
     for each in waiting:
         try:
-            stamped += _stamp_one(office, stamper, each)
-        except Unreachable:
+            stamped += _stamp_one(office, stamper, each, store)
+        except Unreachable as silent:
+            if silent.code == STORE_AWAY and not isinstance(silent, NotAsked):
+                continue
             if not stamped:
                 raise
             break
     return stamped
 
 
-def _stamp_one(office: Office, stamper: Stamper, each: _Due) -> bool:
+def _stamp_one(office: Office, stamper: Stamper, each: _Due, store: StoreReach) -> bool:
     """Stamp a file, or put it off; raises Unreachable when nobody answered."""
     try:
-        with office.reading() as desk:
-            package = _package_of(desk, each)
-            if package is None:
-                pdf = b""  # a newer version stands: there is nothing to stamp any more
-            else:
-                blob = blobs.find_in_scope(desk, each.scope, package.pdf_sha256)
-                pdf = blobs.read(desk, blob)
-            lists = (revoked_seals(desk, stamper.document), *stamper.lists)
-        stamped = _stamped(office, stamper, pdf, package, lists) if package and pdf else b""
-    except SmartClientError as refusal:
-        log.warning("not stamped", extra={"record": each.document, "code": refusal.code})
+        stamped = _made(office, stamper, each, store)
         with office.writing() as desk:
-            if refusal.values.get("problem") == REVOKED_BEFORE:
-                raise_alarm(desk, Alarm.SEAL_REVOKED, each.scope, each.document, each.op)
-                desk.connection.execute(delete(schema.stamp_due).where(_is(each)))
-                return False
-            _put_off(desk, each, refusal)
-        if isinstance(refusal, Unreachable):
-            raise
-        return False
+            if stamped:
+                _tell(desk, each, stamped)
+            desk.connection.execute(delete(schema.stamp_due).where(_is(each)))
+        return bool(stamped)
+    except (NotAsked, *PASSING):
+        raise
+    except SmartClientError as refused:
+        log.warning("not stamped", extra={"record": each.document, "code": refused.code})
+        refusal = refused
+    except Exception as defect:
+        log.exception("not stamped", extra={"record": each.document})
+        refusal = Damaged("SC-DOC-051", problem=type(defect).__name__)
     with office.writing() as desk:
-        if stamped:
-            _tell(desk, each, stamped)
-        desk.connection.execute(delete(schema.stamp_due).where(_is(each)))
-    return bool(stamped)
+        if refusal.values.get("problem") == REVOKED_BEFORE:
+            raise_alarm(desk, Alarm.SEAL_REVOKED, each.scope, each.document, each.op)
+            desk.connection.execute(delete(schema.stamp_due).where(_is(each)))
+            return False
+        _put_off(desk, each, refusal)
+    if isinstance(refusal, Unreachable):
+        raise refusal
+    return False
+
+
+def _made(office: Office, stamper: Stamper, each: _Due, store: StoreReach) -> bytes:
+    """The stamped file; empty where a newer version stands and nothing is to be stamped."""
+    with office.reading() as desk:
+        package = _package_of(desk, each)
+        if package is None:
+            return b""
+        blob = blobs.find_in_scope(desk, each.scope, package.pdf_sha256)
+        with store.asking() if blob.file else nullcontext():
+            pdf = blobs.read(desk, blob)
+        lists = (revoked_seals(desk, stamper.document), *stamper.lists)
+    return _stamped(office, stamper, pdf, package, lists)
 
 
 def _put_off(desk: Desk, each: _Due, refusal: SmartClientError) -> None:

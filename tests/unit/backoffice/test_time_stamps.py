@@ -6,6 +6,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -13,7 +14,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import func, select, update
 
-from smartclient.backoffice.operations import judgements_due, late_packages, stamps_due
+from smartclient.backoffice.operations import blobs, judgements_due, late_packages, stamps_due
 from smartclient.backoffice.operations.scope_records import hold_one
 from smartclient.backoffice.operations.server_records import status_id
 from smartclient.backoffice.operations.stamps_due import WaitingStamp
@@ -212,6 +213,70 @@ def test_that_a_silent_authority_is_asked_once_a_round(adviser: Adviser, stamper
         stamp_due(adviser.server.office, replace(stamper, stamp=silent))
     assert (len(asked), waiting(adviser)) == (1, 3)
     assert stamp_due(adviser.server.office, stamper) == 2
+
+
+def due_again(adviser: Adviser) -> list[tuple[str, int, str]]:
+    """What waits: document, attempts and the code of the last one."""
+    with adviser.server.office.reading() as desk:
+        return [(each.document, each.attempts, each.problem) for each in stamps_due.waiting(desk)]
+
+
+def test_that_a_file_that_makes_the_stamping_fail_keeps_no_other_waiting(
+    adviser: Adviser, stamper: Stamper, clock: SetClock
+) -> None:
+    first = pushed(adviser, signed_by(adviser))
+    clock.pass_time(seconds=1)
+    pushed(adviser, signed_by(adviser))
+    asked: list[bytes] = []
+
+    def failing_once(digest: bytes) -> bytes:
+        asked.append(digest)
+        if len(asked) == 1:
+            raise ValueError("a defect")
+        return stamper.stamp(digest)
+
+    failing = replace(stamper, stamp=failing_once)
+    assert stamp_due(adviser.server.office, failing) == 1
+    assert due_again(adviser) == [(first.id, 1, "SC-DOC-051")]
+    assert stamp_due(adviser.server.office, failing) == 0
+    assert len(asked) == 2
+
+
+def test_that_a_status_that_cannot_be_written_keeps_no_other_file_waiting(
+    adviser: Adviser, stamper: Stamper, clock: SetClock
+) -> None:
+    """The authority is not asked for the same stamp each second either."""
+    first = pushed(adviser, signed_by(adviser))
+    clock.pass_time(seconds=1)
+    pushed(adviser, signed_by(adviser))
+    body = schema.record_body
+    damaged = update(body).where(body.c.id == status_id(first.id)).values(body=b"damaged")
+    with adviser.server.office.writing() as desk:
+        desk.connection.execute(damaged)
+    assert stamp_due(adviser.server.office, stamper) == 1
+    assert due_again(adviser) == [(first.id, 1, "SC-SERV-060")]
+
+
+def test_that_a_file_that_cannot_be_read_keeps_no_other_from_its_stamp(
+    adviser: Adviser,
+    stamper: Stamper,
+    clock: SetClock,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(blobs, "IN_DATABASE", 0)
+    document = signed_by(adviser)
+    first = pushed(adviser, document)
+    clock.pass_time(seconds=1)
+    pushed(adviser, signed_by(adviser))
+    table = schema.blob
+    query = select(table.c.file).where(table.c.sha256 == sha_of(document.pdf))
+    with adviser.server.office.reading() as desk:
+        (place,) = tmp_path.rglob(desk.connection.execute(query).scalar_one())
+    place.unlink()
+    place.mkdir()
+    assert stamp_due(adviser.server.office, stamper) == 1
+    assert due_again(adviser) == [(first.id, 1, "SC-SERV-061")]
 
 
 def tried_until_given_up(adviser: Adviser, stamper: Stamper, clock: SetClock) -> WaitingStamp:

@@ -141,6 +141,8 @@ class Attaching:
     def _put(self, scope: str, name: Sha256) -> None:
         place = f"{self._folder}/{name}"
         if not self._staged.link(name, place):
-            content = blobs.read(self._desk, blobs.find_in_scope(self._desk, scope, name))
-            self.unread_in_a_row = 0
+            found = blobs.find_in_scope(self._desk, scope, name)
+            content = blobs.read(self._desk, found)
+            if found.file:
+                self.unread_in_a_row = 0
             write_durably(Path(place), content)
