@@ -26,14 +26,21 @@ class Postman(Protocol):
 
 
 def message_of(waiting: WaitingMail, sender: str) -> EmailMessage:
-    """The message as it is sent. Its id stays the same at each try, so a double can be told."""
+    """The message as it is sent. Its id stays the same at each try, so a double can be told.
+
+    Raises Refused SC-SERV-051 for a recipient or a subject that no message can have.
+    """
     message = EmailMessage(policy=SMTP)
     message["From"] = sender
-    message["To"] = waiting.mail.recipient
-    message["Subject"] = waiting.mail.subject
+    try:
+        message["To"] = waiting.mail.recipient
+        message["Subject"] = waiting.mail.subject
+        message.set_content(waiting.mail.body)
+    except (ValueError, AttributeError) as unwritable:
+        # AttributeError is what Python 3.11 makes of an address like "a@[1".
+        raise Refused("SC-SERV-051") from unwritable
     message["Message-ID"] = f"<outbox-{waiting.id}.{sender}>"
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(waiting.mail.body)
     return message
 
 

@@ -210,6 +210,21 @@ def test_that_an_address_that_the_server_cannot_write_keeps_nobody_else_waiting(
     assert len(box.received) == 1
 
 
+@pytest.mark.parametrize("recipient", ["office@[1", "office\n@partner.example"])
+def test_that_an_address_that_is_none_keeps_nobody_else_waiting(
+    server: InProcessServer, mailbox: tuple[Mailbox, SmtpPostman], tmp_path: Path, recipient: str
+) -> None:
+    _box, postman = mailbox
+    for each in (postman, FilePostman(tmp_path / "mail", SENDER)):
+        _enqueue(server, recipient)
+        _enqueue(server)
+        assert send_due(server.office, each.take) == 1
+    table = schema.outbox
+    with server.office.reading() as desk:
+        query = select(table.c.code).where(table.c.recipient == recipient)
+        assert [*desk.connection.execute(query).scalars()] == ["SC-SERV-051"] * 2
+
+
 def test_that_a_mail_that_was_taken_is_sent_however_the_server_says_goodbye(
     server: InProcessServer, mailbox: tuple[Mailbox, SmtpPostman]
 ) -> None:
