@@ -320,7 +320,7 @@ def _whose(conflict: ConflictItem) -> str:
 def _told(conflict: ConflictItem) -> tuple[str, ...]:
     """The sentences at the top of a conflict, the most important one first."""
     if conflict.settled:
-        kept = _("It is kept here until its document goes to the archive.")
+        kept = _("It is kept here until its document is in the archive and you have synchronised.")
         return conflict.settled, conflict.why, kept
     if conflict.valid is None:
         to_come = _("The version that holds comes with the next synchronisation.")
