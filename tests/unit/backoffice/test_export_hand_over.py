@@ -391,6 +391,28 @@ def test_that_a_batch_counts_as_removed_when_it_is_gone_from_the_core_as_well(
     assert [path.name for path in share.glob("*smartclient-2*")] == []
 
 
+@pytest.mark.parametrize("at_the_core", [True, False])
+def test_that_a_batch_that_cannot_be_removed_keeps_no_other(
+    server: InProcessServer, adviser: Adviser, clock: SetClock, at_the_core: bool
+) -> None:
+    for day in range(2):
+        _evening(server, adviser, clock, day)
+        server.export()
+        server.answer()
+    clock.set(cutoff(DAY + timedelta(days=400)))
+    archive, share = server.exporter.places.archive, server.core.folder
+    obstacle = share / BATCHES[0] if at_the_core else archive / "sealed" / BATCHES[0]
+    shutil.rmtree(obstacle, ignore_errors=True)
+    obstacle.parent.mkdir(exist_ok=True)
+    obstacle.write_bytes(b"no folder")
+    with pytest.raises(OSError, match="Not a directory"):
+        server.exporter.remove_expired()
+    assert not (share / BATCHES[1]).exists()
+    assert len(list((archive / BATCHES[1]).iterdir())) == 2
+    obstacle.unlink()
+    assert server.exporter.remove_expired() == [BATCHES[0]]
+
+
 def test_that_a_full_disk_before_the_seal_keeps_nobody_busy(
     server: InProcessServer, adviser: Adviser, clock: SetClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

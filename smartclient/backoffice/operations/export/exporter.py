@@ -179,21 +179,38 @@ class Exporter:
         """Remove what is left of answered batches after their retention date; their names.
 
         NotAllowed SC-EXP-026 or OSError when what lies in the core's folder cannot be removed now:
-        it is tried again, and none counts as removed until it is gone.
+        it is tried again, and none counts as removed until it is gone. One that cannot be removed
+        keeps no other: its OSError is raised after them.
         """
+        removed: list[str] = []
+        faults: list[OSError] = []
         with self._alone():
             with self.office.reading() as desk:
-                gone = retaining.expired(desk, desk.now.astimezone(PRAGUE).date())
+                expired = retaining.expired(desk, desk.now.astimezone(PRAGUE).date())
             # Ours first: a share that is away keeps nothing with us beyond its date.
-            for batch in gone:
-                retaining.remove(batch, self.places.archive)
+            gone = [each for each in expired if self._is_removed_here(each, faults)]
             if gone:
                 handing_over.require_folder(self.places.to_core, was_used=True)
             for batch in gone:
-                retaining.remove_at_core(batch, self.places.to_core)
+                try:
+                    retaining.remove_at_core(batch, self.places.to_core)
+                except OSError as fault:
+                    faults.append(fault)
+                    continue
                 with self.office.writing() as desk:
                     retaining.note_removed(desk, batch)
-            return gone
+                removed.append(batch)
+        if faults:
+            raise faults[0]
+        return removed
+
+    def _is_removed_here(self, batch: str, faults: list[OSError]) -> bool:
+        try:
+            retaining.remove(batch, self.places.archive)
+        except OSError as fault:
+            faults.append(fault)
+            return False
+        return True
 
     def read_answers(self) -> list[Acknowledged]:
         """Take every answer of the core that has come; none while held after a restore.
