@@ -25,7 +25,8 @@ class Alarm(StrEnum):
     NOT_JUDGED = "not_judged"
     """The judge failed; it is asked again a few times."""
     NOT_READ = "not_read"
-    """A file of a document could not be read several times; the others go on without it."""
+    """A file of a document could not be read several times, or its status is damaged; the others
+    go on without it."""
     CONTRACT_NOT_CHANGED = "contract_not_changed"
     """The core accepted a request whose changes the register could not take over."""
     CONSENT_ALTERED = "consent_altered"

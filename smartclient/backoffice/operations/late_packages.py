@@ -33,6 +33,7 @@ from smartclient.backoffice.operations.server_records import (
     change_status,
     status_id,
     status_of,
+    telling,
 )
 from smartclient.backoffice.operations.signed_packages import SignedPackage, Standing
 from smartclient.backoffice.tables import schema
@@ -303,14 +304,15 @@ def _tell(records: ScopeRecords, late: LatePackage, core: tuple[str, str] = ("no
         "core": answer,
         "core_reason": reason,
     }
-    before = status_of(records, document).get("late")
-    if isinstance(before, dict) and before.get("package") == late.id and "time_stamp" in before:
-        told["time_stamp"] = before["time_stamp"]
     changes: dict[str, Json] = {"late": told}
     if answer == "accepted":
         # The signed version is where the document said it would be: nothing is left to decide.
         changes |= {"late_signed": False, "core": answer, "core_reason": ""}
-    change_status(records, document, **changes)
+    with telling(records, document):
+        before = status_of(records, document).get("late")
+        if isinstance(before, dict) and before.get("package") == late.id and "time_stamp" in before:
+            told["time_stamp"] = before["time_stamp"]
+        change_status(records, document, **changes)
 
 
 def _blob(desk: Desk, scope: str, sha256: Sha256) -> bytes:

@@ -15,7 +15,7 @@ from smartclient.backoffice.operations.registers import client_documents, client
 from smartclient.backoffice.operations.registers.arrivals import Arrivals
 from smartclient.backoffice.operations.registers.tombstones import tombstone
 from smartclient.backoffice.operations.scope_records import ScopeRecords
-from smartclient.backoffice.operations.server_records import change_status, status_id
+from smartclient.backoffice.operations.server_records import change_status, status_id, telling
 from smartclient.backoffice.operations.signed_packages import Packages, SignedPackage, Standing
 from smartclient.backoffice.operations.visibility import readable
 from smartclient.backoffice.tables import schema
@@ -207,7 +207,8 @@ class ScopePush:
     def _take_document(self, row: RecordRow, before: RecordRow | None) -> None:
         records = self.records
         if before is not None and before.state is not ServerState.OPEN:
-            change_status(records, row, core=CoreAnswer.NONE.value, core_reason="", batch="")
+            with telling(records, row):
+                change_status(records, row, core=CoreAnswer.NONE.value, core_reason="", batch="")
         self.packages.document_arrived(row)
         stands = records.get(row.id) or row  # a package that waited may have signed it
         if is_exportable_stage(stands.stage) or (before and records.get(status_id(row.id))):
@@ -223,7 +224,8 @@ class ScopePush:
         for number, other in self.records.desk.connection.execute(_NUMBERED, asked):
             document = self.records.get(self.numbers[number])
             if document is not None and other != document.id:
-                change_status(self.records, document, number_doubled=True)
+                with telling(self.records, document):
+                    change_status(self.records, document, number_doubled=True)
                 desk, scope = self.records.desk, self.records.scope
                 raise_alarm(desk, Alarm.NUMBER_DOUBLED, scope, document.id, document.op)
 

@@ -1,11 +1,15 @@
 """Records that only the server writes: number leases and the status of each document."""
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 
+from smartclient.backoffice.operations.alarms import Alarm, raise_alarm
 from smartclient.backoffice.operations.record_rows import RecordRow
 from smartclient.backoffice.operations.scope_records import ScopeRecords
 from smartclient.domain.document_life import CoreAnswer, ServerState, Stage
+from smartclient.domain.errors import Damaged
 from smartclient.domain.ids import DocumentId, HrNumber, InstallId, Op, RecordId, Sha256
 from smartclient.wire import encoding
 from smartclient.wire.messages import Json, JsonObject, RecordKind, sha256_text
@@ -77,6 +81,19 @@ def change_status(records: ScopeRecords, document: RecordRow, **changes: Json) -
         (document.install, document.hr),
         _blobs_of(body),
     )
+
+
+@contextmanager
+def telling(records: ScopeRecords, document: RecordRow) -> Iterator[None]:
+    """Say something of a document that others must not wait for.
+
+    A damaged status stays as it is, for a person to put back, who is told of it; what was to be
+    said of this document is left out.
+    """
+    try:
+        yield
+    except Damaged:
+        raise_alarm(records.desk, Alarm.NOT_READ, records.scope, document.id, document.op)
 
 
 def _blobs_of(status: JsonObject) -> tuple[Sha256, ...]:

@@ -14,7 +14,7 @@ from smartclient.backoffice.operations.alarms import Alarm, raise_alarm
 from smartclient.backoffice.operations.office import Desk
 from smartclient.backoffice.operations.record_rows import RecordRow
 from smartclient.backoffice.operations.scope_records import ScopeRecords
-from smartclient.backoffice.operations.server_records import change_status
+from smartclient.backoffice.operations.server_records import change_status, telling
 from smartclient.backoffice.tables import schema
 from smartclient.backoffice.tables.engine import insert_all
 from smartclient.backoffice.tables.membership import beside, one_of
@@ -225,12 +225,14 @@ def document_locked(
     for package in waiting:
         _settle(records, package.id, Standing.LATE)
         _tell_late_signed(records, document)
-    change_status(records, document, batch=batch)
+    with telling(records, document):
+        change_status(records, document, batch=batch)
 
 
 def _tell_late_signed(records: ScopeRecords, document: RecordRow) -> None:
     """Mark the document, and tell a person at the back office."""
-    change_status(records, document, late_signed=True)
+    with telling(records, document):
+        change_status(records, document, late_signed=True)
     raise_alarm(records.desk, Alarm.LATE_SIGNED, records.scope, document.id, document.op)
 
 

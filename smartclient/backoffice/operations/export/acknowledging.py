@@ -19,7 +19,7 @@ from smartclient.backoffice.operations.scope_records import (
     load_with_bodies,
     write_all,
 )
-from smartclient.backoffice.operations.server_records import change_status, status_id
+from smartclient.backoffice.operations.server_records import change_status, status_id, telling
 from smartclient.backoffice.tables import schema
 from smartclient.domain.document_life import CoreAnswer
 from smartclient.domain.errors import BadInput
@@ -119,9 +119,9 @@ def _tell_scopes(
             stands = held[scope].get(document)
             # "Ostatní" may have a newer version by now: that one has no answer yet.
             if stands is not None and stands.batch == run.batch:
-                change_status(
-                    held[scope], stands, core=answer.answer.value, core_reason=answer.reason
-                )
+                core = {"core": answer.answer.value, "core_reason": answer.reason}
+                with telling(held[scope], stands):
+                    change_status(held[scope], stands, **core)
                 if answer.answer is CoreAnswer.ACCEPTED:
                     accepted.append((held[scope], stands))
         spoken = {name: (each.answer.value, each.reason) for name, each in answers.items()}
