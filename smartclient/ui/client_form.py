@@ -1,21 +1,23 @@
 """The form of a client: what is typed is kept at once, and becomes a client when it is saved.
 
-The fields and their rules are those of the package of the form, drawn by the one form renderer.
+The fields and their rules are those of the package of the form, drawn by the one form renderer,
+and what is typed is kept by the same `Autosave` as a document's.
 """
 
-from datetime import datetime
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import partial
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from smartclient.domain import presentation
+from smartclient.domain.clock import Clock
 from smartclient.domain.errors import SmartClientError
 from smartclient.domain.ids import ClientId
 from smartclient.domain.language import _
-from smartclient.forms.states import Changes
 from smartclient.services.clients import (
     ClientItem,
     ClientMatters,
@@ -23,21 +25,29 @@ from smartclient.services.clients import (
     DraftItem,
     Typed,
     Whereabouts,
-    typed_in,
 )
 from smartclient.store.changes import Subject
+from smartclient.store.save_order import moment
+from smartclient.ui.client_form_frame import ClientFormFrame
 from smartclient.ui.dialogs import Ask, Question, ask
-from smartclient.ui.forms.view import FormView
-from smartclient.ui.page import Page
-from smartclient.ui.tasks import Tasks
-from smartclient.ui.widgets.button import Button, ButtonKind
-from smartclient.ui.widgets.card import Surface, row
-from smartclient.ui.widgets.text import ElidedText, Role
+from smartclient.ui.form_page.saving import Autosave, Save
+from smartclient.ui.tasks import Task, Tasks
+from smartclient.ui.widgets.card import Surface
 
-_KEEP_MS = 250
+T = TypeVar("T")
 
 
-class ClientFormPage(Page):
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """What stands in the form at one moment."""
+
+    id: str
+    typed: Typed
+    client_id: ClientId | None
+    taken: int = field(default_factory=moment)
+
+
+class ClientFormPage(ClientFormFrame):
     """Emits `saved` with the client, `left` when the person goes back without saving."""
 
     saved = Signal(str)
@@ -53,24 +63,26 @@ class ClientFormPage(Page):
         clients: Clients,
         matters: ClientMatters,
         tasks: Tasks,
+        clock: Clock,
         *,
         question: Ask = ask,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(_("New client"), tasks, parent)
+        super().__init__(clients.form, tasks, parent)
         self._clients, self._matters, self._question = clients, matters, question
+        self._clock = clock
         self._draft_id = ""
         self._client_id: ClientId | None = None
-        self.form: FormView | None = None
-        self._keep_soon = QTimer(self, singleShot=True, interval=_KEEP_MS)
-        self._keep_soon.timeout.connect(self.keep_now)
-        self._place = QVBoxLayout()
-        self._nothing = QWidget()
-        """Where the form was of a client that went; it keeps what is above at the top."""
-        self._place.addWidget(self._nothing, 1)
-        self.body.addLayout(self._place, 1)
-        self._make_foot()
-        self._show_form(shown=False)
+        self._opening: Task | None = None
+        self._autosave: Autosave | None = None
+        self._ending: _Draft | None = None
+        """What is being saved as a client, or discarded; until that is answered."""
+        self._keep_refused = False
+        """The banner tells that what is typed could not be kept."""
+        self.edited.connect(self._note_typed)
+        self.back_wanted.connect(self._go_back)
+        self.discard_wanted.connect(self.discard)
+        self.save_wanted.connect(self.save)
         self.tasks.run(self._clients.prepare, lambda _none: None, self.refused)
 
     def refresh(self) -> None:
@@ -87,24 +99,32 @@ class ClientFormPage(Page):
     # --- beginning ---------------------------------------------------------------------------
 
     def begin(self, name: str = "") -> None:
-        """An empty form, with a name that was searched for."""
+        """An empty form, with a name that was searched for; not over one that cannot be kept."""
+        if not self.close_form():
+            return
         given, _gap, surname = name.strip().rpartition(" ")
         typed: Typed = {"given_name": given, "surname": surname}
         self._open(self._clients.new_draft_id(), typed, None, _("New client"))
 
     def resume(self, draft_id: str) -> None:
-        """The form as it was left."""
+        """The form as it was left; not over one that cannot be kept."""
 
         def found(drafts: tuple[DraftItem, ...]) -> None:
             for draft in drafts:
                 if draft.id == draft_id:
                     name = draft.name or _("New client")
                     self._open(draft.id, draft.typed, draft.client_id, name)
+                    return
+            self.abandoned.emit()  # it is a client by now
 
-        self.tasks.run(self._clients.drafts, found, self.refused)
+        if self.close_form():
+            self._opening = self.tasks.run(self._clients.drafts, found, self._refuse_opening)
 
     def change(self, client_id: ClientId) -> None:
-        """What is known of a client, to be changed; what was typed before and not saved wins."""
+        """What is known of a client, to be changed; what was typed before and not saved wins.
+
+        Not over a form that cannot be kept.
+        """
 
         def known() -> tuple[Typed, str]:
             panel = self._clients.panel(client_id)
@@ -115,7 +135,8 @@ class ClientFormPage(Page):
             typed, name = answer
             self._open(client_id, typed, client_id, _("Change of data: {name}").format(name=name))
 
-        self.tasks.run(known, opened, self.refused)
+        if self.close_form():
+            self._opening = self.tasks.run(known, opened, self._refuse_opening)
 
     @property
     def changes(self) -> ClientId | None:
@@ -127,41 +148,44 @@ class ClientFormPage(Page):
         """Whether something is being typed here."""
         return bool(self._draft_id)
 
-    @property
-    def typed(self) -> Typed:
-        """What stands in the fields now."""
-        return typed_in(self.form.session) if self.form is not None else {}
-
     # --- typing ------------------------------------------------------------------------------
 
     def keep_now(self) -> None:
         """Keep what is typed, without waiting any longer."""
-        self._keep_soon.stop()
-        draft_id, typed, client_id = self._draft_id, self.typed, self._client_id
-        if not draft_id:
-            return
+        if self._autosave is not None:
+            self._autosave.save_now()
 
-        def kept(at: datetime) -> None:
-            if draft_id == self._draft_id:
-                told = _("Kept as a draft at {time}")
-                self._kept.setText(told.format(time=presentation.clock_time(at)))
+    def keep_typed(self, *, asks: bool = True) -> bool:
+        """Keep what is left before this returns; False where it fails and the person rather stays.
 
-        keep = partial(self._clients.keep_draft, draft_id, typed, client_id)
-        self.tasks.run(keep, kept, self.refused)
+        Without `asks` nobody is asked, because the program ends.
+        """
+        refusal = self._autosave.keep_rest() if self._autosave is not None else None
+        if refusal is None or not asks:
+            return True
+        from smartclient.ui.form_page.questions import about_unkept
 
-    def keep_what_waits(self) -> None:
-        """Keep what was typed in the last moments, because the page or the program is left."""
-        if self._keep_soon.isActive():
-            self.keep_now()
+        self._refuse_keeping(refusal)
+        return self._question(self, about_unkept(refusal))
+
+    def close_form(self) -> bool:
+        """Keep what is left and forget the form; where that is False it is open as before."""
+        if self._opening is not None:
+            self._opening.cancel()
+        if not self.keep_typed():
+            return False
+        self._forget()
+        self.banner.hide()
+        self._show_form(shown=False)
+        return True
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Whoever goes elsewhere leaves nothing behind that is not kept."""
         super().hideEvent(event)
-        self.keep_what_waits()
+        self.keep_now()
 
     def discard(self) -> None:
         """Forget what was typed, after a question."""
-        draft_id = self._draft_id
         question = Question(
             _("Discard what you typed?"),
             _("It is not kept any more. A client who is saved already stays as it was."),
@@ -169,33 +193,28 @@ class ClientFormPage(Page):
             _("No, keep it"),
             destroys=True,
         )
-        if not self._question(self, question):
+        if self._ending is not None or not self._question(self, question):
             return
-        self._keep_soon.stop()
-        self._draft_id = ""
-        self.tasks.run(
-            lambda: self._clients.discard_draft(draft_id),
-            lambda _none: self.left.emit(),
-            self.refused,
-        )
+        draft = self._end_typing()
+        self._end(draft, lambda: self._clients.discard_draft(draft.id), self._discarded)
 
     def save(self) -> None:
         """Save the client, or show what keeps it from being saved."""
-        if self.form is None or not self.form.demand():
+        if self.form is None or self._ending is not None or not self.form.demand():
             return
-        self._keep_soon.stop()
-        self._save.allow(False)
-        typed, client_id, draft_id = self.typed, self._client_id, self._draft_id
+        draft = self._end_typing()
+        clients, typed, client_id = self._clients, draft.typed, draft.client_id
 
         def save() -> ClientId | ClientItem:
-            same = self._clients.same_person(typed, client_id)
+            clients.keep_draft(draft.id, typed, client_id, taken=draft.taken)
+            same = clients.same_person(typed, client_id)
             if same is not None:
                 return same
             if client_id is not None:
-                return self._clients.change(client_id, typed, draft_id)
-            return self._clients.save(typed, draft_id)
+                return clients.change(client_id, typed, draft.id, taken=draft.taken)
+            return clients.save(typed, draft.id, taken=draft.taken)
 
-        self.tasks.run(save, self._saved, self.refused)
+        self._end(draft, save, self._saved)
 
     def refused(self, error: SmartClientError) -> None:
         """Say what was refused; the form stays as it is."""
@@ -204,64 +223,109 @@ class ClientFormPage(Page):
 
     # --- inside ------------------------------------------------------------------------------
 
-    def _make_foot(self) -> None:
-        self._kept = ElidedText("", Role.SMALL)
-        self._save = Button(_("Save the client"), ButtonKind.PRIMARY, pressed=self.save)
-        self._save.setShortcut("Ctrl+S")
-        self.makes_changes(self._save)
-        back = Button(_("Back"), ButtonKind.SECONDARY, pressed=self._go_back)
-        discard = Button(_("Discard"), ButtonKind.DANGER, pressed=self.discard)
-        self._undo = Button(
-            _("Undo the last step"), ButtonKind.QUIET, icon_name="undo", pressed=self._take_back
-        )
-        self._undo.setToolTip("Ctrl+Z")
-        self._foot = QWidget()
-        foot = row(spacing=3)
-        self._foot.setLayout(foot)
-        foot.addWidget(back)
-        foot.addWidget(discard)
-        foot.addWidget(self._undo)
-        foot.addWidget(self._kept, 1)
-        foot.addWidget(self._save)
-        self.body.addWidget(self._foot)
-
     def _open(self, draft_id: str, typed: Typed, client_id: ClientId | None, title: str) -> None:
-        self.keep_what_waits()
         self._draft_id, self._client_id = draft_id, client_id
         self.head(title, _("Fields with * must be filled in, the others may come later."))
         self.banner.hide()
-        self._kept.setText("")
+        self._autosave = Autosave(self.tasks, self._clock, self._take_save, self)
+        self._autosave.changed.connect(self._show_kept)
+        self._autosave.refused.connect(self._refuse_keeping)
+        self._show_kept()
         self._save.allow(True)
         self._draw(typed)
 
-    def _draw(self, typed: Typed) -> None:
-        if self.form is not None:
-            self._place.removeWidget(self.form)
-            self.form.hide()
-            self.form.deleteLater()
-        self.form = form = FormView(self._clients.form(typed), embedded=True)
-        form.changed.connect(self._typed)
-        form.ended.connect(self._save.setFocus)
-        self._place.addWidget(form)
-        self._show_form(shown=True)
-        first_empty = "given_name" if not typed.get("given_name") else "national_id"
-        form.go_to(f"person.{first_empty}")
-        self._show_undo()
+    def _forget(self) -> None:
+        """Nothing is typed here any more."""
+        if self._autosave is not None:
+            self._autosave.end()
+            self._autosave.deleteLater()
+            self._autosave = None
+        self._ending, self._keep_refused = None, False
+        self._draft_id = ""
 
-    def _typed(self, _changes: Changes) -> None:
-        self._keep_soon.start()
-        self._show_undo()
+    def _refuse_opening(self, error: SmartClientError) -> None:
+        self.banner.refuse(error, step=_("Back to clients"), pressed=self.abandoned.emit)
 
-    def _take_back(self) -> None:
-        if self.form is not None:
-            self.form.undo()
+    # --- keeping, and its end ----------------------------------------------------------------
 
-    def _show_undo(self) -> None:
-        self._undo.setEnabled(self.form is not None and self.form.session.can_undo)
+    def _draft(self) -> _Draft:
+        return self._ending or _Draft(self._draft_id, self.typed, self._client_id)
+
+    def _take_save(self) -> Save:
+        draft = self._draft()
+        return partial(
+            self._clients.keep_draft, draft.id, draft.typed, draft.client_id, taken=draft.taken
+        )
+
+    def _show_kept(self) -> None:
+        autosave = self._autosave
+        if autosave is None:
+            return
+        words = "" if autosave.is_kept else autosave.words
+        if autosave.is_kept and autosave.kept_at is not None:
+            told = _("Kept as a draft at {time}")
+            words = told.format(time=presentation.clock_time(autosave.kept_at))
+        self._kept.setText(words)
+        if self._keep_refused and autosave.is_kept:
+            self._keep_refused = False
+            self.banner.hide()
+            self.refresh_soon()  # the client may have gone meanwhile
+
+    def _refuse_keeping(self, error: SmartClientError) -> None:
+        self._keep_refused = True
+        self.banner.refuse(error, step=_("Try again"), pressed=self._keep_again)
+
+    def _keep_again(self) -> None:
+        self.banner.hide()
+        self.keep_now()
+
+    def _end_typing(self) -> _Draft:
+        """What is to be saved or discarded; nothing else is typed until `_type_on`."""
+        if self._autosave is not None:
+            self._autosave.pause()
+        self._ending = draft = self._draft()
+        self._save.allow(False)
+        self._let_type(False)
+        return draft
+
+    def _end(self, draft: _Draft, work: Callable[[], T], done: Callable[[T], None]) -> None:
+        """The answer is for nobody once the form was left."""
+
+        def answered(value: T) -> None:
+            if self._ending is draft:
+                done(value)
+
+        def refused(error: SmartClientError) -> None:
+            if self._ending is draft:
+                self._refuse_end(error)
+
+        self.tasks.run(work, answered, refused)
+
+    def _type_on(self) -> None:
+        self._ending = None
+        self._save.allow(True)
+        self._let_type(True)
+
+    def _refuse_end(self, error: SmartClientError) -> None:
+        self._type_on()
+        self._keep_refused = False
+        if self._autosave is not None:
+            self._autosave.note_change()
+        self.refused(error)
+
+    def _discarded(self, _none: None) -> None:
+        self._forget()
+        self.left.emit()
+
+    def _note_typed(self) -> None:
+        if self._autosave is not None:
+            self._autosave.note_change()
 
     def _saved(self, answer: ClientId | ClientItem) -> None:
-        self._save.allow(True)
         if isinstance(answer, ClientItem):
+            self._type_on()
+            if self._autosave is not None:
+                self._autosave.note_change()
             self.banner.tell(
                 _("A client with this birth number is here already: {name}").format(
                     name=answer.name
@@ -272,7 +336,7 @@ class ClientFormPage(Page):
                 pressed=lambda: self.client_opened.emit(answer.id),
             )
             return
-        self._draft_id = ""
+        self._forget()
         self.saved.emit(answer)
 
     def _stand(self, standing: Whereabouts) -> None:
@@ -294,8 +358,11 @@ class ClientFormPage(Page):
 
     def _lead_out(self, standing: Whereabouts) -> None:
         """The client went; the last words follow what was handed in of it."""
-        self.keep_what_waits()
-        self._draft_id = ""
+        refusal = self._autosave.keep_rest() if self._autosave is not None else None
+        if refusal is not None:
+            self._refuse_keeping(refusal)
+            return
+        self._forget()
         self._show_form(shown=False)
         self.head(_("Client"))
         self.banner.tell(
@@ -311,14 +378,6 @@ class ClientFormPage(Page):
             pressed=self.abandoned.emit,
         )
 
-    def _show_form(self, *, shown: bool) -> None:
-        """The form with what may be done with it, or nothing in its place."""
-        if self.form is not None:
-            self.form.setVisible(shown)
-        self._nothing.setVisible(not shown)
-        self._foot.setVisible(shown)
-
     def _go_back(self) -> None:
-        self.keep_what_waits()
-        self._draft_id = ""
-        self.left.emit()
+        if self.close_form():
+            self.left.emit()

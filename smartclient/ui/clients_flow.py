@@ -5,6 +5,7 @@ from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from smartclient.domain.admission import Admission
+from smartclient.domain.clock import Clock
 from smartclient.domain.errors import NotAllowed
 from smartclient.domain.ids import ClientId
 from smartclient.services.clients import ClientMatters, Clients
@@ -32,6 +33,7 @@ class ClientsFlow(QStackedWidget):
         matters: ClientMatters,
         documents: Documents,
         tasks: Tasks,
+        clock: Clock,
         *,
         question: Ask = ask,
         parent: QWidget | None = None,
@@ -39,7 +41,7 @@ class ClientsFlow(QStackedWidget):
         super().__init__(parent)
         self._clients, self._tasks = clients, tasks
         self.list = ClientsPage(clients, tasks)
-        self.form = ClientFormPage(clients, matters, tasks, question=question)
+        self.form = ClientFormPage(clients, matters, tasks, clock, question=question)
         self.information = ClientInformationPage(clients, tasks)
         self.panel = ClientPanelPage(clients, matters, documents, tasks)
         self._choosing: str | None = None
@@ -99,6 +101,10 @@ class ClientsFlow(QStackedWidget):
             return
         self._show(self.form)
         self.form.begin(name)
+
+    def show_form(self) -> None:
+        """Show the form that is open, as it stands."""
+        self._show(self.form)
 
     def resume(self, draft_id: str) -> None:
         """Go on with a client that was not saved."""

@@ -112,7 +112,7 @@ class MainWindow(QMainWindow):
         self.top = TopBar(lambda text: services.search.find(text), tasks, countdown)
         self.standing = StandingLine()
         self.stack = QStackedWidget()
-        self.shelf = PageShelf(services, runner, tasks, question, self)
+        self.shelf = PageShelf(services, runner, tasks, clock, question, self)
         self._put_together()
         self._connect()
         tasks.run(services.activation.account, self._show_account, self._ignore)
@@ -341,9 +341,8 @@ class MainWindow(QMainWindow):
             event.accept()
             return
         event.ignore()
-        if not self.may_close():
+        if not self.may_close() or not self.shelf.keep_typed():
             return
-        self.shelf.keep_typed()
         self._tasks.run(self._services.home.unsent, self._ask_to_close, self._close_anyway)
 
     def _ask_to_close(self, unsent: "Unsent") -> None:

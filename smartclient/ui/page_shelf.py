@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from smartclient.domain.admission import Admission
+from smartclient.domain.clock import Clock
 from smartclient.domain.ids import DocumentId
 from smartclient.services.home import Step
 from smartclient.ui.places import Place
@@ -106,12 +107,13 @@ class PageShelf(QObject):
         services: Services,
         runner: "SyncRunner",
         tasks: "Tasks",
+        clock: Clock,
         question: "Ask",
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._services, self._runner, self._tasks = services, runner, tasks
-        self._question = question
+        self._clock, self._question = clock, question
         self._pages: dict[Place, QWidget] = {}
         self._clients: ClientsFlow | None = None
         self._documents: DocumentsPage | None = None
@@ -148,10 +150,16 @@ class PageShelf(QObject):
             raise RuntimeError("the list of documents was not made")
         return self._documents
 
-    def keep_typed(self) -> None:
-        """Keep what was typed in the last moments, because the program ends."""
-        if self._clients is not None:
-            self._clients.form.keep_what_waits()
+    def keep_typed(self, *, asks: bool = True) -> bool:
+        """Keep what is typed of a client before this returns, as `ClientFormPage.keep_typed`.
+
+        Where that is False the form is shown.
+        """
+        if self._clients is None or self._clients.form.keep_typed(asks=asks):
+            return True
+        self.place_wanted.emit(Place.CLIENTS.value)
+        self._clients.show_form()
+        return False
 
     def admit(self, admission: Admission) -> None:
         """Let every page offer only what the server still lets this computer do."""
@@ -203,6 +211,7 @@ class PageShelf(QObject):
             services.matters,
             services.documents,
             self._tasks,
+            self._clock,
             question=self._question,
         )
         flow.document_requested.connect(self.document_requested)

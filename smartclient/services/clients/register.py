@@ -43,6 +43,7 @@ from smartclient.store.client_rows import (
 )
 from smartclient.store.database import Database
 from smartclient.store.merging import TYPED_HERE, merged
+from smartclient.store.save_order import SaveOrder, moment
 from smartclient.store.transaction import Transaction
 from smartclient.wire.messages import Json, JsonObject
 
@@ -75,6 +76,7 @@ class Clients:
         self._recorder = recorder
         self._information = information
         self._language = language
+        self._order = SaveOrder()
 
     # --- the list ----------------------------------------------------------------------------
 
@@ -114,24 +116,39 @@ class Clients:
         """An id for what is about to be typed; nothing is kept yet."""
         return self._ids.new()
 
-    def keep_draft(self, draft_id: str, typed: Typed, changes: ClientId | None = None) -> datetime:
+    def keep_draft(
+        self,
+        draft_id: str,
+        typed: Typed,
+        changes: ClientId | None = None,
+        *,
+        taken: int | None = None,
+    ) -> None:
         """Keep what is typed, as it is; `changes` names the client it would change.
 
+        What was `taken` from the form (`store.save_order`) before something that was kept, or not
+        after what was saved, is left alone. May be called from any thread.
         The client as it is at the first call is what `change` compares with. Of one that went from
         this computer only what is still handed in is kept (`store.unsaved`).
         """
-        with self._db.write() as tx:
-            base = tx.clients.find(changes) if changes else None
-            if changes and base is None and not tx.unsaved.late(changes):
-                return self._clock.now()
-            kept: JsonObject = {**typed, CHANGES: changes or ""}
-            tx.clients.save_draft(draft_id, kept, base.body if base else None)
-        return self._clock.now()
+        taken = moment() if taken is None else taken
+        with self._order.lock:
+            if self._order.is_late(draft_id, taken):
+                return
+            with self._db.write() as tx:
+                base = tx.clients.find(changes) if changes else None
+                if changes and base is None and not tx.unsaved.late(changes):
+                    return
+                kept: JsonObject = {**typed, CHANGES: changes or ""}
+                tx.clients.save_draft(draft_id, kept, base.body if base else None)
+            self._order.note(draft_id, taken)
 
     def discard_draft(self, draft_id: str) -> None:
-        """Forget what was typed."""
-        with self._db.write() as tx:
-            tx.clients.drop_draft(draft_id)
+        """Forget what was typed up to now."""
+        with self._order.lock:
+            with self._db.write() as tx:
+                tx.clients.drop_draft(draft_id)
+            self._order.end(draft_id, moment())
 
     def prepare(self) -> None:
         """Load what the form and its checks need, so that the first key press does not wait."""
@@ -153,33 +170,43 @@ class Clients:
         today = self._clock.now().astimezone(PRAGUE).date()
         return FormSession.begun_with(package, answers, today=today, language=language)
 
-    def save(self, typed: Typed, draft_id: str) -> ClientId:
+    def save(self, typed: Typed, draft_id: str, *, taken: int | None = None) -> ClientId:
         """Make the client that was typed; its draft is gone. BadInput SC-CLI-001 names a field.
 
+        No save of what was `taken` then or earlier brings the draft back, as of `keep_draft`.
         NotAllowed SC-SERV-006 once this install was revoked; what is typed stays as its draft.
         """
+        taken = moment() if taken is None else taken
         record = self._record(typed)
-        with self._db.write() as tx:
-            tx.feed.require_active()
-            return tx.clients.create(_card(record), _body(record), draft_id=draft_id).id
+        with self._order.lock:
+            with self._db.write() as tx:
+                tx.feed.require_active()
+                row = tx.clients.create(_card(record), _body(record), draft_id=draft_id)
+            self._order.end(draft_id, taken)
+        return row.id
 
-    def change(self, client_id: ClientId, typed: Typed, draft_id: str) -> ClientId:
-        """Keep what was changed of a client; raises as `save`.
+    def change(
+        self, client_id: ClientId, typed: Typed, draft_id: str, *, taken: int | None = None
+    ) -> ClientId:
+        """Keep what was changed of a client; `taken` as for `save`, and raises as that.
 
         Fields that came from elsewhere while it was typed stay; of one that was changed here as
         well the value that came is shown, and the typed one offered beside it.
         """
+        taken = moment() if taken is None else taken
         record = self._record(typed)
-        with self._db.write() as tx:
-            tx.feed.require_active()
-            now, draft = tx.clients.get(client_id).body, tx.clients.draft(draft_id)
-            base = draft.base if draft is not None and draft.base is not None else now
-            # What a newer program keeps of a client is not in the form, and stays.
-            edited: JsonObject = {**base, **_body(record)}
-            outcome = merged(base, edited, now, TYPED_HERE)
-            tx.clients.update(client_id, card_of(outcome.body), outcome.body)
-            tx.field_offers.keep(client_id, outcome.clashes)
-            tx.clients.drop_draft(draft_id)
+        with self._order.lock:
+            with self._db.write() as tx:
+                tx.feed.require_active()
+                now, draft = tx.clients.get(client_id).body, tx.clients.draft(draft_id)
+                base = draft.base if draft is not None and draft.base is not None else now
+                # What a newer program keeps of a client is not in the form, and stays.
+                edited: JsonObject = {**base, **_body(record)}
+                outcome = merged(base, edited, now, TYPED_HERE)
+                tx.clients.update(client_id, card_of(outcome.body), outcome.body)
+                tx.field_offers.keep(client_id, outcome.clashes)
+                tx.clients.drop_draft(draft_id)
+            self._order.end(draft_id, taken)
         return client_id
 
     def same_person(self, typed: Typed, but: ClientId | None = None) -> ClientItem | None:

@@ -1,12 +1,10 @@
 """What is typed in a form that is open is kept in the order in which it was typed.
 
-Saves of one form come from two threads: the database's line, where they wait their turn, and the
-window's, where the last one is made at once because the form or the program closes. So each save
-carries the moment of its taking, and one that waited longer than a later one writes nothing.
+A save that waited longer than a later one writes nothing (`store.save_order`), and what another
+device wrote meanwhile is not written over.
 """
 
 from dataclasses import dataclass
-from threading import RLock
 
 from smartclient.domain.document_life import Action, Stage, permission
 from smartclient.domain.errors import NotAllowed
@@ -17,6 +15,7 @@ from smartclient.services.forms.variants import open_letter
 from smartclient.store.conflicts import Reason
 from smartclient.store.database import Database
 from smartclient.store.document_rows import StoredDocument
+from smartclient.store.save_order import SaveOrder
 from smartclient.store.transaction import Transaction
 from smartclient.wire.messages import JsonObject
 
@@ -36,37 +35,29 @@ class _Open:
 
 
 class Keeping:
-    """Keeps what is typed. May be used from any thread.
-
-    One save at a time, from its look at the document to the end of its commit. The lock is taken
-    before the store's turn to write and never within a transaction, so two threads cannot wait for
-    each other; a subscriber of the store that keeps again does so on the thread that has the lock.
-    """
+    """Keeps what is typed. May be used from any thread."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._lock = RLock()
+        self._order = SaveOrder()
         self._open: dict[DocumentId, _Open] = {}
-        self._kept: dict[DocumentId, int] = {}
-        """When the save that was kept last had been taken."""
 
     def opened(self, stored: StoredDocument) -> None:
         """A form was opened on this state of a document; others are closed by then."""
-        with self._lock:
+        with self._order.lock:
             self._open = {stored.row.id: _Open((_ground(stored.body),))}
 
     def keep(self, document_id: DocumentId, snapshot: Snapshot) -> None:
         """As `Forms.keep`; a snapshot that is older than one that was kept is left alone."""
-        with self._lock:
-            if snapshot.taken < self._kept.get(document_id, 0):
+        with self._order.lock:
+            if self._order.is_late(document_id, snapshot.taken):
                 return
             with self._db.write() as tx:
                 ground, lost = self._keep(tx, tx.documents.get(document_id), snapshot)
             # A subscriber may have kept something later since the commit.
-            if snapshot.taken >= self._kept.get(document_id, 0):
-                self._kept[document_id] = snapshot.taken
-                if document_id in self._open and lost is None:
-                    self._open[document_id].grounds = (ground,)
+            newest = self._order.note(document_id, snapshot.taken)
+            if newest and document_id in self._open and lost is None:
+                self._open[document_id].grounds = (ground,)
         if lost is not None:
             raise NotAllowed("SC-OFFER-003" if lost is Reason.LOCKED else "SC-OFFER-009")
 

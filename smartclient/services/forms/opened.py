@@ -1,7 +1,6 @@
 """What the verbs of a document take and give: values only, the open session apart."""
 
 from dataclasses import dataclass, field
-from itertools import count
 
 from smartclient.domain.document_life import DocumentKind, Permission, Stage
 from smartclient.domain.ids import DocumentId
@@ -10,9 +9,8 @@ from smartclient.forms.carrying import Moved
 from smartclient.forms.session import FormSession
 from smartclient.premium.pricing import Premium
 from smartclient.services.forms.body import client_name_of
+from smartclient.store.save_order import moment
 from smartclient.wire.messages import Json, JsonObject
-
-_TAKEN = count(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,7 @@ class Snapshot:
     client: str
     changes: Json = None
     """What a change request changes; None for other kinds."""
-    taken: int = field(default_factory=lambda: next(_TAKEN), compare=False)
+    taken: int = field(default_factory=moment, compare=False)
     """The place in the order in which snapshots were taken since the program began."""
 
     @classmethod

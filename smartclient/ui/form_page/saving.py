@@ -56,6 +56,11 @@ class Autosave(QObject):
         return not self._dirty and self._under_way == 0 and not self._failed
 
     @property
+    def kept_at(self) -> datetime | None:
+        """When something typed was kept last; None before the first time."""
+        return None if self._saved_at is None else self._saved_at[1]
+
+    @property
     def words(self) -> str:
         """What is true now: "Saved 2 s ago"."""
         if self._failed:

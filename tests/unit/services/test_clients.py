@@ -10,6 +10,7 @@ from smartclient.domain.consents import first_broken
 from smartclient.domain.errors import BadInput, NotAllowed
 from smartclient.services.clients import Clients, InformationText
 from smartclient.store.client_rows import ClientFilter
+from smartclient.store.save_order import moment
 from smartclient.wire.messages import Json
 from tests.ui.desk import INSTALL, Desk, recorder
 from tests.ui.desk_contents import INFORMATION
@@ -126,3 +127,34 @@ def test_that_the_panel_names_what_the_digital_signature_needs(desk: Desk) -> No
     clients = clients_of(desk)
     client_id = clients.save({**TYPED, "phone": ""}, clients.new_draft_id())
     assert clients.panel(client_id).reach == ("mobile phone", "e-mail")
+
+
+def test_that_an_earlier_save_of_a_draft_never_writes_over_a_later_one(desk: Desk) -> None:
+    clients, draft = clients_of(desk), "draft"
+    first, second, third = moment(), moment(), moment()
+    clients.keep_draft(draft, {"surname": "Dlouhá"}, taken=second)
+    clients.keep_draft(draft, {"surname": "Dlou"}, taken=first)
+    assert [each.typed for each in clients.drafts()] == [{"surname": "Dlouhá"}]
+    clients.keep_draft(draft, {"surname": "Dlouhá-Nová"}, taken=third)
+    assert [each.typed for each in clients.drafts()] == [{"surname": "Dlouhá-Nová"}]
+
+
+def test_that_a_draft_that_was_saved_does_not_come_back_with_a_save_that_waited(
+    desk: Desk,
+) -> None:
+    clients, draft = clients_of(desk), "draft"
+    waits, saving = moment(), moment()
+    client_id = clients.save(TYPED, draft, taken=saving)
+    for taken in (waits, saving):
+        clients.keep_draft(draft, TYPED, taken=taken)
+    assert clients.drafts() == ()
+    changing = moment()
+    clients.change(client_id, TYPED, client_id, taken=changing)
+    clients.keep_draft(client_id, TYPED, client_id, taken=changing)
+    assert clients.drafts() == ()
+    clients.keep_draft(client_id, {**TYPED, "city": "Brno"}, client_id)
+    assert len(clients.drafts()) == 1, "what is typed anew is kept"
+    waits = moment()
+    clients.discard_draft(client_id)
+    clients.keep_draft(client_id, TYPED, client_id, taken=waits)
+    assert clients.drafts() == ()
