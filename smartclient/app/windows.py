@@ -144,9 +144,17 @@ class Workplace(QObject):
         self.ceremony.open(DocumentId(document_id))
 
     def copy(self, document_id: str) -> None:
-        """Copy a document under a new number and open the copy."""
-        make = partial(self._services.forms.copy, DocumentId(document_id))
-        self._tasks.run(make, self._fill_in, self._refused)
+        """Copy a document under a new number and open the copy.
+
+        Its older form is fetched before, which alone knows where its answers go in the newer one.
+        """
+        identity = DocumentId(document_id)
+        make = partial(self._services.forms.copy, identity)
+
+        def copy() -> None:
+            self._tasks.run(make, self._fill_in, self._refused)
+
+        self._asking.bring_for_copy(identity, copy, self._refused)
 
     def prefill_offer(self, document_id: str) -> None:
         """Fill an offer from a modelling, open it, and tell what could not be taken."""
@@ -191,7 +199,8 @@ class Workplace(QObject):
             page.show_not_compared(conflict_id, error)
             compare()  # one of the two may be told all the same
 
-        self._asking.bring_for_conflict(conflict_id, compare, refuse, compared=True)
+        wait = partial(page.show_fetching, conflict_id)
+        self._asking.bring_for_conflict(conflict_id, compare, refuse, wait, compared=True)
 
     def begin(self, check_app: "Callable[[], AppAnswer]", renew: Callable[[], object]) -> None:
         """Synchronise by itself from now on, and look for a newer version (SC-17).
@@ -206,7 +215,8 @@ class Workplace(QObject):
         QTimer.singleShot(AFTER_START_MS, self, look)  # its libraries come after the first page
 
     def keep_typed(self) -> None:
-        """Keep what is typed in the form that is open, before the program ends."""
+        """Keep what is typed in the forms that are open, before the program ends."""
+        self.window.shelf.keep_typed(asks=False)
         if "form_page" in self.__dict__:
             self.form_page.close_form(asks=False)
 

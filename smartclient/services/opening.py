@@ -70,6 +70,10 @@ class Opening:
         """
         self._bring(self._body(document_id))
 
+    def needs_set_to_copy(self, document_id: DocumentId) -> bool:
+        """As `needs_older_set`; what the document would be printed with is not missed."""
+        return self._missing_to_read(self._body(document_id))
+
     def needs_set_of_conflict(self, conflict_id: str, *, compared: bool = False) -> bool:
         """As `needs_older_set` for an edit in conflict; `compared` also for what holds."""
         bodies = self._bodies(conflict_id, compared=compared)

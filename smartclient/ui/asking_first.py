@@ -74,23 +74,61 @@ class AskingFirst(QObject):
         conflict_id: str,
         go_on: Callable[[], None],
         refused: Callable[[SmartClientError], None],
+        fetching: Callable[[], None] | None = None,
         *,
         compared: bool = False,
     ) -> None:
         """Call `go_on` once the form of an edit in conflict is here, fetched if need be.
 
-        `compared` waits for the form of the version that holds as well.
+        `fetching` is called where that takes a while. `compared` waits for the form of the version
+        that holds as well.
         """
         bring = partial(self._opening.bring_set_of_conflict, conflict_id, compared=compared)
         needs = partial(self._opening.needs_set_of_conflict, conflict_id, compared=compared)
+        self._bring_before(needs, bring, go_on, refused, fetching or _nothing)
+
+    def bring_for_copy(
+        self,
+        document_id: DocumentId,
+        go_on: Callable[[], None],
+        refused: Callable[[SmartClientError], None],
+    ) -> None:
+        """Call `go_on` once the form that a document was made with is here, fetched if need be."""
+        bring = partial(self._opening.bring_older_set, document_id)
+        needs = partial(self._opening.needs_set_to_copy, document_id)
+        self._bring_before(needs, bring, go_on, refused, _nothing)
+
+    def _bring_before(
+        self,
+        needs: Callable[[], bool],
+        bring: Callable[[], None],
+        go_on: Callable[[], None],
+        refused: Callable[[SmartClientError], None],
+        fetching: Callable[[], None],
+    ) -> None:
+        slow = QTimer(self, singleShot=True, interval=self._soon.interval())
+        slow.timeout.connect(fetching)
+
+        def end() -> None:
+            slow.stop()
+            slow.deleteLater()
+
+        def brought(_none: None) -> None:
+            end()
+            go_on()
+
+        def failed(error: SmartClientError) -> None:
+            end()
+            refused(error)
 
         def looked(needs_set: bool) -> None:
             if needs_set:
-                self._tasks.run(bring, lambda _none: go_on(), refused, queue="network")
+                slow.start()
+                self._tasks.run(bring, brought, failed, queue="network")
             else:
-                go_on()
+                brought(None)
 
-        self._tasks.run(needs, looked, refused)
+        self._tasks.run(needs, looked, failed)
 
     def _answered(self, _answer: object) -> None:
         if self.is_asking:
@@ -144,3 +182,7 @@ class _Look:
     document: DocumentId
     needs_set: bool
     warning: str
+
+
+def _nothing() -> None:
+    """Whoever waits is told nothing."""

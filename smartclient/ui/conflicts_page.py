@@ -122,6 +122,14 @@ class ConflictsPage(Page):
             self._not_compared.hide()
             self.banner.hide()  # what could not be copied either can be now
 
+    def show_fetching(self, conflict_id: str) -> None:
+        """Say that the answers of both versions are compared once their form has come."""
+        if conflict_id == self._here and self._not_compared is not None:
+            self._not_compared.setText(
+                _("The version of the form is being fetched; the answers will be compared then.")
+            )
+            self._not_compared.show()
+
     def show_not_compared(self, conflict_id: str, error: SmartClientError) -> None:
         """Say why the answers of both versions cannot be shown now."""
         if conflict_id == self._here and self._not_compared is not None:

@@ -1,16 +1,19 @@
-"""A conflict whose version of the form is not on this computer: it is fetched, or that is said."""
+"""What is made with a form that is not on this computer: it is fetched, or that is said."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 from typing import NoReturn, cast
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from smartclient.app.adviser import AdviserServices
 from smartclient.app.windows import Workplace
 from smartclient.domain.clock import SystemClock
 from smartclient.domain.document_life import Stage
+from smartclient.domain.ids import DocumentId
 from smartclient.publisher.components import Catalogue
 from smartclient.services.forms import Forms, Library
 from smartclient.services.opening import Opening
@@ -18,6 +21,7 @@ from smartclient.store.conflicts import Reason
 from smartclient.sync.updates.store import CatalogueStore
 from smartclient.sync.updates.updater import CatalogueUpdater
 from smartclient.ui.conflicts_page import ConflictsPage
+from smartclient.ui.page import Page
 from smartclient.ui.places import Place
 from smartclient.ui.tasks import Tasks
 from smartclient.ui.widgets.button import Button
@@ -215,3 +219,74 @@ def test_that_pressing_twice_makes_one_copy(
 def laptop_documents(laptop: Laptop) -> int:
     with laptop.db.read() as tx:
         return sum(tx.documents.counts_by_state().values())
+
+
+@pytest.fixture
+def document_id(laptop: Laptop) -> DocumentId:
+    """A filled document of the first version, pulled from another computer."""
+    made = laptop.forms.start(laptop.new_client(), "flexi-offer")
+    with laptop.db.write() as tx:
+        old: JsonObject = {**tx.documents.get(made).body, "form_version": 1}
+        old |= {"tariff_version": 1, "template_version": 1, "set_id": "set-1"}
+        old["answers"] = answers("flexi-offer", "family")
+        tx.documents.save(made, old, Stage.COMPLETE)
+    return made
+
+
+def test_that_a_document_of_a_form_that_is_not_here_is_copied_once_it_was_fetched(
+    workplace: Workplace, settle: Settle, document_id: DocumentId
+) -> None:
+    workplace.copy(document_id)
+    settle()
+    opened = workplace.form_page.opened
+    assert opened is not None
+    assert opened.document_id != document_id
+    # The field is called otherwise in the newer version: only the older form knows where it goes.
+    assert opened.session.field("aml.document_number").typed
+
+
+def test_that_without_a_network_it_is_said_why_a_document_is_not_copied(
+    workplace: Workplace,
+    laptop: Laptop,
+    settle: Settle,
+    server: UpdateServer,
+    document_id: DocumentId,
+) -> None:
+    server.offline = True
+    before = laptop_documents(laptop)
+    page = workplace.window.open_page(Place.DOCUMENTS)
+    settle()
+    workplace.copy(document_id)
+    settle()
+    assert isinstance(page, Page)
+    assert "is not here: flexi-offer 1" in page.banner.words
+    assert "SC-OPEN-001" in page.banner.words
+    assert laptop_documents(laptop) == before
+
+
+def test_that_a_form_that_is_slow_to_come_is_told_of_on_the_card(
+    workplace: Workplace,
+    qtbot: QtBot,
+    settle: Settle,
+    monkeypatch: pytest.MonkeyPatch,
+    conflict_id: str,
+) -> None:
+    opening, come = workplace._services.opening, Event()
+    bring = opening.bring_set_of_conflict
+
+    def slowly(conflict: str, *, compared: bool = False) -> None:
+        come.wait(30)
+        bring(conflict, compared=compared)
+
+    monkeypatch.setattr(opening, "bring_set_of_conflict", slowly)
+    page = page_of(workplace)
+    qtbot.waitUntil(lambda: page._not_compared is not None and page._not_compared.isVisible())
+    assert page._not_compared is not None
+    told = "The version of the form is being fetched; the answers will be compared then."
+    assert page._not_compared.text() == told
+    come.set()
+    settle()
+    assert page._here == conflict_id
+    assert page.comparison is not None
+    assert page.comparison.table.rowCount() > 20
+    assert page._not_compared.isHidden()
