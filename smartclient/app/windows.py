@@ -189,6 +189,7 @@ class Workplace(QObject):
             return
 
         def compare() -> None:
+            page.show_fetching(conflict_id, under_way=False)
             for ask, show in (
                 (forms.compared, page.show_compared),
                 (forms.left_behind, page.show_left),
@@ -199,7 +200,7 @@ class Workplace(QObject):
             page.show_not_compared(conflict_id, error)
             compare()  # one of the two may be told all the same
 
-        wait = partial(page.show_fetching, conflict_id)
+        wait = partial(page.show_fetching, conflict_id, under_way=True)
         self._asking.bring_for_conflict(conflict_id, compare, refuse, wait, compared=True)
 
     def begin(self, check_app: "Callable[[], AppAnswer]", renew: Callable[[], object]) -> None:

@@ -59,6 +59,7 @@ class ConflictsPage(Page):
         self._here = ""
         self.comparison: ComparisonTable | None = None
         self._left: FlowingText | None = None
+        self._fetching: FlowingText | None = None
         self._not_compared: FlowingText | None = None
         self._focus_wanted = False
         self._back = Button(_("Documents"), ButtonKind.SECONDARY, icon_name="chevron-left")
@@ -122,13 +123,10 @@ class ConflictsPage(Page):
             self._not_compared.hide()
             self.banner.hide()  # what could not be copied either can be now
 
-    def show_fetching(self, conflict_id: str) -> None:
-        """Say that the answers of both versions are compared once their form has come."""
-        if conflict_id == self._here and self._not_compared is not None:
-            self._not_compared.setText(
-                _("The version of the form is being fetched; the answers will be compared then.")
-            )
-            self._not_compared.show()
+    def show_fetching(self, conflict_id: str, *, under_way: bool) -> None:
+        """Say that the answers are compared once their form has come; nothing any more then."""
+        if conflict_id == self._here and self._fetching is not None:
+            self._fetching.setVisible(under_way)
 
     def show_not_compared(self, conflict_id: str, error: SmartClientError) -> None:
         """Say why the answers of both versions cannot be shown now."""
@@ -185,7 +183,7 @@ class ConflictsPage(Page):
 
     def _choose(self, place: int) -> None:
         clear(self._place)
-        self.comparison = self._left = self._not_compared = None
+        self.comparison = self._left = self._fetching = self._not_compared = None
         if not 0 <= place < len(self._conflicts):
             self._here = ""
             card = Card()
@@ -217,6 +215,11 @@ class ConflictsPage(Page):
         for number, words in enumerate(_told(conflict)):
             card.content.addWidget(FlowingText(words, Role.BODY if number else Role.STRONG))
         card.content.addWidget(self._settled_ways(conflict) if settled else self._ways(conflict))
+        self._fetching = FlowingText(
+            _("The version of the form is being fetched; the answers will be compared then.")
+        )
+        self._fetching.hide()
+        card.content.addWidget(self._fetching)
         self._not_compared = FlowingText("", Role.STRONG)
         self._not_compared.hide()
         card.content.addWidget(self._not_compared)

@@ -280,13 +280,13 @@ def test_that_a_form_that_is_slow_to_come_is_told_of_on_the_card(
 
     monkeypatch.setattr(opening, "bring_set_of_conflict", slowly)
     page = page_of(workplace)
-    qtbot.waitUntil(lambda: page._not_compared is not None and page._not_compared.isVisible())
-    assert page._not_compared is not None
+    qtbot.waitUntil(lambda: page._fetching is not None and page._fetching.isVisible())
+    assert page._fetching is not None
     told = "The version of the form is being fetched; the answers will be compared then."
-    assert page._not_compared.text() == told
+    assert page._fetching.text() == told
     come.set()
     settle()
     assert page._here == conflict_id
     assert page.comparison is not None
     assert page.comparison.table.rowCount() > 20
-    assert page._not_compared.isHidden()
+    assert page._fetching.isHidden()
