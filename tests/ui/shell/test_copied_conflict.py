@@ -12,6 +12,7 @@ from smartclient.app.windows import Workplace
 from smartclient.domain.errors import NoSpace
 from smartclient.services.forms import Forms
 from smartclient.services.opening import Opening
+from smartclient.ui.clients_flow import ClientsFlow
 from smartclient.ui.conflicts_page import ConflictsPage
 from smartclient.ui.places import Place
 from smartclient.ui.tasks import Tasks
@@ -19,6 +20,7 @@ from smartclient.ui.widgets.button import Button
 from tests.simulators.laptop import Laptop
 from tests.ui.desk import Desk, DeskServices
 from tests.ui.shell.conftest import Settle
+from tests.ui.shell.test_clients import type_in
 from tests.unit.services.test_conflict_copies import in_conflict, offer
 from tests.unit.services.test_keeping_typed import kept_work
 
@@ -124,3 +126,16 @@ def test_that_the_window_stays_open_with_a_form_that_cannot_be_kept(
     assert closed
     assert answered == [True], "what is kept is not asked about"
     assert kept_work(laptop, document_id) == "učitel v důchodu"
+
+
+def test_that_the_end_of_the_program_keeps_what_is_typed_of_a_client(
+    workplace: Workplace, laptop: Laptop, settle: Settle
+) -> None:
+    flow = cast("ClientsFlow", workplace.window.open_page(Place.CLIENTS))
+    settle()
+    flow.add_client()
+    settle()
+    type_in(flow, surname="Dlouhá")
+    workplace.keep_typed()
+    with laptop.db.read() as tx:
+        assert [draft.typed["surname"] for draft in tx.clients.drafts()] == ["Dlouhá"]
