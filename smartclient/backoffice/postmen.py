@@ -36,8 +36,10 @@ def message_of(waiting: WaitingMail, sender: str) -> EmailMessage:
         message["To"] = waiting.mail.recipient
         message["Subject"] = waiting.mail.subject
         message.set_content(waiting.mail.body)
-    except (ValueError, AttributeError) as unwritable:
-        # AttributeError is what Python 3.11 makes of an address like "a@[1".
+    except Exception as unwritable:
+        # What an address makes the library's parser raise is not said anywhere: Python 3.11 knows
+        # ValueError, AttributeError for "a@[1", IndexError for "a@", and TypeError. Nothing but the
+        # making of this one message is inside, and each try would end the same.
         raise Refused("SC-SERV-051") from unwritable
     message["Message-ID"] = f"<outbox-{waiting.id}.{sender}>"
     message["Auto-Submitted"] = "auto-generated"

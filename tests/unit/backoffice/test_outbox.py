@@ -210,7 +210,9 @@ def test_that_an_address_that_the_server_cannot_write_keeps_nobody_else_waiting(
     assert len(box.received) == 1
 
 
-@pytest.mark.parametrize("recipient", ["office@[1", "office\n@partner.example"])
+@pytest.mark.parametrize(
+    "recipient", ["office@[1", "office\n@partner.example", "jan@", "<", "a@b.cz, <"]
+)
 def test_that_an_address_that_is_none_keeps_nobody_else_waiting(
     server: InProcessServer, mailbox: tuple[Mailbox, SmtpPostman], tmp_path: Path, recipient: str
 ) -> None:
