@@ -29,7 +29,7 @@ from smartclient.backoffice.operations.server_records import (
 )
 from smartclient.backoffice.operations.signed_packages import SignedPackage
 from smartclient.backoffice.operations.stamps_due import LATE, TIME_STAMP
-from smartclient.backoffice.operations.store_reach import STORE_AWAY, NotAsked, StoreReach
+from smartclient.backoffice.operations.store_reach import NotAsked, StoreReach
 from smartclient.backoffice.tables import schema
 from smartclient.backoffice.tables.engine import PASSING
 from smartclient.documents.acceptance import REVOKED_BEFORE
@@ -76,6 +76,10 @@ class _Due:
     op: Op
 
 
+class _NotRead(Unreachable):
+    """The store did not give this file; it may give the next one."""
+
+
 def stamp_due(
     office: Office, stamper: Stamper, limit: int = 20, store: StoreReach | None = None
 ) -> int:
@@ -85,8 +89,9 @@ def stamp_due(
     a person, and the row keeps the reason. A file whose seal was revoked before it was used can
     never be stamped, and is an alarm at once. One that cannot be read keeps no other waiting. Where
     the authority is silent, or the blob store as a whole (`store` knows), the other files are not
-    tried now: each would wait for its own time-out, and the export behind them all. Raises that
-    Unreachable when none was stamped before it.
+    tried now: each would wait for its own time-out, and the export behind them all. Nor where the
+    store takes nothing: each would cost a stamp that is thrown away. Raises that Unreachable when
+    none was stamped before it.
     """
     store = store or StoreReach(office.clock.monotonic)
     table = schema.stamp_due
@@ -102,9 +107,9 @@ def stamp_due(
     for each in waiting:
         try:
             stamped += _stamp_one(office, stamper, each, store)
-        except Unreachable as silent:
-            if silent.code == STORE_AWAY and not isinstance(silent, NotAsked):
-                continue
+        except _NotRead:
+            continue
+        except Unreachable:
             if not stamped:
                 raise
             break
@@ -146,8 +151,13 @@ def _made(office: Office, stamper: Stamper, each: _Due, store: StoreReach) -> by
         if package is None:
             return b""
         blob = blobs.find_in_scope(desk, each.scope, package.pdf_sha256)
-        with store.asking() if blob.file else nullcontext():
-            pdf = blobs.read(desk, blob)
+        try:
+            with store.asking() if blob.file else nullcontext():
+                pdf = blobs.read(desk, blob)
+        except NotAsked:
+            raise
+        except Unreachable as silent:
+            raise _NotRead(silent.code) from silent
         lists = (revoked_seals(desk, stamper.document), *stamper.lists)
     return _stamped(office, stamper, pdf, package, lists)
 

@@ -1,7 +1,7 @@
 """After the verdict the server stamps the sealed file, and tells the laptop by its status."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import func, select, update
 
 from smartclient.backoffice.operations import blobs, judgements_due, late_packages, stamps_due
+from smartclient.backoffice.operations.blob_folder import BlobFolder
 from smartclient.backoffice.operations.scope_records import hold_one
 from smartclient.backoffice.operations.server_records import status_id
 from smartclient.backoffice.operations.stamps_due import WaitingStamp
@@ -277,6 +278,36 @@ def test_that_a_file_that_cannot_be_read_keeps_no_other_from_its_stamp(
     place.mkdir()
     assert stamp_due(adviser.server.office, stamper) == 1
     assert due_again(adviser) == [(first.id, 1, "SC-SERV-061")]
+
+
+def test_that_a_store_that_takes_nothing_is_asked_for_few_stamps(
+    adviser: Adviser, stamper: Stamper, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is full, or read-only: what is stamped can be read, and each stamp would be thrown away.
+
+    The duty fails, so that the worker comes by after growing pauses.
+    """
+    monkeypatch.setattr(blobs, "IN_DATABASE", 0)
+    for _ in range(4):
+        pushed(adviser, signed_by(adviser))
+        clock.pass_time(seconds=1)
+    asked: list[bytes] = []
+
+    def counting(digest: bytes) -> bytes:
+        asked.append(digest)
+        return stamper.stamp(digest)
+
+    def full(_store: BlobFolder, _files: Mapping[str, bytes | bytearray]) -> None:
+        raise Unreachable("SC-SERV-061")
+
+    office, counted = adviser.server.office, replace(stamper, stamp=counting)
+    with monkeypatch.context() as patch:
+        patch.setattr(BlobFolder, "write_all", full)
+        with pytest.raises(Unreachable, match="SC-SERV-061"):
+            stamp_due(office, counted)
+    assert len(asked) == 1
+    assert [attempts for _document, attempts, _code in due_again(adviser)] == [0, 0, 0, 1]
+    assert stamp_due(office, counted) == 3
 
 
 def tried_until_given_up(adviser: Adviser, stamper: Stamper, clock: SetClock) -> WaitingStamp:
