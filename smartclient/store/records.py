@@ -2,7 +2,7 @@
 
 op        the newest edit here, or what was pulled last
 lineage   the ops this body stands on: acknowledged, pulled, sent, or found unsent when the database
-          was opened and edited since; the last 64, cleared only of what lost (`up_to`)
+          was opened and edited since; the last 64, cleared only of what lost (`brought_onto`)
 dirty     the newest edit is not acknowledged
 version   the server's number as last heard; decides nothing
 sha256    of the body at the server as last heard
@@ -78,13 +78,24 @@ def lengthened(lineage: Sequence[Op], op: Op) -> tuple[Op, ...]:
 
 
 def up_to(lineage: Sequence[Op], op: Op | None) -> tuple[Op, ...]:
-    """The part of the lineage that an older op stands on, the op included; nothing without one.
+    """The part of the lineage that an older op stands on, the op included; nothing without one."""
+    return tuple(lineage[: lineage.index(op) + 1]) if op is not None and op in lineage else ()
+
+
+def brought_onto(
+    theirs: Op, lineage: Sequence[Op], base: Op | None, *, whole: bool
+) -> tuple[Op, ...]:
+    """The lineage of an edit of `base` that was brought onto the server's op.
 
     A lineage claims that the body has what those edits said, or what somebody who saw it typed
     over it; the server then tells their makers that they are taken. Of an edit that lost, a
-    conflict or an offer here may be the only copy: it is not to be claimed.
+    conflict or an offer here may be the only copy: it is not to be claimed. So what is ours alone
+    stays only while it is `whole`, and stands behind the server's op: should it lose the next
+    time, it can be told apart.
     """
-    return tuple(lineage[: lineage.index(op) + 1]) if op is not None and op in lineage else ()
+    known = lengthened(up_to(lineage, base), theirs)
+    own = [op for op in lineage if op not in known] if whole else []
+    return (*known, *own) if len(known) + len(own) <= LINEAGE else (theirs, *own[1 - LINEAGE :])
 
 
 class Records:

@@ -12,7 +12,7 @@ from smartclient.store.bases import Base, Bases
 from smartclient.store.bodies import as_body
 from smartclient.store.field_offers import FieldOffers
 from smartclient.store.merging import INSTANTS, Merged, merged, rules_of, same
-from smartclient.store.records import Records, RecordState, lengthened, up_to
+from smartclient.store.records import Records, RecordState, brought_onto, lengthened, up_to
 from smartclient.store.register_exchange import RegisterExchange
 from smartclient.store.replaced import Body
 from smartclient.store.unit_of_work import UnitOfWork
@@ -52,8 +52,9 @@ class RegisterMerges:
             return False
         outcome = merged(base.body if base else None, mine, theirs.body, rules_of(state.kind))
         withheld = state.withheld
-        kept = up_to(state.lineage, base.op if base else None) if outcome.clashes else state.lineage
-        onto = replace(state, lineage=lengthened(kept, theirs.op), sha256=theirs.sha256)
+        was, whole = base.op if base else None, not outcome.clashes
+        lineage = brought_onto(theirs.op, state.lineage, was, whole=whole)
+        onto = replace(state, lineage=lineage, sha256=theirs.sha256)
         if withheld is not None and withheld.op == theirs.op:
             onto = replace(onto, withheld=None, version=withheld.version)
         if _says_nothing_new(outcome, theirs.body):

@@ -21,7 +21,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from smartclient.domain.clock import from_text
 from smartclient.domain.document_life import Marks, ServerState
 from smartclient.domain.ids import DocumentId
-from smartclient.store.appends import Appends
+from smartclient.store.appends import FILE_ELSEWHERE, Appends
 from smartclient.store.changes import Subject
 from smartclient.store.document_lines import situation_of
 from smartclient.store.document_table import DocumentTable
@@ -200,7 +200,7 @@ class Retention:
         its_packages = select(append.c.op).where(
             append.c.kind == RecordKind.SIGNED_PACKAGE.value,
             append.c.parent.in_(documents),
-            append.c.acknowledged == 1,
+            (append.c.acknowledged == 1) | (append.c.parked == FILE_ELSEWHERE),
         )
         sent = self._unit.connection.execute(its_packages).scalars().all()
         for column in (

@@ -11,6 +11,7 @@ from sqlalchemy import exists, func, literal_column, select, update
 
 from smartclient.domain.document_life import Stage
 from smartclient.domain.ids import DocumentId
+from smartclient.store.appends import FILE_ELSEWHERE
 from smartclient.store.bodies import read_back
 from smartclient.store.changes import Subject
 from smartclient.store.document_lines import situation_of
@@ -31,8 +32,10 @@ COUNT_REFUSED = select(
     (_REFUSED_RECORDS.scalar_subquery() + _REFUSED_APPENDS.scalar_subquery()).label("count")
 )
 """How many records are in `Unsent.parked`."""
-TO_GIVE_UP = frozenset({RecordKind.CLIENT_MERGE, RecordKind.CLIENT_HIDE, RecordKind.ERASE_REQUEST})
-"""Refused events of these kinds hold nowhere and say nothing of a client: one can do without."""
+_HOLD_NOWHERE = frozenset(
+    {RecordKind.CLIENT_MERGE, RecordKind.CLIENT_HIDE, RecordKind.ERASE_REQUEST}
+)
+"""Refused events of these kinds hold nowhere and say nothing of a client."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +123,19 @@ def offer_again(tx: Transaction, identity: str) -> None:
         tx.unit.touch(Subject.APPEND, identity)
 
 
+def can_be_given_up(kind: str, code: str) -> bool:
+    """Whether one can do without a refused record: it holds nowhere, or its file is lost."""
+    return kind in _HOLD_NOWHERE or code == FILE_ELSEWHERE
+
+
 def give_up(tx: Transaction, identity: str) -> None:
-    """Forget a refused event that holds nowhere; harmless for anything else."""
+    """Forget a refused record that one can do without; harmless for anything else.
+
+    Should the server show it again, because its maker has sent it after all, it comes again.
+    """
     refused = tx.appends.find(identity)
-    if refused is not None and refused.parked and refused.kind in TO_GIVE_UP:
+    if refused is None or not refused.parked:
+        return
+    if can_be_given_up(refused.kind, refused.parked):
         tx.appends.forget([refused.op])
         tx.client_life.touch(refused.parent)

@@ -35,7 +35,7 @@ _THROWN_AWAY = (
     .where(record.c.dirty == 1, record.c.awaited == 0, document.c.listed == 0)
 )
 """Drafts that were discarded; they are never sent."""
-_UNSENT_PACKAGE = and_(append.c.kind == RecordKind.SIGNED_PACKAGE.value, ~_SENT)
+_UNSENT_PACKAGE = and_(append.c.kind == RecordKind.SIGNED_PACKAGE.value, ~_SETTLED)
 
 
 class Wiping:

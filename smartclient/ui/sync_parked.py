@@ -25,7 +25,7 @@ class ParkedCard(Card):
     again_wanted = Signal(str)
     """Offer the record once more. Carries its id."""
     drop_wanted = Signal(str)
-    """Do without a record that holds nowhere. Carries its id."""
+    """Do without a record that holds nowhere, or whose file is lost. Carries its id."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Surface.ATTENTION, padding=5, spacing=3, parent=parent)
@@ -77,7 +77,7 @@ class ParkedCard(Card):
         code = _("Code for the help desk: {code}").format(code=item.code)
         words.addWidget(Text(code, Role.SMALL))
         layout.addLayout(words, 1)
-        if item.remedy is not Remedy.RETRY and not item.can_be_dropped:
+        if item.remedy is not Remedy.RETRY and not (item.can_be_dropped and item.can_be_sent):
             layout.addWidget(self._step(item), 0, Qt.AlignmentFlag.AlignTop)
         if item.can_be_sent:
             again = _button(_("Send again"), item, partial(self.again_wanted.emit, item.id))

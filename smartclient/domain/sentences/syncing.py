@@ -98,7 +98,7 @@ SENTENCES: dict[str, Sentence] = {
         N_("What else is known of it is kept."),
         N_(
             "Synchronise the computer on which it was made; then this line goes away by itself. If "
-            "that computer is lost, have it signed or attach it again."
+            "that computer is lost, have it signed or attach it again, and discard this line."
         ),
     ),
     "SC-SYNC-032": Sentence(

@@ -15,7 +15,7 @@ from smartclient.services.synchronisation.remedies import Remedy, remedy_of_code
 from smartclient.services.synchronisation.staleness import Staleness
 from smartclient.store.appends import FILE_ELSEWHERE
 from smartclient.store.transaction import Transaction
-from smartclient.store.unsent import TO_GIVE_UP, Parked, Unsent
+from smartclient.store.unsent import Parked, Unsent, can_be_given_up
 from smartclient.wire.kinds import RecordKind
 
 TO_BE_SENT = (ShownState.COMPLETE_HERE, ShownState.SIGNED_HERE)
@@ -61,7 +61,7 @@ class ParkedItem:
     code: str
     remedy: Remedy
     can_be_dropped: bool
-    """It holds nowhere, so a person may discard it."""
+    """It holds nowhere, or its file is lost, so a person may discard it."""
     is_whole: bool = True
     """Everything of it is on this computer; otherwise its file is damaged, or was never here."""
     can_be_sent: bool = True
@@ -200,7 +200,7 @@ def _parked_item(tx: Transaction, parked: Parked, title_of: Callable[[str], str]
         do,
         parked.code,
         remedy,
-        parked.kind in TO_GIVE_UP,
+        can_be_given_up(parked.kind, parked.code),
         parked.code not in _WITHOUT_FILE,
         parked.code != FILE_ELSEWHERE,
     )

@@ -247,7 +247,10 @@ def test_that_a_copied_conflict_stays_reachable_with_all_its_values(
     page = cast("ConflictsPage", window.stack.currentWidget())
     assert page.subtitle == "There is nothing to decide; settled conflicts are kept here"
     assert "Settled: your version was copied into document 7200041873." in words(page)
-    assert "It is kept here until its document is in the archive and you have synchronised." in words(page)
+    assert (
+        "It is kept here until its document is in the archive and you have synchronised."
+        in words(page)
+    )
     page.show_compared(conflict.id, answers())
     page.show_left(conflict.id, ("Health questions",))
     assert any("Health questions." in each for each in words(page))

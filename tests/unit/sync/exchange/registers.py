@@ -7,9 +7,9 @@ from pathlib import Path
 from sqlalchemy import text
 
 from smartclient.backoffice.operations.principals import ALL_CLASSES, Right
-from smartclient.backoffice.operations.registers import rights
+from smartclient.backoffice.operations.registers import erasures, rights
 from smartclient.domain.consents import ConsentDecision, Decision
-from smartclient.domain.ids import ClientId
+from smartclient.domain.ids import ClientId, DocumentId
 from smartclient.services.clients import ClientMatters
 from smartclient.store.client_rows import card_of
 from smartclient.store.database import Database
@@ -21,6 +21,7 @@ from tests.simulators.inprocess import InProcessServer, Installed
 from tests.simulators.network import Network
 from tests.simulators.time_and_ids import CountedIds, SetClock, WrongClock
 from tests.unit.store.consents import told
+from tests.unit.store.documents import offer
 
 OFFICE = "office:brno"
 NOVAK: JsonObject = {
@@ -132,6 +133,23 @@ def take_office(server: InProcessServer, installed: Installed) -> None:
     """The person works there no more."""
     with server.office.writing() as desk:
         rights.take(desk, installed.reply.person, OFFICE, "left the company")
+
+
+def erase(server: InProcessServer, client: ClientId, folder: Path) -> None:
+    """A person at the back office erases the client with its documents."""
+    with server.office.writing() as desk:
+        erasures.erase(desk, client, folder / "erasures", "asked for", documents=True)
+
+
+def client_with_document(adviser: Adviser) -> tuple[ClientId, DocumentId]:
+    """A new client and an offer of theirs, both with the server."""
+    client = adviser.adds()
+    quiet(adviser)
+    with adviser.laptop.database.write() as tx:
+        body = {**offer(number=tx.numbers.take()), "client_id": client}
+        document = tx.documents.create(body).id
+    quiet(adviser)
+    return client, document
 
 
 def quiet(*advisers: Adviser) -> None:

@@ -4,13 +4,14 @@ An edit that lost a merge or a conflict on one computer stands only there, under
 offered at a field. Another one that has it as well must not be told that it was taken.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from smartclient.domain.ids import DocumentId
 from smartclient.wire.messages import Json
+from smartclient.wire.transport import Reply, Request
 from tests.simulators.exchanging_laptop import ExchangingLaptop
 from tests.simulators.identities import another_of
 from tests.simulators.inprocess import InProcessServer
@@ -44,6 +45,57 @@ def test_that_a_value_that_lost_on_one_computer_is_offered_on_all_that_have_it(
     quiet(jana)
     assert ("city", "Brno") in jana.offered(novak)
     assert jana.sees(novak, "city", "note") == ("Kolín", "ring twice")
+
+
+class _Overtaken:
+    """A way to the server on which somebody else comes first, once, just before a push."""
+
+    def __init__(self, server: InProcessServer) -> None:
+        self._server = server
+        self._pushes_to_come = 0
+        self._first: Callable[[], None] = lambda: None
+
+    def before(self, push: int, first: Callable[[], None]) -> None:
+        """Let `first` happen before the push of this number from now."""
+        self._pushes_to_come, self._first = push, first
+
+    def send(self, request: Request) -> Reply:
+        """Carry it."""
+        if request.path == "/v1/push" and self._pushes_to_come:
+            self._pushes_to_come -= 1
+            if not self._pushes_to_come:
+                self._first()
+        return self._server.send(request)
+
+
+def test_that_an_edit_that_lost_the_second_merge_is_not_claimed(
+    server: InProcessServer, jana: Adviser, petr: Adviser, clock: SetClock, tmp_path: Path
+) -> None:
+    """Eva brought Jana's note onto Petr's street, and lost it to his note before it was taken."""
+    way = _Overtaken(server)
+    made = adviser_of(server, Network(way, lambda _said: None), clock, tmp_path / "eva", 4)
+    eva = next(made)
+    open_office(server, *(each.installed for each in (jana, eva, petr)))
+    novak = jana.adds()
+    quiet(jana, eva, petr)
+    backup = server.backup()
+    jana.changes(novak, note="ring twice")
+    quiet(jana, eva)
+    server.restore(backup)
+    petr.changes(novak, street="Dlouhá 1")
+    quiet(petr)
+
+    def petr_types_a_note() -> None:
+        petr.changes(novak, note="dog in the yard")
+        quiet(petr)
+
+    way.before(2, petr_types_a_note)
+    quiet(eva)
+    assert eva.offered(novak) == [("note", "ring twice")]
+    eva.changes(novak, phone="+420777000111")
+    quiet(eva, jana)
+    assert ("note", "ring twice") in jana.offered(novak)
+    eva.laptop.close()
 
 
 Laptops = tuple[ExchangingLaptop, ExchangingLaptop, ExchangingLaptop]

@@ -5,28 +5,22 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from smartclient.backoffice.operations.registers import erasures
 from smartclient.backoffice.tables import schema as server_schema
 from smartclient.domain.consents import Decision, first_broken
 from smartclient.domain.document_life import ServerState
-from smartclient.domain.ids import ClientId, DocumentId
 from smartclient.store.client_rows import CHANGES
 from smartclient.wire.encoding import sha256
 from smartclient.wire.register_bodies import Purpose
 from tests.simulators.inprocess import InProcessServer
-from tests.unit.store.documents import offer
 from tests.unit.sync.exchange.registers import (
     Adviser,
+    client_with_document,
+    erase,
     quiet,
     words_in_index,
 )
 
 pytestmark = pytest.mark.usefixtures("office")
-
-
-def _erase(server: InProcessServer, client: ClientId, folder: Path) -> None:
-    with server.office.writing() as desk:
-        erasures.erase(desk, client, folder / "erasures", "asked for", documents=True)
 
 
 def test_that_of_an_erased_client_nothing_stays_on_any_laptop(
@@ -43,7 +37,7 @@ def test_that_of_an_erased_client_nothing_stays_on_any_laptop(
     with eva.laptop.database.write() as tx:
         tx.clients.save_draft("typed", {CHANGES: client, "surname": "Vzpomínková"})
     eva.changes(client, note="half typed")
-    _erase(server, client, tmp_path)
+    erase(server, client, tmp_path)
     quiet(jana, eva)
     for adviser in (jana, eva):
         assert not adviser.knows(client)
@@ -73,7 +67,7 @@ def test_that_an_edit_of_an_erased_client_is_wiped_by_the_answer(
 ) -> None:
     client = jana.adds()
     quiet(jana)
-    _erase(server, client, tmp_path)
+    erase(server, client, tmp_path)
     jana.changes(client, note="typed off-line")
     jana.informs(client)
     jana.laptop.synchronise()
@@ -81,24 +75,13 @@ def test_that_an_edit_of_an_erased_client_is_wiped_by_the_answer(
     assert jana.waits() == 0
 
 
-def _client_with_document(adviser: Adviser) -> tuple[ClientId, DocumentId]:
-    """A new client and an offer of theirs, both with the server."""
-    client = adviser.adds()
-    quiet(adviser)
-    with adviser.laptop.database.write() as tx:
-        body = {**offer(number=tx.numbers.take()), "client_id": client}
-        document = tx.documents.create(body).id
-    quiet(adviser)
-    return client, document
-
-
 def test_that_the_pages_of_a_signing_under_way_go_with_an_erased_client(
     server: InProcessServer, jana: Adviser, tmp_path: Path
 ) -> None:
-    client, document = _client_with_document(jana)
+    client, document = client_with_document(jana)
     with jana.laptop.database.write() as tx:
         tx.signing.start(document, b"frozen", b"values", {})
-    _erase(server, client, tmp_path)
+    erase(server, client, tmp_path)
     quiet(jana)
     with jana.laptop.database.read() as tx:
         assert tx.documents.find(document) is None
@@ -109,11 +92,11 @@ def test_that_the_pages_of_a_signing_under_way_go_with_an_erased_client(
 def test_that_a_signed_package_of_an_erased_document_is_still_sent(
     server: InProcessServer, jana: Adviser, tmp_path: Path
 ) -> None:
-    client, document = _client_with_document(jana)
+    client, document = client_with_document(jana)
     with jana.laptop.database.write() as tx:
         session = tx.signing.start(document, b"frozen", b"{}", {})
         package = tx.signing.finish(session, b"sealed", {"pages": 1}, jana.clock.now())
-    _erase(server, client, tmp_path)
+    erase(server, client, tmp_path)
     # The news of the erasure comes while the package waits: its push was lost on the way.
     with jana.laptop.database.write() as tx:
         tx.wiping.erase([document])

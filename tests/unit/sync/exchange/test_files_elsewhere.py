@@ -1,5 +1,6 @@
 """A restored server that lost the file of a record which other computers only know by name."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,10 +9,20 @@ from sqlalchemy import select
 from smartclient.backoffice.tables import schema as of_server
 from smartclient.services.synchronisation.standing import ParkedItem, parked_items
 from smartclient.store import schema
-from smartclient.store.unsent import unsent
+from smartclient.store.unsent import give_up, unsent
 from smartclient.wire.register_bodies import Purpose
+from tests.simulators.exchanging_laptop import ExchangingLaptop
+from tests.simulators.identities import another_of
 from tests.simulators.inprocess import InProcessServer
-from tests.unit.sync.exchange.registers import Adviser, quiet, take_office
+from tests.simulators.network import Network
+from tests.simulators.time_and_ids import CountedIds, SetClock
+from tests.unit.sync.exchange.registers import (
+    Adviser,
+    client_with_document,
+    erase,
+    quiet,
+    take_office,
+)
 
 pytestmark = pytest.mark.usefixtures("office")
 
@@ -78,3 +89,52 @@ def test_that_a_lost_office_leaves_no_trace_of_it(
     take_office(server, eva.installed)
     quiet(eva)
     assert _attachments(eva) == []
+
+
+def test_that_one_can_do_without_it(eva: Adviser, attached: str) -> None:
+    """Its maker is lost: the adviser attached it anew."""
+    quiet(eva)
+    (told,) = _refused(eva)
+    assert told.can_be_dropped
+    with eva.laptop.database.write() as tx:
+        give_up(tx, told.id)
+    quiet(eva)
+    assert _refused(eva) == ()
+    assert attached not in _attachments(eva)
+
+
+@pytest.fixture
+def second(
+    server: InProcessServer, jana: Adviser, clock: SetClock, tmp_path: Path
+) -> Iterator[ExchangingLaptop]:
+    """Another computer of Jana's."""
+    identity = another_of(server, jana.laptop.identity)
+    network = Network(server, lambda _said: None)
+    laptop = ExchangingLaptop(tmp_path / "second", identity, network, clock, CountedIds(9))
+    yield laptop
+    laptop.close()
+
+
+def test_that_a_package_whose_file_is_elsewhere_goes_with_an_erased_client(
+    server: InProcessServer, jana: Adviser, second: ExchangingLaptop, tmp_path: Path
+) -> None:
+    """It will never be sent from here, so it is no package that has to reach a person."""
+    client, document = client_with_document(jana)
+    quiet(jana)
+    second.synchronise()
+    backup = server.backup()
+    with jana.laptop.database.write() as tx:
+        session = tx.signing.start(document, b"frozen", b"{}", {})
+        tx.signing.finish(session, b"sealed", {"pages": 1}, jana.clock.now())
+    quiet(jana)
+    second.synchronise()
+    server.restore(backup)
+    second.synchronise()
+    with second.database.read() as tx:
+        assert [each.code for each in unsent(tx).parked] == ["SC-SYNC-033"]
+    erase(server, client, tmp_path)
+    second.synchronise()
+    with second.database.read() as tx:
+        assert unsent(tx).parked == ()
+        kept = tx.unit.connection.execute(select(schema.append.c.op)).all()
+    assert kept == []
