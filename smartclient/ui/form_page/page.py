@@ -65,6 +65,8 @@ class FormPage(FormFrame):
         self._wanted = self._warning = ""
         self._completing = False
         self._save_refused = False
+        self._lost: SmartClientError | None = None
+        """Why what was typed went to the conflicts; the page lets go once nothing is under way."""
         """The banner tells of a save that was refused."""
         self.versions: MovedDialog | None = None
         """The question about a newer version of the form, while it is asked."""
@@ -154,6 +156,7 @@ class FormPage(FormFrame):
             return
         self._tell(opened)
         self._completing = self._save_refused = False
+        self._lost = None
         self._autosave = Autosave(self._tasks, self._clock, self._take_save, self)
         self._autosave.changed.connect(self._show_saved)
         self._autosave.refused.connect(self._refuse_save)
@@ -193,9 +196,13 @@ class FormPage(FormFrame):
             return
         if self.form is not None:
             self.form.setEnabled(False)
-        # What was typed before this was heard goes to the conflicts as well, and is answered.
-        if self._autosave is None or not self._autosave.save_rest():
-            self._let_go(error)
+        self._lost = error
+        self._let_go_when_kept()
+
+    def _let_go_when_kept(self) -> None:
+        """What was typed before the refusal was heard is kept as well, whatever the answer."""
+        if self._lost is not None and (self._autosave is None or not self._autosave.save_rest()):
+            self._let_go(self._lost)
 
     def _tell_refused_save(self, error: SmartClientError) -> None:
         self._save_refused = True
@@ -209,6 +216,7 @@ class FormPage(FormFrame):
 
     def _let_go(self, error: SmartClientError) -> None:
         """The document is no longer this page's: what was typed is kept among the conflicts."""
+        self._lost = None
         self._forget_autosave()
         if self.form is not None:
             self.form.setEnabled(False)
@@ -255,6 +263,7 @@ class FormPage(FormFrame):
         if self._save_refused and self.is_kept:
             self._save_refused = False
             self.banner.hide()
+        self._let_go_when_kept()
 
     def _leave(self) -> None:
         if self.close_form():

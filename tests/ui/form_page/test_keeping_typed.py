@@ -196,6 +196,29 @@ def test_that_what_was_typed_while_a_save_was_refused_goes_to_the_conflicts_as_w
     assert lost_work(laptop) == ["učitel na gymnáziu"]
 
 
+def test_that_a_form_is_let_go_whatever_becomes_of_the_save_behind_a_refusal(
+    page: FormPage,
+    qtbot: QtBot,
+    laptop: Laptop,
+    document_id: DocumentId,
+    line: Line,
+    settle: Callable[[], None],
+) -> None:
+    """What is typed by then is just what the document says: that save is not refused."""
+    before = kept_work(laptop, document_id)
+    lock(laptop, document_id)
+    line.hold()
+    type_work(page, "učitel")
+    page._save_now()
+    type_work(page, str(before))
+    line.go_on()
+    qtbot.waitUntil(page.banner.isVisible)
+    settle()
+    assert page.opened is None
+    assert "kept under Show conflicts" in page.banner.words
+    assert lost_work(laptop) == ["učitel"]
+
+
 def test_that_a_form_locked_meanwhile_closes_and_its_values_are_among_the_conflicts(
     page: FormPage, laptop: Laptop, document_id: DocumentId
 ) -> None:
