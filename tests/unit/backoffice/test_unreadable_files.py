@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -290,9 +290,14 @@ def test_that_an_attachment_that_cannot_be_read_keeps_no_other_document_from_its
     assert run.documents == 1, "it goes once its file is there again"
 
 
-def _forget_staged(server: InProcessServer) -> None:
-    """As after the days that they are kept: an export may be held so long."""
-    shutil.rmtree(server.exporter.places.archive / ".staged")
+def _forget_staged(server: InProcessServer, *documents: Draft) -> None:
+    """As after the days that they are kept, of all by default: an export may be held so long."""
+    staged = server.exporter.places.archive / ".staged"
+    if not documents:
+        shutil.rmtree(staged)
+    for each in documents:
+        name = sha_of(_large(each))
+        (staged / name[:2] / name).unlink()
 
 
 @pytest.mark.parametrize("missing", [_unreadable, _gone])
@@ -335,6 +340,42 @@ def test_that_a_batch_waits_for_a_store_that_is_away_and_is_whole_then(
     clock.set(cutoff(last_cutoff_date(clock.now()) + timedelta(days=1)))
     with _away(server), pytest.raises(Unreachable, match="SC-SERV-061"):
         server.export()
+    server.exporter.finish()
+    with server.office.reading() as desk:
+        (run,) = runs.unanswered(desk)
+    assert run.documents == len(drafts)
+
+
+def test_that_five_lost_files_do_not_count_as_a_store_that_is_away(
+    adviser: Adviser, server: InProcessServer, clock: SetClock
+) -> None:
+    """The others were staged, so nothing of the batch but these was asked of the store."""
+    drafts = _attach(adviser, clock, 2 * IN_A_ROW + 2)
+    server.judge()
+    lost, others = drafts[: 2 * IN_A_ROW], drafts[2 * IN_A_ROW :]
+    _forget_staged(server, *lost)
+    clock.set(cutoff(last_cutoff_date(clock.now()) + timedelta(days=1)))
+    with ExitStack() as unreadable:
+        for each in lost:
+            unreadable.enter_context(_unreadable(_place(server, _large(each))))
+        run = server.export()
+    assert run is not None
+    assert (run.state, run.documents) == (RunState.HANDED_OVER, len(others))
+    assert _exportable(server) == {each.id for each in others}
+    assert _waiting(server) == {each.id for each in lost}
+
+
+def test_that_staged_files_do_not_hide_a_store_that_is_away(
+    adviser: Adviser, server: InProcessServer, clock: SetClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    """All that was judged goes once it is back."""
+    drafts = _attach(adviser, clock, IN_A_ROW + 2)
+    server.judge()
+    _forget_staged(server, *drafts[:IN_A_ROW])
+    clock.set(cutoff(last_cutoff_date(clock.now()) + timedelta(days=1)))
+    with _away(server), pytest.raises(Unreachable, match="SC-SERV-061"):
+        server.export()
+    assert _asked(caplog) == IN_A_ROW + 1
     server.exporter.finish()
     with server.office.reading() as desk:
         (run,) = runs.unanswered(desk)

@@ -18,7 +18,7 @@ from typing import cast
 import orjson
 from sqlalchemy import ColumnElement, Row, select, tuple_
 
-from smartclient.backoffice.operations import prepared_lines
+from smartclient.backoffice.operations import blobs, prepared_lines
 from smartclient.backoffice.operations.epoch import current_epoch
 from smartclient.backoffice.operations.export.durable import (
     put_in_place,
@@ -118,7 +118,8 @@ def lay_out(desk: Desk, run: ExportRun, writing: Writing) -> LaidOut:
     """Put together what the lines of the run say now; durable when this returns.
 
     Raises Damaged SC-EXP-005 when a document has no line, Lost for those whose attachments cannot
-    be had, and Unreachable SC-SERV-061 once the store counts as away: nothing is sealed by then.
+    be had, and Unreachable SC-SERV-061 once the store counts as away, where it gives no file of
+    another document either: nothing is sealed by then.
     """
     forget(writing.archive, run.batch)
     remove_partial(writing.archive, run.batch)
@@ -197,13 +198,41 @@ def _attached(desk: Desk, run: ExportRun, attaching: Attaching) -> Iterator[_Fou
         try:
             attaching.attach(scope, (name for name, _ in line.blobs))
         except (Damaged, Refused, Unreachable):
-            if attaching.unread_in_a_row >= IN_A_ROW:
-                raise
             lost.append(found[0])
+            if attaching.unread_in_a_row >= IN_A_ROW:
+                if not _gives_another(desk, run, attaching.staged, lost):
+                    raise
+                attaching.unread_in_a_row = 0
         else:
             yield found
     if lost:
         raise Lost(lost)
+
+
+def _gives_another(desk: Desk, run: ExportRun, staged: StagedBlobs, lost: Sequence[Key]) -> bool:
+    """Whether the store gives a file of another document of the batch.
+
+    Staged ones say nothing of the store while they are attached, but all lie there too, and each
+    was read there once: one of them is asked for, if there are any. At each try that may be another
+    one, so that the batch does not wait for ever for a file that is lost itself.
+    """
+    left_out = set(lost)
+    others = [
+        (key[0], name)
+        for key, *_, line in _read(desk, run)
+        if key not in left_out
+        for name, size in line.blobs
+        if size > blobs.IN_DATABASE
+    ]
+    pool = [each for each in others if staged.has(each[1])] or others
+    if not pool:
+        return False
+    scope, name = pool[int.from_bytes(desk.random(8)) % len(pool)]
+    try:
+        blobs.read(desk, blobs.find_in_scope(desk, scope, name), 0, 1)
+    except (Damaged, Refused, Unreachable):
+        return False
+    return True
 
 
 def _page(desk: Desk, run: ExportRun, which: ColumnElement[bool]) -> Sequence[Row[_Columns]]:

@@ -113,7 +113,7 @@ class Attaching:
     ) -> None:
         self._desk = desk
         self._folder = folder
-        self._staged = staged
+        self.staged = staged
         self.names = set(there)
         """What lies in the folder."""
         self.unread_in_a_row = 0
@@ -140,7 +140,7 @@ class Attaching:
 
     def _put(self, scope: str, name: Sha256) -> None:
         place = f"{self._folder}/{name}"
-        if not self._staged.link(name, place):
+        if not self.staged.link(name, place):
             found = blobs.find_in_scope(self._desk, scope, name)
             content = blobs.read(self._desk, found)
             if found.file:

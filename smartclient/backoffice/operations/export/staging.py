@@ -55,6 +55,10 @@ class StagedBlobs:
             return False
         return True
 
+    def has(self, name: Sha256) -> bool:
+        """Whether the attachment is here."""
+        return self._path(name).exists()
+
     def forget_old(self, now: datetime) -> None:
         """Remove what was staged so long ago that its batch has gone; linked bytes stay there."""
         for path in self._folder.glob("*/*"):
