@@ -37,7 +37,7 @@ from smartclient.backoffice.operations.scope_records import (
 from smartclient.backoffice.operations.seals import Seals, seals_for
 from smartclient.backoffice.operations.server_records import change_status, status_id
 from smartclient.backoffice.operations.signed_packages import DocumentKey, SignedPackage
-from smartclient.backoffice.operations.store_reach import NotAsked, StoreReach
+from smartclient.backoffice.operations.store_reach import STORE_AWAY, NotAsked, StoreReach
 from smartclient.backoffice.tables import schema
 from smartclient.backoffice.tables.engine import PASSING
 from smartclient.domain.document_life import (
@@ -258,9 +258,21 @@ class Judging:
 
 
 def withdraw(desk: Desk, key: DocumentKey) -> None:
-    """Take back the verdict of a document whose attachments were lost since, and judge it again."""
-    row = read_record(desk, *key)
-    if row is not None and _settled(desk, key[0], row, Verdict(False, code="SC-SERV-061"), ()):
+    """Take back the verdict of a document whose attachments were lost since, and judge it again.
+
+    Unreachable SC-SERV-061, and nothing is taken back, of what a batch holds already: a sealed
+    document, or a late package, which joins a batch with its seal. Its line would not be made
+    again, and the batch has to wait for the file.
+    """
+    scope, record = key
+    records = hold_one(desk, scope)
+    records.load([record])
+    row = records.get(record)
+    if row is None:
+        return
+    if row.kind is not RecordKind.DOCUMENT or row.state is not ServerState.OPEN:
+        raise Unreachable(STORE_AWAY)
+    if _settled(desk, scope, row, Verdict(False, code=STORE_AWAY), ()):
         judgements_due.have_judged(desk, [key])
 
 

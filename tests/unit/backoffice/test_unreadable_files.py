@@ -13,7 +13,7 @@ from smartclient.backoffice.operations import late_packages
 from smartclient.backoffice.operations.alarms import Alarm
 from smartclient.backoffice.operations.blob_folder import BlobFolder
 from smartclient.backoffice.operations.blob_store import place_of
-from smartclient.backoffice.operations.export import runs
+from smartclient.backoffice.operations.export import laying, runs, sealing
 from smartclient.backoffice.operations.export.formats import JSON
 from smartclient.backoffice.operations.export.runs import RunState
 from smartclient.backoffice.operations.judgements import Judging, Verdict
@@ -406,6 +406,65 @@ def test_that_a_late_package_that_is_lost_keeps_nothing_from_its_batch(
     run = server.export()
     assert run is not None
     assert run.documents == 1, "it goes once its file is there again"
+
+
+def _sealed_half(server: InProcessServer) -> None:
+    """The export was cut off after the last scope was sealed, and what was laid out is gone."""
+    day = server.begin_export()
+    assert day is not None
+    with server.office.writing() as desk:
+        run = runs.require(desk, day)
+        sealing.seal_scopes(desk, run, sealing.scopes_to_seal(desk, run))
+    laying.forget(server.exporter.places.archive, run.batch)
+
+
+def test_that_a_late_package_sealed_already_keeps_its_line(
+    adviser: Adviser, server: InProcessServer, clock: SetClock
+) -> None:
+    """It would never be made again; the batch waits for the file, for it holds the package."""
+    late = adviser.offer()
+    adviser.push_ok(late)
+    evening = cutoff(last_cutoff_date(clock.now()) + timedelta(days=1))
+    clock.set(evening)
+    server.export()
+    adviser.headers = server.bearer(adviser.installed)
+    package = adviser.package(late, _large(late))
+    adviser.push_one(package)
+    with server.office.writing() as desk:
+        late_packages.accept(desk, package.id, ("Jana", "in time"), {}, (JSON,))
+    server.judge()
+    clock.set(evening + timedelta(days=1))
+    _sealed_half(server)
+    _forget_staged(server)
+    with _unreadable(_place(server, _large(late))):
+        for _try in range(2):
+            with pytest.raises(Unreachable, match="SC-SERV-061"):
+                server.exporter.finish()
+    server.exporter.finish()
+    with server.office.reading() as desk:
+        (_before, run) = runs.unanswered(desk)
+    assert (run.state, run.documents) == (RunState.HANDED_OVER, 1)
+
+
+def test_that_a_sealed_document_keeps_its_verdict_while_its_file_is_away(
+    adviser: Adviser, server: InProcessServer, clock: SetClock
+) -> None:
+    first, _other = _attach(adviser, clock, 2)
+    server.judge()
+    clock.set(cutoff(last_cutoff_date(clock.now()) + timedelta(days=1)))
+    _sealed_half(server)
+    _forget_staged(server)
+    adviser.headers = server.bearer(adviser.installed)
+    before = adviser.changes(0).rows
+    with _unreadable(_place(server, _large(first))):
+        for _try in range(2):
+            with pytest.raises(Unreachable, match="SC-SERV-061"):
+                server.exporter.finish()
+    assert (adviser.changes(0).rows, _waiting(server)) == (before, set())
+    server.exporter.finish()
+    with server.office.reading() as desk:
+        (run,) = runs.unanswered(desk)
+    assert run.documents == 2
 
 
 def test_that_a_disk_that_takes_nothing_keeps_no_document_from_its_verdict(

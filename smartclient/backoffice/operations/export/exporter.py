@@ -143,7 +143,7 @@ class Exporter:
         try:
             self._lay_out(run, writing)
         except laying.Lost as lost:
-            # They are judged again; the others go without them.
+            # They are judged again; the others go without them, unless they are sealed already.
             for key in lost.documents:
                 with self.office.writing() as desk:
                     withdraw(desk, key)
