@@ -2,12 +2,25 @@
 
 A document that was asked about and failed comes later each time, so that it holds up no other. A
 late package that a person accepted waits here as well, for its files to be made ready.
+
+`attempts` counts one kind of failure in a row: above zero those of the judge, below zero those to
+read the files. So an outage uses up no try of the judge, which has few.
 """
 
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, delete, func, literal, literal_column, select, update
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    case,
+    delete,
+    func,
+    literal,
+    literal_column,
+    select,
+    update,
+)
 
 from smartclient.backoffice.growing_pauses import pause_after
 from smartclient.backoffice.operations.alarms import Alarm, raise_alarm
@@ -102,9 +115,9 @@ def not_read(desk: Desk, key: DocumentKey, op: Op) -> None:
     made = desk.connection.execute(select(_due.c.attempts).where(_is(key))).scalar()
     if made is None:
         return  # erased meanwhile
-    attempts = int(made) + 1
+    attempts = max(-int(made), 0) + 1
     later = desk.now + pause_after(attempts, FIRST_PAUSE, LONGEST_PAUSE)
-    put_off = update(_due).where(_is(key)).values(attempts=attempts, due_at=later)
+    put_off = update(_due).where(_is(key)).values(attempts=-attempts, due_at=later)
     desk.connection.execute(put_off)
     if attempts >= MAX_ATTEMPTS:
         raise_alarm(desk, Alarm.NOT_READ, *key, op)
@@ -117,10 +130,10 @@ def done(desk: Desk, key: DocumentKey) -> None:
 
 def judge_failed(desk: Desk, key: DocumentKey) -> None:
     """Try the judgement again later, or no more once that was tried often enough."""
-    tried_enough = _due.c.attempts + 1 >= MAX_ATTEMPTS
-    desk.connection.execute(delete(_due).where(_is(key), tried_enough))
+    tried = case((_due.c.attempts < 0, 0), else_=_due.c.attempts) + 1
+    desk.connection.execute(delete(_due).where(_is(key), tried >= MAX_ATTEMPTS))
     again = update(_due).where(_is(key))
-    desk.connection.execute(again.values(attempts=_due.c.attempts + 1, due_at=desk.now + TRY_AGAIN))
+    desk.connection.execute(again.values(attempts=tried, due_at=desk.now + TRY_AGAIN))
 
 
 def _is(key: DocumentKey) -> ColumnElement[bool]:

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,11 +17,12 @@ from smartclient.backoffice.operations.blob_store import place_of
 from smartclient.backoffice.operations.export import laying, runs, sealing
 from smartclient.backoffice.operations.export.formats import JSON
 from smartclient.backoffice.operations.export.runs import RunState
-from smartclient.backoffice.operations.judgements import Judging, Verdict
+from smartclient.backoffice.operations.judgements import Case, Judging, Verdict
 from smartclient.backoffice.operations.judgements_due import (
     LONGEST_PAUSE,
     MAX_ATTEMPTS,
     OF_THE_OFFICE,
+    TRY_AGAIN,
     judge_again,
 )
 from smartclient.backoffice.operations.store_reach import IN_A_ROW, StoreReach
@@ -179,6 +181,30 @@ def test_that_a_file_that_stays_unreadable_is_an_alarm_with_its_name_in_the_log(
     files = {getattr(record, "file", None) for record in caplog.records}
     assert place.name in files
     assert MAX_ATTEMPTS < _asked(caplog) < 40
+
+
+def test_that_an_outage_does_not_use_up_the_tries_of_the_judge(
+    adviser: Adviser, server: InProcessServer, clock: SetClock
+) -> None:
+    """What its first failure says of a document would stay, however soon the defect is mended."""
+    (draft,) = _sign(adviser, clock, 1)
+    asked: list[RecordId] = []
+
+    def broken(case: Case) -> Verdict:
+        asked.append(case.document)
+        raise ZeroDivisionError
+
+    failing = replace(_judging(server), judge=broken)
+    with _unreadable(_place(server, _large(draft))):
+        for _try in range(MAX_ATTEMPTS - 1):
+            failing.some(clock.now(), 10)
+            clock.pass_time(seconds=LONGEST_PAUSE.total_seconds())
+    for tried in range(1, MAX_ATTEMPTS + 1):
+        assert _waiting(server) == {draft.id}
+        failing.some(clock.now(), 10)
+        assert len(asked) == tried
+        clock.pass_time(seconds=TRY_AGAIN.total_seconds())
+    assert (_waiting(server), _not_read(server)) == (set(), [])
 
 
 def test_that_a_store_that_is_away_is_asked_a_few_times_and_then_once_a_minute(
