@@ -39,7 +39,7 @@ from smartclient.sync.exchange.identity import Identity
 DOCUMENTS, PACKAGES, AT_REST = 5_000, 500, 50_000
 PDF_BYTES, EVENING_PDF = 150_000, 400_000
 QUIET_RUNS = 200
-ROUNDS = 3
+ROUNDS = 5
 CUT, SEED, MOST_TRIES = 0.05, 4, 200
 ANKI_PUSH, ANKI_PULL = 2.1, 1.6
 """Seconds on two cores (sync-protocol), for where Anki does not run beside us."""
