@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 
-from sqlalchemy import ColumnElement, RowMapping, bindparam, delete, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    RowMapping,
+    bindparam,
+    delete,
+    insert,
+    literal_column,
+    or_,
+    select,
+)
 
 from smartclient.domain.clock import from_text, to_text
 from smartclient.domain.consents import Decision
@@ -34,6 +43,10 @@ _WRITE = Many(insert(append))
 FILE_ELSEWHERE = "SC-SYNC-033"
 """Parked with this code: a restored server lost the file of a record that came from it. The file
 was never here; only the computer where the record was made can send it."""
+NOTHING_TO_SEND = or_(
+    literal_column("acknowledged") == literal_column("1"), append.c.parked == FILE_ELSEWHERE
+)
+"""The server has the record, or can only have it from another computer."""
 
 
 class Urgency(IntEnum):

@@ -21,7 +21,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from smartclient.domain.clock import from_text
 from smartclient.domain.document_life import Marks, ServerState
 from smartclient.domain.ids import DocumentId
-from smartclient.store.appends import FILE_ELSEWHERE, Appends
+from smartclient.store.appends import NOTHING_TO_SEND, Appends
 from smartclient.store.changes import Subject
 from smartclient.store.document_lines import situation_of
 from smartclient.store.document_table import DocumentTable
@@ -43,8 +43,8 @@ from smartclient.wire.kinds import RecordKind
 from smartclient.wire.messages import FeedRow, JsonObject
 
 _ARCHIVED = document.c.server == ServerState.ARCHIVED.value
-_SERVERS = (record.c.lineage != "[]") | (record.c.awaited == 1)
-_ACKNOWLEDGED = (record.c.dirty == 0) & _SERVERS
+_ACKNOWLEDGED = (record.c.dirty == 0) & ((record.c.lineage != "[]") | (record.c.awaited == 1))
+"""The server has it; of what went to the conflicts it has another version."""
 _AN_UNSEEN = select(unseen.c.id).limit(1)
 _NEW = upsert(leaving)
 _TELL = _NEW.on_conflict_do_update(
@@ -200,7 +200,7 @@ class Retention:
         its_packages = select(append.c.op).where(
             append.c.kind == RecordKind.SIGNED_PACKAGE.value,
             append.c.parent.in_(documents),
-            (append.c.acknowledged == 1) | (append.c.parked == FILE_ELSEWHERE),
+            NOTHING_TO_SEND,
         )
         sent = self._unit.connection.execute(its_packages).scalars().all()
         for column in (

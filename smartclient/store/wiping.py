@@ -7,10 +7,10 @@ until it was handed in.
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, and_, literal_column, or_, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy import text as sql
 
-from smartclient.store.appends import FILE_ELSEWHERE, Appends, blobs_of
+from smartclient.store.appends import NOTHING_TO_SEND, Appends, blobs_of
 from smartclient.store.blobs import Blobs
 from smartclient.store.client_life import ClientLife
 from smartclient.store.clients import Clients
@@ -26,16 +26,13 @@ from smartclient.store.unit_of_work import UnitOfWork
 from smartclient.wire.kinds import RecordKind
 
 _AT_ONCE = 500
-_SENT = literal_column("acknowledged") == literal_column("1")
-_SETTLED = or_(_SENT, append.c.parked == FILE_ELSEWHERE)
-"""The server has it, or can only have it from another computer."""
 _THROWN_AWAY = (
     select(record.c.id)
     .join(document, document.c.id == record.c.id)
     .where(record.c.dirty == 1, record.c.awaited == 0, document.c.listed == 0)
 )
 """Drafts that were discarded; they are never sent."""
-_UNSENT_PACKAGE = and_(append.c.kind == RecordKind.SIGNED_PACKAGE.value, ~_SETTLED)
+_UNSENT_PACKAGE = and_(append.c.kind == RecordKind.SIGNED_PACKAGE.value, ~NOTHING_TO_SEND)
 
 
 class Wiping:
@@ -95,7 +92,7 @@ class Wiping:
         for asked in gone:
             for some in _in_groups(self._unit.connection.execute(asked).scalars().all()):
                 self._drop_records(some)
-        sent = select(append.c.op).where(append.c.scope == scope, _SETTLED)
+        sent = select(append.c.op).where(append.c.scope == scope, NOTHING_TO_SEND)
         for ops in _in_groups(self._unit.connection.execute(sent).scalars().all()):
             self._consents.erase(ops)
             self.drop_appends(ops)
@@ -106,7 +103,7 @@ class Wiping:
         yet. What is here of other scopes stands as it does without them.
         """
         for some in _in_groups(identities):
-            of_them = append.c.op.in_(some), _SETTLED
+            of_them = append.c.op.in_(some), NOTHING_TO_SEND
             asked = select(append.c.op, append.c.parent).where(*of_them)
             hanging = self._unit.connection.execute(asked).all()
             clean = select(record.c.id).where(record.c.id.in_(some), *self._settled())

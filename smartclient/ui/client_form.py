@@ -28,9 +28,9 @@ from smartclient.services.clients import (
 )
 from smartclient.store.changes import Subject
 from smartclient.store.save_order import moment
+from smartclient.ui.autosave import Autosave, Save, about_unkept
 from smartclient.ui.client_form_frame import ClientFormFrame
 from smartclient.ui.dialogs import Ask, Question, ask
-from smartclient.ui.form_page.saving import Autosave, Save
 from smartclient.ui.tasks import Task, Tasks
 from smartclient.ui.widgets.card import Surface
 
@@ -163,8 +163,6 @@ class ClientFormPage(ClientFormFrame):
         refusal = self._autosave.keep_rest() if self._autosave is not None else None
         if refusal is None or not asks:
             return True
-        from smartclient.ui.form_page.questions import about_unkept
-
         self._refuse_keeping(refusal)
         return self._question(self, about_unkept(refusal))
 

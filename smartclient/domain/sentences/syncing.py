@@ -90,6 +90,16 @@ SENTENCES: dict[str, Sentence] = {
         _SAFE_HERE,
         N_("Update the application. If it happens again, call the help desk."),
     ),
+    "SC-SYNC-032": Sentence(
+        N_("The server is being put in order and did not come to rest."),
+        N_("Your documents are safe in this computer; nothing that waits was marked as sent."),
+        N_("Try again in a few minutes."),
+    ),
+    "SC-SYNC-031": Sentence(
+        N_("The disk became full while news from the server was being received."),
+        N_("What came before is kept, and nothing of yours was lost."),
+        N_("Free some space on the disk and synchronise again."),
+    ),
     "SC-SYNC-033": Sentence(
         N_(
             "The server was restored from a backup and does not have the file of this record. It "
@@ -100,15 +110,5 @@ SENTENCES: dict[str, Sentence] = {
             "Synchronise the computer on which it was made; then this line goes away by itself. If "
             "that computer is lost, have it signed or attach it again, and discard this line."
         ),
-    ),
-    "SC-SYNC-032": Sentence(
-        N_("The server is being put in order and did not come to rest."),
-        N_("Your documents are safe in this computer; nothing that waits was marked as sent."),
-        N_("Try again in a few minutes."),
-    ),
-    "SC-SYNC-031": Sentence(
-        N_("The disk became full while news from the server was being received."),
-        N_("What came before is kept, and nothing of yours was lost."),
-        N_("Free some space on the disk and synchronise again."),
     ),
 }

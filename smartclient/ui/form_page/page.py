@@ -25,12 +25,12 @@ from smartclient.services.forms import (
     Snapshot,
 )
 from smartclient.ui.announce import announce
+from smartclient.ui.autosave import Autosave, about_unkept
 from smartclient.ui.dialogs import Ask, ask
 from smartclient.ui.form_page.frame import FormFrame
 from smartclient.ui.form_page.moved import MovedDialog, migration_dialog
-from smartclient.ui.form_page.questions import about_signatures, about_unkept, about_variant
+from smartclient.ui.form_page.questions import about_signatures, about_variant
 from smartclient.ui.form_page.result import ResultView
-from smartclient.ui.form_page.saving import Autosave
 from smartclient.ui.form_page.sections import RESULT
 from smartclient.ui.tasks import Task, Tasks
 from smartclient.ui.widgets.card import Surface
@@ -65,9 +65,9 @@ class FormPage(FormFrame):
         self._wanted = self._warning = ""
         self._completing = False
         self._save_refused = False
+        """The banner tells of a save that was refused."""
         self._lost: SmartClientError | None = None
         """Why what was typed went to the conflicts; the page lets go once nothing is under way."""
-        """The banner tells of a save that was refused."""
         self.versions: MovedDialog | None = None
         """The question about a newer version of the form, while it is asked."""
         self.changed.connect(self._note_change)

@@ -1,23 +1,8 @@
-"""What the page of a form asks before something is lost."""
+"""What the page of a document asks before signatures or a variant are lost."""
 
-from smartclient.domain.errors import SmartClientError
 from smartclient.domain.language import _, ngettext
-from smartclient.domain.sentences import sentence_for
 from smartclient.services.forms import OpenForm
 from smartclient.ui.dialogs import Question
-
-
-def about_unkept(refusal: SmartClientError) -> Question:
-    """Whether to leave a form whose last changes could not be kept."""
-    spoken = sentence_for(refusal)
-    return Question(
-        _("What you typed last could not be kept. Leave the form all the same?"),
-        f"{spoken.happened} {spoken.do}".strip(),
-        _("Leave it, and lose that"),
-        _("Stay in the form"),
-        destroys=True,
-        prefers_no=True,
-    )
 
 
 def about_variant(letter: str) -> Question:

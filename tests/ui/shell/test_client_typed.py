@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from smartclient.domain.errors import NoSpace
 from smartclient.store.client_rows import ClientFilter
+from smartclient.ui.autosave import DEBOUNCE_MS
 from smartclient.ui.clients_flow import ClientsFlow
-from smartclient.ui.form_page.saving import DEBOUNCE_MS
 from smartclient.ui.main_window import MainWindow
 from smartclient.ui.places import Place
 from smartclient.ui.tasks import Tasks

@@ -1,4 +1,4 @@
-"""Keeps what is typed: soon after the last key, at once when a section is left or the page closes.
+"""Keeps what is typed in a form: soon after the last key, at once when it is left or closes.
 
 What it says is true: "Saved" counts from the commit, not from the key; while something is not kept
 yet it says so. A refused save is made again by itself, and its refusal stays in sight until then.
@@ -13,6 +13,8 @@ from smartclient.domain.clock import Clock
 from smartclient.domain.errors import SmartClientError
 from smartclient.domain.language import _, ngettext
 from smartclient.domain.presentation import clock_time
+from smartclient.domain.sentences import sentence_for
+from smartclient.ui.dialogs import Question
 from smartclient.ui.tasks import Tasks, unexpected
 
 DEBOUNCE_MS = 600
@@ -25,7 +27,7 @@ TakeSave = Callable[[], Save]
 
 
 class Autosave(QObject):
-    """One document being kept."""
+    """One document, or client, that is typed and kept."""
 
     changed = Signal()
     """What it says changed."""
@@ -157,3 +159,16 @@ class Autosave(QObject):
             return
         self._note_refusal()
         self.refused.emit(error)
+
+
+def about_unkept(refusal: SmartClientError) -> Question:
+    """Whether to leave a form whose last changes could not be kept."""
+    spoken = sentence_for(refusal)
+    return Question(
+        _("What you typed last could not be kept. Leave the form all the same?"),
+        f"{spoken.happened} {spoken.do}".strip(),
+        _("Leave it, and lose that"),
+        _("Stay in the form"),
+        destroys=True,
+        prefers_no=True,
+    )
