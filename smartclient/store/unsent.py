@@ -131,11 +131,25 @@ def can_be_given_up(kind: str, code: str) -> bool:
 def give_up(tx: Transaction, identity: str) -> None:
     """Forget a refused record that one can do without; harmless for anything else.
 
-    Should the server show it again, because its maker has sent it after all, it comes again.
+    A document whose package it was waits for its signature again. Should the server show the record
+    again, because its maker has sent it after all, it comes again.
     """
     refused = tx.appends.find(identity)
     if refused is None or not refused.parked:
         return
     if can_be_given_up(refused.kind, refused.parked):
         tx.appends.forget([refused.op])
-        tx.client_life.touch(refused.parent)
+        if refused.kind is RecordKind.SIGNED_PACKAGE:
+            _wait_for_signature(tx, DocumentId(refused.parent))
+        else:
+            tx.client_life.touch(refused.parent)
+
+
+def _wait_for_signature(tx: Transaction, document_id: DocumentId) -> None:
+    """The document whose package was given up is to be signed anew, unless it has another one."""
+    line, state = tx.documents.lines([document_id]).get(document_id), tx.records.find(document_id)
+    if line is None or state is None or tx.appends.signed_package(document_id) is not None:
+        return
+    before = situation_of(line)
+    unsigned = replace(before, stage=Stage.WAITING, has_pdf=False, signed_at=None)
+    tx.documents.stand(document_id, replace(unsigned, backed_up=not state.dirty))

@@ -1,12 +1,15 @@
 """A restored server that lost the file of a record which other computers only know by name."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from smartclient.backoffice.tables import schema as of_server
+from smartclient.domain.document_life import Action, ShownState, permission
+from smartclient.domain.ids import ClientId, DocumentId
 from smartclient.services.synchronisation.standing import ParkedItem, parked_items
 from smartclient.store import schema
 from smartclient.store.unsent import give_up, unsent
@@ -23,6 +26,16 @@ from tests.unit.sync.exchange.registers import (
     quiet,
     take_office,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A signed document, of which only the computer where that was done has the files."""
+
+    client: ClientId
+    document: DocumentId
+    package: str
+
 
 pytestmark = pytest.mark.usefixtures("office")
 
@@ -115,10 +128,9 @@ def second(
     laptop.close()
 
 
-def test_that_a_package_whose_file_is_elsewhere_goes_with_an_erased_client(
-    server: InProcessServer, jana: Adviser, second: ExchangingLaptop, tmp_path: Path
-) -> None:
-    """It will never be sent from here, so it is no package that has to reach a person."""
+@pytest.fixture
+def signed(server: InProcessServer, jana: Adviser, second: ExchangingLaptop) -> Signed:
+    """Jana signed on one computer, the other has the package alone, and the server forgot it."""
     client, document = client_with_document(jana)
     quiet(jana)
     second.synchronise()
@@ -131,10 +143,34 @@ def test_that_a_package_whose_file_is_elsewhere_goes_with_an_erased_client(
     server.restore(backup)
     second.synchronise()
     with second.database.read() as tx:
-        assert [each.code for each in unsent(tx).parked] == ["SC-SYNC-033"]
-    erase(server, client, tmp_path)
+        (parked,) = unsent(tx).parked
+    assert parked.code == "SC-SYNC-033"
+    return Signed(client, document, parked.id)
+
+
+def test_that_a_package_whose_file_is_elsewhere_goes_with_an_erased_client(
+    server: InProcessServer, second: ExchangingLaptop, signed: Signed, tmp_path: Path
+) -> None:
+    """It will never be sent from here, so it is no package that has to reach a person."""
+    erase(server, signed.client, tmp_path)
     second.synchronise()
     with second.database.read() as tx:
         assert unsent(tx).parked == ()
         kept = tx.unit.connection.execute(select(schema.append.c.op)).all()
     assert kept == []
+
+
+def test_that_a_document_whose_package_was_given_up_can_be_signed_again(
+    jana: Adviser, second: ExchangingLaptop, signed: Signed
+) -> None:
+    """Should the computer that signed it come back after all, its signature counts."""
+    with second.database.write() as tx:
+        give_up(tx, signed.package)
+    with second.database.read() as tx:
+        row = tx.documents.get(signed.document).row
+    assert (row.shown, row.has_pdf, row.signed_at) == (ShownState.WAITING, False, None)
+    assert permission(row.standing(), Action.SIGN, row.shown).allowed
+    quiet(jana)
+    second.synchronise()
+    with second.database.read() as tx:
+        assert tx.documents.get(signed.document).row.shown is ShownState.SIGNED_BACKED_UP
